@@ -1,0 +1,1 @@
+"""The witness: sensors, enrichment, spool, link, content, service."""

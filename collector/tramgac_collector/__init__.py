@@ -1,0 +1,1 @@
+"""The memory: enrolment, gateway, ingest log, store, judge, alerts, content, audit and the API."""

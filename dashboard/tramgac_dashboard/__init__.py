@@ -1,0 +1,1 @@
+"""The window: the built page and its path."""

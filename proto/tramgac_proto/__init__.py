@@ -1,0 +1,1 @@
+"""The words: protobuf messages that every room shares; the generated modules are built, never committed."""

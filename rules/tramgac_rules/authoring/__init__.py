@@ -1,0 +1,1 @@
+"""Where rules are written: parse, compile, sign. The only place that knows pySigma."""

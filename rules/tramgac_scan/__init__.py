@@ -1,0 +1,1 @@
+"""The lens: YARA in a bounded, confined child; nobody else imports yara."""
