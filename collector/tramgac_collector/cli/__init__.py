@@ -1,0 +1,1 @@
+"""The command line `tramgac`: speaks to a collector's local socket, never to its database."""
