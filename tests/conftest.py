@@ -1,0 +1,55 @@
+"""What every test shares: the folder of public data, and the rule that a skip must be named with its reason."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+SKIPS = Path(__file__).parent / "skips.toml"
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder with public rules and recordings; skips where it is not given."""
+    named = os.environ.get("TRAMGAC_TEST_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip("TRAMGAC_TEST_DATA names no folder with public rules and recordings")
+    return Path(named)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked root are left out for ordinary users."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return
+    for item in items:
+        if item.get_closest_marker("root"):
+            item.add_marker(pytest.mark.skip(reason="needs root"))
+
+
+def unnamed_skips(config: pytest.Config) -> list[str]:
+    """The skips of this run that tests/skips.toml does not name."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return []
+    allowed = [re.compile(entry["reason"]) for entry in tomllib.loads(SKIPS.read_text("utf-8"))["skip"]]
+    found = []
+    for report in reporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not any(pattern.search(reason) for pattern in allowed):
+            found.append(f"{report.nodeid}: {reason}")
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """An unnamed skip fails the run."""
+    if not hasattr(session.config, "workerinput") and unnamed_skips(session.config) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which skips are not named."""
+    for line in unnamed_skips(config):
+        terminalreporter.write_line(f"SKIP NOT NAMED in tests/skips.toml: {line}", red=True)

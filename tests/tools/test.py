@@ -1,0 +1,54 @@
+"""`./dev test [--slow] [--lab] [PYTEST ARGUMENTS]`: installs what the lanes need, then runs pytest on two workers."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian packages that lanes use, and the program that shows one is there.
+PACKAGES = {"chromium": BROWSERS, "xfsprogs": ("mkfs.xfs",), "iproute2": ("ip",), "libbpf1": ()}
+
+
+def missing() -> list[str]:
+    """Packages to install; a library counts as there when the loader finds it."""
+    found = [name for name, programs in PACKAGES.items() if programs and not any(map(shutil.which, programs))]
+    try:
+        import ctypes
+
+        ctypes.CDLL("libbpf.so.1")
+    except OSError:
+        found.append("libbpf1")
+    return found
+
+
+def install() -> None:
+    """Get the Debian packages where that is possible; where not, the tests say what they skip."""
+    wanted = missing()
+    if not wanted or not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"test: installing {' '.join(wanted)} ...", file=sys.stderr)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    subprocess.run([*get, "update"], env=quiet, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*get, "install", "-y", "--no-install-recommends", *wanted], env=quiet, check=False, stdout=subprocess.DEVNULL
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Pytest's exit status."""
+    lanes = ["not slow", "not lab"]
+    for lane in ("slow", "lab"):
+        if f"--{lane}" in arguments:
+            arguments.remove(f"--{lane}")
+            lanes.remove(f"not {lane}")
+    install()
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", " and ".join(lanes) or "", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
