@@ -1,0 +1,143 @@
+"""Settings of the agent: `config.toml` in the state folder, every field with its meaning and unit."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from tramgac_agent.errors import ConfigError
+from tramgac_agent.paths import AgentPaths, default_state
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the sensors look at; all empty: the whole machine."""
+
+    cgroup: str | None = None
+    """Only processes below this control group (path below /sys/fs/cgroup, or an absolute path)."""
+    mounts: tuple[str, ...] = ()
+    """Only files on these mounts."""
+    folders: tuple[str, ...] = ()
+    """Only files below these folders."""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing is left out."""
+        return not (self.cgroup or self.mounts or self.folders)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfig:
+    """All settings, with what holds when config.toml is silent."""
+
+    state: Path = field(default_factory=default_state)
+    """The state folder; not a line of config.toml."""
+    collector: str = ""
+    """HOST:PORT of the collector's session port; written by enrolment."""
+    scope: Scope = field(default_factory=Scope)
+    """What the sensors look at (a table of its own in config.toml)."""
+    flush_urgent_s: float = 0.0
+    """Longest wait of an urgent event before it is sent, seconds."""
+    flush_security_s: float = 5.0
+    """Longest wait of process, connection and log events before they are sent, seconds."""
+    flush_bulk_s: float = 30.0
+    """Longest wait of file events and inventory before they are sent, seconds."""
+    spool_bytes: int = 256_000_000
+    """The spool's cap on disk, bytes; above it the oldest events of the lowest lane are given up, counted."""
+    spool_age_s: int = 30 * 86_400
+    """Events older than this are given up, counted, seconds."""
+    sample_bytes_per_s: int = 256_000
+    """Budget for samples that the collector asks for, bytes a second, below events in priority."""
+    sample_bytes: int = 32_000_000
+    """Largest file that is ever sent as a sample, bytes."""
+    keepalive_s: int = 120
+    """How often a silent link is probed, seconds."""
+    uplink_user: str = "tramgac"
+    """User that the uplink becomes when it is started as root and this user exists."""
+    rungs: Mapping[str, str] = field(default_factory=dict)
+    """Capability to the best rung that may be tried there, as process = "poll" (a table in config.toml)."""
+
+    @property
+    def paths(self) -> AgentPaths:
+        """The state folder's shape."""
+        return AgentPaths(self.state)
+
+    @property
+    def flush_ns(self) -> Mapping[int, int]:
+        """Longest wait before sending, nanoseconds, by lane."""
+        waits = {1: self.flush_urgent_s, 2: self.flush_security_s, 3: self.flush_bulk_s}
+        return {lane: int(seconds * 1e9) for lane, seconds in waits.items()}
+
+
+_TABLES = ("scope", "rungs")
+_TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
+
+
+def load(state: Path | None = None) -> AgentConfig:
+    """Read `config.toml` of a state folder; an absent file means all defaults.
+
+    Raises:
+        ConfigError: with every problem, a line each.
+    """
+    state = default_state() if state is None else state
+    path = AgentPaths(state).config
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raw = {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"{path}: cannot be read: {error}. Mend the line, or remove the file and enrol again."
+        raise ConfigError(message) from error
+    problems = list(_problems(raw))
+    if problems:
+        raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
+    plain = {name: value for name, value in raw.items() if name not in _TABLES}
+    scope = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.get("scope", {}).items()}
+    return replace(AgentConfig(state=state), scope=Scope(**scope), rungs=raw.get("rungs", {}), **plain)
+
+
+def _problems(raw: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a parsed config.toml."""
+    known = {f.name: str(f.type) for f in fields(AgentConfig) if f.name not in {"state", *_TABLES}}
+    found = []
+    for name, value in raw.items():
+        if name in _TABLES:
+            found += _table_problems(name, value)
+        elif name not in known:
+            found.append(f"unknown setting {name!r}; known: {', '.join(sorted([*known, *_TABLES]))}.")
+        elif not isinstance(value, _TYPES[known[name]]) or isinstance(value, bool):
+            found.append(f"{name} = {value!r}: must be of type {known[name]}.")
+        elif isinstance(value, (int, float)) and value < 0:
+            found.append(f"{name} = {value!r}: must not be below 0.")
+    return found
+
+
+def _table_problems(name: str, table: object) -> list[str]:
+    """What is wrong with the tables scope and rungs."""
+    if not isinstance(table, dict):
+        return [f"{name} must be a table: [{name}]."]
+    if name == "rungs":
+        return [f"rungs.{k} = {v!r}: must be text." for k, v in table.items() if not isinstance(v, str)]
+    found = []
+    for key, value in table.items():
+        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        right = {"cgroup": isinstance(value, str), "mounts": texts, "folders": texts}
+        if key not in right:
+            found.append(f"unknown setting scope.{key}; known: {', '.join(right)}.")
+        elif not right[key]:
+            found.append(f"scope.{key} = {value!r}: must be {'text' if key == 'cgroup' else 'a list of texts'}.")
+    return found
+
+
+def write_collector(state: Path, collector: str) -> None:
+    """Put the collector's address into config.toml, keeping all other lines as a person wrote them."""
+    path = AgentPaths(state).config
+    old = path.read_text("utf-8").splitlines() if path.exists() else []
+    kept = [line for line in old if not line.replace(" ", "").startswith("collector=")]
+    # A table may follow: plain settings stand before it.
+    temporary = path.with_suffix(".new")
+    temporary.write_text("\n".join([f'collector = "{collector}"', *kept]) + "\n", "utf-8")
+    temporary.replace(path)
