@@ -1,0 +1,88 @@
+"""Settings of a collector: `collector.toml` in its state directory, then the environment (`TRAMGAC_COLLECTOR_*`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from tramgac_collector.errors import SettingsError
+from tramgac_collector.paths import StatePaths
+
+
+class CollectorConfig(BaseSettings):
+    """Every setting of a collector; each has a default that suits one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="TRAMGAC_COLLECTOR_", extra="forbid", frozen=True)
+
+    session_listen: str = Field("127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach.")
+    enrol_listen: str = Field("127.0.0.1:18443", description="HOST:PORT for enrolment (TLS, no client certificate).")
+    console_listen: str = Field("127.0.0.1:18080", description="HOST:PORT of the page and the API.")
+    advertise: str = Field("127.0.0.1", description="Name or address by which agents reach this machine.")
+    database_url: str = Field("", description="SQLAlchemy URL of the control database; empty: SQLite in the state.")
+    certificate_days: int = Field(14, ge=1, le=365, description="Life of an agent's certificate, days.")
+    enrolments_per_second: float = Field(5.0, gt=0, description="Enrolments answered a second; more are told to wait.")
+    minimum_free_bytes: int = Field(
+        256 << 20, ge=0, description="Batches are refused when the disk has less free, bytes."
+    )
+    log_segment_bytes: int = Field(64 << 20, ge=1 << 16, description="Size of one file of the ingest log, bytes.")
+    log_keep_hours: float = Field(24.0, ge=0, description="The ingest log is kept so long after all consumers, hours.")
+    maximum_streams: int = Field(20_000, ge=1, description="Agents that may be connected at once.")
+    engine_memory_bytes: int = Field(1536 << 20, ge=256 << 20, description="Memory of the event store's engine, bytes.")
+    retention_days: int = Field(90, ge=1, description="Events older than this (by arrival) are dropped, days.")
+
+    _file: ClassVar[Path | None] = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls._file))
+
+    def url(self, paths: StatePaths) -> str:
+        """Give the SQLAlchemy URL of the control database."""
+        return self.database_url or paths.database_url
+
+
+def load(paths: StatePaths) -> CollectorConfig:
+    """Read the settings of the collector at `paths`.
+
+    Raises:
+        SettingsError: the file is no TOML, or a setting is unknown or out of range; each is named.
+
+    """
+
+    class _Here(CollectorConfig):
+        _file = paths.config
+
+    try:
+        return _Here()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
+        message = f"{paths.config}: {faults}. Correct the file; docs/settings.md names every setting."
+        raise SettingsError(message) from None
+    except ValueError as error:
+        message = f"{paths.config} is no TOML: {error}"
+        raise SettingsError(message) from None
+
+
+def address(text: str) -> tuple[str, int]:
+    """Split HOST:PORT ([V6]:PORT too).
+
+    Raises:
+        SettingsError: it is something else.
+
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 0xFFFF:  # noqa: PLR2004 - the highest port
+        message = f"{text!r} is no HOST:PORT"
+        raise SettingsError(message)
+    return host.strip("[]"), int(port)

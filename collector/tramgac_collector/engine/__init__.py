@@ -1,0 +1,1 @@
+"""chDB behind ClickHouse's HTTP protocol, as a process of its own."""

@@ -1,0 +1,80 @@
+"""Errors of the collector.
+
+CollectorError
+├── StateError            the state directory is absent, damaged or in use
+│   └── NotInitialised    `tramgac collector init` has not been run there
+├── SettingsError         a setting is wrong
+├── PortInUse             somebody listens where we should
+├── IngestError
+│   ├── LogClosed         the ingest log no longer takes batches
+│   ├── DiskFull          no room for another batch
+│   └── LogDamaged        the ingest log cannot prove what it has acknowledged
+├── IdentityError         a certificate does not name an agent
+├── SignerError           the signer refused or is away
+│   ├── SignerRefused
+│   └── SignerAway
+├── EngineAway            the event store's engine does not answer
+└── QueryError            a search that cannot be understood
+"""
+
+from __future__ import annotations
+
+
+class CollectorError(Exception):
+    """Anything that the collector says about itself; the text says what, where and how to mend."""
+
+
+class StateError(CollectorError):
+    """The state directory is absent, damaged or in use."""
+
+
+class NotInitialised(StateError):
+    """`tramgac collector init` has not been run in this state directory."""
+
+
+class SettingsError(CollectorError):
+    """A setting is wrong."""
+
+
+class PortInUse(CollectorError):
+    """Somebody listens where we should."""
+
+
+class IngestError(CollectorError):
+    """The ingest log refused something."""
+
+
+class LogClosed(IngestError):
+    """The ingest log no longer takes batches."""
+
+
+class DiskFull(IngestError):
+    """There is no room for another batch."""
+
+
+class LogDamaged(IngestError):
+    """The ingest log cannot prove what it has acknowledged."""
+
+
+class IdentityError(CollectorError):
+    """A certificate does not name an agent."""
+
+
+class SignerError(CollectorError):
+    """No certificate was signed."""
+
+
+class SignerRefused(SignerError):
+    """The signer looked at the request and said no."""
+
+
+class SignerAway(SignerError):
+    """The signer does not answer."""
+
+
+class EngineAway(CollectorError):
+    """The event store's engine does not answer."""
+
+
+class QueryError(CollectorError):
+    """A search that cannot be understood."""

@@ -1,0 +1,1 @@
+"""Events at rest: schema, the consumer that fills it, searches."""

@@ -1,0 +1,1 @@
+"""The session port: agents' streams in, acknowledgements and asks out."""

@@ -1,0 +1,6 @@
+"""The ingest log: every accepted batch as it came, in order, durable before it is acknowledged."""
+
+from tramgac_collector.ingest.entry import Entry, Mark
+from tramgac_collector.ingest.reading import consume, head, read_cursor, set_aside, tell_cursor
+
+__all__ = ["Entry", "Mark", "consume", "head", "read_cursor", "set_aside", "tell_cursor"]
