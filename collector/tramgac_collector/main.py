@@ -19,7 +19,7 @@ ROLES: Mapping[str, str] = {
     "gateway": "tramgac_collector.gateway.role:run",
     "store": "tramgac_collector.events.store:run",
     "judge": "tramgac_collector.judging.consumer:run",
-    "api": "tramgac_collector.api.app:serve",
+    "api": "tramgac_collector.api.serve:serve",
 }
 """Name of each role and the function that does its work, in the order in which they start."""
 
