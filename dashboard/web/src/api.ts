@@ -1,0 +1,175 @@
+/** What the collector's API says, and one function for each call. Text from hosts may be hostile: show it with `HostText`. */
+import { get, post } from "./http.ts"
+
+export type Level = "informational" | "low" | "medium" | "high" | "critical"
+export const LEVELS: readonly Level[] = ["critical", "high", "medium", "low", "informational"]
+
+export type Status = "open" | "closed"
+export type Verdict =
+  | "true_positive"
+  | "false_positive"
+  | "benign"
+  | "policy_violation"
+  | "accepted_tool"
+  | "authorised_test"
+  | "duplicate"
+
+export type Permission = "alerts.read" | "alerts.decide" | "hosts.read"
+
+export interface Session {
+  user: { name: string; role: string }
+  permissions: string[]
+}
+
+/** One line of the queue. Times are RFC 3339 in UTC. */
+export interface AlertRow {
+  id: string
+  title: string
+  level: Level
+  rule: string
+  host: string
+  hostname: string
+  user: string
+  time: string
+  created: string
+  status: Status
+  verdict: Verdict | "" | null
+  tags: string[]
+  summary: string
+}
+
+export interface AlertPage {
+  items: AlertRow[]
+  next: string | null
+  total: number
+}
+
+export interface Rule {
+  id: string
+  title: string
+  title_vi?: string
+  description?: string
+  level: Level
+  tags: string[]
+  falsepositives?: string[]
+  references?: string[]
+  source_text?: string
+}
+
+/** A condition of the rule that held. `spans` are [start, end) offsets in Unicode code points of `value`. */
+export interface Condition {
+  selection: string
+  field: string
+  value: string
+  pattern: string
+  spans: [number, number][]
+  negated: boolean
+}
+
+export interface EventId {
+  host: string
+  epoch: string
+  lane: string | number
+  sequence: number
+}
+
+export interface StoredEvent {
+  id: EventId
+  kind: string
+  time: string
+  fields: Record<string, unknown>
+}
+
+export interface Note {
+  by: string
+  time: string
+  text: string
+}
+
+export interface HistoryEntry {
+  by: string
+  time: string
+  action: string
+  verdict?: string | null
+  note?: string | null
+}
+
+export interface AlertDetail extends Omit<AlertRow, "rule"> {
+  rule: Rule
+  why: Condition[]
+  events: StoredEvent[]
+  notes: Note[]
+  history: HistoryEntry[]
+  /** From the event on the host to the stored alert. */
+  latency_ms: number | null
+}
+
+export interface TreeNode {
+  entity_id: string
+  parent: string | null
+  pid: number
+  executable: string
+  command_line: string
+  user: string
+  time: string
+  alert: boolean
+}
+
+export interface Sensor {
+  capability: string
+  rung: string
+  state: string
+  /** Why no better rung: `RUNG: reason` lines. */
+  why: string
+}
+
+export interface Completeness {
+  emitted: number
+  acked: number
+  spooled: number
+  dropped: Record<string, number>
+  missed: Record<string, number>
+  gaps: unknown[]
+}
+
+export interface Host {
+  id: string
+  name: string
+  os: string
+  agent_version: string
+  last_seen: string | null
+  skew_ms: number | null
+  sensors: Sensor[]
+  completeness: Completeness
+  bundle: number | string | null
+}
+
+export interface AlertFilter {
+  status: Status | "all"
+  severity: readonly Level[]
+  host: string
+  rule: string
+}
+
+export const PAGE = 100
+
+export const session = (signal?: AbortSignal) => get<Session>("session", {}, signal)
+export const login = (name: string, password: string) => post("login", { name, password })
+export const loginOnce = (once: string) => post("login", { once })
+export const logout = () => post("logout", {})
+
+export const alerts = (filter: AlertFilter, cursor: string, signal?: AbortSignal) =>
+  get<AlertPage>(
+    "alerts",
+    { status: filter.status, severity: filter.severity.join(","), host: filter.host, rule: filter.rule, cursor, limit: `${PAGE}` },
+    signal,
+  )
+export const alert = (id: string, signal?: AbortSignal) => get<AlertDetail>(`alerts/${encodeURIComponent(id)}`, {}, signal)
+export const tree = (id: string, signal?: AbortSignal) =>
+  get<{ nodes: TreeNode[] }>(`alerts/${encodeURIComponent(id)}/tree`, {}, signal)
+export const decide = (id: string, verdict: Verdict, note: string) =>
+  post(`alerts/${encodeURIComponent(id)}/verdict`, { verdict, note })
+export const reopen = (id: string) => post(`alerts/${encodeURIComponent(id)}/reopen`, {})
+export const addNote = (id: string, text: string) => post(`alerts/${encodeURIComponent(id)}/notes`, { text })
+
+export const hosts = (signal?: AbortSignal) => get<{ items: Host[] }>("hosts", {}, signal)
