@@ -1,0 +1,1 @@
+"""What the agent joins to an observation: identity, ancestry, names, hashes."""

@@ -1,0 +1,189 @@
+"""What a sensor is and what it hands over.
+
+A sensor watches one capability (process, file, network) by one mechanism (its rung). It gives
+observations: plain facts as the system told them. Names of users, ancestry and hashes are joined
+later, so that a sensor stays small and the same facts look the same from every rung.
+
+Common to observations:
+- `at`: nanoseconds since 1970 UTC by the host's raw clock.
+- `pid`: the process (thread group); 0 means not known.
+- `start`: when that process was started, in ticks of 10 ms since boot; 0 means not known. With
+  `pid` it is the process's entity id (`tramgac_agent.enrich.entity`).
+- `flags`: a sum of the flags below.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tramgac_agent.enrich.identity import FileKey, FileSource
+    from tramgac_agent.sensors.scope import Scope
+    from tramgac_proto.event_pb2 import Mechanism
+
+TRUNCATED = 1
+"""A text was cut to its limit."""
+LATE = 2
+"""A fact was read after the event and may belong to a later state."""
+INVALID_TEXT = 4
+r"""A text was not UTF-8; offending bytes are written \xNN."""
+OWN = 8
+"""It was done by the agent itself: only a canary may look at it."""
+
+
+class Fork(NamedTuple):
+    """A process came to be as a copy of its parent. Makes no event; keeps ancestry right."""
+
+    at: int
+    pid: int
+    start: int
+    parent_pid: int
+    parent_start: int
+    flags: int = 0
+
+
+class Exec(NamedTuple):
+    """A process began to run a program."""
+
+    at: int
+    pid: int
+    start: int
+    parent_pid: int
+    parent_start: int
+    executable: str
+    """Path; `memfd:NAME` where there is no file; empty if not known."""
+    command_line: str
+    """Arguments joined by spaces."""
+    working_directory: str
+    args_count: int
+    uid: int | None
+    """Real user id; None where the system has none or does not tell."""
+    euid: int | None
+    login_uid: int
+    """Plus one; 0 for none."""
+    session: int
+    """Plus one; 0 for none."""
+    cgroup: int
+    """Id of the version 2 control group; 0 if not known."""
+    fileless: bool
+    file: FileKey | None
+    """Identity of the program's file as the kernel had it at that moment."""
+    flags: int = 0
+
+
+class Exit(NamedTuple):
+    """A process ended, all threads of it."""
+
+    at: int
+    pid: int
+    start: int
+    exit_code: int
+    signal: int
+    cpu: int
+    """Processor time, nanoseconds."""
+    flags: int = 0
+
+
+class FileChange(NamedTuple):
+    """Something happened to one file; several things at once where the kernel merged them."""
+
+    at: int
+    pid: int
+    changes: int
+    """A sum of CREATED, WRITTEN, DELETED, RENAMED."""
+    path: str
+    """The path at the time of the event; the new one after a rename, empty if it is not known."""
+    previous_path: str = ""
+    source: FileSource | None = None
+    """How to open the very file that was written; None where nothing is to be hashed."""
+    flags: int = 0
+
+
+CREATED = 1
+WRITTEN = 2
+DELETED = 4
+RENAMED = 8
+
+
+class Connection(NamedTuple):
+    """A TCP connection was made, tried in vain, or accepted."""
+
+    at: int
+    pid: int
+    start: int
+    initiated: bool
+    """This host made it (and did not accept it)."""
+    source_ip: bytes
+    source_port: int
+    destination_ip: bytes
+    destination_port: int
+    established: bool
+    flags: int = 0
+
+
+Observation = Fork | Exec | Exit | FileChange | Connection
+
+
+class Probe(NamedTuple):
+    """Whether a rung works here."""
+
+    ok: bool
+    reason: str = ""
+    """Why not."""
+    install: str = ""
+    """What would help, as a command or a right; empty if nothing can be done."""
+
+    @property
+    def why(self) -> str:
+        """Both in one line."""
+        return f"{self.reason}; {self.install}" if self.install else self.reason
+
+
+class Setting(NamedTuple):
+    """Where sensors are set up: all that a sensor gets from outside."""
+
+    scope: Scope
+    own_pids: tuple[int, ...]
+    """Processes of the agent whose file events are dropped: its own first."""
+    state: str
+    """The agent's state folder: its file events are dropped."""
+
+
+class Sensor(Protocol):
+    """One capability by one mechanism. Made with a Setting; used by one thread."""
+
+    capability: ClassVar[str]
+    """process, file or network."""
+    rung: ClassVar[str]
+    """ebpf, fanotify, poll or watch."""
+    mechanism: ClassVar[Mechanism]
+    """What its events say about how they came to be known."""
+
+    def __init__(self, setting: Setting) -> None:
+        """Keep the setting; touch nothing."""
+
+    def probe(self) -> Probe:
+        """Try whether it would work here by really loading it, and let go again."""
+
+    def start(self) -> None:
+        """Begin to observe. Raises SensorError; then nothing is left behind."""
+
+    def drain(self, budget: int) -> Sequence[Observation]:
+        """What was observed since the last call, oldest first, at most about `budget` of them."""
+
+    def wake(self) -> int | None:
+        """A descriptor that becomes readable when draining should not wait; None if there is none."""
+
+    def check(self) -> str:
+        """Look whether programs and marks are still in place: why not, or an empty text."""
+
+    def missed(self) -> Mapping[str, int]:
+        """Observations lost by class (ring_full, queue_overflow, filter, sensor_error) since start."""
+
+    def canary_folder(self) -> str | None:
+        """A folder in which a file would be seen by it; None where it does not see files."""
+
+    def stop(self) -> None:
+        """Stop observing and free everything. May be called twice."""

@@ -1,0 +1,1 @@
+"""Programs in the kernel: their source, their loader, their ring, their records."""
