@@ -1,0 +1,1 @@
+"""`tramgac match`: rules over files of events, without a collector."""

@@ -1,0 +1,23 @@
+"""What can go wrong in the judge's room.
+
+RulesError
+├── PackError       a compiled rule set that cannot be loaded: unknown version, broken index, limit
+├── RegexError      a regular expression that RE2 refuses
+└── SigningError    keys or repository that cannot be used to sign
+"""
+
+
+class RulesError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class PackError(RulesError):
+    """A compiled rule set is not usable; the message says where in it and why."""
+
+
+class RegexError(RulesError):
+    """A pattern is not one that runs in linear time, or is no pattern at all."""
+
+
+class SigningError(RulesError):
+    """A bundle could not be signed; the message says which file and how to mend it."""

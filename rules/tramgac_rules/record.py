@@ -1,0 +1,41 @@
+"""What the judge reads: one event as texts by Sigma's field names, with what tells its log source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tramgac_proto import names
+from tramgac_proto.event_pb2 import Event
+
+# A file's write whose creation was reported: Sigma's file_event has seen the file already.
+KNOWN_FILE_WRITE = "file_write/known"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event for the judge.
+
+    An absent field is not known; a tuple matches when one of its texts does. `kind` is the event's
+    kind ("process_start", "event_log", "log_line"). `channel` is the Windows channel of an
+    event_log, the service of a log_line. `event_id` is decimal text, of an event_log.
+    """
+
+    fields: Mapping[str, str | tuple[str, ...]]
+    product: str = ""
+    kind: str = "event_log"
+    channel: str = ""
+    event_id: str = ""
+
+
+def record_of(event: Event, product: str) -> Record:
+    """Return an event of ours as the judge reads it; `product` is the host's system: linux or windows."""
+    kind = names.kind_of(event)
+    fields = names.sigma(event)
+    if kind == "event_log":
+        log = event.event_log
+        return Record(fields, "windows", kind, log.channel, str(log.event_id))
+    if kind == "log_line":
+        line = event.log_line
+        return Record({**fields, "message": line.text}, product, kind, line.service)
+    if kind == "file_write" and event.file_write.created:
+        kind = KNOWN_FILE_WRITE
+    return Record(fields, product, kind)
