@@ -1,0 +1,119 @@
+"""Alerts as the console and the command line see them: rows, pages, details."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
+
+SUMMARY = 500
+"""Longest summary, characters."""
+
+ABOUT = ("process.command_line", "file.path", "destination.ip", "message", "process.executable", "winlog.channel")
+"""What an alert is about: the first of these fields that its event has; a file's path first for events of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a page of alerts is to hold. Empty means all; `status` is open, closed or all."""
+
+    status: str = "all"
+    levels: Sequence[str] = ()
+    host: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, the cursor of the next page (None at the end), and how many rows all pages hold."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    total: int
+
+
+def row(alert: AlertRow) -> dict[str, Any]:
+    """Return an alert's row (AlertRow of the API); times are nanoseconds since 1970 UTC."""
+    return {
+        "id": alert.id,
+        "title": alert.title,
+        "level": alert.level,
+        "rule": alert.rule_id,
+        "host": alert.host,
+        "hostname": alert.hostname,
+        "user": alert.user,
+        "time": alert.time,
+        "created": alert.created,
+        "status": alert.status,
+        "verdict": alert.verdict,
+        "tags": alert.tags,
+        "summary": alert.summary,
+        "version": alert.version,
+    }
+
+
+def page(s: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
+    """Return a page of alerts, newest created first. ValueError if the cursor is none of ours."""
+    wanted = _wanted(filters)
+    query = select(AlertRow).where(*wanted).order_by(AlertRow.created.desc(), AlertRow.id.desc())
+    found = s.scalars(_from(query, cursor).limit(limit + 1)).all()
+    total = s.scalar(select(func.count()).select_from(AlertRow).where(*wanted)) or 0
+    items = found[:limit]
+    more = f"{items[-1].created}.{items[-1].id}" if len(found) > limit and items else None
+    return Page([row(alert) for alert in items], more, total)
+
+
+def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.status != "all":
+        wanted.append(AlertRow.status == filters.status)
+    if filters.levels:
+        wanted.append(AlertRow.level.in_(filters.levels))
+    if filters.host:
+        wanted.append(or_(AlertRow.host == filters.host, AlertRow.hostname == filters.host))
+    if filters.rule:
+        wanted.append(AlertRow.rule_id == filters.rule)
+    return wanted
+
+
+def _from(query: Select[tuple[AlertRow]], cursor: str | None) -> Select[tuple[AlertRow]]:
+    if cursor is None:
+        return query
+    created, _, number = cursor.partition(".")
+    if not (created.isascii() and created.isdigit() and number.isalnum()):
+        message = f"{cursor[:60]!r} is not where a page of alerts begins; start without a cursor"
+        raise ValueError(message)
+    time = int(created)
+    return query.where(or_(AlertRow.created < time, and_(AlertRow.created == time, AlertRow.id < number)))
+
+
+def detail(s: Session, alert: AlertRow) -> dict[str, Any]:
+    """Return an alert's row with its rule, why, events, notes, history and latency (receipt to alert, ms)."""
+    notes = s.scalars(select(NoteRow).where(NoteRow.alert == alert.id).order_by(NoteRow.id))
+    history = s.scalars(select(HistoryRow).where(HistoryRow.alert == alert.id).order_by(HistoryRow.id))
+    return {
+        **row(alert),
+        "rule": {**alert.rule, "version": alert.rule_version},
+        "why": alert.why,
+        "events": alert.events,
+        "notes": [{"by": note.by, "time": note.time, "text": note.text} for note in notes],
+        "history": [
+            {"by": step.by, "time": step.time, "action": step.action, "verdict": step.verdict} for step in history
+        ],
+        "latency_ms": latency_ms(alert),
+    }
+
+
+def latency_ms(alert: AlertRow) -> int:
+    """Return how long it took from the last event's time to the alert, milliseconds."""
+    last = max(event["time"] for event in alert.events)
+    return max(0, alert.created - last) // 1_000_000
+
+
+def summary(kind: str, fields: Mapping[str, Any]) -> str:
+    """Return what an event is about in one line."""
+    names = ("file.path", *ABOUT) if kind.startswith(("file_", "scan_")) else ABOUT
+    return next((str(fields[name])[:SUMMARY] for name in names if fields.get(name)), "")

@@ -1,0 +1,200 @@
+"""Alerts: raised once, decided by people, never forgotten.
+
+An alert's id is a hash of its rule and its events: the same detection, however often it is made, is one alert.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from tramgac_collector import alert_pages, outbox
+from tramgac_collector.alert_pages import Filters, Page
+from tramgac_collector.columns import clean
+from tramgac_collector.refusals import AlertChanged, AlertUnknown, VerdictUnknown
+from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
+
+__all__ = ["LEVELS", "VERDICTS", "Detection", "EventCopy", "Filters", "Page", "alert_id", "decide", "detail", "note"]
+
+LEVELS = ("informational", "low", "medium", "high", "critical")
+"""Sigma's levels, rising: an alert's severity."""
+
+VERDICTS = (
+    "true_positive",
+    "false_positive",
+    "benign",
+    "policy_violation",
+    "accepted_tool",
+    "authorised_test",
+    "duplicate",
+)
+"""What a person may decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventCopy:
+    """One event of a detection: its id, when it happened and was received (ns), and its ECS fields."""
+
+    host: str
+    epoch: int
+    lane: int
+    sequence: int
+    kind: str
+    time: int
+    received: int
+    fields: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The event's id as text: HOST/EPOCH/LANE/SEQUENCE."""
+        return f"{self.host}/{self.epoch:016x}/{self.lane}/{self.sequence}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form that alerts and sightings keep."""
+        where = {"host": self.host, "epoch": f"{self.epoch:016x}", "lane": self.lane, "sequence": self.sequence}
+        times = {"time": self.time, "received": self.received}
+        return {"id": where, "kind": self.kind, **times, "fields": dict(self.fields)}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "EventCopy":
+        """Return what `as_json` wrote."""
+        where = told["id"]
+        return cls(
+            host=where["host"],
+            epoch=int(where["epoch"], 16),
+            lane=where["lane"],
+            sequence=where["sequence"],
+            kind=told["kind"],
+            time=told["time"],
+            received=told["received"],
+            fields=told["fields"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The fact that events met a rule.
+
+    `rule` holds id, title, description, level, tags, falsepositives, references; `version` names its text;
+    `why` is a list of {"selection", "field", "value", "pattern", "spans", "negated"}.
+    """
+
+    rule: Mapping[str, Any]
+    version: str
+    events: Sequence[EventCopy]
+    why: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def alert_id(rule_id: str, events: Iterable[str]) -> str:
+    """Return the id of the alert of a rule and the texts of its events, in whatever order they are given."""
+    told = "\n".join([rule_id, *sorted(events)])
+    return hashlib.sha256(clean(told).encode()).hexdigest()[:32]
+
+
+def raise_alert(s: Session, detection: Detection, hostname: str, now: int) -> bool:
+    """Write the alert of a detection and its outbox row; False if it was there, whatever became of it since."""
+    number = alert_id(str(detection.rule["id"]), (event.text for event in detection.events))
+    if s.scalar(select(AlertRow.id).where(AlertRow.id == number)) is not None:
+        return False
+    row = _row(number, detection, hostname, now)
+    s.add(row)
+    s.add(HistoryRow(alert=number, time=now, by="", action="raised"))
+    s.flush()
+    outbox.add(s, "alert", alert_pages.row(row), now)
+    return True
+
+
+def page(s: Session, filters: Filters, cursor: str | None, limit: int = 100) -> Page:
+    """Return up to `limit` alerts that `filters` let through, newest first, and where the next page begins."""
+    return alert_pages.page(s, filters, cursor, limit)
+
+
+def detail(s: Session, number: str) -> dict[str, Any]:
+    """Return all that is known of one alert. Raises AlertUnknown."""
+    return alert_pages.detail(s, _get(s, number))
+
+
+def decide(  # noqa: PLR0913
+    s: Session, number: str, verdict: str, text: str, user: str, now: int, *, version: int | None = None
+) -> dict[str, Any]:
+    """Close an alert with a verdict, and a note unless `text` is empty; return its row.
+
+    With `version` it is refused when someone else changed the alert since. Raises AlertUnknown, VerdictUnknown,
+    AlertChanged.
+    """
+    if verdict not in VERDICTS:
+        message = f"{verdict!r} is no verdict; the words are {', '.join(VERDICTS)}"
+        raise VerdictUnknown(message)
+    row = _get(s, number, version)
+    row.status, row.verdict = "closed", verdict
+    s.add(HistoryRow(alert=number, time=now, by=user, action="decided", verdict=verdict))
+    if text:
+        s.add(NoteRow(alert=number, time=now, by=user, text=text))
+    return _store(s, row, now)
+
+
+def reopen(s: Session, number: str, user: str, now: int, *, version: int | None = None) -> dict[str, Any]:
+    """Open an alert again, without a verdict; its history keeps the old one. Raises AlertUnknown, AlertChanged."""
+    row = _get(s, number, version)
+    if row.status == "closed":
+        row.status, row.verdict = "open", None
+        s.add(HistoryRow(alert=number, time=now, by=user, action="reopened"))
+    return _store(s, row, now)
+
+
+def note(s: Session, number: str, text: str, user: str, now: int) -> dict[str, Any]:
+    """Add a note to an alert; return its row. Raises AlertUnknown."""
+    row = _get(s, number)
+    s.add(NoteRow(alert=number, time=now, by=user, text=text))
+    return _store(s, row, now)
+
+
+def _row(number: str, detection: Detection, hostname: str, now: int) -> AlertRow:
+    """Return the row of a new alert: its first event in time says host, user and what it is about."""
+    events = sorted(detection.events, key=lambda event: (event.time, event.text))
+    first, rule = events[0], detection.rule
+    level = str(rule.get("level") or "medium")
+    return AlertRow(
+        id=number,
+        rule_id=str(rule["id"]),
+        rule_version=detection.version,
+        rule=dict(rule),
+        title=str(rule["title"]),
+        level=level if level in LEVELS else "medium",
+        tags=[str(tag) for tag in rule.get("tags", ())],
+        host=first.host,
+        hostname=hostname,
+        user=str(first.fields.get("user.name", "")),
+        summary=alert_pages.summary(first.kind, first.fields),
+        time=first.time,
+        received=max(event.received for event in events),
+        created=now,
+        why=[dict(condition) for condition in detection.why],
+        events=[event.as_json() for event in events],
+    )
+
+
+def _get(s: Session, number: str, version: int | None = None) -> AlertRow:
+    row = s.get(AlertRow, number)
+    if row is None:
+        message = f"there is no alert {number!r}"
+        raise AlertUnknown(message)
+    if version is not None and row.version != version:
+        message = f"alert {number} was changed by someone else; look at it again"
+        raise AlertChanged(message)
+    return row
+
+
+def _store(s: Session, row: AlertRow, now: int) -> dict[str, Any]:
+    try:
+        s.flush()
+    except StaleDataError as error:
+        message = f"alert {row.id} was changed by someone else; look at it again"
+        raise AlertChanged(message) from error
+    told = alert_pages.row(row)
+    outbox.add(s, "alert_changed", told, now)
+    return told

@@ -1,0 +1,78 @@
+"""The control store's engine, its transactions and its migrations.
+
+Many processes share one SQLite file: writers begin with BEGIN IMMEDIATE, so that none is refused half-way, and wait
+for each other up to BUSY_SECONDS; readers see the state at their first look and never wait. Keep transactions short.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another writer before it gives up with OperationalError."""
+
+MIGRATION_LOCK = 0x7472616D67616331
+"""PostgreSQL's advisory lock for migrations: "tramgac1" in ASCII."""
+
+
+def url_of(path: Path) -> str:
+    """Return the URL of the SQLite file at `path`."""
+    return f"sqlite:///{path}"
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine for `url`: SQLite (WAL, synchronous=FULL, foreign keys) or PostgreSQL.
+
+    The schema must be there: `migrate` makes it.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401  (DB-API, untyped)
+    # The driver's own transactions begin too late to be IMMEDIATE: they are begun by _begin_sqlite.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("tramgac_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def session(engine: Engine) -> Iterator[Session]:
+    """Give a session that may write: committed at the end of the block, rolled back by an exception."""
+    with Session(engine, expire_on_commit=False) as opened, opened.begin():
+        yield opened
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session that only reads: it never waits for writers, and what it would change is not kept."""
+    with Session(engine.execution_options(tramgac_reading=True), expire_on_commit=False) as opened:
+        yield opened
+
+
+def migrate(url: str) -> None:
+    """Bring the schema of the database at `url` to this program's, in one transaction, one process at a time."""
+    from tramgac_collector.migrations import run  # noqa: PLC0415  (Alembic costs 12 MB: only here)
+
+    run.upgrade(url)
+
+
+def lock_for_migration(connection: Connection) -> None:
+    """Make other processes' migrations wait; SQLite has done so with BEGIN IMMEDIATE."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})

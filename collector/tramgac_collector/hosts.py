@@ -1,0 +1,173 @@
+"""Hosts: how they become known, whether they may speak, and the last that they said of themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tramgac_collector import host_listing, outbox
+from tramgac_collector.refusals import HostUnknown
+from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
+
+CLOCK_OFF = 3_600_000_000_000
+"""A clock this far off, nanoseconds, is a finding: rules about time of day and other tools' logs go wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Sequences `first` .. `first + count - 1` of a lane that will not come; `reason` says why."""
+
+    epoch: int
+    lane: int
+    first: int
+    count: int
+    reason: str
+
+
+def enrol(  # noqa: PLR0913
+    s: Session, host: str, hostname: str, os_type: str, agent_version: str, serial: str, token: TokenRow, now: int
+) -> HostRow:
+    """Write down a host that `token` (just redeemed) let in, with its certificate's serial (hexadecimal).
+
+    A host that was known by the same key is let in again with the new serial; it keeps its history.
+    """
+    row = s.get(HostRow, host, with_for_update=True)
+    if row is None:
+        row = HostRow(id=host, enrolled=now)
+        s.add(row)
+    row.hostname, row.os_type, row.agent_version = hostname, os_type, agent_version
+    row.serial, row.previous_serial = serial, None
+    row.site, row.token_id, row.active = token.site, token.id, True
+    s.flush()
+    _changed(s, host, now)
+    return row
+
+
+def allowed(s: Session, host: str, serial: str) -> bool:
+    """Tell whether the host is known, active, and its certificate is its newest or the one just before."""
+    row = s.get(HostRow, host)
+    return row is not None and row.active and serial in (row.serial, row.previous_serial)
+
+
+def renewed(s: Session, host: str, serial: str) -> None:
+    """Write down a host's new certificate; the one before stays good until the new one is used. Raises HostUnknown."""
+    row = _get(s, host)
+    if row.serial != serial:
+        row.serial, row.previous_serial = serial, row.serial
+
+
+def deactivate(s: Session, host: str, now: int) -> None:
+    """Let the host speak no longer. Raises HostUnknown."""
+    _get(s, host).active = False
+    _changed(s, host, now)
+
+
+def activate(s: Session, host: str, now: int) -> None:
+    """Let the host speak again. Raises HostUnknown."""
+    _get(s, host).active = True
+    _changed(s, host, now)
+
+
+def connected(  # noqa: PLR0913
+    s: Session, host: str, now: int, address: str, *, skew: int | None = None, bundle: int | None = None
+) -> None:
+    """Write down that a host's stream began, from `address`; with Hello, its clock's skew (ns) and its bundle.
+
+    `skew` is what must be added to the host's clock; an hour or more is a finding.
+    """
+    row = _get(s, host)
+    row.connected, row.last_seen, row.address = now, now, address
+    if skew is not None:
+        row.skew = skew
+        if abs(skew) >= CLOCK_OFF:
+            record_finding(s, host, "clock_off", f"the clock is off by {-skew / 1e9:+.0f} s", now)
+    if bundle is not None:
+        row.bundle = bundle
+    _changed(s, host, now)
+
+
+def disconnected(s: Session, host: str, now: int) -> None:
+    """Write down that a host's stream ended."""
+    row = _get(s, host)
+    row.connected, row.disconnected, row.last_seen = None, now, max(row.last_seen or 0, now)
+    _changed(s, host, now)
+
+
+def all_disconnected(s: Session, now: int) -> None:
+    """Write down that no stream is open: a gateway that starts says so, since the one before may have been killed."""
+    s.execute(update(HostRow).where(HostRow.connected.is_not(None)).values(connected=None, disconnected=now))
+
+
+def seen(s: Session, times: Mapping[str, int]) -> None:
+    """Move `last_seen` of many hosts at once: host -> ns. Meant to be called once in seconds, not for each batch."""
+    for host, time in times.items():
+        newer = (HostRow.id == host, (HostRow.last_seen.is_(None)) | (HostRow.last_seen < time))
+        s.execute(update(HostRow).where(*newer).values(last_seen=time))
+
+
+def record_gap(s: Session, host: str, gap: Gap, now: int) -> bool:
+    """Write down a gap; False if it was known."""
+    known = select(GapRow.id).where(
+        GapRow.host == host, GapRow.epoch == f"{gap.epoch:016x}", GapRow.lane == gap.lane, GapRow.first == gap.first
+    )
+    if s.scalar(known) is not None:
+        return False
+    s.add(
+        GapRow(
+            host=host,
+            epoch=f"{gap.epoch:016x}",
+            lane=gap.lane,
+            first=gap.first,
+            count=gap.count,
+            reason=gap.reason,
+            noticed=now,
+        )
+    )
+    s.flush()
+    return True
+
+
+def record_finding(s: Session, host: str, kind: str, detail: str, now: int) -> None:
+    """Write down something odd about a host's dialogue: sequence_jump, chain_broken, epoch_new, clock_off, ...
+
+    One row a host and kind, with a count and the newest detail.
+    """
+    row = s.scalars(select(FindingRow).where(FindingRow.host == host, FindingRow.kind == kind)).one_or_none()
+    if row is None:
+        s.add(FindingRow(host=host, kind=kind, detail=detail, first=now, last=now, count=1))
+    else:
+        row.detail, row.last, row.count = detail, max(row.last, now), row.count + 1
+    s.flush()
+
+
+def record_content(s: Session, host: str, *, version: int, loaded: bool, reason: str, current: int, now: int) -> None:  # noqa: PLR0913
+    """Write down what became of a content offer on a host (ContentReport). Raises HostUnknown."""
+    row = _get(s, host)
+    row.bundle = current
+    row.content_refused, row.content_reason = (0, "") if loaded else (version, reason)
+    _changed(s, host, now)
+
+
+def listing(s: Session) -> list[dict[str, Any]]:
+    """Return all hosts as `tramgac hosts --json` prints them, by name."""
+    return host_listing.listing(s)
+
+
+def get(s: Session, host: str) -> dict[str, Any]:
+    """Return one host as `listing` would. Raises HostUnknown."""
+    _get(s, host)
+    return host_listing.listing(s, host)[0]
+
+
+def _get(s: Session, host: str) -> HostRow:
+    row = s.get(HostRow, host)
+    if row is None:
+        message = f"no host {host!r} is enrolled here; `tramgac hosts` lists them"
+        raise HostUnknown(message)
+    return row
+
+
+def _changed(s: Session, host: str, now: int) -> None:
+    outbox.add(s, "host", {"id": host}, now)

@@ -1,0 +1,50 @@
+"""The outbox: what happened, written in the transaction that made it happen, followed by number.
+
+Topics: alert, alert_changed, host, content. The API tails it and passes it on as server-sent events.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from tramgac_collector.schema import CounterRow, OutboxRow
+
+
+def next_number(s: Session, counter: str) -> int:
+    """Return the next number of `counter`, from 1. Other transactions that want one wait until this one ends.
+
+    So numbers have no holes and become visible in order on any database, which its own sequences do not promise.
+    """
+    grown = update(CounterRow).where(CounterRow.name == counter).values(value=CounterRow.value + 1)
+    return s.execute(grown.returning(CounterRow.value)).scalar_one()
+
+
+def add(s: Session, topic: str, payload: Mapping[str, Any], now: int | None = None) -> int:
+    """Write one row into the outbox within the caller's transaction; return its number."""
+    number = next_number(s, "outbox")
+    created = time.time_ns() if now is None else now
+    s.add(OutboxRow(id=number, topic=topic, payload=dict(payload), created=created))
+    return number
+
+
+def after(s: Session, number: int, limit: int = 500) -> Sequence[OutboxRow]:
+    """Return up to `limit` rows with numbers above `number`, in order."""
+    return s.scalars(select(OutboxRow).where(OutboxRow.id > number).order_by(OutboxRow.id).limit(limit)).all()
+
+
+def bounds(s: Session) -> tuple[int, int]:
+    """Return the lowest number still there and the highest ever given, (last + 1, last) when none is there.
+
+    Whoever asks for what follows a number below lowest - 1 has missed something and must start afresh.
+    """
+    last = s.execute(select(CounterRow.value).where(CounterRow.name == "outbox")).scalar_one()
+    lowest = s.execute(select(func.min(OutboxRow.id))).scalar_one()
+    return (last + 1 if lowest is None else lowest), last
+
+
+def trim(s: Session, before: int) -> None:
+    """Forget rows that are older than the time `before`."""
+    s.execute(delete(OutboxRow).where(OutboxRow.created < before))

@@ -1,0 +1,98 @@
+"""What the control part of the collector refuses, as exceptions.
+
+Refusal
+├── TokenRefused
+│   ├── TokenUnknown
+│   ├── TokenUsed
+│   ├── TokenExpired
+│   └── TokenRevoked
+├── AlertUnknown
+├── AlertChanged
+├── VerdictUnknown
+├── HostUnknown
+├── ContentRefused
+├── SampleRefused
+├── LoginRefused
+│   └── LoginDelayed
+├── UserExists
+├── UserUnknown
+├── RoleUnknown
+└── PasswordWeak
+"""
+
+
+class Refusal(Exception):  # noqa: N818  (the family is named for what it says)
+    """The thing asked for is refused; the text says what, where and how to mend it."""
+
+
+class TokenRefused(Refusal):
+    """An enrolment token does not let a host in."""
+
+
+class TokenUnknown(TokenRefused):
+    """No token has this secret."""
+
+
+class TokenUsed(TokenRefused):
+    """The token has let in as many hosts as it may."""
+
+
+class TokenExpired(TokenRefused):
+    """The token's time is over."""
+
+
+class TokenRevoked(TokenRefused):
+    """A person took the token back."""
+
+
+class AlertUnknown(Refusal):
+    """No alert has this id."""
+
+
+class AlertChanged(Refusal):
+    """Someone else changed the alert since it was read."""
+
+
+class VerdictUnknown(Refusal):
+    """The verdict is none of the words that we know."""
+
+
+class HostUnknown(Refusal):
+    """No host has this id."""
+
+
+class ContentRefused(Refusal):
+    """A bundle is not taken: unsigned, tampered with, older, or it does not load."""
+
+
+class SampleRefused(Refusal):
+    """A sample is not taken or not given: too large, not what was asked for, damaged on disk."""
+
+
+class LoginRefused(Refusal):
+    """Name, password or token are wrong. It never says which."""
+
+
+class LoginDelayed(LoginRefused):
+    """Too many failures: wait. `seconds` says how long."""
+
+    def __init__(self, seconds: int) -> None:
+        """Say how long to wait, in seconds."""
+        super().__init__(f"too many failed logins; try again in {seconds} s")
+        self.seconds = seconds
+
+
+class UserExists(Refusal):
+    """The name is taken."""
+
+
+class UserUnknown(Refusal):
+    """No user has this name."""
+
+
+class RoleUnknown(Refusal):
+    """The role is none of those that we know."""
+
+
+class PasswordWeak(Refusal):
+    """The password is too short or too well known."""
