@@ -1,0 +1,73 @@
+"""A role's own log: JSON lines to `logs/ROLE.log` and to standard error. Text from hosts is escaped by JSON."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+import threading
+from collections import Counter
+
+import structlog
+
+from tramgac_collector.paths import StatePaths
+
+_FILE_BYTES = 16 << 20
+_FILES = 3
+
+
+def configure(paths: StatePaths, role: str) -> None:
+    """Send everything this process logs (libraries' logs too) to the role's file and to standard error."""
+    shared = (
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=(
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ),
+    )
+    paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handlers: tuple[logging.Handler, ...] = (
+        logging.handlers.RotatingFileHandler(paths.role_log(role), maxBytes=_FILE_BYTES, backupCount=_FILES),
+        logging.StreamHandler(sys.stderr),
+    )
+    root = logging.getLogger()
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    root.handlers[:] = handlers
+    root.setLevel(logging.INFO)
+    structlog.configure(
+        processors=(*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(role=role)
+
+
+class Counts:
+    """Named counters of a role. Everything that is refused or dropped is counted here; `snapshot` is logged."""
+
+    def __init__(self) -> None:
+        """Begin at zero."""
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def add(self, name: str, number: int = 1) -> None:
+        """Count `number` more of `name`; from any thread."""
+        with self._lock:
+            self._counts[name] += number
+
+    def __getitem__(self, name: str) -> int:
+        """How many of `name` so far."""
+        return self._counts[name]
+
+    def snapshot(self) -> dict[str, int]:
+        """All counters now."""
+        with self._lock:
+            return dict(self._counts)
