@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tramgac_agent.errors import ConfigError
 from tramgac_agent.paths import AgentPaths, default_state
+from tramgac_agent.sensors.scope import Scope
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What the sensors look at; all empty: the whole machine."""
-
-    cgroup: str | None = None
-    """Only processes below this control group (path below /sys/fs/cgroup, or an absolute path)."""
-    mounts: tuple[str, ...] = ()
-    """Only files on these mounts."""
-    folders: tuple[str, ...] = ()
-    """Only files below these folders."""
-
-    @property
-    def whole(self) -> bool:
-        """Nothing is left out."""
-        return not (self.cgroup or self.mounts or self.folders)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +59,7 @@ class AgentConfig:
 
 
 _TABLES = ("scope", "rungs")
+_SCOPE = {"cgroup": "text", "process": "a number"} | dict.fromkeys(("mounts", "folders", "exclude"), "a list of texts")
 _TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
 
 
@@ -95,7 +82,8 @@ def load(state: Path | None = None) -> AgentConfig:
     if problems:
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
     plain = {name: value for name, value in raw.items() if name not in _TABLES}
-    scope = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.get("scope", {}).items()}
+    scope: dict[str, Any] = raw.get("scope", {})
+    scope = {name: tuple(value) if isinstance(value, list) else value for name, value in scope.items()}
     return replace(AgentConfig(state=state), scope=Scope(**scope), rungs=raw.get("rungs", {}), **plain)
 
 
@@ -123,13 +111,18 @@ def _table_problems(name: str, table: object) -> list[str]:
         return [f"rungs.{k} = {v!r}: must be text." for k, v in table.items() if not isinstance(v, str)]
     found = []
     for key, value in table.items():
-        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        right = {"cgroup": isinstance(value, str), "mounts": texts, "folders": texts}
-        if key not in right:
-            found.append(f"unknown setting scope.{key}; known: {', '.join(right)}.")
-        elif not right[key]:
-            found.append(f"scope.{key} = {value!r}: must be {'text' if key == 'cgroup' else 'a list of texts'}.")
+        if key not in _SCOPE:
+            found.append(f"unknown setting scope.{key}; known: {', '.join(_SCOPE)}.")
+        elif not _is(value, _SCOPE[key]):
+            found.append(f"scope.{key} = {value!r}: must be {_SCOPE[key]}.")
     return found
+
+
+def _is(value: object, what: str) -> bool:
+    """A value of the table scope is what its setting wants."""
+    if what == "a list of texts":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str if what == "text" else int) and not isinstance(value, bool)
 
 
 def write_collector(state: Path, collector: str) -> None:

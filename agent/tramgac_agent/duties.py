@@ -11,12 +11,15 @@ The sensor's loop owns one Duties and calls turn() each time it wakes. Nothing h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tramgac_agent.config import AgentConfig
-from tramgac_agent.samples import FileIdentity
-from tramgac_agent.spool import Spool
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tramgac_agent.config import AgentConfig
+    from tramgac_agent.samples import KnownFile
+    from tramgac_agent.spool import Spool
 
 
 class Duties:
@@ -27,7 +30,7 @@ class Duties:
         config: AgentConfig,
         spool: Spool,
         *,
-        find: Callable[[bytes], FileIdentity | None],
+        find: Callable[[bytes], KnownFile | None],
         reload: Callable[[Path], int],
     ) -> None:
         """Listen on `run/sensor.sock`.
@@ -36,7 +39,7 @@ class Duties:
             config: Settings.
             spool: The spool; acks go there.
             find: SHA-256 (32 bytes) to the file that was hashed, None if not known any more.
-            reload: Takes `content/current.json.zst` into use and returns its version; raises on trouble (the old stays).
+            reload: Takes `content/current.json.zst` into use and gives its version; raises on trouble, the old stays.
         """
         raise NotImplementedError
 

@@ -12,11 +12,14 @@ import select
 import socket
 import struct
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tramgac_agent.errors import LocalError
 from tramgac_agent.packets import FROM_SENSOR, FROM_UPLINK, Message, Sample, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 MAX_PACKET = 16 * 1024
 MAX_TURN = 256

@@ -7,10 +7,13 @@ are checked here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
 
 from tramgac_agent.errors import LocalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WORD = (1 << 64) - 1
 

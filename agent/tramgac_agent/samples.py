@@ -10,10 +10,14 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tramgac_agent.enrich.identity import FileKey, FileSource, key_of, same_file
 from tramgac_agent.errors import SampleRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHUNK = 256 * 1024
 MAGICS = (b"\x7fELF", b"#!", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
@@ -24,58 +28,41 @@ SCRIPTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """A file as it was when it was hashed: the path by which to open it and what must still be true then."""
+class KnownFile:
+    """A file that was hashed: how to open it again, what must still be true then, and its name."""
 
+    source: FileSource
+    key: FileKey
     path: str
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
 
 
-def open_hashed(identity: FileIdentity, sha256: bytes, limit: int) -> int:
-    """Open the file that was hashed; a descriptor at offset 0 that the caller closes.
+def open_hashed(known: KnownFile, sha256: bytes, limit: int) -> tuple[int, int]:
+    """Open the file that was hashed: a descriptor at offset 0, which the caller closes, and its size.
 
-    Raises:
-        SampleRefused: gone, changed, too_large, not_executable.
+    Raises SampleRefused: gone, changed, too_large, not_executable.
     """
-    # O_NONBLOCK: a fifo that took the file's place must not hold us.
-    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOATIME", 0)
     try:
-        fd = _open(identity.path, flags)
+        fd = known.source.open()
     except OSError as error:
         raise SampleRefused("gone") from error
     try:
-        _check(fd, identity, sha256, limit)
+        _check(fd, known, sha256, limit)
     except BaseException:
         os.close(fd)
         raise
-    return fd
+    return fd, known.key.size
 
 
-def _open(path: str, flags: int) -> int:
-    """Open without touching the access time where we may (O_NOATIME needs the owner or CAP_FOWNER)."""
-    try:
-        return os.open(path, flags)
-    except PermissionError:
-        return os.open(path, flags & ~getattr(os, "O_NOATIME", 0))
-
-
-def _check(fd: int, identity: FileIdentity, sha256: bytes, limit: int) -> None:
+def _check(fd: int, known: KnownFile, sha256: bytes, limit: int) -> None:
     """The descriptor is the hashed file, a program or script, within the limit, and its content is unchanged."""
-    facts = os.fstat(fd)
-    seen = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
-    if not stat.S_ISREG(facts.st_mode):
+    key = key_of(fd)
+    if not stat.S_ISREG(os.fstat(fd).st_mode) or not same_file(key, known.key):
         raise SampleRefused("changed")
-    if seen != (identity.device, identity.inode, identity.size, identity.mtime_ns):
-        raise SampleRefused("changed")
-    if facts.st_size > limit:
+    if key.size > limit:
         raise SampleRefused("too_large")
-    if not _runs(fd, identity.path):
+    if not _runs(fd, known.path):
         raise SampleRefused("not_executable")
-    if _digest(fd, facts.st_size) != sha256:
+    if _digest(fd, key.size) != sha256:
         raise SampleRefused("changed")
 
 
