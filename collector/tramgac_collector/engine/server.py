@@ -1,0 +1,65 @@
+"""The role `engine`: the process that owns the event store's folder and speaks ClickHouse's HTTP protocol."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from tramgac_collector import logs, ready
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.engine.app import application
+from tramgac_collector.engine.execute import Engine
+from tramgac_collector.paths import StatePaths
+
+_THREADS = 8
+_log = structlog.get_logger(__name__)
+_SETTINGS = """<clickhouse>
+  <max_server_memory_usage>{memory}</max_server_memory_usage>
+  <mark_cache_size>67108864</mark_cache_size>
+</clickhouse>
+"""
+
+
+def run(paths: StatePaths, config: CollectorConfig) -> None:
+    """Do the work of the role: listen on a free port of loopback, told with a new key in `run/engine.json`."""
+    logs.configure(paths, "engine")
+    logging.getLogger("uvicorn.access").disabled = True
+    engine = Engine(_address(paths, config))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    key = secrets.token_urlsafe(32)
+    _tell(paths.engine, int(listener.getsockname()[1]), key)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="statement") as executor:
+        app = application(engine, key, executor)
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+        )
+        # uvicorn raises the signal again after it has stopped; the engine is to be closed first.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        ready.announce(paths, "engine")
+        _log.info("engine is open", port=listener.getsockname()[1])
+        server.run(sockets=[listener])
+    engine.close()
+    ready.retract(paths, "engine")
+
+
+def _address(paths: StatePaths, config: CollectorConfig) -> str:
+    settings = paths.run / "engine.xml"
+    settings.write_text(_SETTINGS.format(memory=config.engine_memory_bytes))
+    return f"{paths.events}?config-file={settings}"
+
+
+def _tell(file: Path, port: int, key: str) -> None:
+    part = file.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump({"port": port, "key": key}, out)
+    part.replace(file)
