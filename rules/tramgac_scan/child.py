@@ -1,0 +1,104 @@
+"""The child that looks: compiles YARA sources and scans descriptors, locked in before it reads the first byte.
+
+Started by tramgac_scan.client as `python -I -m tramgac_scan.child FD MEMORY CPU SECONDS`; talks over FD only.
+"""
+
+import mmap
+import os
+import re
+import socket
+import sys
+from typing import Any
+
+import yara
+
+from tramgac_scan import confine, protocol
+
+assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
+
+MAX_STRINGS = 64  # of one rule, in an answer; a file made of one letter has a million
+_LINE = re.compile(r"(?:^|\b)line (\d+)\b:? ?")
+
+
+def compile_sources(sources: list[list[str]]) -> tuple[Any, list[list[Any]], list[str]]:
+    """Compiled rules, or None; every source's problem as [path, line, message]; the paths that need no externals."""
+    empty = dict.fromkeys(protocol.EXTERNALS, "")
+    problems: list[list[Any]] = []
+    content_only = [path for path, text in sources if compiles_alone(text)]
+    for path, text in sources:
+        try:
+            yara.compile(source=text, includes=False, externals=empty)
+        except yara.Error as error:
+            said = str(error)
+            found = _LINE.search(said)
+            problems.append([path, int(found[1]) if found else 0, _LINE.sub("", said, count=1)])
+    if problems or not sources:
+        return None, problems, content_only
+    # A namespace a file: two files may hold rules of one name.
+    return yara.compile(sources=dict(sources), includes=False, externals=empty), problems, content_only
+
+
+def compiles_alone(text: str) -> bool:
+    """Whether a source uses no external: what it says depends on content alone, and is true of the whole fleet."""
+    try:
+        yara.compile(source=text, includes=False)
+    except yara.Error:
+        return False
+    return True
+
+
+def hits_of(matches: list[Any]) -> list[dict[str, Any]]:
+    """The matches as plain data: rule, file it came from, meta, first instances of strings."""
+    hits = []
+    for match in matches:
+        strings = [
+            [string.identifier, instance.offset, instance.matched_length]
+            for string in match.strings
+            for instance in string.instances[:MAX_STRINGS]
+        ]
+        meta = {key: str(value) for key, value in match.meta.items()}
+        hits.append({"rule": match.rule, "path": match.namespace, "meta": meta, "strings": strings[:MAX_STRINGS]})
+    return hits
+
+
+def scan(rules: Any, fd: int, externals: dict[str, str], seconds: int) -> dict[str, Any]:
+    """Look at the whole of a descriptor; a reason in `refused` where that could not be done."""
+    try:
+        size = os.fstat(fd).st_size
+        if size == 0:
+            matches = rules.match(data=b"", externals=externals, timeout=seconds)
+        else:
+            with mmap.mmap(fd, size, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as content:
+                matches = rules.match(data=content, externals=externals, timeout=seconds)
+        return {"hits": hits_of(matches), "refused": ""}
+    except yara.TimeoutError:
+        return {"hits": [], "refused": "timeout"}
+    except MemoryError:
+        return {"hits": [], "refused": "memory"}
+    except (yara.Error, OSError, ValueError) as error:
+        return {"hits": [], "refused": f"error: {error}"}
+
+
+def main(arguments: list[str]) -> None:
+    """Lock in, say which layers hold, then serve until the parent closes the socket."""
+    fd, memory, cpu, seconds = map(int, arguments)
+    sock = socket.socket(fileno=fd)
+    confine.limit(memory, cpu)
+    protocol.send(sock, {"held": confine.isolate()})
+    rules = None
+    while True:
+        try:
+            request, passed = protocol.receive(sock)
+        except EOFError:
+            return
+        if request["op"] == "load":
+            rules, problems, content_only = compile_sources(request["sources"])
+            protocol.send(sock, {"problems": problems, "content_only": content_only})
+        elif passed is not None:
+            answer = scan(rules, passed, request["externals"], seconds) if rules else {"hits": [], "refused": ""}
+            os.close(passed)
+            protocol.send(sock, answer)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+import os
+import time
+
+import pytest
+from tramgac_scan.client import Inspection, Limits, Scanner, YaraSource, inspect
+from tramgac_scan.errors import RulesRejected
+
+HELLO = YaraSource("hello.yar", 'rule hello { meta: why = "greeting" strings: $h = "hello" condition: $h }')
+BY_NAME = YaraSource("name.yar", 'rule by_name { condition: filename == "x.sh" }')
+# Ran on for minutes in spite of YARA's own timeout of one second.
+RUNAWAY = YaraSource("runaway.yar", "rule r { strings: $a = /a.{0,1000}b.{0,1000}c.{0,1000}d/s condition: $a }")
+
+
+@pytest.fixture
+def memfd():
+    opened = []
+
+    def make(content: bytes) -> int:
+        fd = os.memfd_create("sample")
+        os.write(fd, content)
+        opened.append(fd)
+        return fd
+
+    yield make
+    for fd in opened:
+        os.close(fd)
+
+
+def test_hit_names_rule_meta_and_where_strings_stand(memfd):
+    with Scanner([HELLO]) as scanner:
+        (hit,) = scanner.scan(memfd(b"say hello")).hits
+    assert (hit.rule, hit.path, hit.meta, hit.strings) == (
+        "hello",
+        "hello.yar",
+        {"why": "greeting"},
+        (("$h", 4, 5),),
+    )
+
+
+def test_empty_file_and_no_rules_are_fine(memfd):
+    with Scanner([HELLO]) as scanner, Scanner([]) as idle:
+        assert scanner.scan(memfd(b"")).hits == ()
+        assert idle.scan(memfd(b"hello")).hits == ()
+
+
+def test_externals_reach_the_rule(memfd):
+    with Scanner([BY_NAME]) as scanner:
+        fd = memfd(b"anything")
+        assert not scanner.scan(fd, {"filename": "y.sh"}).hits
+        assert scanner.scan(fd, {"filename": "x.sh"}).hits
+
+
+def test_inspection_tells_content_only_sources_apart():
+    assert inspect([HELLO, BY_NAME]) == Inspection(content_only=frozenset({"hello.yar"}))
+
+
+def test_all_problems_come_at_once_with_file_and_line():
+    bad = [
+        YaraSource("a.yar", "rule a { condition: nothing }"),
+        HELLO,
+        YaraSource("b.yar", 'rule b {\n\n strings: $s = "x" condition: true }'),
+        YaraSource("c.yar", 'include "/etc/passwd"'),
+    ]
+    with pytest.raises(RulesRejected) as rejected:
+        Scanner(bad)
+    assert [(p.path, p.line) for p in rejected.value.problems] == [("a.yar", 1), ("b.yar", 3), ("c.yar", 1)]
+    assert "a.yar:1: undefined identifier" in str(rejected.value)
+
+
+def test_runaway_is_killed_parked_and_the_next_file_is_looked_at(memfd):
+    with Scanner([RUNAWAY, HELLO], Limits(seconds=1)) as scanner:
+        began = time.monotonic()
+        assert scanner.scan(memfd(b"ab" * 20_000), key="bad").refused == "timeout"
+        assert time.monotonic() - began < 60
+        assert scanner.scan(memfd(b"ab"), key="bad").refused == "parked"
+        assert scanner.scan(memfd(b"hello"), key="good").hits
+        assert scanner.counters["timeout"] == scanner.counters["parked"] == scanner.counters["restarts"] == 1
+
+
+def test_memory_is_bounded(memfd):
+    many = YaraSource("many.yar", 'rule many { strings: $a = "a" condition: #a > 10 }')
+    with Scanner([many], Limits(memory=160 << 20, seconds=2)) as scanner:
+        result = scanner.scan(memfd(b"a" * (4 << 20)), key="k")
+        # YARA may stop at its own cap of matches or at the child's limit: either way an answer comes.
+        assert result.hits or result.refused
+        assert all(len(hit.strings) <= 64 for hit in result.hits)
+
+
+def test_dead_child_is_replaced(memfd):
+    with Scanner([HELLO]) as scanner:
+        scanner._child.kill()
+        assert scanner.scan(memfd(b"hello")).refused == "crashed"
+        assert scanner.scan(memfd(b"hello")).hits
+
+
+def test_child_is_recycled(memfd):
+    with Scanner([HELLO], Limits(scans=2)) as scanner:
+        first = scanner._child.pid
+        fd = memfd(b"hello")
+        assert all(scanner.scan(fd).hits for _ in range(3))
+        assert scanner._child.pid != first
