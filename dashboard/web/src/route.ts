@@ -1,0 +1,57 @@
+/**
+ * The address: `#/alerts/ID?status=open&severity=high,critical&host=NAME`, `#/hosts/ID`. It lives behind `#`, so any
+ * server of plain files will do and no address ever reaches a proxy's log.
+ */
+import { LEVELS, type AlertFilter, type Level } from "./api.ts"
+
+export type Route = { page: "alerts"; id: string; filter: AlertFilter } | { page: "hosts"; id: string }
+
+export const EVERYTHING_OPEN: AlertFilter = { status: "open", severity: [], host: "", rule: "" }
+
+/** Read an address; anything unknown is the queue of open alerts. */
+export function parse(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#/u, "").split("?", 2)
+  const [, page, raw = ""] = path.split("/")
+  const id = decoded(raw)
+  if (page === "hosts") return { page, id }
+  return { page: "alerts", id: page === "alerts" ? id : "", filter: filterOf(new URLSearchParams(query)) }
+}
+
+/** Write an address; what is as usual is left out. */
+export function format(route: Route): string {
+  const path = `#/${route.page}${route.id ? `/${encodeURIComponent(route.id)}` : ""}`
+  if (route.page === "hosts") return path
+  const { status, severity, host, rule } = route.filter
+  const query = new URLSearchParams()
+  if (status !== "open") query.set("status", status)
+  if (severity.length > 0) query.set("severity", severity.join(","))
+  if (host) query.set("host", host)
+  if (rule) query.set("rule", rule)
+  const text = query.toString().replaceAll("%2C", ",")
+  return text ? `${path}?${text}` : path
+}
+
+/** The one-time token that a link from the terminal carries, or null. */
+export function onceToken(hash: string): string | null {
+  const token = /^#once=(.+)$/u.exec(hash)?.[1]
+  return token === undefined ? null : decoded(token)
+}
+
+function filterOf(query: URLSearchParams): AlertFilter {
+  const asked = query.get("severity")?.split(",") ?? []
+  const status = query.get("status")
+  return {
+    status: status === "closed" || status === "all" ? status : "open",
+    severity: LEVELS.filter((level: Level) => asked.includes(level)),
+    host: query.get("host") ?? "",
+    rule: query.get("rule") ?? "",
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ""
+  }
+}
