@@ -5,17 +5,24 @@ Nothing else in the project spells these names: the matching view, store columns
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Final
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
+from tramgac_proto import options_pb2
 from tramgac_proto.event_pb2 import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of an event that has a name or a type of its own: a leaf, a list of leaves or a map."""
+    """One value of an event: a leaf, a list of leaves or a map of texts."""
 
     kind: str
     """The kind it belongs to; empty for the envelope."""
@@ -43,9 +50,53 @@ class Kind:
     fields: tuple[Field, ...]
 
 
-KINDS: Mapping[str, Kind] = {}
+def is_map(descriptor: FieldDescriptor) -> bool:
+    """Tell whether a field is a map."""
+    message = descriptor.message_type
+    return message is not None and message.GetOptions().map_entry
+
+
+def _fields(kind: str, message: Descriptor, above: tuple[str, ...] = ()) -> Iterator[Field]:
+    """Yield the values in a message, in the order of the file; lists of messages have no name and are left out."""
+    for descriptor in message.fields:
+        path = (*above, descriptor.name)
+        if descriptor.containing_oneof is not None:
+            continue
+        if descriptor.message_type is None or is_map(descriptor):
+            options = descriptor.GetOptions().Extensions
+            yield Field(
+                kind,
+                path,
+                options[options_pb2.ecs] or None,
+                options[options_pb2.sigma] or None,
+                options[options_pb2.ocsf] or None,
+                options[options_pb2.form],
+                descriptor,
+            )
+        elif not descriptor.is_repeated:
+            yield from _fields(kind, descriptor.message_type, path)
+
+
+def _kind(name: str, message: Descriptor | None) -> Kind:
+    if message is None:
+        msg = f"event.proto: the kind {name} has no message"
+        raise TypeError(msg)
+    options = message.GetOptions().Extensions
+    return Kind(
+        name,
+        message,
+        tuple(options[options_pb2.sigma_category]),
+        options[options_pb2.ecs_type],
+        options[options_pb2.ocsf_class],
+        tuple(_fields(name, message)),
+    )
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {field.name: _kind(field.name, field.message_type) for field in Event.DESCRIPTOR.oneofs_by_name["kind"].fields}
+)
 """Every kind by its name, in the order of the oneof."""
-ENVELOPE: tuple[Field, ...] = ()
+ENVELOPE: Final[tuple[Field, ...]] = tuple(_fields("", Event.DESCRIPTOR))
 """The fields around the oneof."""
 
 
@@ -54,26 +105,21 @@ def kind_of(event: Event) -> str:
     return event.WhichOneof("kind") or ""
 
 
-def ecs(event: Event) -> dict[str, object]:
-    """Return an event by dotted ECS names, values fit for JSON; what is not known is absent.
-
-    64-bit entity ids, hashes, addresses and times are texts (see options.proto's Form); other numbers are numbers.
-    """
-    raise NotImplementedError
-
-
-def sigma(event: Event) -> dict[str, str | tuple[str, ...]]:
-    """Return an event as Sigma sees it: every value a text, or texts; what is not known is absent.
-
-    A boolean with a Sigma name is always there ("true", "false"). Hashes is "SHA256=" and upper-case hexadecimal.
-    EventLog.data is flattened in (our typed names win); LogLine has its text in no field: it is for keywords.
-    """
-    raise NotImplementedError
+_TIME: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII | re.IGNORECASE
+)
+_EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_NS: Final = 1_000_000_000
 
 
 def time_text(ns: int) -> str:
     """Return nanoseconds since 1970 as RFC 3339 with a Z, with as many decimals (0, 3, 6, 9) as needed."""
-    raise NotImplementedError
+    seconds, rest = divmod(ns, _NS)
+    text = (_EPOCH + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    decimals = f"{rest:09d}" if rest else ""
+    while decimals.endswith("000"):
+        decimals = decimals[:-3]
+    return f"{text}.{decimals}Z" if decimals else f"{text}Z"
 
 
 def parse_time(text: str) -> int:
@@ -82,7 +128,17 @@ def parse_time(text: str) -> int:
     Raises:
         ValueError: it is no such time, or before 1970.
     """
-    raise NotImplementedError
+    match = _TIME.match(text)
+    if match is None:
+        msg = f"{text!r} is no time; write it like 2026-01-31T08:00:00Z"
+        raise ValueError(msg)
+    day, clock, decimals, offset = match.groups()
+    moment = datetime.datetime.fromisoformat(f"{day}T{clock or '00:00'}{(offset or 'Z').upper()}")
+    seconds = (moment - _EPOCH) // datetime.timedelta(seconds=1)
+    if seconds < 0:
+        msg = f"{text!r} is before 1970"
+        raise ValueError(msg)
+    return seconds * _NS + int((decimals or "0").ljust(9, "0"))
 
 
 def entity_text(entity: int) -> str:
@@ -96,4 +152,124 @@ def parse_entity(text: str) -> int:
     Raises:
         ValueError: it is no such text.
     """
-    raise NotImplementedError
+    if not re.fullmatch(r"[0-9a-fA-F]{16}", text):
+        msg = f"{text!r} is no 64-bit id: 16 hexadecimal digits are one"
+        raise ValueError(msg)
+    return int(text, 16)
+
+
+def enum_text(enum: EnumDescriptor) -> Callable[[int], str]:
+    """Return the writer of an enum: its value's name in lower case without the prefix; a number if it has no name."""
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    known = {value.number: value.name.removeprefix(prefix).lower() for value in enum.values}
+    return lambda number: known.get(number) or str(number)
+
+
+def ip_text(address: bytes) -> str:
+    """Return 4 or 16 bytes as an address; anything else as hexadecimal."""
+    return str(ipaddress.ip_address(address)) if len(address) in {4, 16} else address.hex()
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401 - a protobuf value of any type
+    return value
+
+
+_FORMS: Final[Mapping[int, Callable[[Any], object]]] = {
+    options_pb2.FORM_IP: ip_text,
+    options_pb2.FORM_HEX: bytes.hex,
+    options_pb2.FORM_SHA256: bytes.hex,
+    options_pb2.FORM_ENTITY: entity_text,
+    options_pb2.FORM_TIME: time_text,
+}
+
+
+def _leaf_writer(field: Field) -> Callable[[Any], object]:
+    if field.descriptor.enum_type is not None:
+        return enum_text(field.descriptor.enum_type)
+    return _FORMS.get(field.form, _plain)
+
+
+def _ecs_writer(field: Field) -> Callable[[Any], object]:
+    """Return what makes a field's value fit for JSON."""
+    if is_map(field.descriptor):
+        return dict
+    leaf = _leaf_writer(field)
+    return (lambda values: [leaf(value) for value in values]) if field.descriptor.is_repeated else leaf
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sigma_writer(field: Field) -> Callable[[Any], str | tuple[str, ...]]:
+    """Return what makes a field's value a text, or several."""
+    if field.form == options_pb2.FORM_SHA256:
+        return lambda digest: "SHA256=" + digest.hex().upper()
+    leaf = _leaf_writer(field)
+    if field.descriptor.is_repeated:
+        return lambda values: tuple(_text(leaf(value)) for value in values)
+    return lambda value: _text(leaf(value))
+
+
+def getter(field: Field) -> Callable[[Any], Any]:
+    """Return what reads a field from the kind's message (from Event for the envelope)."""
+    return attrgetter(".".join(field.path))
+
+
+_BOOL: Final = FieldDescriptor.TYPE_BOOL
+
+
+def _ecs_plan(fields: tuple[Field, ...]) -> tuple[tuple[str, Callable[[Any], Any], Callable[[Any], object]], ...]:
+    return tuple((field.ecs, getter(field), _ecs_writer(field)) for field in fields if field.ecs)
+
+
+def _sigma_plan(
+    fields: tuple[Field, ...],
+) -> tuple[tuple[str, Callable[[Any], Any], Callable[[Any], str | tuple[str, ...]], bool], ...]:
+    return tuple(
+        (field.sigma, getter(field), _sigma_writer(field), field.descriptor.type == _BOOL)
+        for field in fields
+        if field.sigma
+    )
+
+
+_ECS: Final = {kind.name: _ecs_plan(kind.fields) for kind in KINDS.values()}
+_ECS_ENVELOPE: Final = _ecs_plan(ENVELOPE)
+_SIGMA: Final = {kind.name: _sigma_plan(kind.fields) for kind in KINDS.values()}
+_SIGMA_ENVELOPE: Final = _sigma_plan(ENVELOPE)
+
+
+def ecs(event: Event) -> dict[str, object]:
+    """Return an event by dotted ECS names, values fit for JSON; what is not known is absent.
+
+    64-bit entity ids, hashes, addresses and times are texts (see options.proto's Form); other numbers are numbers.
+    """
+    out: dict[str, object] = {}
+    for name, get, write in _ECS_ENVELOPE:
+        if value := get(event):
+            out[name] = write(value)
+    if kind := kind_of(event):
+        message = getattr(event, kind)
+        for name, get, write in _ECS[kind]:
+            if value := get(message):
+                out[name] = write(value)
+    return out
+
+
+def sigma(event: Event) -> dict[str, str | tuple[str, ...]]:
+    """Return an event as Sigma sees it: every value a text, or texts; what is not known is absent.
+
+    A boolean with a Sigma name is always there ("true", "false"). Hashes is "SHA256=" and upper-case hexadecimal.
+    EventLog.data is flattened in (our typed names win); LogLine has its text in no field: it is for keywords.
+    """
+    kind = kind_of(event)
+    out: dict[str, str | tuple[str, ...]] = dict(event.event_log.data) if kind == "event_log" else {}
+    for name, get, write, _ in _SIGMA_ENVELOPE:
+        if value := get(event):
+            out[name] = write(value)
+    if kind:
+        message = getattr(event, kind)
+        for name, get, write, always in _SIGMA[kind]:
+            if (value := get(message)) or always:
+                out[name] = write(value)
+    return out

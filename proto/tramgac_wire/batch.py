@@ -1,17 +1,58 @@
-"""The batch codec: encoded events, length-prefixed, compressed, counted; everything is checked before anything is parsed."""
+"""The batch codec: encoded events, length-prefixed, compressed and counted.
+
+Everything that a batch says about itself is checked before anything in it is parsed, and memory stays within
+MAX_BATCH_BYTES whatever it holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from backports.zstd import ZstdDict
+from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError, compress
 
 from tramgac_proto.session_pb2 import Batch
+from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_MESSAGE
+
+LEVEL: Final = 9
+"""zstd's level: the agent sends little, the WAN is the narrow place."""
+DIGEST: Final = 32
+_MAX_VARINT: Final = 3  # bytes: enough for MAX_EVENT_BYTES
+_MORE: Final = 0x80
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number >= _MORE:
+        out.append(number & 0x7F | _MORE)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def prefixed(blob: bytes) -> int:
+    """Return the bytes that an event takes in a batch before compression."""
+    return len(blob) + len(_varint(len(blob)))
 
 
 def join(blobs: Sequence[bytes]) -> bytes:
     """Return the events one after another, each preceded by its length as a varint."""
-    raise NotImplementedError
+    return b"".join(part for blob in blobs for part in (_varint(len(blob)), blob))
+
+
+def _length(data: bytes, at: int) -> tuple[int, int]:
+    """Return the varint at an offset and the offset after it."""
+    number = 0
+    for step in range(_MAX_VARINT):
+        if at + step >= len(data):
+            break
+        byte = data[at + step]
+        number |= (byte & 0x7F) << 7 * step
+        if byte < _MORE:
+            return number, at + step + 1
+    msg = f"at byte {at} of {len(data)} no length of an event stands"
+    raise BatchError(msg)
 
 
 def split(data: bytes, count: int) -> list[bytes]:
@@ -21,7 +62,25 @@ def split(data: bytes, count: int) -> list[bytes]:
         BatchError: data does not hold exactly so many, or one is empty.
         LimitError: one of them is above MAX_EVENT_BYTES, or count above MAX_BATCH_EVENTS.
     """
-    raise NotImplementedError
+    if count > MAX_BATCH_EVENTS:
+        msg = f"{count} events in a batch; the limit is {MAX_BATCH_EVENTS}"
+        raise LimitError(msg)
+    blobs: list[bytes] = []
+    at = 0
+    while at < len(data):
+        size, at = _length(data, at)
+        if size > MAX_EVENT_BYTES:
+            msg = f"event {len(blobs) + 1} of {count} has {size} bytes; the limit is {MAX_EVENT_BYTES}"
+            raise LimitError(msg)
+        if not 0 < size <= len(data) - at or len(blobs) == count:
+            msg = f"event {len(blobs) + 1} of {count} does not fit: {size} bytes, {len(data) - at} are left"
+            raise BatchError(msg)
+        blobs.append(data[at : at + size])
+        at += size
+    if len(blobs) != count:
+        msg = f"{count} events were said, {len(blobs)} are there"
+        raise BatchError(msg)
+    return blobs
 
 
 def pack(
@@ -46,9 +105,28 @@ def pack(
         dictionary: its number and the dictionary to compress with.
 
     Raises:
-        LimitError: too many events, or too large.
+        LimitError: too many events, or too large, or none.
     """
-    raise NotImplementedError
+    raw = join(blobs)
+    if not 0 < len(blobs) <= MAX_BATCH_EVENTS or len(raw) > MAX_BATCH_BYTES:
+        msg = f"{len(blobs)} events, {len(raw)} bytes make no batch; 1 to {MAX_BATCH_EVENTS}, up to {MAX_BATCH_BYTES} do"
+        raise LimitError(msg)
+    if max(map(len, blobs)) > MAX_EVENT_BYTES or min(map(len, blobs)) == 0:
+        msg = f"an event has 1 to {MAX_EVENT_BYTES} bytes; the largest here has {max(map(len, blobs))}"
+        raise LimitError(msg)
+    number, trained = dictionary or (0, None)
+    events = compress(raw, LEVEL, zstd_dict=trained)
+    return Batch(
+        epoch=epoch,
+        lane=lane,  # type: ignore[arg-type] - the enum's value type
+        first=first,
+        count=len(blobs),
+        size=len(raw),
+        dictionary=number,
+        previous=previous,
+        events=events,
+        gap=gap,
+    )
 
 
 def unpack(batch: Batch, dictionary: ZstdDict | None = None) -> list[bytes]:
@@ -58,4 +136,33 @@ def unpack(batch: Batch, dictionary: ZstdDict | None = None) -> list[bytes]:
         LimitError: a limit is exceeded, said or met (a decompression bomb).
         BatchError: what it says and what it holds disagree, or it is garbage.
     """
-    raise NotImplementedError
+    if batch.size > MAX_BATCH_BYTES or batch.count > MAX_BATCH_EVENTS or len(batch.events) > MAX_MESSAGE:
+        msg = (
+            f"a batch of {batch.count} events, {batch.size} bytes, {len(batch.events)} compressed; "
+            f"the limits are {MAX_BATCH_EVENTS}, {MAX_BATCH_BYTES}, {MAX_MESSAGE}"
+        )
+        raise LimitError(msg)
+    if not batch.count or not batch.first or len(batch.previous) != DIGEST:
+        msg = f"a batch needs a first sequence, a count and a chain of {DIGEST} bytes before it"
+        raise BatchError(msg)
+    if batch.dictionary and dictionary is None:
+        msg = f"the batch was compressed with dictionary {batch.dictionary}, which is not known here"
+        raise BatchError(msg)
+    return split(_decompress(batch.events, batch.size, dictionary), batch.count)
+
+
+def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:
+    """Return exactly `size` bytes, never holding more than one above."""
+    decompressor = ZstdDecompressor(zstd_dict=dictionary)
+    try:
+        raw = decompressor.decompress(data, max_length=size + 1)
+    except ZstdError as error:
+        msg = f"the events are no zstd data: {error}"
+        raise BatchError(msg) from error
+    if len(raw) > size:
+        msg = f"the events are larger than the {size} bytes that were said"
+        raise LimitError(msg)
+    if len(raw) < size or not decompressor.eof or decompressor.unused_data:
+        msg = f"{size} bytes of events were said, {len(raw)} are there, or something follows them"
+        raise BatchError(msg)
+    return raw

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Final, Protocol
 
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -66,20 +67,20 @@ class OsFileSystem:
 
     def make_directory(self, directory: str) -> None:
         """Create a directory and those above it where absent, durably; mode 0750."""
-        if os.path.isdir(directory):
+        path = Path(directory).absolute()
+        if path.is_dir():
             return
-        parent = os.path.dirname(os.path.abspath(directory))
-        self.make_directory(parent)
-        os.makedirs(directory, mode=0o750, exist_ok=True)
-        self.sync_directory(parent)
+        self.make_directory(str(path.parent))
+        path.mkdir(mode=0o750, exist_ok=True)
+        self.sync_directory(str(path.parent))
 
     def list(self, directory: str) -> list[str]:
         """Return the names in a directory."""
-        return os.listdir(directory)
+        return [path.name for path in Path(directory).iterdir()]
 
     def size(self, path: str) -> int:
         """Return a file's size, bytes."""
-        return os.stat(path).st_size
+        return Path(path).stat().st_size
 
     def create(self, path: str) -> int:
         """Create an empty file, mode 0640."""
@@ -123,11 +124,11 @@ class OsFileSystem:
 
     def remove(self, path: str) -> None:
         """Remove a file."""
-        os.remove(path)
+        Path(path).unlink()
 
     def rename(self, old: str, new: str) -> None:
         """Rename, replacing."""
-        os.replace(old, new)
+        Path(old).replace(new)
 
     def sync_directory(self, directory: str) -> None:
         """Flush a directory's names; Windows (NTFS) journals them itself and cannot open a directory so."""
@@ -146,8 +147,9 @@ def replace_file(fs: FileSystem, path: str, data: bytes) -> None:
     Raises:
         OSError: it could not be written; the old one is still there.
     """
-    directory, temporary = os.path.dirname(path), path + ".new"
-    if os.path.basename(temporary) in fs.list(directory):
+    directory, name = os.path.split(path)
+    temporary = path + ".new"
+    if name + ".new" in fs.list(directory):
         fs.remove(temporary)
     handle = fs.create(temporary)
     try:
