@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
 
 from tramgac_collector.errors import LogDamaged
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.batch import unpack
 
-_BATCH = struct.Struct(">B16sQI")
-"""Type 1, host (16 bytes), received (ns since 1970), skip."""
-_SNAPSHOT = struct.Struct(">BBI")
-"""Type 2, flags, number of marks."""
+_BATCH = struct.Struct(">B16sQI32s")
+"""Type 1, host (16 bytes), received (ns since 1970), skip, the lane's chain after the batch."""
+_SNAPSHOT = struct.Struct(">BI")
+"""Type 2, number of marks."""
 _MARK = struct.Struct(">16sQBQ32s")
 """Host, epoch, lane, sequence, chain."""
 _TYPE_BATCH, _TYPE_SNAPSHOT = 1, 2
-_BEGIN, _END = 1, 2
-_MARKS_A_RECORD = 8_000
 
 Key = tuple[str, int, int]
 """(host, epoch, lane)."""
@@ -44,6 +44,8 @@ class Entry:
     """When it reached us, nanoseconds since 1970 UTC, never decreasing in the log."""
     skip: int
     """How many of its first events were in the log before."""
+    chain: bytes
+    """The lane's chain after its last event."""
     batch: Batch
     """As it came."""
 
@@ -52,7 +54,6 @@ class Entry:
 
         Raises:
             tramgac_wire.errors.WireError: the batch is not what it says (the gateway had looked).
-
         """
         for place, blob in enumerate(unpack(self.batch)):
             if place >= self.skip:
@@ -61,16 +62,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Watermarks at one place in the log, or a part of them."""
+    """All watermarks at one place in the log."""
 
-    begin: bool
-    end: bool
+    position: int
     marks: Mapping[Key, Mark]
 
 
-def encode(host: str, received: int, skip: int, batch: Batch) -> bytes:
+def encode(host: str, received: int, skip: int, chain: bytes, batch: Batch) -> bytes:
     """Encode a batch as a record."""
-    return _BATCH.pack(_TYPE_BATCH, bytes.fromhex(host), received, skip) + batch.SerializeToString()
+    return _BATCH.pack(_TYPE_BATCH, bytes.fromhex(host), received, skip, chain) + batch.SerializeToString()
+
+
+def encode_snapshot(marks: Mapping[Key, Mark]) -> bytes:
+    """Encode all watermarks as a record: 65 bytes each, so that MAX_RECORD holds those of 80,000 hosts."""
+    parts = [_SNAPSHOT.pack(_TYPE_SNAPSHOT, len(marks))]
+    for (host, epoch, lane), mark in marks.items():
+        parts.append(_MARK.pack(bytes.fromhex(host), epoch, lane, mark.sequence, mark.chain))
+    return b"".join(parts)
 
 
 def decode(position: int, payload: bytes) -> Entry | Snapshot:
@@ -78,36 +86,25 @@ def decode(position: int, payload: bytes) -> Entry | Snapshot:
 
     Raises:
         LogDamaged: it is neither a batch nor a snapshot (its CRC was right, so another program wrote it).
-
     """
     kind = payload[0] if payload else 0
-    if kind == _TYPE_BATCH and len(payload) >= _BATCH.size:
-        _, host, received, skip = _BATCH.unpack_from(payload)
-        return Entry(position, host.hex(), received, skip, Batch.FromString(payload[_BATCH.size :]))
-    if kind == _TYPE_SNAPSHOT and len(payload) >= _SNAPSHOT.size:
-        _, flags, count = _SNAPSHOT.unpack_from(payload)
-        return Snapshot(bool(flags & _BEGIN), bool(flags & _END), dict(_marks(payload, count)))
-    message = f"record {position} of the ingest log is of unknown type {kind}: was it written by a newer version?"
-    raise LogDamaged(message)
+    try:
+        if kind == _TYPE_BATCH:
+            _, host, received, skip, chain = _BATCH.unpack_from(payload)
+            return Entry(position, host.hex(), received, skip, chain, Batch.FromString(payload[_BATCH.size :]))
+        if kind == _TYPE_SNAPSHOT:
+            return Snapshot(position, _marks(payload))
+    except (struct.error, DecodeError) as error:
+        raise LogDamaged(f"record {position} of the ingest log does not decode: {error}") from None
+    raise LogDamaged(f"record {position} of the ingest log is of unknown type {kind}: did a newer version write it?")
 
 
-def encode_snapshot(marks: Mapping[Key, Mark]) -> Iterator[bytes]:
-    """Encode all watermarks as one or more records of bounded size."""
-    items = sorted(marks.items())
-    parts = [items[at : at + _MARKS_A_RECORD] for at in range(0, len(items), _MARKS_A_RECORD)] or [[]]
-    for number, part in enumerate(parts):
-        flags = (_BEGIN if number == 0 else 0) | (_END if number == len(parts) - 1 else 0)
-        yield _SNAPSHOT.pack(_TYPE_SNAPSHOT, flags, len(part)) + b"".join(_pack_marks(part))
-
-
-def _pack_marks(items: Iterable[tuple[Key, Mark]]) -> Iterator[bytes]:
-    for (host, epoch, lane), mark in items:
-        yield _MARK.pack(bytes.fromhex(host), epoch, lane, mark.sequence, mark.chain)
-
-
-def _marks(payload: bytes, count: int) -> Iterator[tuple[Key, Mark]]:
-    if len(payload) != _SNAPSHOT.size + count * _MARK.size:
-        message = f"a snapshot of {count} watermarks has {len(payload)} bytes"
-        raise LogDamaged(message)
-    for host, epoch, lane, sequence, chain in _MARK.iter_unpack(payload[_SNAPSHOT.size :]):
-        yield (host.hex(), epoch, lane), Mark(sequence, chain)
+def _marks(payload: bytes) -> dict[Key, Mark]:
+    _, count = _SNAPSHOT.unpack_from(payload)
+    marks = {
+        (host.hex(), epoch, lane): Mark(sequence, chain)
+        for host, epoch, lane, sequence, chain in _MARK.iter_unpack(payload[_SNAPSHOT.size :])
+    }
+    if len(marks) != count:
+        raise LogDamaged(f"a snapshot of {count} watermarks holds {len(marks)}")
+    return marks

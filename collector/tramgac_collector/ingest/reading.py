@@ -20,6 +20,11 @@ def head(paths: StatePaths) -> int:
     return _read_u64(paths.log_head)
 
 
+def write_head(paths: StatePaths, position: int) -> None:
+    """Say that positions below are synced; the log's writer alone may."""
+    _write_u64(paths.log_head, position)
+
+
 def consume(paths: StatePaths, from_position: int, *, max_bytes: int = 8 << 20) -> Iterator[Entry]:
     """Give the entries from `from_position` that are synced now, in order; then it ends.
 

@@ -1,0 +1,241 @@
+"""The ingest log's one writer: batches of many streams, one fsync for all that wait, then the futures are done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import structlog
+
+from tramgac_collector.errors import DiskFull, IngestError, LogClosed
+from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
+from tramgac_collector.ingest.marks import Marks
+from tramgac_collector.ingest.reading import read_cursor, write_head
+from tramgac_collector.ingest.recovery import recover
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_proto.session_pb2 import Batch
+from tramgac_wire.errors import LogFailed
+from tramgac_wire.fs import FileSystem, OsFileSystem
+from tramgac_wire.log import SegmentLog
+
+CONSUMERS = ("store", "judge")
+_GROUP_BYTES = 8 << 20
+_GROUP_BATCHES = 4_096
+_TRIM_EVERY_S = 10.0
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much room the log may take."""
+
+    segment_bytes: int = 64 << 20
+    minimum_free_bytes: int = 0
+    """Refuse batches when the disk has less."""
+    keep_s: float = 86_400.0
+    """Keep a segment so long after all consumers are past it."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    host: str
+    received: int
+    skip: int
+    batch: Batch
+    chain: bytes
+    future: Future[int] = field(default_factory=Future)
+
+    @property
+    def key(self) -> Key:
+        return (self.host, self.batch.epoch, int(self.batch.lane))
+
+    @property
+    def last(self) -> int:
+        return self.batch.first + self.batch.count - 1
+
+
+class IngestLog:
+    """The log of one collector. `submit` and `marks` are for any thread; a thread of its own writes.
+
+    Group commit: what is submitted while one fsync runs is written and synced together by the next.
+    """
+
+    def __init__(
+        self,
+        paths: StatePaths,
+        *,
+        limits: Limits,
+        counts: Counts,
+        synced: Callable[[], None],
+        fs: FileSystem | None = None,
+    ) -> None:
+        """Open the log and begin to write; `synced` is called after each fsync (it rings the consumers' bells).
+
+        Raises:
+            LogDamaged: the watermarks cannot be known.
+            OSError: the file system refused.
+        """
+        self._paths, self._limits, self._counts, self._on_synced = paths, limits, counts, synced
+        fs = fs or OsFileSystem()
+        folder = str(paths.log_segments)
+
+        def opening(_position: int) -> bytes:
+            # Called for the first time by `open` itself where the log is new or its last segment was left empty.
+            marks = self._appended if hasattr(self, "_appended") else recover(fs, folder)[0]
+            return encode_snapshot(marks.all())
+
+        self._segments = SegmentLog.open(fs, folder, segment_bytes=limits.segment_bytes, opening=opening)
+        if self._segments.repair:
+            _log.warning("the log's torn end was cut", cut_bytes=self._segments.repair.cut_bytes)
+            counts.add("log_tail_cut")
+        self._appended, self._received = recover(fs, folder)
+        self._lock = threading.Lock()
+        self._synced = Marks(self._appended.all())
+        write_head(paths, self._segments.synced)
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
+        self._next_trim = 0.0
+        self._thread = threading.Thread(target=self._work, name="ingest-log", daemon=True)
+        self._thread.start()
+
+    def submit(self, host: str, received: int, skip: int, batch: Batch, chain: bytes) -> Future[int]:
+        """Hand in a batch; the future gives its position when it is on the disk.
+
+        What the log holds already of it is skipped, whatever `skip` says; where that is all, the future gives the
+        position below which it is.
+
+        The future fails with DiskFull (nothing of it is in the log) or IngestError.
+        """
+        waiting = _Waiting(host, received, skip, batch, chain)
+        if self._closed:
+            waiting.future.set_exception(LogClosed("the ingest log is closed"))
+        else:
+            self._queue.put(waiting)
+        return waiting.future
+
+    def marks(self, host: str, epoch: int) -> dict[int, tuple[int, bytes]]:
+        """Give (sequence, chain) of each lane of the epoch, as far as it is on the disk."""
+        with self._lock:
+            return {lane: (m.sequence, m.chain) for lane, m in self._synced.lanes(host, epoch).items()}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the log can still take batches; if not, the process must end and start again."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Write what was submitted, then stop."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        self._segments.close()
+
+    def _work(self) -> None:
+        while (group := self._take()) is not None:
+            if group:
+                self._commit(group)
+            self._trim()
+
+    def _take(self) -> list[_Waiting] | None:
+        """Wait for a batch, then take with it all that wait, up to the group's size; empty after a while of nothing."""
+        group: list[_Waiting] = []
+        size = 0
+        try:
+            item = self._queue.get(timeout=_TRIM_EVERY_S)
+            while item is not None:
+                group.append(item)
+                size += len(item.batch.events)
+                if size >= _GROUP_BYTES or len(group) >= _GROUP_BATCHES:
+                    return group
+                item = self._queue.get_nowait()
+        except queue.Empty:
+            return group
+        self._queue.put(None) if group else None
+        return group or None
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        """Append and sync a group. On an error nothing of it is in the log, and each of its futures says so."""
+        before: dict[Key, Mark | None] = {}
+        done: list[tuple[_Waiting, int]] = []
+        try:
+            self._room()
+            for waiting in group:
+                before.setdefault(waiting.key, self._appended.get(waiting.key))
+                done.append((waiting, self._append(waiting)))
+            head = self._segments.sync()
+        except (OSError, LogFailed, DiskFull) as error:
+            self._fail(group, before, error)
+            return
+        self._settle(before, head)
+        for waiting, position in done:
+            waiting.future.set_result(position)
+
+    def _append(self, waiting: _Waiting) -> int:
+        mark = self._appended.get(waiting.key)
+        skip = max(waiting.skip, mark.sequence - waiting.batch.first + 1 if mark else 0)
+        if skip >= waiting.batch.count:
+            self._counts.add("batches_duplicate")
+            return self._segments.next - 1
+        self._received = max(self._received, waiting.received)
+        record = encode(waiting.host, self._received, skip, waiting.chain, waiting.batch)
+        position = self._segments.append(record)
+        self._appended.put(waiting.key, Mark(waiting.last, waiting.chain))
+        return position
+
+    def _settle(self, touched: dict[Key, Mark | None], head: int) -> None:
+        with self._lock:
+            for key in touched:
+                mark = self._appended.get(key)
+                if mark is not None:
+                    self._synced.put(key, mark)
+        write_head(self._paths, head)
+        self._counts.add("log_syncs")
+        self._on_synced()
+
+    def _fail(self, group: list[_Waiting], before: dict[Key, Mark | None], error: Exception) -> None:
+        for key, mark in before.items():
+            self._appended.drop(key, mark)
+        full = isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL)
+        self._counts.add("batches_refused_full" if full else "batches_refused_error", len(group))
+        _log.error("batches were not stored", batches=len(group), error=str(error), full=full)
+        text = f"the collector's disk is full: {error}" if full else f"the ingest log failed: {error}"
+        for waiting in group:
+            waiting.future.set_exception(DiskFull(text) if full else IngestError(text))
+
+    def _room(self) -> None:
+        """Raise DiskFull if the disk has less than its minimum, after all was trimmed that may be."""
+        if self._free() >= self._limits.minimum_free_bytes:
+            return
+        self._segments.trim(self._consumed())
+        free = self._free()
+        if free < self._limits.minimum_free_bytes:
+            raise DiskFull(f"{free} bytes are free at {self._paths.log}, minimum_free_bytes keeps more for the rest")
+
+    def _free(self) -> int:
+        found = os.statvfs(self._paths.log_segments)
+        return found.f_bavail * found.f_frsize
+
+    def _consumed(self) -> int:
+        return min(read_cursor(self._paths, consumer) for consumer in CONSUMERS)
+
+    def _trim(self) -> None:
+        """Remove the segments that all consumers are past, after their time."""
+        if time.monotonic() < self._next_trim:
+            return
+        self._next_trim = time.monotonic() + _TRIM_EVERY_S
+        consumed, oldest = self._consumed(), time.time() - self._limits.keep_s
+        before = 0
+        for segment in self._segments.segments[:-1]:
+            if segment.next > consumed or os.stat(segment.path).st_mtime > oldest:
+                break
+            before = segment.next
+        if before:
+            self._segments.trim(before)
