@@ -1,0 +1,81 @@
+"""JSON answers by msgspec, and the one shape of every error."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tramgac_collector.api.errors import ApiError, TooManyTries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LOG: Final = structlog.get_logger(__name__)
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # an enum or a path that slipped in becomes its text
+
+
+def encode(value: object) -> bytes:
+    """Encode a value as one line of JSON."""
+    return _ENCODER.encode(value)
+
+
+def answer(value: object, status: int = HTTPStatus.OK) -> Response:
+    """Answer with JSON; never cached (the header stands in `api/headers.py`)."""
+    return Response(encode(value), status, media_type="application/json")
+
+
+def done() -> Response:
+    """Answer 204: it is done and there is nothing to say."""
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def lines(values: Iterable[object]) -> Iterator[bytes]:
+    """Encode values as JSON lines, about 64 kB at a time."""
+    block = bytearray()
+    for value in values:
+        block += encode(value) + b"\n"
+        if len(block) >= 1 << 16:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
+
+
+def problem(status: int, code: str, params: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with `{"error": code, "params": params}`."""
+    body = encode({"error": code, "params": params})
+    return Response(body, status, dict(headers or {}), media_type="application/json")
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Give every error, also those of the framework, the one shape."""
+
+    @app.exception_handler(ApiError)
+    def told(_request: Request, error: ApiError) -> Response:
+        headers = {"Retry-After": str(error.params["retry_after_s"])} if isinstance(error, TooManyTries) else {}
+        return problem(error.status, error.code, error.params, headers)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> Response:
+        # The values stay out: they are the sender's, and may be secrets or very long.
+        fields = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()[:20]]
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", {"fields": fields})
+
+    @app.exception_handler(HTTPException)
+    def framework(_request: Request, error: HTTPException) -> Response:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        return problem(error.status_code, code, {}, error.headers)
+
+    @app.exception_handler(Exception)  # bulkhead: api request
+    def broken(request: Request, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        _LOG.error("request failed", reference=reference, method=request.method, path=request.url.path, exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", {"reference": reference})

@@ -1,0 +1,122 @@
+"""Speaks to a collector on this machine: HTTP over `run/api.sock` with the credential beside it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from tramgac_collector.cli.errors import Absent, Failed
+from tramgac_collector.cli.words import Word, say
+
+INSTALLED: Final = Path("/var/lib/tramgac")
+_TIMEOUT_S: Final = 120.0
+
+
+def state_directory(given: Path | None) -> Path:
+    """Give the collector's state directory: `--state`, else TRAMGAC_STATE, else the installed service's."""
+    return (given or Path(os.environ.get("TRAMGAC_STATE") or INSTALLED)).absolute()
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember the socket's path; connects with the first request."""
+        super().__init__("localhost", timeout=_TIMEOUT_S)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect; the folder is named by a descriptor, since an address holds only 107 bytes (unix(7))."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        folder = os.open(self._path.parent, os.O_PATH | os.O_DIRECTORY)
+        try:
+            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
+        finally:
+            os.close(folder)
+
+
+class Client:
+    """The API of the collector at one state directory."""
+
+    def __init__(self, state: Path) -> None:
+        """Speak to the collector at this state directory."""
+        self.state = state
+        self._run = state / "run"
+
+    def get(self, path: str, **query: object) -> Any:
+        """Ask for a JSON document."""
+        with self._ask("GET", path, query) as response:
+            return json.loads(response.read())
+
+    def lines(self, path: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Ask for JSON lines; gives them as they come. Raises Failed if the answer breaks off."""
+        with self._ask("GET", path, query) as response:
+            for line in response:
+                row = json.loads(line)
+                if "error" in row and "params" in row:
+                    raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=row["error"]))
+                yield row
+
+    def send(self, path: str, body: Mapping[str, object] | bytes, method: str = "POST") -> Any:
+        """Change something; gives the JSON answer, None if there is none. Bytes travel as they are."""
+        with self._ask(method, path, {}, body) as response:
+            content = response.read()
+        return json.loads(content) if content else None
+
+    @contextmanager
+    def _ask(
+        self, method: str, path: str, query: Mapping[str, object], body: Mapping[str, object] | bytes | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        connection = _Connection(self._run / "api.sock")
+        try:
+            response = self._response(connection, method, _target(path, query), body)
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                raise _failure(response, path)
+            yield response
+        except (http.client.HTTPException, json.JSONDecodeError, OSError) as error:
+            raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=error or type(error).__name__)) from error
+        finally:
+            connection.close()
+
+    def _response(
+        self, connection: _Connection, method: str, target: str, body: Mapping[str, object] | bytes | None
+    ) -> http.client.HTTPResponse:
+        raw = isinstance(body, bytes)
+        payload = body if raw or body is None else json.dumps(body).encode()
+        kind = "application/octet-stream" if raw else "application/json"
+        try:
+            headers = {"Authorization": f"Bearer {(self._run / 'credential').read_text().strip()}"}
+            if payload is not None:
+                headers["Content-Type"] = kind
+            connection.request(method, target, payload, headers)
+        except PermissionError as error:
+            raise Failed(say(Word.NOT_ALLOWED, path=self._run)) from error
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
+            raise Absent(say(Word.NO_COLLECTOR, state=self.state)) from error
+        return connection.getresponse()
+
+
+def _target(path: str, query: Mapping[str, object]) -> str:
+    given = {name: value for name, value in query.items() if value is not None}
+    return quote(path) + (f"?{urlencode(given)}" if given else "")
+
+
+def _failure(response: http.client.HTTPResponse, path: str) -> Failed:
+    try:
+        told = json.loads(response.read())
+        code, params = told["error"], told["params"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        code, params = f"HTTP {response.status}", {}
+    if response.status == HTTPStatus.NOT_FOUND:
+        return Failed(say(Word.NOT_FOUND, what=path.removeprefix("/api/")))
+    detail = str(params.get("reason") or (json.dumps(params, ensure_ascii=False) if params else ""))
+    return Failed(say(Word.REFUSED, what=f"{code}: {detail}" if detail else code))

@@ -1,0 +1,57 @@
+"""What a terminal is shown: text of hosts with nothing hidden in it, tables, colours only where they are wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ENOUGH: Final = 400  # characters of one value in a table or sentence
+
+
+def visible(text: str) -> str:
+    r"""Give text with every control, format and bidi character as an escape (`\x1b`, `\u202e`), so none acts.
+
+    Backslashes stay: the text is for eyes; `--json` is for machines.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    code = ord(character)
+    if code <= 0xFF:  # noqa: PLR2004 - the last that two digits can name
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last of four digits
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut text to a width, with an ellipsis."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def table(rows: Iterable[Sequence[object]], out: TextIO | None = None) -> int:
+    """Write rows in aligned columns; gives how many there were. The last column is as wide as it is."""
+    out = out or sys.stdout
+    shown = [[shorten(visible("" if cell is None else str(cell)), _ENOUGH) for cell in row] for row in rows]
+    if not shown:
+        return 0
+    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]
+    for row in shown:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+        out.write("  ".join([*cells, row[-1]]).rstrip() + "\n")
+    return len(shown)
+
+
+def complain(text: str) -> None:
+    """Say what is wrong, on stderr; red on a terminal unless NO_COLOR is set."""
+    colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    sys.stderr.write(f"\x1b[31m{text}\x1b[0m\n" if colour else f"{text}\n")

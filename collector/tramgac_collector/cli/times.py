@@ -1,0 +1,36 @@
+"""Times as people write them on a command line."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.words import Word, say
+
+_SPAN: Final = re.compile(r"([0-9]{1,9})(s|m|h|d)")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def duration(text: str) -> int:
+    """Read 90s, 15m, 2h or 7d as seconds. Raises Misuse."""
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise Misuse(say(Word.BAD_TIME, text=text))
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def moment(text: str | None, now: datetime | None = None) -> str | None:
+    """Read a moment, or how long ago it is, as RFC 3339 in UTC; a moment without an offset is local. Raises Misuse."""
+    if text is None:
+        return None
+    if _SPAN.fullmatch(text):
+        found = (now or datetime.now(UTC)) - timedelta(seconds=duration(text))
+        return found.isoformat().replace("+00:00", "Z")
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misuse(say(Word.BAD_TIME, text=text)) from None
+    # Nanoseconds that the text may have beyond what datetime holds are kept for the collector to read.
+    return text if text.endswith("Z") else given.astimezone(UTC).isoformat().replace("+00:00", "Z")
