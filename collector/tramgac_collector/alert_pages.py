@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
+from tramgac_proto.names import time_text
 
 SUMMARY = 500
 """Longest summary, characters."""
@@ -36,7 +37,7 @@ class Page:
 
 
 def row(alert: AlertRow) -> dict[str, Any]:
-    """Return an alert's row (AlertRow of the API); times are nanoseconds since 1970 UTC."""
+    """Return an alert's row (AlertRow of the API): JSON-able, times as RFC 3339 text."""
     return {
         "id": alert.id,
         "title": alert.title,
@@ -45,8 +46,8 @@ def row(alert: AlertRow) -> dict[str, Any]:
         "host": alert.host,
         "hostname": alert.hostname,
         "user": alert.user,
-        "time": alert.time,
-        "created": alert.created,
+        "time": time_text(alert.time),
+        "created": time_text(alert.created),
         "status": alert.status,
         "verdict": alert.verdict,
         "tags": alert.tags,
@@ -98,13 +99,19 @@ def detail(s: Session, alert: AlertRow) -> dict[str, Any]:
         **row(alert),
         "rule": {**alert.rule, "version": alert.rule_version},
         "why": alert.why,
-        "events": alert.events,
-        "notes": [{"by": note.by, "time": note.time, "text": note.text} for note in notes],
-        "history": [
-            {"by": step.by, "time": step.time, "action": step.action, "verdict": step.verdict} for step in history
-        ],
+        "events": [_event(event) for event in alert.events],
+        "notes": [{"by": note.by, "time": time_text(note.time), "text": note.text} for note in notes],
+        "history": [_step(step) for step in history],
         "latency_ms": latency_ms(alert),
     }
+
+
+def _event(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {**event, "time": time_text(event["time"]), "received": time_text(event["received"])}
+
+
+def _step(step: HistoryRow) -> dict[str, Any]:
+    return {"by": step.by, "time": time_text(step.time), "action": step.action, "verdict": step.verdict}
 
 
 def latency_ms(alert: AlertRow) -> int:

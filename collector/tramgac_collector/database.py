@@ -9,16 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 30
 """How long a writer waits for another writer before it gives up with OperationalError."""
-
-MIGRATION_LOCK = 0x7472616D67616331
-"""PostgreSQL's advisory lock for migrations: "tramgac1" in ASCII."""
 
 
 def url_of(path: Path) -> str:
@@ -70,9 +67,3 @@ def migrate(url: str) -> None:
     from tramgac_collector.migrations import run  # noqa: PLC0415  (Alembic costs 12 MB: only here)
 
     run.upgrade(url)
-
-
-def lock_for_migration(connection: Connection) -> None:
-    """Make other processes' migrations wait; SQLite has done so with BEGIN IMMEDIATE."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})

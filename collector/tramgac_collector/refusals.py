@@ -1,6 +1,6 @@
 """What the control part of the collector refuses, as exceptions.
 
-Refusal
+Refusal                   a CollectorError
 ├── TokenRefused
 │   ├── TokenUnknown
 │   ├── TokenUsed
@@ -20,8 +20,10 @@ Refusal
 └── PasswordWeak
 """
 
+from tramgac_collector.errors import CollectorError
 
-class Refusal(Exception):  # noqa: N818  (the family is named for what it says)
+
+class Refusal(CollectorError):  # noqa: N818 - the family is named for what it says
     """The thing asked for is refused; the text says what, where and how to mend it."""
 
 

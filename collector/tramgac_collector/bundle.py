@@ -1,0 +1,105 @@
+"""A content bundle, read and tried: whoever is to act on one loads it first and keeps the last good one if it fails."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tramgac_collector.refusals import ContentRefused
+from tramgac_rules.errors import RulesError
+from tramgac_rules.judge import Judge
+from tramgac_scan.client import YaraSource, inspect
+
+FORMAT = 1
+"""The bundle format that this program reads."""
+
+MAX_YARA = 10_000
+"""YARA files in one bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class YaraFile:
+    """A YARA file of a bundle. `content_only`: it asks for nothing but the content, so a sample is enough."""
+
+    path: str
+    source: str
+    content_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a bundle holds. `marked` is "demo" for one that was signed with a demo's keys."""
+
+    version: int
+    marked: str
+    sigma: Mapping[str, object]
+    yara: tuple[YaraFile, ...]
+    policy: Mapping[str, object]
+
+    @property
+    def content_only(self) -> tuple[YaraSource, ...]:
+        """The YARA files that a sample alone can meet."""
+        return tuple(YaraSource(file.path, file.source) for file in self.yara if file.content_only)
+
+
+def parse(version: int, data: bytes) -> Bundle:
+    """Read a verified bundle's JSON; `version` is what its signature says.
+
+    Raises:
+        ContentRefused: it is no bundle of a format that this program knows, or says another version.
+
+    """
+    try:
+        told = json.loads(data)
+        bundle = Bundle(
+            version=_typed(told, "version", int),
+            marked=_typed(told, "marked", str),
+            sigma=_typed(told, "sigma", dict),
+            yara=tuple(map(_yara, _typed(told, "yara", list)[:MAX_YARA])),
+            policy=_typed(told, "policy", dict),
+        )
+        known = _typed(told, "format", int)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        message = f"bundle {version} is not as a bundle should be ({error}); sign it with `tramgac rules sign`"
+        raise ContentRefused(message) from error
+    if known != FORMAT:
+        message = f"bundle {version} has format {known}, this program reads {FORMAT}; bring both to one release"
+        raise ContentRefused(message)
+    if bundle.version != version:
+        message = f"bundle {bundle.version} stands in metadata of version {version}; sign it again"
+        raise ContentRefused(message)
+    return bundle
+
+
+def load(bundle: Bundle) -> Judge:
+    """Return a judge with the bundle's Sigma rules, after trying its YARA rules in the confined child.
+
+    Raises:
+        ContentRefused: some of it does not load; the text names what.
+
+    """
+    try:
+        judge = Judge.load(bundle.sigma)
+    except RulesError as error:
+        message = f"bundle {bundle.version}: the Sigma rules do not load: {error}"
+        raise ContentRefused(message) from error
+    problems = inspect(YaraSource(file.path, file.source) for file in bundle.yara).problems if bundle.yara else ()
+    if problems:
+        message = f"bundle {bundle.version}: the YARA rules do not compile: {'; '.join(map(str, problems[:20]))}"
+        raise ContentRefused(message)
+    return judge
+
+
+def _yara(told: object) -> YaraFile:
+    return YaraFile(_typed(told, "path", str), _typed(told, "source", str), _typed(told, "content_only", bool))
+
+
+def _typed(told: object, name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - as `kind` says
+    if not isinstance(told, dict):
+        message = f"an object was expected where {name!r} is looked for"
+        raise TypeError(message)
+    value = told.get(name)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        message = f"{name!r} is no {kind.__name__}"
+        raise TypeError(message)
+    return value

@@ -1,0 +1,114 @@
+"""What hosts say of themselves in their Health and Inventory events, written down."""
+
+from sqlalchemy.orm import Session
+
+from tramgac_collector import outbox
+from tramgac_collector.hosts import CLOCK_OFF, record_finding
+from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
+from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
+
+_STATES = {
+    SensorState.SENSOR_STATE_ALIVE: "alive",
+    SensorState.SENSOR_STATE_BLIND: "blind",
+    SensorState.SENSOR_STATE_ABSENT: "absent",
+}
+
+MAX_NUMBER = (1 << 63) - 1
+"""The largest number that a database column holds; a host that says more is cut to it."""
+
+
+def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> list[str]:
+    """Write down a Health event; return the capabilities that saw before it and are blind now.
+
+    An event that is older than what is known changes no sensor and no ledger (a spool delivers late);
+    what was missed is counted whatever its age.
+    """
+    row = s.get(HostRow, host)
+    if row is None:
+        return []
+    for missed in event.health.missed:
+        _missed(s, host, missed)
+    for lane in event.health.lanes:
+        _ledger(s, host, epoch, event.time, lane)
+    if event.time < row.health_time:
+        return []
+    blind = _gone_blind(row, event)
+    _take(row, event)
+    if abs(event.skew) >= CLOCK_OFF:
+        record_finding(s, host, "clock_off", f"the clock is off by {-event.skew / 1e9:+.0f} s", now)
+    s.flush()
+    outbox.add(s, "host", {"id": host}, now)
+    return blind
+
+
+def record_inventory(s: Session, host: str, event: Event, now: int) -> None:
+    """Write down an Inventory event: the host's name, system, addresses."""
+    row = s.get(HostRow, host)
+    if row is None:
+        return
+    told = event.inventory
+    row.hostname = told.hostname or row.hostname
+    row.os_type = told.os_type or row.os_type
+    row.os_name = told.os_name or row.os_name
+    row.inventory = {
+        "kernel": told.kernel,
+        "architecture": told.architecture,
+        "ips": list(told.ips),
+        "macs": list(told.macs),
+        "booted": told.booted,
+        "memory": told.memory,
+        "processors": told.processors,
+    }
+    s.flush()
+    outbox.add(s, "host", {"id": host}, now)
+
+
+def _take(row: HostRow, event: Event) -> None:
+    health = event.health
+    row.health_time = event.time
+    row.skew = event.skew
+    row.agent_version = health.agent_version or row.agent_version
+    row.last_words = health.last_words
+    row.sensors = [_sensor(sensor) for sensor in health.sensors]
+    if event.content:
+        row.bundle = min(event.content, MAX_NUMBER)
+
+
+def _sensor(sensor: Sensor) -> dict[str, str]:
+    state = _STATES.get(sensor.state, "unknown")
+    return {"capability": sensor.capability, "rung": sensor.rung, "state": state, "why": sensor.why}
+
+
+def _gone_blind(row: HostRow, event: Event) -> list[str]:
+    if event.health.last_words:
+        return []
+    before = {sensor["capability"] for sensor in row.sensors if sensor["state"] == "alive"}
+    now = {sensor.capability: sensor.state for sensor in event.health.sensors}
+    return sorted(name for name in before if now.get(name) != SensorState.SENSOR_STATE_ALIVE)
+
+
+def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> None:
+    key = (host, f"{epoch:016x}", int(told.lane))
+    row = s.get(LedgerRow, key)
+    if row is None:
+        row = LedgerRow(host=key[0], epoch=key[1], lane=key[2], time=-1)
+        s.add(row)
+    if time < row.time:
+        return
+    row.time = time
+    row.emitted, row.acked, row.spooled = _cut(told.emitted), _cut(told.acked), _cut(told.spooled)
+    row.dropped = {name: _cut(count) for name, count in told.dropped.items()}
+
+
+def _missed(s: Session, host: str, told: Missed) -> None:
+    key = (host, told.__getattribute__("class")[:64], told.capability[:64], _cut(told.first))
+    row = s.get(MissedRow, key)
+    if row is None:
+        row = MissedRow(host=host, class_name=key[1], capability=key[2], first=key[3], last=0, count=0)
+        s.add(row)
+        s.flush()
+    row.last, row.count = max(row.last, _cut(told.last)), max(row.count, _cut(told.count))
+
+
+def _cut(number: int) -> int:
+    return min(number, MAX_NUMBER)

@@ -1,0 +1,98 @@
+"""Hosts as `tramgac hosts --json` prints them: sensors, completeness, what was odd."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tramgac_collector.schema import FindingRow, GapRow, HostRow, LedgerRow, MissedRow
+from tramgac_proto.names import time_text
+
+GAPS_SHOWN = 100
+"""Newest gaps that a listing shows of one host."""
+
+
+def listing(s: Session, host: str | None = None) -> list[dict[str, Any]]:
+    """Return all hosts, or one, by name; five queries however many hosts there are."""
+    query = select(HostRow).order_by(HostRow.hostname, HostRow.id)
+    rows = s.scalars(query if host is None else query.where(HostRow.id == host)).all()
+    facts = _Facts(s, host)
+    return [_host(row) | facts.of(row.id) for row in rows]
+
+
+class _Facts:
+    """What was told about hosts, found by host."""
+
+    def __init__(self, s: Session, host: str | None) -> None:
+        self._ledgers: dict[str, list[LedgerRow]] = {}
+        self._missed: dict[str, list[MissedRow]] = {}
+        self._gaps: dict[str, list[GapRow]] = {}
+        self._findings: dict[str, list[FindingRow]] = {}
+        tables = (LedgerRow, MissedRow, GapRow, FindingRow)
+        queries = [select(table) if host is None else select(table).where(table.host == host) for table in tables]
+        for query, found in zip(queries, (self._ledgers, self._missed, self._gaps, self._findings), strict=True):
+            for row in s.scalars(query):
+                found.setdefault(row.host, []).append(row)
+
+    def of(self, host: str) -> dict[str, Any]:
+        """Return completeness and findings of a host."""
+        gaps = sorted(self._gaps.get(host, ()), key=lambda gap: gap.id)
+        completeness = {
+            **_ledger(self._ledgers.get(host, ())),
+            "missed": _counted((row.class_name, row.count) for row in self._missed.get(host, ())),
+            "gaps": [_gap(gap) for gap in gaps[-GAPS_SHOWN:]],
+            "gaps_total": len(gaps),
+        }
+        return {"completeness": completeness, "findings": [_finding(row) for row in self._findings.get(host, ())]}
+
+
+def _host(row: HostRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.hostname,
+        "os": row.os_type,
+        "os_name": row.os_name,
+        "agent_version": row.agent_version,
+        "site": row.site,
+        "active": row.active,
+        "connected": row.connected is not None,
+        "address": row.address,
+        "enrolled": time_text(row.enrolled),
+        "last_seen": None if row.last_seen is None else time_text(row.last_seen),
+        "last_words": row.last_words,
+        "skew_ms": row.skew // 1_000_000,
+        "sensors": row.sensors,
+        "inventory": row.inventory,
+        "bundle": row.bundle,
+        "content_refused": row.content_refused,
+        "content_reason": row.content_reason,
+    }
+
+
+def _ledger(ledgers: Sequence[LedgerRow]) -> dict[str, Any]:
+    dropped = _counted(pair for row in ledgers for pair in row.dropped.items())
+    return {
+        "emitted": sum(row.emitted for row in ledgers),
+        "acked": sum(row.acked for row in ledgers),
+        "spooled": sum(row.spooled for row in ledgers),
+        "dropped": dropped,
+    }
+
+
+def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for name, count in pairs:
+        counts[name] += count
+    return dict(sorted(counts.items()))
+
+
+def _gap(gap: GapRow) -> dict[str, Any]:
+    where = {"epoch": gap.epoch, "lane": gap.lane, "first": gap.first, "count": gap.count}
+    return {**where, "reason": gap.reason, "noticed": time_text(gap.noticed)}
+
+
+def _finding(row: FindingRow) -> dict[str, Any]:
+    times = {"first": time_text(row.first), "last": time_text(row.last)}
+    return {"kind": row.kind, "detail": row.detail, "count": row.count, **times}

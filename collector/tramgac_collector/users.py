@@ -1,0 +1,137 @@
+"""People who use the console: their accounts and their passwords' hashes. What a role may do stands with the API."""
+
+import threading
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tramgac_collector.columns import clean
+from tramgac_collector.refusals import PasswordWeak, RoleUnknown, UserExists, UserUnknown
+from tramgac_collector.schema import OnceRow, SessionRow, UserRow
+
+ROLES = ("viewer", "analyst", "responder", "author", "admin", "auditor")
+"""The roles there are."""
+
+MIN_PASSWORD = 15
+"""Shortest password, characters (ASVS 5.0 6.2.1 for accounts without a second factor)."""
+
+MAX_PASSWORD = 1024
+"""Longest, so that hashing it costs nothing beyond what argon2 is meant to."""
+
+# argon2id, 64 MiB, 3 passes: 285 ms here. Two at a time: a hundred logins at once would take 6 GB otherwise.
+_HASHER = PasswordHasher()
+_HASHING = threading.BoundedSemaphore(2)
+_NOBODY = _HASHER.hash("nobody has this password, and it takes as long to find that out")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in."""
+
+    id: int
+    name: str
+    role: str
+
+
+def create(s: Session, name: str, role: str, now: int, *, password: str | None = None) -> UserRow:
+    """Make an account; without a password it is entered by a login token only.
+
+    Raises:
+        UserExists, RoleUnknown, PasswordWeak, or ValueError for a name that is none.
+
+    """
+    name = normal(name)
+    if not 1 <= len(name) <= 128 or not name.isprintable():  # noqa: PLR2004 - the column's width
+        message = "a user's name has 1 to 128 printable characters"
+        raise ValueError(message)
+    _check_role(role)
+    if s.scalar(select(UserRow.id).where(UserRow.name == name)) is not None:
+        message = f"there is a user {name!r} already"
+        raise UserExists(message)
+    row = UserRow(name=name, role=role, created=now, password=None if password is None else hash_password(password))
+    s.add(row)
+    s.flush()
+    return row
+
+
+def get(s: Session, name: str) -> UserRow:
+    """Return an account. Raises UserUnknown."""
+    row = s.scalars(select(UserRow).where(UserRow.name == normal(name))).one_or_none()
+    if row is None:
+        message = f"there is no user {name!r}; `tramgac users` lists them"
+        raise UserUnknown(message)
+    return row
+
+
+def listing(s: Session) -> Sequence[UserRow]:
+    """Return all accounts by name."""
+    return s.scalars(select(UserRow).order_by(UserRow.name)).all()
+
+
+def set_role(s: Session, name: str, role: str) -> None:
+    """Give a user another role, in force from the next request. Raises UserUnknown, RoleUnknown."""
+    _check_role(role)
+    get(s, name).role = role
+
+
+def set_password(s: Session, name: str, password: str) -> None:
+    """Give a user another password and end the user's sessions. Raises UserUnknown, PasswordWeak."""
+    row = get(s, name)
+    row.password = hash_password(password)
+    _end_all(s, row.id)
+
+
+def disable(s: Session, name: str, now: int) -> None:
+    """Close an account and end its sessions; what the user did stays. Raises UserUnknown."""
+    row = get(s, name)
+    row.disabled = now
+    _end_all(s, row.id)
+
+
+def enable(s: Session, name: str) -> None:
+    """Open a closed account again. Raises UserUnknown."""
+    get(s, name).disabled = None
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a new password. Slow (0.3 s): best before a transaction begins.
+
+    Raises:
+        PasswordWeak: it is too short, too long, or made of very few characters.
+
+    """
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD or len(set(password)) < 6:  # noqa: PLR2004 - "aaaa..."
+        message = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, and at least 6 different ones"
+        raise PasswordWeak(message)
+    with _HASHING:
+        return _HASHER.hash(normal(password))
+
+
+def is_password(stored: str | None, password: str) -> bool:
+    """Tell whether the password is the stored one. As slow when there is none, so that time tells nothing."""
+    with _HASHING:
+        try:
+            return _HASHER.verify(stored or _NOBODY, normal(password[: MAX_PASSWORD + 1])) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def normal(text: str) -> str:
+    """Return text in one form: keyboards write Vietnamese letters composed or decomposed."""
+    return unicodedata.normalize("NFC", clean(text))
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        message = f"{role!r} is no role; the roles are {', '.join(ROLES)}"
+        raise RoleUnknown(message)
+
+
+def _end_all(s: Session, user_id: int) -> None:
+    s.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+    s.execute(delete(OnceRow).where(OnceRow.user_id == user_id))
