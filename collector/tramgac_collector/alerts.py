@@ -8,17 +8,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from tramgac_collector import alert_pages, outbox
 from tramgac_collector.alert_pages import Filters, Page
 from tramgac_collector.columns import clean
+from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import AlertChanged, AlertUnknown, VerdictUnknown
 from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
 
-__all__ = ["LEVELS", "VERDICTS", "Detection", "EventCopy", "Filters", "Page", "alert_id", "decide", "detail", "note"]
+__all__ = [
+    "LEVELS",
+    "VERDICTS",
+    "Detection",
+    "EventCopy",
+    "Filters",
+    "Page",
+    "alert_id",
+    "decide",
+    "detail",
+    "note",
+    "page",
+    "raise_alert",
+    "reopen",
+]
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
 """Sigma's levels, rising: an alert's severity."""
@@ -98,13 +112,10 @@ def alert_id(rule_id: str, events: Iterable[str]) -> str:
 def raise_alert(s: Session, detection: Detection, hostname: str, now: int) -> bool:
     """Write the alert of a detection and its outbox row; False if it was there, whatever became of it since."""
     number = alert_id(str(detection.rule["id"]), (event.text for event in detection.events))
-    if s.scalar(select(AlertRow.id).where(AlertRow.id == number)) is not None:
+    if not insert_new(s, AlertRow, _values(number, detection, hostname, now)):
         return False
-    row = _row(number, detection, hostname, now)
-    s.add(row)
     s.add(HistoryRow(alert=number, time=now, by="", action="raised"))
-    s.flush()
-    outbox.add(s, "alert", alert_pages.row(row), now)
+    outbox.add(s, "alert", alert_pages.row(s.get_one(AlertRow, number)), now)
     return True
 
 
@@ -153,29 +164,29 @@ def note(s: Session, number: str, text: str, user: str, now: int) -> dict[str, A
     return _store(s, row, now)
 
 
-def _row(number: str, detection: Detection, hostname: str, now: int) -> AlertRow:
-    """Return the row of a new alert: its first event in time says host, user and what it is about."""
+def _values(number: str, detection: Detection, hostname: str, now: int) -> dict[str, Any]:
+    """Return the columns of a new alert: its first event in time says host, user and what it is about."""
     events = sorted(detection.events, key=lambda event: (event.time, event.text))
     first, rule = events[0], detection.rule
     level = str(rule.get("level") or "medium")
-    return AlertRow(
-        id=number,
-        rule_id=str(rule["id"]),
-        rule_version=detection.version,
-        rule=dict(rule),
-        title=str(rule["title"]),
-        level=level if level in LEVELS else "medium",
-        tags=[str(tag) for tag in rule.get("tags", ())],
-        host=first.host,
-        hostname=hostname,
-        user=str(first.fields.get("user.name", "")),
-        summary=alert_pages.summary(first.kind, first.fields),
-        time=first.time,
-        received=max(event.received for event in events),
-        created=now,
-        why=[dict(condition) for condition in detection.why],
-        events=[event.as_json() for event in events],
-    )
+    return {
+        "id": number,
+        "rule_id": str(rule["id"]),
+        "rule_version": detection.version,
+        "rule": dict(rule),
+        "title": str(rule["title"]),
+        "level": level if level in LEVELS else "medium",
+        "tags": [str(tag) for tag in rule.get("tags", ())],
+        "host": first.host,
+        "hostname": hostname,
+        "user": str(first.fields.get("user.name", "")),
+        "summary": alert_pages.summary(first.kind, first.fields),
+        "time": first.time,
+        "received": max(event.received for event in events),
+        "created": now,
+        "why": [dict(condition) for condition in detection.why],
+        "events": [event.as_json() for event in events],
+    }
 
 
 def _get(s: Session, number: str, version: int | None = None) -> AlertRow:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tramgac_collector.columns import clean, clean_document
 from tramgac_collector.outbox import next_number
-from tramgac_collector.schema import AuditRow
+from tramgac_collector.schema import AuditRow, CounterRow
 
 START = "0" * 64
 """What stands before the first row."""
@@ -59,7 +59,8 @@ def verify(s: Session) -> Broken | None:
         if row.previous != previous or row.hash != _digest(row):
             return Broken(row.id, "changed")
         expected, previous = row.id + 1, row.hash
-    return None
+    written = s.execute(select(CounterRow.value).where(CounterRow.name == "audit")).scalar_one()
+    return Broken(expected, "missing") if expected <= written else None
 
 
 def _digest(row: AuditRow) -> str:

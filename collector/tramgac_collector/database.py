@@ -4,15 +4,18 @@ Many processes share one SQLite file: writers begin with BEGIN IMMEDIATE, so tha
 for each other up to BUSY_SECONDS; readers see the state at their first look and never wait. Keep transactions short.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from tramgac_collector.schema import Base
 
 BUSY_SECONDS = 30
 """How long a writer waits for another writer before it gives up with OperationalError."""
@@ -67,3 +70,11 @@ def migrate(url: str) -> None:
     from tramgac_collector.migrations import run  # noqa: PLC0415  (Alembic costs 12 MB: only here)
 
     run.upgrade(url)
+
+
+def insert_new(s: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; tell whether it was inserted. No race, on any database."""
+    insert = sqlite.insert if s.get_bind().dialect.name == "sqlite" else postgresql.insert
+    key = table.__table__.primary_key.columns
+    done = s.execute(insert(table).values(**values).on_conflict_do_nothing().returning(*key))
+    return done.first() is not None

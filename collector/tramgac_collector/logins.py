@@ -19,8 +19,8 @@ ABSOLUTE = 36_000 * SECOND
 """A session ends after so long whatever happens, nanoseconds."""
 TOUCH = 60 * SECOND
 """Use of a session is written down at most so often, nanoseconds."""
-FREE = 5
-"""Failures that cost no waiting; each more doubles the wait from one second."""
+FREE_USER, FREE_SOURCE = 5, 50
+"""Failures of an account and of an address (many people may share one) that cost no waiting; each more doubles it."""
 LONGEST = 900
 """Longest wait, seconds. Nobody is locked out for good: an attacker could do that to others."""
 FORGET = 86_400 * SECOND
@@ -38,7 +38,7 @@ class Found:
 def check_password(engine: Engine, name: str, password: str, source: str, now: int) -> Person:
     """Return who logs in with name and password from the address `source`.
 
-    Each try is counted as failed, for the account and for the address, in one statement before the password is
+    Each try is counted as failed, for the account and for the address, in one transaction before the password is
     looked at, so that parallel tries pass no limit; a right one clears the account's count. Slow (0.3 s), and no
     transaction is open meanwhile.
 
@@ -47,9 +47,9 @@ def check_password(engine: Engine, name: str, password: str, source: str, now: i
         LoginRefused: name or password are wrong, or the account is closed. Never says which.
 
     """
-    keys = (f"user:{users.normal(name)}"[:200], f"source:{source}"[:200])
+    account = f"user:{users.normal(name)}"[:200]
     with database.session(engine) as s:
-        waits = [_count(s, key, now) for key in keys]
+        waits = (_count(s, account, FREE_USER, now), _count(s, f"source:{source}"[:200], FREE_SOURCE, now))
     if max(waits) > 0:
         raise LoginDelayed(max(waits))
     with database.reading(engine) as s:
@@ -59,7 +59,7 @@ def check_password(engine: Engine, name: str, password: str, source: str, now: i
         message = "name or password are wrong"
         raise LoginRefused(message)
     with database.session(engine) as s:
-        s.execute(delete(AttemptRow).where(AttemptRow.key.in_(keys)))
+        s.execute(delete(AttemptRow).where(AttemptRow.key == account))
     return Person(row.id, row.name, row.role)
 
 
@@ -84,9 +84,11 @@ def redeem_once(s: Session, token: str, now: int) -> Person:
 
 
 def open_session(s: Session, person: Person, now: int) -> str:
-    """Begin a session; return the secret for its cookie. Sessions that have ended are swept out."""
+    """Begin a session; return the secret for its cookie. What has ended is swept out."""
     ended = (SessionRow.created <= now - ABSOLUTE) | (SessionRow.last_used <= now - IDLE)
     s.execute(delete(SessionRow).where(ended))
+    s.execute(delete(AttemptRow).where(AttemptRow.until < now - FORGET))
+    s.execute(delete(OnceRow).where(OnceRow.expires <= now))
     token = secrets.token_urlsafe(32)
     s.add(SessionRow(token_hash=_hash(token), user_id=person.id, created=now, last_used=now))
     s.flush()
@@ -116,17 +118,14 @@ def close_session(s: Session, token: str) -> None:
     s.execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
 
 
-def _count(s: Session, key: str, now: int) -> int:
+def _count(s: Session, key: str, free: int, now: int) -> int:
     """Count a try; return how many seconds it comes too early, 0 if it may be looked at."""
-    s.execute(delete(AttemptRow).where(AttemptRow.until < now - FORGET))
-    row = s.get(AttemptRow, key, with_for_update=True)
-    if row is None:
-        row = AttemptRow(key=key, count=0, until=now)
-        s.add(row)
-    elif row.until > now:
+    database.insert_new(s, AttemptRow, {"key": key, "count": 0, "until": now})
+    row = s.get_one(AttemptRow, key, with_for_update=True)
+    if row.until > now:
         return (row.until - now + SECOND - 1) // SECOND
-    row.count += 1
-    over = row.count - FREE
+    row.count = 1 if row.until < now - FORGET else row.count + 1
+    over = row.count - free
     row.until = now if over < 0 else now + min(LONGEST, 1 << min(over, 20)) * SECOND
     s.flush()
     return 0

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from tramgac_collector.database import insert_new
 from tramgac_collector.schema import SampleRow, SourceRow
 from tramgac_wire.limits import MAX_SAMPLE
 
@@ -47,17 +48,10 @@ class Ask:
 
 def want(s: Session, sha256: str, host: str, priority: int, now: int) -> SampleRow:
     """Write down that `host` has a file of this hash; it will be asked for unless the fleet's is here already."""
-    row = s.get(SampleRow, sha256, with_for_update=True)
-    if row is None:
-        row = SampleRow(sha256=sha256, state="wanted", priority=priority, wanted=now)
-        s.add(row)
-        s.flush()
-    elif s.get(SourceRow, (sha256, host)) is not None:
-        row.priority = max(row.priority, priority)
-        return row
-    s.add(SourceRow(sha256=sha256, host=host))
+    insert_new(s, SampleRow, {"sha256": sha256, "state": "wanted", "priority": priority, "wanted": now})
+    row = s.get_one(SampleRow, sha256, with_for_update=True)
     row.priority = max(row.priority, priority)
-    if row.state == "refused":
+    if insert_new(s, SourceRow, {"sha256": sha256, "host": host}) and row.state == "refused":
         row.state, row.reason = "wanted", ""
     s.flush()
     return row
