@@ -1,27 +1,153 @@
 """The judge: which rules an event meets, and why."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
-from tramgac_rules.explain import Condition
+from tramgac_rules.evaluate import check_of
+from tramgac_rules.explain import Condition, conditions
+from tramgac_rules.group import Group
+from tramgac_rules.operators import SPECIAL
+from tramgac_rules.pack import Logic, decode
 from tramgac_rules.record import Record
 from tramgac_rules.rule import Rule
+from tramgac_rules.sources import Route, routes
+from tramgac_rules.tree import And, Atom, Node, Or, atoms, fold, rename
+
+# Places that are remembered: (product, kind, channel, event id) as records bring them. Hostile records could
+# name any number of channels; the classes behind them are few.
+MAX_PLACES = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A rule with the places that it looks at."""
+
+    logic: Logic
+    routes: tuple[Route, ...]
 
 
 class Judge:
-    """All rules of one compiled set, ready to match."""
+    """All rules of one compiled set, ready to match. Not to be shared between threads."""
 
     rules: Mapping[str, Rule]
 
+    def __init__(self, logics: Sequence[Logic], *, further: bool = True) -> None:
+        """Take decoded rules; see `load`."""
+        self.rules = {logic.rule.id: logic.rule for logic in logics}
+        self._members = [_Member(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
+        self._by_id = {member.logic.rule.id: member for member in self._members}
+        self._ids = _event_ids(self._members)
+        self._channels = _channels(self._members)
+        self._places: dict[tuple[str, ...], Group] = {}
+        self._classes: dict[_Class, Group] = {}
+
     @classmethod
-    def load(cls, pack: Mapping[str, object]) -> Self:
-        """Load the "sigma" part of a bundle. Raises PackError."""
-        raise NotImplementedError
+    def load(cls, pack: Mapping[str, object], *, further: bool = True) -> Self:
+        """Load the "sigma" part of a bundle. Raises PackError.
+
+        `further`: look for log sources beyond the public map too (see sources.py).
+        """
+        return cls(decode(pack), further=further)
 
     def match(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record meets, in the order of the rule set."""
-        raise NotImplementedError
+        fields = record.fields
+        # Data may hold a field of the same name as System's; what the class knows is System's.
+        plain = fields.get("EventID") == record.event_id and fields.get("Channel") == record.channel
+        place = (record.product, record.kind, record.channel, record.event_id, "plain" if plain else "")
+        group = self._places.get(place) or self._place(place, record, plain=plain)
+        return group.match(fields)
 
     def explain(self, record: Record, rule: Rule) -> tuple[Condition, ...]:
-        """Return why: the conditions of the rule that held, for a record that met it."""
-        raise NotImplementedError
+        """Return why: the conditions of the rule that held, for a record that met it. KeyError for a foreign rule."""
+        member = self._by_id[rule.id]
+        for route in member.routes:
+            if route.takes(record):
+                condition = rename(member.logic.condition, dict(route.names))
+                found = conditions(And((*route.conditions, condition)), record.fields)
+                if found:
+                    return found
+        return ()
+
+    def _place(self, place: tuple[str, ...], record: Record, *, plain: bool) -> Group:
+        """Find or build the class of a record that comes from a new place."""
+        channel = record.channel.lower()
+        asked = self._ids.get(channel, frozenset()) | self._ids.get("", frozenset())
+        class_ = _Class(
+            record.product,
+            record.kind,
+            channel if channel in self._channels else "",
+            record.event_id if record.event_id in asked else "",
+            plain and record.kind == "event_log",
+        )
+        group = self._classes.get(class_)
+        if group is None:
+            group = self._classes[class_] = self._build(class_, record)
+        if len(self._places) >= MAX_PLACES:
+            self._places.clear()
+        self._places[place] = group
+        return group
+
+    def _build(self, class_: "_Class", record: Record) -> Group:
+        """Gather the rules that look at the class of a record, with what is known of it put in."""
+        found: list[tuple[Rule, Node]] = []
+        for member in self._members:
+            ways = [
+                And((*route.conditions, rename(member.logic.condition, dict(route.names))))
+                for route in member.routes
+                if route.takes(record)
+            ]
+            node = fold(Or(tuple(ways)), class_.known) if ways else False
+            if node is not False:
+                found.append((member.logic.rule, And(()) if node is True else node))
+        return Group(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What all records of a class have in common; "" stands for any channel or event id that no rule asks for.
+
+    There are no more classes than the rules name, whatever records bring.
+    """
+
+    product: str
+    kind: str
+    channel: str
+    event_id: str
+    plain: bool
+
+    def known(self, atom: Atom) -> bool | None:
+        """Return the truth of an atom on EventID or Channel, None where the class does not tell."""
+        if not self.plain or atom.field not in ("EventID", "Channel") or atom.op == "fieldref":
+            return None
+        if atom.op in SPECIAL:
+            return atom.op == "exists" and atom.value is True
+        text = self.event_id if atom.field == "EventID" else self.channel
+        check, folded = check_of(atom)
+        if text and folded:
+            return check(text)
+        return None if text or atom.op != "eq" else False
+
+
+def _event_ids(members: Sequence[_Member]) -> Mapping[str, frozenset[str]]:
+    """Return the event ids that rules ask for, by channel in lower case; under "" those of rules for any channel."""
+    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for member in members:
+        named = frozenset(_asked(member, "EventID"))
+        for route in member.routes:
+            for channel in route.channels or ("",):
+                found[channel] |= named | (route.event_ids or frozenset())
+    return dict(found)
+
+
+def _channels(members: Sequence[_Member]) -> frozenset[str]:
+    """Return the channels that rules or their log sources name, in lower case."""
+    routed = {channel for member in members for route in member.routes for channel in route.channels or ()}
+    return frozenset(routed.union(*(_asked(member, "Channel") for member in members)))
+
+
+def _asked(member: _Member, field: str) -> set[str]:
+    wanted = (atom for atom in atoms(member.logic.condition) if atom.field == field and atom.op == "eq")
+    return {atom.value.lower() for atom in wanted if isinstance(atom.value, str)}

@@ -1,0 +1,118 @@
+"""The logic of a rule: atoms under and, or, not. Two-valued: an atom on an absent field is false."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+# What an atom compares with; each operator says its own shape in operators.py.
+Value = str | int | float | bool | None | tuple[str | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One comparison. `field` None: the value is looked for in every field (Sigma's keywords)."""
+
+    field: str | None
+    op: str
+    value: Value
+    cased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them hold; true if there are none."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them holds; false if there are none."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not hold."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A named part of a rule, as its author wrote it."""
+
+    name: str
+    part: "Node"
+
+
+Node = Atom | And | Or | Not | Selection
+
+
+def atoms(node: Node) -> Iterator[Atom]:
+    """Yield every atom below a node."""
+    match node:
+        case Atom():
+            yield node
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Not(part) | Selection(_, part):
+            yield from atoms(part)
+
+
+def fields_of(node: Node) -> tuple[str, ...]:
+    """Return the fields that a node reads, sorted; keywords read them all and name none."""
+    return tuple(sorted({atom.field for atom in atoms(node) if atom.field is not None}))
+
+
+def rename(node: Node, names: Mapping[str, str]) -> Node:
+    """Return the node with its fields read under other names."""
+    match node:
+        case Atom(field):
+            return replace(node, field=names.get(field, field)) if field is not None else node
+        case And(parts):
+            return And(tuple(rename(part, names) for part in parts))
+        case Or(parts):
+            return Or(tuple(rename(part, names) for part in parts))
+        case Not(part):
+            return Not(rename(part, names))
+        case Selection(name, part):
+            return Selection(name, rename(part, names))
+
+
+def fold(node: Node, known: Callable[[Atom], bool | None]) -> Node | bool:
+    """Return the node with known atoms put in: shorter, or a plain truth. Names of selections are dropped."""
+    match node:
+        case Atom():
+            truth = known(node)
+            return node if truth is None else truth
+        case Not(part):
+            inner = fold(part, known)
+            return not inner if isinstance(inner, bool) else Not(inner)
+        case Selection(_, part):
+            return fold(part, known)
+        case And(parts):
+            return _fold_parts(parts, known, And)
+        case Or(parts):
+            return _fold_parts(parts, known, Or)
+
+
+def _fold_parts(
+    parts: tuple[Node, ...], known: Callable[[Atom], bool | None], kind: type[And] | type[Or]
+) -> Node | bool:
+    """Fold the parts of an and (which false decides) or an or (which true decides); nested ones are flattened."""
+    decided = kind is Or
+    kept: dict[Node, None] = {}
+    for part in parts:
+        inner = fold(part, known)
+        if isinstance(inner, bool):
+            if inner is decided:
+                return decided
+        elif isinstance(inner, kind):
+            kept.update(dict.fromkeys(inner.parts))
+        else:
+            kept[inner] = None
+    if not kept:
+        return not decided
+    return next(iter(kept)) if len(kept) == 1 else kind(tuple(kept))
