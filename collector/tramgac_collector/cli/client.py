@@ -25,7 +25,7 @@ def state_directory(given: Path | None) -> Path:
     return (given or Path(os.environ.get("TRAMGAC_STATE") or INSTALLED)).absolute()
 
 
-class _Connection(http.client.HTTPConnection):
+class Connection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
     def __init__(self, path: Path) -> None:
@@ -76,7 +76,7 @@ class Client:
     def _ask(
         self, method: str, path: str, query: Mapping[str, object], body: Mapping[str, object] | bytes | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        connection = _Connection(self._run / "api.sock")
+        connection = Connection(self._run / "api.sock")
         try:
             response = self._response(connection, method, _target(path, query), body)
             if response.status >= HTTPStatus.BAD_REQUEST:
@@ -88,7 +88,7 @@ class Client:
             connection.close()
 
     def _response(
-        self, connection: _Connection, method: str, target: str, body: Mapping[str, object] | bytes | None
+        self, connection: Connection, method: str, target: str, body: Mapping[str, object] | bytes | None
     ) -> http.client.HTTPResponse:
         raw = isinstance(body, bytes)
         payload = body if raw or body is None else json.dumps(body).encode()
