@@ -6,11 +6,12 @@ MAX_BATCH_BYTES whatever it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError, compress
+from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdDict, ZstdError, compress
 
+from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.errors import BatchError, LimitError
 from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_MESSAGE
@@ -18,6 +19,7 @@ from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYT
 LEVEL: Final = 9
 """zstd's level: the agent sends little, the WAN is the narrow place."""
 DIGEST: Final = 32
+_OPTIONS: Final[Mapping[int, int]] = {DecompressionParameter.window_log_max: 21}  # else a frame may ask for 128 MB of window
 _MAX_VARINT: Final = 3  # bytes: enough for MAX_EVENT_BYTES
 _MORE: Final = 0x80
 
@@ -118,7 +120,7 @@ def pack(
     events = compress(raw, LEVEL, zstd_dict=trained)
     return Batch(
         epoch=epoch,
-        lane=lane,  # type: ignore[arg-type] - the enum's value type
+        lane=Lane.ValueType(lane),
         first=first,
         count=len(blobs),
         size=len(raw),
@@ -153,7 +155,7 @@ def unpack(batch: Batch, dictionary: ZstdDict | None = None) -> list[bytes]:
 
 def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:
     """Return exactly `size` bytes, never holding more than one above."""
-    decompressor = ZstdDecompressor(zstd_dict=dictionary)
+    decompressor = ZstdDecompressor(zstd_dict=dictionary, options=_OPTIONS)
     try:
         raw = decompressor.decompress(data, max_length=size + 1)
     except ZstdError as error:

@@ -1,14 +1,53 @@
 """Content as The Update Framework has it: whoever acts on it verifies by itself, with the same few lines.
 
 The repository is `metadata/{root,N.root,timestamp,N.snapshot,N.targets}.json` and `targets/HASH.NAME`; the collector
-is a courier and holds no key. The trust folder keeps what was verified last, so nothing older is ever taken again.
+is a courier and holds no key. The trust folder keeps what was verified last, so nothing older is ever taken again:
+
+    TRUST/{root.json,root_history/,timestamp.json,snapshot.json,targets.json}   as tuf.ngclient keeps them
+    TRUST/VERSION.rules.json.zst                                                the bundle in force
+    TRUST/accepted.json                                                         {"version", "sha256"}: written last
+
+One process at a time may use a trust folder. Importing this takes 150 ms: only those who fetch content do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from backports.zstd import ZstdDecompressor, ZstdError
+from tuf.api import exceptions
+from tuf.api.metadata import Metadata, Targets
+from tuf.api.serialization import DeserializationError
+from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+
+from tramgac_wire.errors import ContentError
+from tramgac_wire.fs import OsFileSystem, replace_file
+from tramgac_wire.limits import MAX_BUNDLE, MAX_METADATA, MAX_ROOT, MAX_TARGET
+
+TARGET: Final = "rules.json.zst"
+_ACCEPTED: Final = "accepted.json"
+_NOT_FOUND: Final = 404
+_CONFIG: Final = UpdaterConfig(
+    root_max_length=MAX_ROOT, snapshot_max_length=MAX_METADATA, targets_max_length=MAX_METADATA
+)
+_REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (exceptions.UnsignedMetadataError, "unsigned"),
+    (exceptions.LengthOrHashMismatchError, "tampered"),
+    (exceptions.BadVersionNumberError, "older"),
+    (exceptions.ExpiredMetadataError, "expired"),
+    (exceptions.DownloadLengthMismatchError, "too_large"),
+    (exceptions.DownloadHTTPError, "missing"),
+    (exceptions.DownloadError, "unreachable"),
+    (exceptions.RepositoryError, "malformed"),
+    (DeserializationError, "malformed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +60,129 @@ class Verified:
     """The bundle's JSON, decompressed."""
 
 
+class _Fetcher(FetcherInterface):
+    """Gives tuf the files that a callable returns."""
+
+    def __init__(self, fetch: Callable[[str], bytes]) -> None:
+        self._call = fetch
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        try:
+            return iter((self._call(url),))
+        except KeyError as error:
+            msg = f"the repository has no {url}"
+            raise exceptions.DownloadHTTPError(msg, _NOT_FOUND) from error
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn tuf's errors into ContentError."""
+    try:
+        yield
+    except tuple(kind for kind, _ in _REASONS) as error:
+        reason = next(word for kind, word in _REASONS if isinstance(error, kind))
+        detail = f"{error}; the content in force stays. Sign the repository with its author's key and push it again"
+        raise ContentError(reason, detail) from error
+
+
 def update(root: bytes, trust_dir: Path, fetch: Callable[[str], bytes]) -> Verified:
     """Verify the newest content and return it.
 
     Args:
-        root: the root.json to begin with (trust on enrolment); only used while trust_dir holds none.
-        trust_dir: a private folder; holds verified metadata and the last bundle between calls.
+        root: the root.json to begin with, from enrolment; if empty, the trust folder's own.
+        trust_dir: a private folder; holds verified metadata and the bundle in force between calls.
         fetch: returns a repository file by its name ("metadata/timestamp.json", "targets/HASH.rules.json.zst"),
-            KeyError if there is none.
+            KeyError if there is none; what else it raises becomes "unreachable".
 
     Raises:
-        ContentError: unsigned, tampered, older, expired, missing, too_large or malformed; what was verified
-            before stays in force (see `current`).
+        ContentError: unsigned, tampered, older, expired, missing, too_large, malformed or unreachable; what was
+            verified before stays in force (see `current`).
         OSError: the trust folder cannot be written.
     """
-    raise NotImplementedError
+    trust_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not root and not (trust_dir / "root.json").exists():
+        detail = "there is no root.json to begin with; enrol again, or give the content's root"
+        raise ContentError("missing", detail)
+    with _refusing():
+        updater = Updater(
+            str(trust_dir),
+            "metadata/",
+            str(trust_dir),
+            "targets/",
+            fetcher=_Fetcher(fetch),
+            config=_CONFIG,
+            bootstrap=root or None,
+        )
+        updater.refresh()
+        version = Metadata[Targets].from_file(str(trust_dir / "targets.json")).signed.version
+        before = current(trust_dir)
+        if before is not None and version <= before.version:
+            return _not_older(version, before)
+        packed = _download(updater, trust_dir)
+    return _accept(trust_dir, version, packed)
+
+
+def _not_older(version: int, before: Verified) -> Verified:
+    """Return what is in force if the repository still says so; metadata that was lost here must not lead back."""
+    if version < before.version:
+        detail = f"version {version} is offered, {before.version} is in force"
+        raise ContentError("older", detail)
+    return before
+
+
+def _download(updater: Updater, trust_dir: Path) -> bytes:
+    target = updater.get_targetinfo(TARGET)
+    if target is None:
+        detail = f"the signed content has no {TARGET}"
+        raise ContentError("missing", detail)
+    if target.length > MAX_TARGET:
+        detail = f"{TARGET} has {target.length} bytes; the limit is {MAX_TARGET}"
+        raise ContentError("too_large", detail)
+    incoming = trust_dir / "incoming"
+    try:
+        updater.download_target(target, str(incoming))
+        return incoming.read_bytes()
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+def _accept(trust_dir: Path, version: int, packed: bytes) -> Verified:
+    """Keep a verified bundle: the file first, then the line that puts it in force, then the old ones go."""
+    verified = Verified(version, _decompress(packed))
+    files, name = OsFileSystem(), f"{version}.{TARGET}"
+    replace_file(files, str(trust_dir / name), packed)
+    accepted = json.dumps({"version": version, "sha256": hashlib.sha256(packed).hexdigest()})
+    replace_file(files, str(trust_dir / _ACCEPTED), accepted.encode())
+    for old in trust_dir.glob(f"*.{TARGET}"):
+        if old.name != name:
+            old.unlink()
+    return verified
+
+
+def _decompress(packed: bytes) -> bytes:
+    decompressor = ZstdDecompressor()
+    try:
+        bundle = decompressor.decompress(packed, max_length=MAX_BUNDLE + 1)
+    except ZstdError as error:
+        detail = f"the bundle is no zstd data: {error}"
+        raise ContentError("malformed", detail) from error
+    if len(bundle) > MAX_BUNDLE:
+        detail = f"the bundle has more than {MAX_BUNDLE} bytes when decompressed"
+        raise ContentError("too_large", detail)
+    if not decompressor.eof:
+        detail = "the bundle ends before its end"
+        raise ContentError("malformed", detail)
+    return bundle
 
 
 def current(trust_dir: Path) -> Verified | None:
-    """Return the bundle that was verified last, without asking anyone; None if there is none."""
-    raise NotImplementedError
+    """Return the bundle in force without asking anyone; None if there is none, or its file was damaged on the disk."""
+    try:
+        accepted = json.loads((trust_dir / _ACCEPTED).read_bytes())
+        version, digest = int(accepted["version"]), str(accepted["sha256"])
+        packed = (trust_dir / f"{version}.{TARGET}").read_bytes()
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    if hashlib.sha256(packed).hexdigest() != digest:
+        return None
+    return Verified(version, _decompress(packed))

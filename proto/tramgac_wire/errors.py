@@ -70,7 +70,8 @@ class ContentError(WireError):
     """Content was refused.
 
     Attributes:
-        reason: one word for programs: "unsigned", "tampered", "older", "expired", "missing", "too_large", "malformed".
+        reason: one word for programs: "unsigned", "tampered", "older", "expired", "missing", "too_large", "malformed",
+            "unreachable".
     """
 
     def __init__(self, reason: str, detail: str) -> None:

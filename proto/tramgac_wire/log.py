@@ -13,21 +13,31 @@ inside a payload from ever being taken for a record. A payload is never empty, s
 
 Promises:
 - `append` returns a position; it is safe after a `sync` whose result is above it. A failed append leaves the log as it
-  was. A failed sync leaves the log as it was at the last good sync: what came after is gone and said so (LogFailed
-  carries nothing that was synced), because after a failed fsync the kernel may have dropped the pages.
+  was. A failed sync leaves the log as it was at the last good sync, because after a failed fsync the kernel may have
+  dropped the pages: what came after must be appended anew.
 - A segment is synced, with its directory, before the next is created: only the last one can have a torn tail. `open`
-  cuts that at the first record that does not check and says so in `repair`; then it syncs, so that everything
-  it found is safe (what an earlier process wrote and did not sync might be in the page cache only).
+  cuts that at the first record that does not check and says so in `repair` (a segment whose start is torn is put
+  aside as `NAME.torn`); then it syncs, so that everything it found is safe: what an earlier process wrote and did not
+  sync might be in the page cache only.
 - `trim` removes whole segments, oldest first, never the last: positions are never given twice.
 """
 
 from __future__ import annotations
 
+import contextlib
+import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
+from tramgac_wire import segment
+from tramgac_wire.errors import LimitError, LogFailed
 from tramgac_wire.fs import FileSystem
+from tramgac_wire.limits import MAX_RECORD
+from tramgac_wire.log_reader import LogReader
+
+__all__ = ["LogReader", "Repair", "Segment", "SegmentLog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +63,27 @@ class Segment:
 
 
 class SegmentLog:
-    """The one writer of a log."""
+    """The one writer of a log. Made by open()."""
 
-    first: int
-    """The lowest position held (equal to next when nothing is)."""
-    next: int
-    """The position that the next append will return."""
-    synced: int
-    """Positions below are on the disk."""
-    size: int
-    """Bytes on disk, all segments."""
-    repair: Repair | None
-    """What open() had to cut; None if the log was whole."""
-    segments: tuple[Segment, ...]
-    """Oldest first; the last is being written."""
+    def __init__(
+        self, fs: FileSystem, directory: str, segment_bytes: int, opening: Callable[[int], bytes] | None
+    ) -> None:
+        """See open()."""
+        self._fs = fs
+        self._directory = directory
+        self._segment_bytes = segment_bytes
+        self._opening = opening
+        self._handle = -1
+        self._salt = 0
+        self._segments: list[Segment] = []
+        self._start = b""
+        self._synced_size = 0  # of the last segment; 0: not even its start
+        self._directory_dirty = False
+        self._failed = ""
+        self._synced = 0
+        self._repair: Repair | None = None
+        fs.make_directory(directory)
+        self._recover()
 
     @classmethod
     def open(
@@ -81,16 +98,45 @@ class SegmentLog:
 
         Args:
             fs: where it lives.
-            directory: its folder; nothing else may live in it but files that do not end in `.log`.
+            directory: its folder; files that are not named like a segment are left alone.
             segment_bytes: a segment that has reached this size is closed and the next begun.
             opening: called with a position at the begin of each segment; what it returns becomes the record there
                 (a snapshot, so that a reader may begin at any segment). Not called if None.
 
         Raises:
             OSError: the file system refused.
-            LogDamaged: the last segment's name and content disagree.
         """
-        raise NotImplementedError
+        return cls(fs, directory, segment_bytes, opening)
+
+    @property
+    def first(self) -> int:
+        """The lowest position held; equal to next when there is none."""
+        return self._segments[0].first
+
+    @property
+    def next(self) -> int:
+        """The position that the next record will have."""
+        return self._segments[-1].next
+
+    @property
+    def synced(self) -> int:
+        """Positions below are on the disk."""
+        return self._synced
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, all segments."""
+        return sum(part.size for part in self._segments)
+
+    @property
+    def repair(self) -> Repair | None:
+        """What open() had to cut; None if the log was whole."""
+        return self._repair
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The files, oldest first; the last is being written."""
+        return tuple(self._segments)
 
     def append(self, payload: bytes) -> int:
         """Write one record and return its position; safe only after sync().
@@ -100,46 +146,153 @@ class SegmentLog:
             LimitError: the payload is empty or above MAX_RECORD.
             LogFailed: the log is broken; open it again.
         """
-        raise NotImplementedError
+        self._check()
+        if not 0 < len(payload) <= MAX_RECORD:
+            msg = f"a record of {len(payload)} bytes; 1 to {MAX_RECORD} are allowed"
+            raise LimitError(msg)
+        if self._segments[-1].size >= self._segment_bytes:
+            self.sync()
+            self._begin(self.next)
+        return self._write(payload)
 
     def sync(self) -> int:
         """Make every appended record safe; return `synced`, equal to `next`.
 
         Raises:
-            OSError: nothing after the last good sync is safe; those records were cut off, `next` is `synced`.
+            OSError: nothing after the last good sync is safe; those records were cut off, `next` is `synced` again
+                (one above, if a segment had just begun: its opening record was written anew).
             LogFailed: that could not be done either; open the log again.
         """
-        raise NotImplementedError
+        self._check()
+        if self._synced == self.next and not self._directory_dirty:
+            return self._synced
+        try:
+            self._fs.sync(self._handle)
+            if self._directory_dirty:
+                self._fs.sync_directory(self._directory)
+        except OSError:
+            self._roll_back()
+            raise
+        self._directory_dirty = False
+        self._synced, self._synced_size = self.next, self._segments[-1].size
+        return self._synced
 
     def trim(self, before: int) -> int:
-        """Remove the segments that hold only positions below `before`, never the last; return `first`."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Close the files; syncs nothing."""
-        raise NotImplementedError
-
-
-class LogReader:
-    """Reads a log that this or another process writes."""
-
-    def __init__(self, fs: FileSystem, directory: str) -> None:
-        """Take the place; nothing is opened between calls."""
-        raise NotImplementedError
-
-    def read(self, position: int, *, until: int | None = None, max_bytes: int = 1 << 20) -> list[tuple[int, bytes]]:
-        """Return records from a position on, as (position, payload).
-
-        At least one if there is one, then as many as fit into max_bytes of payload, none at or above `until`; empty
-        at the end. A record that is being written, or was torn, is the end.
+        """Remove the segments that hold only positions below `before`, never the last; return `first`.
 
         Raises:
-            LogTrimmed: the position is below the log's first.
-            LogDamaged: records before the end cannot be read; only if the first one asked for is such.
-            OSError: the file system refused.
+            OSError: the file system refused; some may be removed.
         """
-        raise NotImplementedError
+        while len(self._segments) > 1 and self._segments[0].next <= before:
+            self._fs.remove(self._segments[0].path)
+            del self._segments[0]
+            # One by one: a crash must not bring back an older one without those after it.
+            self._fs.sync_directory(self._directory)
+        return self.first
 
-    def segments(self) -> tuple[int, ...]:
-        """Return the first positions of the segments that are there now, ascending."""
-        raise NotImplementedError
+    def close(self) -> None:
+        """Close the files; syncs nothing. Nothing can be appended afterwards."""
+        self._failed = self._failed or "it was closed"
+        if self._handle >= 0:
+            self._fs.close(self._handle)
+            self._handle = -1
+
+    def _check(self) -> None:
+        if self._failed:
+            msg = f"{self._directory}: the log takes nothing more: {self._failed}; open it again"
+            raise LogFailed(msg)
+
+    def _path(self, first: int) -> str:
+        return posixpath.join(self._directory, segment.name(first))
+
+    def _begin(self, first: int) -> None:
+        """Create the segment that begins at a position and make it the last; an error leaves the log as it was."""
+        path = self._path(first)
+        start, salt = segment.header(first)
+        if self._opening is not None:
+            start += segment.record(salt, first, self._opening(first))
+        handle = self._fs.create(path)
+        try:
+            self._fs.write(handle, 0, start)
+        except OSError:
+            self._fs.close(handle)
+            self._fs.remove(path)
+            raise
+        if self._handle >= 0:
+            self._fs.close(self._handle)
+        self._handle, self._salt, self._start = handle, salt, start
+        self._segments.append(Segment(path, first, first, 0))
+        self._synced_size = 0
+        self._directory_dirty = True
+        self._restart()
+
+    def _restart(self) -> None:
+        """Count the start of the last segment as all that it holds."""
+        last = self._segments[-1]
+        upcoming = last.first + (self._opening is not None)
+        self._segments[-1] = replace(last, next=upcoming, size=len(self._start))
+
+    def _write(self, payload: bytes) -> int:
+        last = self._segments[-1]
+        raw = segment.record(self._salt, last.next, payload)
+        try:
+            self._fs.write(self._handle, last.size, raw)
+        except OSError:
+            with contextlib.suppress(OSError):  # what stays behind the end is no record, and is overwritten
+                self._fs.truncate(self._handle, last.size)
+            raise
+        self._segments[-1] = replace(last, next=last.next + 1, size=last.size + len(raw))
+        return last.next
+
+    def _roll_back(self) -> None:
+        """Cut what was not synced: after a failed fsync its pages may be clean and yet not on the disk."""
+        try:
+            self._fs.truncate(self._handle, self._synced_size)
+            if not self._synced_size:
+                self._fs.write(self._handle, 0, self._start)
+        except OSError as error:
+            self._failed = f"fsync failed, and so did cutting off what it did not save ({error})"
+            return
+        if self._synced_size:
+            self._segments[-1] = replace(self._segments[-1], next=self._synced, size=self._synced_size)
+        else:
+            self._restart()
+
+    def _recover(self) -> None:
+        """Find the segments, mend the last, and make sure that all of it is on the disk."""
+        found = segment.firsts(self._fs, self._directory)
+        while found and not self._adopt(found):
+            self._drop(found.pop())
+        if not self._segments:
+            self._begin(self._repair.position if self._repair else 0)
+        self._fs.sync(self._handle)
+        self._fs.sync_directory(self._directory)
+        self._directory_dirty = False
+        self._synced, self._synced_size = self.next, self._segments[-1].size
+
+    def _adopt(self, found: list[int]) -> bool:
+        """Take the segments that begin at these positions, the last for writing; False if its header is torn."""
+        first = found[-1]
+        path = self._path(first)
+        handle = self._fs.open_write(path)
+        salt = segment.salt_of(self._fs.read(handle, 0, segment.HEADER_BYTES), first)
+        if salt is None:
+            self._fs.close(handle)
+            return False
+        end, upcoming = segment.HEADER_BYTES, first
+        for record in segment.scan(lambda offset, size: self._fs.read(handle, offset, size), salt, first, end):
+            end, upcoming = record.end, record.position + 1
+        if (size := self._fs.size(path)) > end:
+            self._repair = self._repair or Repair(path, upcoming, size - end)
+            self._fs.truncate(handle, end)
+        self._handle, self._salt = handle, salt
+        for start, stop in pairwise(found):
+            self._segments.append(Segment(self._path(start), start, stop, self._fs.size(self._path(start))))
+        self._segments.append(Segment(path, first, upcoming, end))
+        return True
+
+    def _drop(self, first: int) -> None:
+        """Put aside a segment that never came to be: the crash came before its start was synced."""
+        path = self._path(first)
+        self._repair = self._repair or Repair(path, first, self._fs.size(path))
+        self._fs.rename(path, path + ".torn")
