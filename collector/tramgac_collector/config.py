@@ -20,6 +20,11 @@ class CollectorConfig(BaseSettings):
     session_listen: str = Field("127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach.")
     enrol_listen: str = Field("127.0.0.1:18443", description="HOST:PORT for enrolment (TLS, no client certificate).")
     console_listen: str = Field("127.0.0.1:18080", description="HOST:PORT of the page and the API.")
+    console_certificate: str = Field("", description="PEM file of the console's certificate chain; empty: no TLS.")
+    console_key: str = Field("", description="PEM file of the console certificate's private key.")
+    console_origin: str = Field(
+        "", description="The address people type (https://gac.example.vn) where a proxy speaks TLS; empty: the listener."
+    )
     advertise: str = Field("127.0.0.1", description="Name or address by which agents reach this machine.")
     database_url: str = Field("", description="SQLAlchemy URL of the control database; empty: SQLite in the state.")
     certificate_days: int = Field(14, ge=1, le=365, description="Life of an agent's certificate, days.")
