@@ -51,11 +51,14 @@ def allowed(s: Session, host: str, serial: str) -> bool:
     return row is not None and row.active and serial in (row.serial, row.previous_serial)
 
 
-def renewed(s: Session, host: str, serial: str) -> None:
-    """Write down a host's new certificate; the one before stays good until the new one is used. Raises HostUnknown."""
+def renewed(s: Session, host: str, serial: str, *, presented: str | None = None) -> None:
+    """Write down a host's new certificate; the one before stays good until the new one is used. Raises HostUnknown.
+
+    `presented` is the serial that the host came with: it stays good although an earlier new one was never received.
+    """
     row = _get(s, host)
     if row.serial != serial:
-        row.serial, row.previous_serial = serial, row.serial
+        row.serial, row.previous_serial = serial, presented or row.serial
 
 
 def deactivate(s: Session, host: str, now: int) -> None:

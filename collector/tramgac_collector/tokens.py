@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector.refusals import TokenExpired, TokenRevoked, TokenUnknown, TokenUsed
-from tramgac_collector.schema import TokenRow
+from tramgac_collector.schema import HostRow, TokenRow
 
 SECRET_BYTES = 24
 """192 bits: not to be guessed, and short enough to be read out once over a telephone."""
@@ -30,8 +30,11 @@ def create(s: Session, *, uses: int, ttl_s: int, site: str, by: str, now: int) -
     return secret, row
 
 
-def redeem(s: Session, secret: str, now: int) -> TokenRow:
+def redeem(s: Session, secret: str, now: int, *, host: str = "") -> TokenRow:
     """Take one use of the token with this secret; return its row.
+
+    A `host` (proven by its key) that this token let in, and that may still speak, takes no second use: the answer to
+    its first request may have been lost.
 
     Raises TokenUnknown, TokenRevoked, TokenExpired or TokenUsed. The gateway answers all of them alike on the wire.
     """
@@ -46,6 +49,9 @@ def redeem(s: Session, secret: str, now: int) -> TokenRow:
     if now >= row.expires:
         message = f"enrolment token {row.id} has expired; make another with `tramgac tokens create`"
         raise TokenExpired(message)
+    known = s.get(HostRow, host) if host else None
+    if known is not None and known.active and known.token_id == row.id:
+        return row
     if row.used >= row.uses:
         message = f"enrolment token {row.id} has been used {row.uses} times, as often as it may; make another"
         raise TokenUsed(message)

@@ -86,22 +86,23 @@ class IngestLog:
         self._paths, self._limits, self._counts, self._on_synced = paths, limits, counts, synced
         fs = fs or OsFileSystem()
         folder = str(paths.log_segments)
+        known: list[Marks] = []
 
         def opening(_position: int) -> bytes:
-            # Called for the first time by `open` itself where the log is new or its last segment was left empty.
-            marks = self._appended if hasattr(self, "_appended") else recover(fs, folder)[0]
-            return encode_snapshot(marks.all())
+            # `open` itself calls it where the log is new or its last segment was left empty.
+            return encode_snapshot((known[0] if known else recover(fs, folder)[0]).all())
 
         self._segments = SegmentLog.open(fs, folder, segment_bytes=limits.segment_bytes, opening=opening)
         if self._segments.repair:
             _log.warning("the log's torn end was cut", cut_bytes=self._segments.repair.cut_bytes)
             counts.add("log_tail_cut")
         self._appended, self._received = recover(fs, folder)
+        known.append(self._appended)
         self._lock = threading.Lock()
         self._synced = Marks(self._appended.all())
         write_head(paths, self._segments.synced)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._closed = False
+        self._closed = self._broken = False
         self._next_trim = 0.0
         self._thread = threading.Thread(target=self._work, name="ingest-log", daemon=True)
         self._thread.start()
@@ -126,10 +127,10 @@ class IngestLog:
         with self._lock:
             return {lane: (m.sequence, m.chain) for lane, m in self._synced.lanes(host, epoch).items()}
 
-    @property
-    def alive(self) -> bool:
-        """Whether the log can still take batches; if not, the process must end and start again."""
-        return self._thread.is_alive()
+    def check(self) -> None:
+        """Raise IngestError if the log can take nothing more: the process must end and open it again."""
+        if self._broken or not self._thread.is_alive():
+            raise IngestError(f"the ingest log at {self._paths.log_segments} failed; starting again opens it anew")
 
     def close(self) -> None:
         """Write what was submitted, then stop."""
@@ -162,7 +163,7 @@ class IngestLog:
         return group or None
 
     def _commit(self, group: list[_Waiting]) -> None:
-        """Append and sync a group. On an error nothing of it is in the log, and each of its futures says so."""
+        """Append and sync a group. What cannot be written is not in the log, and its futures say so."""
         before: dict[Key, Mark | None] = {}
         done: list[tuple[_Waiting, int]] = []
         try:
@@ -170,11 +171,17 @@ class IngestLog:
             for waiting in group:
                 before.setdefault(waiting.key, self._appended.get(waiting.key))
                 done.append((waiting, self._append(waiting)))
-            head = self._segments.sync()
         except (OSError, LogFailed, DiskFull) as error:
-            self._fail(group, before, error)
+            self._fail(group[len(done) :], error)
+        if not done:
             return
-        self._settle(before, head)
+        try:
+            self._settle(before, self._segments.sync())
+        except (OSError, LogFailed) as error:
+            for key, mark in before.items():
+                self._appended.drop(key, mark)
+            self._fail([waiting for waiting, _ in done], error)
+            return
         for waiting, position in done:
             waiting.future.set_result(position)
 
@@ -200,9 +207,8 @@ class IngestLog:
         self._counts.add("log_syncs")
         self._on_synced()
 
-    def _fail(self, group: list[_Waiting], before: dict[Key, Mark | None], error: Exception) -> None:
-        for key, mark in before.items():
-            self._appended.drop(key, mark)
+    def _fail(self, group: list[_Waiting], error: Exception) -> None:
+        self._broken = self._broken or isinstance(error, LogFailed)
         full = isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL)
         self._counts.add("batches_refused_full" if full else "batches_refused_error", len(group))
         _log.error("batches were not stored", batches=len(group), error=str(error), full=full)

@@ -1,0 +1,68 @@
+"""What a gateway looks at by itself, at each ring of its bell and every few seconds: content, asks, revocations."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tramgac_collector import content, hosts, samples
+from tramgac_collector.bell import Bell
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.stream import Stream
+from tramgac_collector.samples import Ask
+from tramgac_collector.schema import HostRow
+from tramgac_proto.session_pb2 import REASON_REVOKED
+
+COUNTS_EVERY_S = 60.0
+_log = structlog.get_logger(__name__)
+
+
+async def attend(hall: Hall, bell: Bell) -> None:
+    """Look, until cancelled. The control store being locked or away delays asks and offers, never the streams."""
+    next_counts = 0.0
+    while True:
+        try:
+            await look(hall)
+        except Exception as error:  # bulkhead: ATTEND
+            hall.counts.add("attend_failed")
+            _log.exception("the gateway could not look after its streams", error=str(error))
+        if time.monotonic() >= next_counts:
+            next_counts = time.monotonic() + COUNTS_EVERY_S
+            _log.info("counts", streams=len(hall.streams.live), **hall.counts.snapshot())
+        await bell.wait_async()
+
+
+async def look(hall: Hall) -> None:
+    """Look once."""
+    connected, now = hall.streams.hosts(), hall.clock()
+    seen, hall.seen = hall.seen, {}
+
+    def work(s: Session) -> tuple[int, set[str], list[Ask]]:
+        hosts.seen(s, seen)
+        asks = samples.lease(s, connected, now) if connected else []
+        inactive = set(s.scalars(select(HostRow.id).where(HostRow.active.is_(False))))
+        return content.current(s), inactive, asks
+
+    version, inactive, asks = await hall.control.write(work)
+    _end_revoked(hall, inactive)
+    for ask in asks:
+        stream = hall.streams.live.get(ask.host)
+        if isinstance(stream, Stream):
+            stream.ask(bytes.fromhex(ask.sha256), ask.limit)
+    if version != hall.content:
+        hall.content = version
+        _log.info("offering content", version=version, streams=len(connected))
+        for stream in hall.streams:
+            if isinstance(stream, Stream):
+                stream.offer(version)
+
+
+def _end_revoked(hall: Hall, inactive: set[str]) -> None:
+    for host in inactive.intersection(hall.streams.hosts()):
+        stream = hall.streams.live[host]
+        if isinstance(stream, Stream):
+            hall.counts.add("streams_revoked")
+            stream.end(REASON_REVOKED, "this host may not speak any longer")

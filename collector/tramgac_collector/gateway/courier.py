@@ -1,0 +1,102 @@
+"""The port's short RPCs: content files out, samples in, certificates renewed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import structlog
+
+from tramgac_collector import ca, content, hosts, samples, signer
+from tramgac_collector.ca import Identity
+from tramgac_collector.errors import IdentityError, SignerError
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.refusals import SampleRefused
+from tramgac_collector.vault import Upload, Vault
+from tramgac_proto.session_pb2 import (
+    FetchChunk,
+    FetchRequest,
+    RenewReply,
+    RenewRequest,
+    SampleChunk,
+    SampleReceipt,
+)
+from tramgac_wire.limits import CHUNK
+
+_log = structlog.get_logger(__name__)
+
+
+async def fetch(hall: Hall, request: FetchRequest, context: Any) -> AsyncIterator[FetchChunk]:
+    """Give a file of the content repository in chunks; NOT_FOUND if there is none of that name."""
+    try:
+        data = await asyncio.to_thread(content.fetch, hall.paths, request.name)
+    except KeyError:
+        hall.counts.add("fetch_not_found")
+        await context.abort(grpc.StatusCode.NOT_FOUND, "no such file in the content repository")
+        raise
+    for at in range(0, max(len(data), 1), CHUNK):
+        yield FetchChunk(data=data[at : at + CHUNK])
+
+
+async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[SampleChunk]) -> SampleReceipt:
+    """Take in a sample that this host was asked for; nothing of another is kept."""
+    vault = Vault(hall.paths.samples)
+    upload: Upload | None = None
+    sha256 = ""
+    try:
+        async for chunk in chunks:
+            if upload is None:
+                sha256 = chunk.sha256.hex()
+                upload = await _begin(hall, vault, identity, sha256, chunk.size)
+            await asyncio.to_thread(upload.write, chunk.data)
+        if upload is None:
+            raise SampleRefused("nothing was sent")  # noqa: TRY301 - one place answers all refusals
+        size = await asyncio.to_thread(upload.finish)
+    except SampleRefused as error:
+        hall.counts.add("samples_not_stored")
+        _log.warning("sample refused", host=identity.host, sha256=sha256, reason=str(error))
+        return SampleReceipt(stored=False, reason=str(error))
+    except BaseException:
+        if upload is not None:
+            upload.abort()
+        raise
+    now = hall.clock()
+    await hall.control.write(lambda s: samples.received(s, sha256, size, now))
+    hall.counts.add("samples_stored")
+    _log.info("sample stored", host=identity.host, sha256=sha256, size=size)
+    return SampleReceipt(stored=True)
+
+
+async def _begin(hall: Hall, vault: Vault, identity: Identity, sha256: str, size: int) -> Upload:
+    now = hall.clock()
+    limit = await hall.control.read(lambda s: samples.asked_of(s, identity.host, sha256, now))
+    if limit <= 0:
+        raise SampleRefused(f"this host was not asked for sample {sha256[:80]}")
+    if size > limit:
+        raise SampleRefused(f"sample {sha256} has {size} bytes, and {limit} were asked for")
+    return vault.begin(sha256, limit)
+
+
+async def renew(hall: Hall, identity: Identity, request: RenewRequest, context: Any) -> RenewReply:
+    """Give the caller a new certificate for its own key; the one it came with stays good until the new one is used."""
+    try:
+        _, host = ca.read_request(request.csr)
+        if host != identity.host:
+            raise IdentityError("the request's key is another host's")  # noqa: TRY301 - answered below
+        serial = ca.new_serial()
+        await hall.control.write(lambda s: hosts.renewed(s, host, serial, presented=identity.serial))
+        certificate = await asyncio.to_thread(signer.sign, hall.paths, request.csr, serial)
+    except IdentityError as error:
+        hall.counts.add("renewals_refused")
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        raise
+    except SignerError as error:
+        hall.counts.add("renewals_failed")
+        _log.error("renewal failed", host=identity.host, reason=str(error))
+        await context.abort(grpc.StatusCode.UNAVAILABLE, "no certificate can be signed now; try again later")
+        raise
+    _log.info("renewed", host=identity.host, serial=serial)
+    authorities = await asyncio.to_thread(hall.paths.ca_certificate.read_text)
+    return RenewReply(certificate=certificate, authorities=authorities)

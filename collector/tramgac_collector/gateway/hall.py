@@ -1,0 +1,58 @@
+"""What all streams of one gateway share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+
+import structlog
+
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.gateway.budget import Budget
+from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.streams import Streams
+from tramgac_collector.ingest import IngestLog
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+
+_log = structlog.get_logger(__name__)
+WAITING_BYTES = 64 << 20
+"""Batches of all streams that may wait for the disk, bytes."""
+
+
+@dataclass(slots=True)
+class Hall:
+    """The shared parts of a gateway; one event loop."""
+
+    paths: StatePaths
+    config: CollectorConfig
+    log: IngestLog
+    control: Control
+    counts: Counts
+    streams: Streams = field(default_factory=lambda: Streams(time.monotonic))
+    budget: Budget = field(default_factory=lambda: Budget(WAITING_BYTES))
+    content: int = 0
+    """Number of the newest content bundle; 0 for none."""
+    closing: bool = False
+    """The gateway is going down: nobody is let in."""
+    clock: Callable[[], int] = time.time_ns
+    """The collector's wall clock, nanoseconds since 1970."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """Hosts that were heard of since this was last written down, and when."""
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    """Work that outlives the moment that began it."""
+
+    def later(self, work: Coroutine[None, None, None]) -> None:
+        """Do something without waiting for it."""
+        task = asyncio.get_running_loop().create_task(self._guard(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # bulkhead: LATER
+            self.counts.add("later_failed")
+            _log.exception("work beside the streams failed", error=str(error))

@@ -1,0 +1,75 @@
+"""What the gateway writes down about hosts while it talks with them."""
+
+from __future__ import annotations
+
+import structlog
+
+from tramgac_collector import hosts, samples
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.hosts import Gap
+from tramgac_proto.session_pb2 import ContentReport, Reason, SampleRefusal
+from tramgac_wire import collector_session as cs
+
+_log = structlog.get_logger(__name__)
+
+
+def reason_name(reason: int) -> str:
+    """Give the word of a goodbye's reason, in lower case."""
+    return Reason.Name(reason).removeprefix("REASON_").lower() if reason in Reason.values() else str(reason)
+
+
+async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> None:
+    """Write down that a host's stream began; find out whether two machines share its identity."""
+    hello, now = greeted.hello, hall.clock()
+    _log.info("connected", host=host, address=address, epoch=f"{hello.epoch:016x}", version=hello.agent_version)
+    await hall.control.write(
+        lambda s: hosts.connected(
+            s, host, now, address, skew=greeted.clock_difference, bundle=hello.content
+        )
+    )
+    mark = (address.rpartition(":")[0], f"{hello.epoch:016x}", hello.hostname)
+    if hall.streams.alternates(host, mark):
+        detail = f"two agents with one identity take turns; the last is {hello.hostname!r} at {address}"
+        await report(hall, host, cs.Report("two_agents", detail, hello.epoch))
+
+
+async def parted(hall: Hall, host: str) -> None:
+    """Write down that a host's stream ended, unless another has taken over."""
+    if host not in hall.streams.live:
+        now = hall.clock()
+        await hall.control.write(lambda s: hosts.disconnected(s, host, now))
+
+
+async def report(hall: Hall, host: str, found: cs.Report) -> None:
+    """Write down something that an administrator must know: a gap, or a finding."""
+    hall.counts.add(f"report_{found.kind}")
+    _log.warning("report", host=host, kind=found.kind, detail=found.detail, lane=found.lane)
+    now = hall.clock()
+    if found.first and found.last >= found.first:
+        gap = Gap(found.epoch, found.lane, found.first, found.last - found.first + 1, found.kind)
+        await hall.control.write(lambda s: hosts.record_gap(s, host, gap, now))
+    if found.kind != "gap":
+        await hall.control.write(lambda s: hosts.record_finding(s, host, found.kind, found.detail, now))
+
+
+async def content(hall: Hall, host: str, report: ContentReport) -> None:
+    """Write down what a host says became of a content offer."""
+    now = hall.clock()
+    _log.info("content", host=host, version=report.version, loaded=report.loaded, reason=report.reason)
+    await hall.control.write(
+        lambda s: hosts.record_content(
+            s,
+            host,
+            version=report.version,
+            loaded=report.loaded,
+            reason=report.reason,
+            current=report.current,
+            now=now,
+        )
+    )
+
+
+async def sample_refused(hall: Hall, host: str, refusal: SampleRefusal) -> None:
+    """Write down that a host cannot or may not send a sample."""
+    hall.counts.add("samples_refused")
+    await hall.control.write(lambda s: samples.refused(s, refusal.sha256.hex(), host, refusal.reason))

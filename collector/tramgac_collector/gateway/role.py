@@ -1,0 +1,105 @@
+"""The role `gateway`: enrolment port and session port, and the ingest log's one writer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+
+import structlog
+
+from tramgac_collector import bell, database, hosts, initialise, logs, ready
+from tramgac_collector.bell import Bell
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.gateway.attend import attend, look
+from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.ports import Ports, open_ports
+from tramgac_collector.gateway.stream import Stream
+from tramgac_collector.ingest import IngestLog, Limits
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_proto.session_pb2 import REASON_SHUTDOWN
+
+GRACE_S = 3.0
+_log = structlog.get_logger(__name__)
+
+
+def run(paths: StatePaths, config: CollectorConfig) -> None:
+    """Do the work of the role until SIGTERM.
+
+    Raises:
+        PortInUse: one of the ports is another's.
+        IngestError: the log failed and must be opened again.
+    """
+    logs.configure(paths, "gateway")
+    initialise.require(paths)
+    asyncio.run(serve(paths, config))
+
+
+async def serve(paths: StatePaths, config: CollectorConfig) -> None:
+    """Serve until SIGTERM, SIGINT or the log fails."""
+    counts = Counts()
+    control = Control(database.open_database(config.url(paths)))
+    log = open_log(paths, config, counts)
+    hall = Hall(paths, config, log, control, counts)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await control.write(lambda s: hosts.all_disconnected(s, time.time_ns()))
+        with Bell(paths.run, "gateway") as listener:
+            await look(hall)
+            ports = await open_ports(hall)
+            _tell(paths, ports)
+            ready.announce(paths, "gateway")
+            _log.info("gateway is open", session=ports.session_port, enrol=ports.enrol_port)
+            watcher = asyncio.create_task(attend(hall, listener))
+            await _until(stop, log)
+            watcher.cancel()
+            await close(hall, ports)
+    finally:
+        ready.retract(paths, "gateway")
+        await asyncio.to_thread(log.close)
+        control.close()
+
+
+def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
+    """Open the ingest log; each fsync rings the bells of its consumers."""
+
+    def synced() -> None:
+        for consumer in ("judge", "store"):
+            bell.ring(paths.run, consumer)
+
+    limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
+    return IngestLog(paths, limits=limits, counts=counts, synced=synced)
+
+
+async def close(hall: Hall, ports: Ports) -> None:
+    """Say goodbye on all streams, let what was received reach the disk, then stop listening."""
+    hall.closing = True
+    streams = [stream for stream in hall.streams if isinstance(stream, Stream)]
+    for stream in streams:
+        stream.end(REASON_SHUTDOWN, "the collector is going down for a while", 1_000)
+    if streams:
+        await asyncio.wait({asyncio.create_task(stream.finished.wait()) for stream in streams}, timeout=GRACE_S)
+    await ports.stop(GRACE_S)
+    if hall.tasks:
+        await asyncio.wait(set(hall.tasks), timeout=GRACE_S)
+
+
+async def _until(stop: asyncio.Event, log: IngestLog) -> None:
+    while not stop.is_set():
+        try:
+            async with asyncio.timeout(1.0):
+                await stop.wait()
+        except TimeoutError:
+            log.check()
+
+
+def _tell(paths: StatePaths, ports: Ports) -> None:
+    part = paths.gateway.with_suffix(".part")
+    part.write_text(json.dumps({"session": ports.session_port, "enrol": ports.enrol_port, "pid": os.getpid()}))
+    part.replace(paths.gateway)

@@ -1,0 +1,64 @@
+"""The gRPC service of the session port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import structlog
+
+from tramgac_collector.gateway import courier, notes
+from tramgac_collector.gateway.admission import admit, peer_address, peer_key
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.stream import Stream
+from tramgac_proto.session_pb2 import (
+    FetchChunk,
+    FetchRequest,
+    RenewReply,
+    RenewRequest,
+    SampleChunk,
+    SampleReceipt,
+)
+from tramgac_proto.session_pb2_grpc import CollectorServicer
+
+_log = structlog.get_logger(__name__)
+
+
+class CollectorService(CollectorServicer):
+    """Each RPC begins with the caller's identity; what it sends is its own business only."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    async def Session(self, request_iterator: object, context: Any) -> None:  # noqa: ARG002, N802 - gRPC's signature
+        """Hold one host's dialogue."""
+        identity = await admit(context, self._hall.control, self._hall.counts)
+        if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
+            self._hall.counts.add("refused_busy")
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the collector takes no more streams now")
+        address = peer_address(context)
+        try:
+            await Stream(self._hall, context, identity, peer_key(context), address).run()
+        except Exception as error:  # bulkhead: STREAM
+            self._hall.counts.add("streams_failed")
+            _log.exception("stream failed", host=identity.host, error=str(error))
+            await context.abort(grpc.StatusCode.INTERNAL, "the collector failed on this stream")
+        finally:
+            self._hall.later(notes.parted(self._hall, identity.host))
+
+    async def Fetch(self, request: FetchRequest, context: Any) -> AsyncIterator[FetchChunk]:  # noqa: N802 - gRPC's name
+        """Give a content file."""
+        await admit(context, self._hall.control, self._hall.counts)
+        async for chunk in courier.fetch(self._hall, request, context):
+            yield chunk
+
+    async def SendSample(self, request_iterator: AsyncIterator[SampleChunk], context: Any) -> SampleReceipt:  # noqa: N802
+        """Take a sample."""
+        identity = await admit(context, self._hall.control, self._hall.counts)
+        return await courier.send_sample(self._hall, identity, request_iterator)
+
+    async def Renew(self, request: RenewRequest, context: Any) -> RenewReply:  # noqa: N802 - gRPC's name
+        """Give a new certificate."""
+        identity = await admit(context, self._hall.control, self._hall.counts)
+        return await courier.renew(self._hall, identity, request, context)

@@ -1,0 +1,258 @@
+"""One host's open stream: the session machine, with gRPC on one side and the ingest log on the other.
+
+Three parties put facts into one inbox (the reader of the stream, the log when a batch is on the disk, the gateway
+itself); one driver takes them out in order, asks the session what to do, and does it. So the session is never
+entered twice at once, and whatever the agent sends or does not read touches no other stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import structlog
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tramgac_collector.bucket import Bucket
+from tramgac_collector.ca import Identity
+from tramgac_collector.errors import DiskFull
+from tramgac_collector.gateway import notes
+from tramgac_collector.gateway.hall import Hall
+from tramgac_proto.session_pb2 import (
+    REASON_FULL,
+    REASON_PROTOCOL,
+    REASON_REPLACED,
+    REASON_REVOKED,
+    REASON_SHUTDOWN,
+    AgentMessage,
+    Batch,
+    Checkpoint,
+    CollectorMessage,
+)
+from tramgac_wire import chain
+from tramgac_wire import collector_session as cs
+
+PENDING_MESSAGES = 8
+"""Messages of one stream that may wait (for the driver or the disk) before reading stops."""
+INLINE_BYTES = 32_768
+"""Batches above this are unpacked in a thread."""
+WRITE_TIMEOUT_S = 60.0
+"""An agent that does not read for so long is cut off."""
+FULL_RETRY_MS = 30_000
+_NOTES_A_SECOND, _NOTES_BURST = 2.0, 50.0
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The log has answered for a batch."""
+
+    store: cs.Store
+    result: Future[int]
+
+
+_Ask = Callable[[cs.CollectorSession], Sequence[cs.Command]]
+_Fact = AgentMessage | _Stored | _Ask | None
+
+
+class Stream:
+    """The dialogue with one host over one RPC."""
+
+    def __init__(self, hall: Hall, context: Any, identity: Identity, key: ec.EllipticCurvePublicKey, address: str) -> None:
+        self.host = identity.host
+        self.finished = asyncio.Event()
+        self.address = address
+        self._hall, self._context, self._identity, self._key = hall, context, identity, key
+        self._inbox: asyncio.Queue[_Fact] = asyncio.Queue()
+        self._room = asyncio.Semaphore(PENDING_MESSAGES)
+        self._storing: set[Future[int]] = set()
+        self._over = False
+        self._driver: asyncio.Task[None] | None = None
+        self._notes = Bucket(_NOTES_A_SECOND, _NOTES_BURST)
+
+    async def run(self) -> None:
+        """Hold the dialogue until either side ends it."""
+        await self._hall.streams.enter(self)
+        loop = asyncio.get_running_loop()
+        left = (self._identity.not_after - self._hall.clock()) / 1e9
+        timer = loop.call_later(max(left, 0.0), self.end, REASON_REVOKED, "the certificate has ended: renew it")
+        session = cs.CollectorSession(
+            self.host, acked=self._acked, clock=self._hall.clock, content=self._hall.content
+        )
+        reader = loop.create_task(self._read())
+        self._driver = loop.create_task(self._drive(session))
+        try:
+            await asyncio.wait({self._driver})
+        finally:
+            timer.cancel()
+            reader.cancel()
+            self._driver.cancel()
+            await self._settle()
+        if not self._driver.cancelled():
+            self._driver.result()
+
+    def end(self, reason: int, detail: str, retry_after_ms: int = 0) -> None:
+        """Say goodbye and end the dialogue."""
+        self._put(lambda session: session.end(reason, detail, retry_after_ms))
+
+    def replace(self) -> None:
+        """Say goodbye: another stream of the same identity takes over. An old one that no longer reads is cut off."""
+        self.end(REASON_REPLACED, "another stream of this identity took over")
+        asyncio.get_running_loop().call_later(2.0, self._cut)
+
+    def offer(self, version: int) -> None:
+        """Tell the agent of content."""
+        self._put(lambda session: session.offer(version))
+
+    def ask(self, sha256: bytes, limit: int) -> None:
+        """Ask the agent for a sample."""
+        self._put(lambda session: session.ask(sha256, limit))
+
+    def _acked(self, epoch: int) -> dict[int, tuple[int, bytes]]:
+        return self._hall.log.marks(self.host, epoch)
+
+    def _put(self, fact: _Fact) -> None:
+        if not self._over:
+            self._inbox.put_nowait(fact)
+
+    def _cut(self) -> None:
+        if self._driver is not None:
+            self._driver.cancel()
+
+    async def _read(self) -> None:
+        """Read messages while there is room for them: flow control is the back-pressure."""
+        try:
+            while True:
+                await self._room.acquire()
+                message = await self._context.read()
+                if message is grpc.aio.EOF:
+                    break
+                self._put(message)
+        except (grpc.RpcError, grpc.aio.UsageError, grpc.aio.InternalError) as error:
+            _log.info("stream broke", host=self.host, error=repr(error))
+        finally:
+            self._put(None)
+
+    async def _drive(self, session: cs.CollectorSession) -> None:
+        while (fact := await self._inbox.get()) is not None:
+            if isinstance(fact, AgentMessage):
+                commands = await self._received(session, fact)
+            elif isinstance(fact, _Stored):
+                commands = await self._stored(session, fact)
+            else:
+                commands = fact(session)
+            for command in commands:
+                if await self._do(command):
+                    return
+
+    async def _received(self, session: cs.CollectorSession, message: AgentMessage) -> Sequence[cs.Command]:
+        now = time.monotonic_ns()
+        self._hall.seen[self.host] = self._hall.clock()
+        size = len(message.batch.events) if message.HasField("batch") else 0
+        if size > INLINE_BYTES:
+            commands: Sequence[cs.Command] = await asyncio.to_thread(session.received, message, now)
+        else:
+            commands = session.received(message, now)
+        if not any(isinstance(command, cs.Store) for command in commands):
+            self._room.release()
+        return commands
+
+    async def _stored(self, session: cs.CollectorSession, fact: _Stored) -> Sequence[cs.Command]:
+        self._room.release()
+        error = fact.result.exception()
+        if error is None:
+            batch = fact.store.batch
+            return session.stored(batch.epoch, int(batch.lane), fact.store.last, fact.store.chain)
+        if isinstance(error, DiskFull):
+            self._hall.counts.add("streams_ended_full")
+            return session.end(REASON_FULL, str(error), FULL_RETRY_MS)
+        self._hall.counts.add("streams_ended_error")
+        return session.end(REASON_SHUTDOWN, "the collector could not store a batch", 1_000)
+
+    async def _do(self, command: cs.Command) -> bool:
+        """Carry out a command; True if it ends the dialogue."""
+        match command:
+            case cs.Send(message):
+                return not await self._write(message)
+            case cs.Store():
+                await self._store(command)
+            case cs.Duplicate(_, _, count):
+                self._hall.counts.add("events_duplicate", count)
+            case cs.Verify(checkpoint):
+                self._verify(checkpoint)
+            case cs.Close(reason, detail):
+                self._hall.counts.add(f"closed_{notes.reason_name(reason)}")
+                _log.info("dialogue ended", host=self.host, reason=notes.reason_name(reason), detail=detail)
+                return True
+            case _:
+                self._note(command)
+        return False
+
+    async def _write(self, message: CollectorMessage) -> bool:
+        """Write to the stream; False if it broke, or the agent has not read for long."""
+        try:
+            async with asyncio.timeout(WRITE_TIMEOUT_S):
+                await self._context.write(message)
+        except (TimeoutError, grpc.RpcError, grpc.aio.UsageError, grpc.aio.InternalError) as error:
+            self._hall.counts.add("streams_broken")
+            _log.info("stream broke", host=self.host, error=repr(error))
+            return False
+        return True
+
+    def _note(self, command: cs.Command) -> None:
+        """Have something written down about the host, without waiting for it and not without bound."""
+        if not self._notes.take(time.monotonic()):
+            self._hall.counts.add("notes_dropped")
+            return
+        match command:
+            case cs.Greeted():
+                self._hall.later(notes.greeted(self._hall, self.host, self.address, command))
+            case cs.Report():
+                self._hall.later(notes.report(self._hall, self.host, command))
+            case cs.ContentReported(report):
+                self._hall.later(notes.content(self._hall, self.host, report))
+            case cs.SampleRefused(refusal):
+                self._hall.later(notes.sample_refused(self._hall, self.host, refusal))
+
+    async def _store(self, store: cs.Store) -> None:
+        batch: Batch = store.batch
+        size = len(batch.events)
+        await self._hall.budget.take(size)
+        result = self._hall.log.submit(self.host, self._hall.clock(), store.skip, batch, store.chain)
+        self._storing.add(result)
+        self._hall.counts.add("events", store.count)
+        loop = asyncio.get_running_loop()
+        result.add_done_callback(lambda done: loop.call_soon_threadsafe(self._landed, store, done, size))
+
+    def _landed(self, store: cs.Store, result: Future[int], size: int) -> None:
+        self._storing.discard(result)
+        self._hall.later(self._hall.budget.give(size))
+        self._put(_Stored(store, result))
+
+    def _verify(self, checkpoint: Checkpoint) -> None:
+        signed = chain.checkpoint_bytes(
+            checkpoint.epoch, int(checkpoint.lane), checkpoint.sequence, checkpoint.chain
+        )
+        try:
+            self._key.verify(checkpoint.signature, signed, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            detail = f"the checkpoint at sequence {checkpoint.sequence} is not signed by the host's key"
+            self._note(cs.Report("checkpoint_forged", detail, checkpoint.epoch, int(checkpoint.lane)))
+            self.end(REASON_PROTOCOL, detail)
+
+    async def _settle(self) -> None:
+        """Wait until the log has answered for all that was given to it; then another stream may begin."""
+        self._over = True
+        waiting = [asyncio.wrap_future(result) for result in tuple(self._storing)]
+        try:
+            await asyncio.shield(asyncio.gather(*waiting, return_exceptions=True))
+        finally:
+            self._hall.streams.leave(self)
+            self.finished.set()
