@@ -23,7 +23,7 @@ class CollectorConfig(BaseSettings):
     console_certificate: str = Field("", description="PEM file of the console's certificate chain; empty: no TLS.")
     console_key: str = Field("", description="PEM file of the console certificate's private key.")
     console_origin: str = Field(
-        "", description="The address people type (https://gac.example.vn) where a proxy speaks TLS; empty: the listener."
+        "", description="The address people type, where a proxy speaks TLS (https://gac.example.vn); empty: ours."
     )
     advertise: str = Field("127.0.0.1", description="Name or address by which agents reach this machine.")
     database_url: str = Field("", description="SQLAlchemy URL of the control database; empty: SQLite in the state.")
