@@ -13,12 +13,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from tramgac_collector.api.errors import ApiError, TooManyTries
+from tramgac_collector import refusals
+from tramgac_collector.api.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LOG: Final = structlog.get_logger(__name__)
+NDJSON: Final = "application/x-ndjson"
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # an enum or a path that slipped in becomes its text
 
 
@@ -55,13 +57,42 @@ def problem(status: int, code: str, params: Mapping[str, object], headers: Mappi
     return Response(body, status, dict(headers or {}), media_type="application/json")
 
 
+_REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
+    refusals.LoginDelayed: (429, "too_many_tries"),
+    refusals.LoginRefused: (401, "login_refused"),
+    refusals.AlertUnknown: (404, "not_found"),
+    refusals.HostUnknown: (404, "not_found"),
+    refusals.UserUnknown: (404, "not_found"),
+    refusals.TokenUnknown: (404, "not_found"),
+    refusals.AlertChanged: (409, "changed"),
+    refusals.UserExists: (409, "exists"),
+    refusals.VerdictUnknown: (422, "verdict_unknown"),
+    refusals.RoleUnknown: (422, "role_unknown"),
+    refusals.PasswordWeak: (422, "password_weak"),
+    refusals.ContentRefused: (422, "content_refused"),
+    refusals.Refusal: (422, "refused"),
+}
+"""Status and code of what the control store refuses; a class that is not here has its parent's."""
+
+
+def _refused(error: refusals.Refusal) -> Response:
+    status, code = next(_REFUSED[kind] for kind in type(error).__mro__ if kind in _REFUSED)
+    if isinstance(error, refusals.LoginDelayed):
+        return problem(status, code, {"retry_after_s": error.seconds}, {"Retry-After": str(error.seconds)})
+    # The reason is for the command line; the page has its own sentence for the code.
+    return problem(status, code, {} if isinstance(error, refusals.LoginRefused) else {"reason": str(error)})
+
+
 def install_handlers(app: FastAPI) -> None:
     """Give every error, also those of the framework, the one shape."""
 
     @app.exception_handler(ApiError)
     def told(_request: Request, error: ApiError) -> Response:
-        headers = {"Retry-After": str(error.params["retry_after_s"])} if isinstance(error, TooManyTries) else {}
-        return problem(error.status, error.code, error.params, headers)
+        return problem(error.status, error.code, error.params)
+
+    @app.exception_handler(refusals.Refusal)
+    def refused(_request: Request, error: refusals.Refusal) -> Response:
+        return _refused(error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> Response:

@@ -3,14 +3,12 @@
 ```
 ApiError                    {"error": code, "params": {...}}, with a status; the page has the sentences
 ├── NotSignedIn        401  no session, or it ended
-├── LoginRefused       401  name, password or one-time token is wrong
 ├── Forbidden          403  the role does not hold the permission
 ├── CrossSite          403  a request that another site's page made
 ├── NotFound           404  no such alert, host, rule, token, user
-├── Conflict           409  it is there already, or its state does not allow this
-├── Refused            422  a value is not acceptable; content that does not verify
-├── TooManyTries       429  log-in is being throttled; params.retry_after_s
+├── Refused            422  a value is not acceptable
 └── Unavailable        503  a part that the answer needs does not run
+(what the control store refuses, `refusals.py`, is answered in the same shape: `api/answers.py` has the table)
 StartError                  the role api cannot start: what, where, how to mend
 ├── RouteUndeclared         a route declares no permission, or two
 └── ExposureError           listening beyond loopback without TLS, or with a demo's keys
@@ -40,12 +38,6 @@ class NotSignedIn(ApiError):
     status, code = 401, "not_signed_in"
 
 
-class LoginRefused(ApiError):
-    """Name and password, or the one-time token, do not fit. Never says which."""
-
-    status, code = 401, "login_refused"
-
-
 class Forbidden(ApiError):
     """The actor's role does not hold the permission."""
 
@@ -64,22 +56,10 @@ class NotFound(ApiError):
     status, code = 404, "not_found"
 
 
-class Conflict(ApiError):
-    """The thing is there already, or is in a state that does not allow this."""
-
-    status, code = 409, "conflict"
-
-
 class Refused(ApiError):
     """A value that cannot be accepted."""
 
     status, code = 422, "refused"
-
-
-class TooManyTries(ApiError):
-    """Too many log-ins for this account or from this address."""
-
-    status, code = 429, "too_many_tries"
 
 
 class Unavailable(ApiError):

@@ -52,9 +52,11 @@ class Hub:
         self.head = 0
         self.closed = False
         self.failures = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Read the newest rows, so that pages of before a restart may resume."""
+        self._loop = asyncio.get_running_loop()
         lowest, last = await asyncio.to_thread(self._bounds)
         self.head = max(lowest - 1, last - KEPT)
         await self.look()
@@ -63,11 +65,12 @@ class Hub:
         """Look whenever the bell rings, until `close`."""
         while not self.closed:
             await bell.wait_async()
-            try:
-                await self.look()
-            except SQLAlchemyError as error:  # bulkhead: outbox tail
-                self.failures += 1
-                _LOG.warning("the outbox could not be read; trying again", error=str(error))
+            await self._look_again()
+
+    def nudge(self) -> None:
+        """Look soon, from whatever thread: this process itself has just written to the outbox."""
+        if self._loop is not None and not self._loop.is_closed():
+            asyncio.run_coroutine_threadsafe(self._look_again(), self._loop)
 
     async def look(self) -> None:
         """Take what is new in the outbox and wake the streams."""
@@ -75,6 +78,13 @@ class Hub:
             self._items.extend(found)
             self.head = found[-1].id
             self._wake()
+
+    async def _look_again(self) -> None:
+        try:
+            await self.look()
+        except SQLAlchemyError as error:  # bulkhead: outbox tail
+            self.failures += 1
+            _LOG.warning("the outbox could not be read; trying again", error=str(error))
 
     def after(self, position: int) -> Sequence[Item] | None:
         """Give the rows after a number; None if that cannot be told any more (too old, or of another store)."""

@@ -7,7 +7,7 @@ application in which some route says neither, or says two things (law 9 of docs/
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -43,14 +43,16 @@ _READ: Final = frozenset({
 })  # fmt: skip
 _DECIDE: Final = _READ | {Permission.ALERTS_DECIDE}
 
-ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType({
-    "viewer": _READ,
-    "analyst": _DECIDE,
-    "responder": _DECIDE,
-    "author": _READ | {Permission.CONTENT_PUSH},
-    "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ},
-    "admin": frozenset(Permission),
-})
+ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
+    {
+        "viewer": _READ,
+        "analyst": _DECIDE,
+        "responder": _DECIDE,
+        "author": _READ | {Permission.CONTENT_PUSH},
+        "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ},
+        "admin": frozenset(Permission),
+    }
+)
 """The permissions of each role; a role that is not here holds none."""
 
 
@@ -71,7 +73,10 @@ class Authenticator(Protocol):
     """Tells who makes a request (see `api/identity.py`)."""
 
     def actor(self, request: Request) -> Actor | None:
-        """The actor, or None if the request carries no valid session or credential."""
+        """Give the actor, or None if the request carries no valid session or credential."""
+
+    def still(self, request: Request) -> bool:
+        """Tell whether the session behind a long answer still stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +120,18 @@ def declared(route: APIRoute) -> Requires | Public:
     """Give the declaration of a route. Raises RouteUndeclared if it has none, or more than one."""
     found = set(_declarations(route.dependant))
     if len(found) != 1:
-        raise RouteUndeclared(sorted(route.methods), route.path, len(found))
+        raise RouteUndeclared(sorted(route.methods or ()), route.path, len(found))
     return found.pop()
 
 
-def check_routes(routes: list[BaseRoute]) -> dict[tuple[str, str], Requires | Public]:
+def check_routes(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], Requires | Public]:
     """Give the declaration by (method, path) of every API route. Raises RouteUndeclared."""
     table: dict[tuple[str, str], Requires | Public] = {}
     for route in routes:
         if not isinstance(route, APIRoute):
             raise RouteUndeclared([], getattr(route, "path", repr(route)), 0)
         declaration = declared(route)
-        table.update({(method, route.path): declaration for method in route.methods})
+        table.update({(method, route.path): declaration for method in route.methods or ()})
     return table
 
 

@@ -1,15 +1,25 @@
 """What the routes work with, put together once in `api/serve.py` and in tests."""
 
-from __future__ import annotations
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from fastapi import Depends, Request
+from sqlalchemy import Engine
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from tramgac_collector.api.hub import Hub
+from tramgac_collector.api.rulebook import Rulebook
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.paths import StatePaths
 
-    from tramgac_collector.config import CollectorConfig
-    from tramgac_collector.paths import StatePaths
+
+@dataclass(slots=True)
+class Counters:
+    """What the API counts about itself."""
+
+    csp_reports: int = 0
+    logins_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +29,19 @@ class Services:
     paths: StatePaths
     config: CollectorConfig
     engine: Engine
+    hub: Hub
+    rulebook: Rulebook
     credential: str
     """What a command on this machine shows on `run/api.sock`; 64 hexadecimal digits."""
+    now: Callable[[], int] = time.time_ns
+    """Nanoseconds since 1970 UTC."""
+    counters: Counters = field(default_factory=Counters)
+
+
+def _services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+Here = Annotated[Services, Depends(_services)]
+"""A route's parameter of this type is given the application's services."""

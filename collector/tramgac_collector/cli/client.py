@@ -83,16 +83,15 @@ class Client:
                 raise _failure(response, path)
             yield response
         except (http.client.HTTPException, json.JSONDecodeError, OSError) as error:
-            raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=error or type(error).__name__)) from error
+            raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=str(error) or type(error).__name__)) from error
         finally:
             connection.close()
 
     def _response(
         self, connection: Connection, method: str, target: str, body: Mapping[str, object] | bytes | None
     ) -> http.client.HTTPResponse:
-        raw = isinstance(body, bytes)
-        payload = body if raw or body is None else json.dumps(body).encode()
-        kind = "application/octet-stream" if raw else "application/json"
+        payload = json.dumps(body).encode() if isinstance(body, Mapping) else body
+        kind = "application/json" if isinstance(body, Mapping) else "application/octet-stream"
         try:
             headers = {"Authorization": f"Bearer {(self._run / 'credential').read_text().strip()}"}
             if payload is not None:

@@ -57,7 +57,9 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
 def _private(root: Path) -> Finding:
     mode = root.stat().st_mode & 0o777
     ok = mode & 0o077 == 0
-    return Finding("mode", ok, f"{mode:04o}" if ok else f"{root} has mode {mode:04o}: others can read it; chmod 0700 it")
+    return Finding(
+        "mode", ok, f"{mode:04o}" if ok else f"{root} has mode {mode:04o}: others can read it; chmod 0700 it"
+    )
 
 
 def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:

@@ -1,7 +1,5 @@
 """`tramgac`: the collector's command line. Commands import what they need when they run, so that `--help` is quick."""
 
-from __future__ import annotations
-
 import sys
 
 import typer
@@ -19,7 +17,11 @@ COMMANDS = (demo, collector, match, rules, events, alerts, hosts, users, tokens,
 def build() -> typer.Typer:
     """Put the command line together, in the language of the locale."""
     app = typer.Typer(
-        name="tramgac", help=say(Word.ABOUT), no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+        name="tramgac",
+        help=say(Word.ABOUT),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
 
     @app.callback()

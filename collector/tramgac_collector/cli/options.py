@@ -1,7 +1,5 @@
 """Options that many commands share, and how they find their collector."""
 
-from __future__ import annotations
-
 import json as json_module
 import sys
 from collections.abc import Mapping
@@ -27,7 +25,7 @@ def state_of(ctx: typer.Context, given: Path | None) -> Path:
     return state_directory(given or before)
 
 
-def client_of(ctx: typer.Context, given: Path | None) -> Client:
+def client_of(ctx: typer.Context, given: Path | None) -> "Client":
     """Give a client of the collector at that state directory."""
     from tramgac_collector.cli.client import Client
 

@@ -28,9 +28,9 @@ def _shown(character: str) -> str:
     if unicodedata.category(character) not in _HIDDEN:
         return character
     code = ord(character)
-    if code <= 0xFF:  # noqa: PLR2004 - the last that two digits can name
+    if code <= 0xFF:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last of four digits
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def shorten(text: str, width: int) -> str:

@@ -48,8 +48,9 @@ class Word(enum.Enum):
     ABOUT_ALERTS_VERDICT = "Decide an alert.", "Kết luận một cảnh báo."
     ABOUT_HOSTS = "List hosts, their sensors and completeness.", "Liệt kê máy trạm, cảm biến và độ đầy đủ."
     ABOUT_USERS = "List and add users, make one-time log-ins.", "Liệt kê, thêm người dùng, tạo đăng nhập một lần."
-    ABOUT_USERS_ADD = "Add a user; the password is asked for or read from stdin.", (
-        "Thêm người dùng; mật khẩu được hỏi hoặc đọc từ stdin."
+    ABOUT_USERS_ADD = (
+        "Add a user; the password is asked for or read from stdin.",
+        ("Thêm người dùng; mật khẩu được hỏi hoặc đọc từ stdin."),
     )
     ABOUT_USERS_ONCE = "Print an address that signs a user in once.", "In địa chỉ đăng nhập một lần cho người dùng."
     ABOUT_TOKENS = "Create, list and revoke enrolment tokens.", "Tạo, liệt kê, thu hồi mã ghi danh."
@@ -116,8 +117,9 @@ class Word(enum.Enum):
     REFUSED = "The collector refused: {what}", "Máy thu thập từ chối: {what}"
     BROKEN_ANSWER = "The collector's answer at {state} broke off: {why}", "Trả lời từ {state} bị đứt: {why}"
     NOT_FOUND = "There is no such thing: {what}", "Không tìm thấy: {what}"
-    BAD_TIME = "{text} is no time. Write 2026-11-24T10:00:00Z, or 90s, 15m, 2h, 7d for so long ago.", (
-        "{text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."
+    BAD_TIME = (
+        "{text} is no time. Write 2026-11-24T10:00:00Z, or 90s, 15m, 2h, 7d for so long ago.",
+        ("{text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."),
     )
     NO_PATH = "{path}: no such file or folder", "{path}: không có tệp hay thư mục này"
     MISUSE_MATCH = (
@@ -125,24 +127,26 @@ class Word(enum.Enum):
         "cách dùng: tramgac match --rules PATH... --json INPUT...   (không --json: --rules PATH... -- INPUT...)",
     )
     UNKNOWN_OPTION = "unknown option {option}", "không có tùy chọn {option}"
-    PASSWORD = "Password: ", "Mật khẩu: "  # noqa: S105 - the prompt
-    PASSWORD_AGAIN = "Again: ", "Nhập lại: "  # noqa: S105 - the prompt
+    PASSWORD = "Password: ", "Mật khẩu: "
+    PASSWORD_AGAIN = "Again: ", "Nhập lại: "
     PASSWORDS_DIFFER = "The two passwords differ.", "Hai mật khẩu khác nhau."
     NO_PASSWORD = "No password was given on stdin.", "Không có mật khẩu trên stdin."
     STOPPED = "Stopped.", "Đã dừng."
     # What went well.
     ALERT_DECIDED = "Alert {id}: {verdict}", "Cảnh báo {id}: {verdict}"
     USER_ADDED = "User {name} added with role {role}.", "Đã thêm người dùng {name} với vai trò {role}."
-    TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."  # noqa: S105 - a sentence
+    TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."
     SIGNED = "Signed version {version} into {path}", "Đã ký phiên bản {version} vào {path}"
     PUSHED = "The collector offers version {version} now.", "Máy thu thập nay cung cấp phiên bản {version}."
-    SIGN_STOPPED = "Nothing was signed: {problems} rules have errors. Mend them, or leave them out with --skip-faulty.", (
-        "Chưa ký gì: {problems} luật có lỗi. Hãy sửa, hoặc bỏ qua bằng --skip-faulty."
+    SIGN_STOPPED = (
+        "Nothing was signed: {problems} rules have errors. Mend them, or leave them out with --skip-faulty.",
+        ("Chưa ký gì: {problems} luật có lỗi. Hãy sửa, hoặc bỏ qua bằng --skip-faulty."),
     )
     OPTION_SKIP = "Sign what is good and leave out rules with errors.", "Ký phần đúng và bỏ qua luật có lỗi."
     CHECKED = "{rules} rules, {problems} problems", "{rules} luật, {problems} lỗi"
-    INITIALISED = "Made {state}. Run it with: tramgac collector run --state {state}", (
-        "Đã tạo {state}. Chạy bằng: tramgac collector run --state {state}"
+    INITIALISED = (
+        "Made {state}. Run it with: tramgac collector run --state {state}",
+        ("Đã tạo {state}. Chạy bằng: tramgac collector run --state {state}"),
     )
     NOTHING = "Nothing.", "Không có gì."
 

@@ -1,7 +1,5 @@
 """`tramgac alerts`: list, show, verdict."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated, Any
 
@@ -51,9 +49,7 @@ def register(app: typer.Typer) -> None:
         state: State = None,
     ) -> None:
         client = client_of(ctx, state)
-        found = client.lines(
-            "/api/alerts/export", status=status, severity=severity, host=host, rule=rule, limit=limit
-        )
+        found = client.lines("/api/alerts/export", status=status, severity=severity, host=host, rule=rule, limit=limit)
         if json:
             for row in found:
                 write(row)

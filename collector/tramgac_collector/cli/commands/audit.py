@@ -1,7 +1,5 @@
 """`tramgac audit`: who did what."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`tramgac collector`: init, run, doctor."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`tramgac events`: stored events, oldest first."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import typer

@@ -1,7 +1,5 @@
 """`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since one flag takes many."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +28,7 @@ class Arguments:
     help: bool = False
 
 
-def parse(words: Sequence[str]) -> Arguments:
+def parse(words: "Sequence[str]") -> Arguments:
     """Read the arguments: after `--rules` come rules, after `--json` or `--` come inputs. Raises Misuse."""
     told = Arguments()
     into_rules = literal = False
@@ -89,7 +87,5 @@ def register(app: typer.Typer) -> None:
         from tramgac_collector.matching import command
 
         out, err = sys.stdout, sys.stderr
-        status = command.run(
-            told.rules, told.inputs, json=told.json, logsources=told.logsources, out=out, err=err
-        )
+        status = command.run(told.rules, told.inputs, json=told.json, logsources=told.logsources, out=out, err=err)
         raise typer.Exit(status)

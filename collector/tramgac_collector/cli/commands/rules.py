@@ -1,7 +1,5 @@
 """`tramgac rules`: check, sign, push, list."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -86,7 +84,7 @@ def register(app: typer.Typer) -> None:
             table([row["id"], row["level"], row["title"]] for row in found)
 
 
-def _present(paths: Sequence[Path]) -> None:
+def _present(paths: "Sequence[Path]") -> None:
     for path in paths:
         if not path.exists():
             raise Misuse(say(Word.NO_PATH, path=path))

@@ -1,7 +1,5 @@
 """`tramgac tokens`: create, list, revoke."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 
@@ -53,8 +51,6 @@ def register(app: typer.Typer) -> None:
             sys.stdout.write(made["ticket"] + "\n")
 
     @group.command(help=say(Word.ABOUT_TOKENS_REVOKE))
-    def revoke(
-        ctx: typer.Context, token: Annotated[int, typer.Argument(metavar="ID")], state: State = None
-    ) -> None:
+    def revoke(ctx: typer.Context, token: Annotated[int, typer.Argument(metavar="ID")], state: State = None) -> None:
         client_of(ctx, state).send(f"/api/tokens/{token}", {}, method="DELETE")
         tell(Word.TOKEN_REVOKED, id=token)

@@ -1,7 +1,5 @@
 """`tramgac users`: list, add, once."""
 
-from __future__ import annotations
-
 import getpass
 import sys
 from typing import Annotated

@@ -1,0 +1,73 @@
+"""What a collector may show beyond its own machine: nothing without TLS, nothing of a demonstration."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from tramgac_collector.api.errors import ExposureError
+from tramgac_collector.config import address
+from tramgac_collector.database import reading
+from tramgac_collector.schema import ContentRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tramgac_collector.config import CollectorConfig
+
+
+def loopback(listen: str) -> bool:
+    """Tell whether HOST:PORT is reached from this machine only. A name other than localhost is taken not to be."""
+    host = address(listen)[0]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def beyond_loopback(config: CollectorConfig) -> bool:
+    """Tell whether any of the collector's listeners is reached from other machines."""
+    return not all(map(loopback, (config.console_listen, config.session_listen, config.enrol_listen)))
+
+
+def tls(config: CollectorConfig) -> bool:
+    """Tell whether the console itself speaks TLS."""
+    return bool(config.console_certificate)
+
+
+def secure(config: CollectorConfig) -> bool:
+    """Tell whether people reach the console by TLS, its own or a proxy's."""
+    return tls(config) or config.console_origin.startswith("https://")
+
+
+def origin(config: CollectorConfig) -> str:
+    """Give the console's address as people type it, without a slash at the end."""
+    given = config.console_origin or f"{'https' if tls(config) else 'http'}://{config.console_listen}"
+    return given.rstrip("/")
+
+
+def check_listener(config: CollectorConfig) -> None:
+    """Raise ExposureError if the console's listener is not safe to open."""
+    if not loopback(config.console_listen) and not tls(config):
+        raise ExposureError(
+            f"console_listen is {config.console_listen}, which other machines reach, and there is no TLS: set "
+            "console_certificate and console_key to PEM files, or listen on 127.0.0.1 behind a proxy that speaks TLS"
+        )
+    for name in ("console_certificate", "console_key") if tls(config) else ():
+        path = getattr(config, name)
+        if not path or not Path(path).is_file():
+            raise ExposureError(f"{name} is {path!r}, which is no file: name the PEM file that the console is to use")
+
+
+def check_content(engine: Engine, config: CollectorConfig) -> None:
+    """Raise ExposureError if content signed with a demonstration's keys is on offer and other machines can reach us."""
+    with reading(engine) as s:
+        marked = s.scalar(select(ContentRow.marked).order_by(ContentRow.version.desc()).limit(1))
+    if marked and beyond_loopback(config):
+        raise ExposureError(
+            f"the content on offer was signed with a {marked}'s keys, and this collector listens beyond loopback: "
+            "make a collector of your own with `tramgac collector init --state DIR` and sign with your own keys"
+        )

@@ -1,0 +1,141 @@
+"""`/api/alerts`: the queue, one alert, and what people decide about it."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from tramgac_collector import alerts, audit
+from tramgac_collector.api.answers import NDJSON, answer, lines
+from tramgac_collector.api.errors import Refused
+from tramgac_collector.api.export import exported
+from tramgac_collector.api.permissions import Actor, Permission, requires
+from tramgac_collector.api.present import alert_detail, alert_row
+from tramgac_collector.api.services import Here
+from tramgac_collector.api.tree import ancestry, nodes, subject
+from tramgac_collector.database import reading, session
+from tramgac_collector.errors import CollectorError
+from tramgac_collector.events import query as events
+
+router: Final = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+_Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+_Reader = Annotated[Actor, Depends(requires(Permission.ALERTS_READ))]
+_Decider = Annotated[Actor, Depends(requires(Permission.ALERTS_DECIDE))]
+_Text = Annotated[str, Field(max_length=10_000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class VerdictBody(_Body):
+    """A decision. `version` is that of the row that the person saw; without it the newest is decided."""
+
+    verdict: str = Field(max_length=32)
+    note: _Text = ""
+    version: int | None = None
+
+
+class NoteBody(_Body):
+    """A note."""
+
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+def _filters(
+    status: Literal["open", "closed", "all"] = "open",
+    severity: Annotated[str, Query(max_length=100, description="Levels, separated by commas.")] = "",
+    host: Annotated[str, Query(max_length=255)] = "",
+    rule: Annotated[str, Query(max_length=255)] = "",
+) -> alerts.Filters:
+    levels = tuple(filter(None, severity.split(",")))
+    if unknown := set(levels) - set(alerts.LEVELS):
+        raise Refused(field="severity", value=min(unknown), allowed=alerts.LEVELS)
+    return alerts.Filters(status, levels, host, rule)
+
+
+_Filters = Annotated[alerts.Filters, Depends(_filters)]
+
+
+@router.get("")
+def page(
+    here: Here,
+    _actor: _Reader,
+    filters: _Filters,
+    cursor: Annotated[str, Query(max_length=100)] = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Response:
+    """Give a page of the queue, newest first."""
+    with reading(here.engine) as s:
+        try:
+            found = alerts.page(s, filters, cursor or None, limit)
+        except ValueError:
+            raise Refused(field="cursor") from None
+    return answer({"items": [alert_row(row) for row in found.items], "next": found.next, "total": found.total})
+
+
+@router.get("/export")
+def export(
+    here: Here,
+    _actor: _Reader,
+    filters: _Filters,
+    limit: Annotated[int, Query(ge=1, le=1_000_000)] = 1_000,
+) -> Response:
+    """Give alerts with rule, events' ids and why, newest first, one JSON object a line."""
+    return StreamingResponse(lines(exported(here.engine, filters, limit)), media_type=NDJSON)
+
+
+@router.get("/{alert}")
+def detail(here: Here, _actor: _Reader, alert: _Id) -> Response:
+    """Give all that is known of one alert."""
+    with reading(here.engine) as s:
+        return answer(alert_detail(alerts.detail(s, alert)))
+
+
+@router.get("/{alert}/tree")
+def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
+    """Give the processes around an alert; what its events say by themselves while the store does not answer."""
+    with reading(here.engine) as s:
+        copies: list[dict[str, Any]] = alert_detail(alerts.detail(s, alert))["events"]
+    told = ancestry(copies)
+    about = subject(copies)
+    complete = about is None
+    if about is not None:
+        try:
+            told = nodes(events.process_tree(here.paths, *about), copies) or told
+            complete = True
+        except CollectorError:  # the store is away: the events' own ancestry is shown
+            complete = False
+    return answer({"nodes": told, "complete": complete})
+
+
+@router.post("/{alert}/verdict")
+def verdict(here: Here, actor: _Decider, alert: _Id, body: VerdictBody) -> Response:
+    """Close an alert with a verdict; gives its row."""
+    with session(here.engine) as s:
+        row = alerts.decide(s, alert, body.verdict, body.note, actor.name, here.now(), version=body.version)
+        audit.write(s, actor.name, "alert.verdict", alert, {"verdict": body.verdict}, here.now())
+    here.hub.nudge()
+    return answer(alert_row(row))
+
+
+@router.post("/{alert}/reopen")
+def reopen(here: Here, actor: _Decider, alert: _Id) -> Response:
+    """Open an alert again; gives its row."""
+    with session(here.engine) as s:
+        row = alerts.reopen(s, alert, actor.name, here.now())
+        audit.write(s, actor.name, "alert.reopen", alert, {}, here.now())
+    here.hub.nudge()
+    return answer(alert_row(row))
+
+
+@router.post("/{alert}/notes")
+def note(here: Here, actor: _Decider, alert: _Id, body: NoteBody) -> Response:
+    """Add a note; gives the alert's row."""
+    with session(here.engine) as s:
+        row = alerts.note(s, alert, body.text, actor.name, here.now())
+        audit.write(s, actor.name, "alert.note", alert, {}, here.now())
+    here.hub.nudge()
+    return answer(alert_row(row))

@@ -1,0 +1,80 @@
+"""`/api/content` and `/api/rules`: what is on offer, and taking in what an author signed."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import select
+from tramgac_proto.names import time_text
+
+from tramgac_collector import audit, bell, content
+from tramgac_collector.api.answers import answer
+from tramgac_collector.api.errors import NotFound
+from tramgac_collector.api.exposure import beyond_loopback
+from tramgac_collector.api.permissions import Actor, Permission, requires
+from tramgac_collector.api.services import Here, Services
+from tramgac_collector.database import reading, session
+from tramgac_collector.schema import ContentRow, RoleContentRow
+
+router: Final = APIRouter(prefix="/api", tags=["content"])
+
+_Reader = Annotated[Actor, Depends(requires(Permission.RULES_READ))]
+_Pusher = Annotated[Actor, Depends(requires(Permission.CONTENT_PUSH))]
+_FOLLOWERS: Final = ("gateway", "judge")
+
+
+@router.get("/content")
+def current(here: Here, _actor: _Reader) -> Response:
+    """Give what is on offer, and what each role of the collector has in force."""
+    with reading(here.engine) as s:
+        newest = s.scalars(select(ContentRow).order_by(ContentRow.version.desc()).limit(1)).one_or_none()
+        roles = [_role(row) for row in s.scalars(select(RoleContentRow).order_by(RoleContentRow.role))]
+    return answer({**({"version": 0} if newest is None else _published(newest)), "roles": roles})
+
+
+@router.post("/content", max_body_size=content.MAX_BYTES)
+async def push(here: Here, actor: _Pusher, request: Request) -> Response:
+    """Take in a signed repository: the body is a zip of `metadata/...` and `targets/...`."""
+    body = await request.body()
+    version = await run_in_threadpool(_publish, here, actor, body)
+    await here.hub.look()
+    return answer({"version": version}, 201)
+
+
+@router.get("/rules")
+def rules(here: Here, _actor: _Reader) -> Response:
+    """Give the rules on offer, without their texts."""
+    short = [
+        {name: value for name, value in rule.items() if name != "source_text"}
+        for rule in here.rulebook.rules().values()
+    ]
+    return answer({"items": short})
+
+
+@router.get("/rules/{rule:path}")
+def rule(here: Here, _actor: _Reader, rule: Annotated[str, Path(max_length=300)]) -> Response:
+    """Give one rule."""
+    found = here.rulebook.rules().get(rule)
+    if found is None:
+        raise NotFound(rule=rule)
+    return answer(found)
+
+
+def _publish(here: Services, actor: Actor, body: bytes) -> int:
+    allowed = not beyond_loopback(here.config)
+    with session(here.engine) as s:
+        version = content.publish(s, here.paths, body, actor.name, here.now(), demo_allowed=allowed)
+        audit.write(s, actor.name, "content.push", str(version), {}, here.now())
+    for role in _FOLLOWERS:
+        bell.ring(here.paths.run, role)
+    return version
+
+
+def _published(row: ContentRow) -> dict[str, Any]:
+    told = {"version": row.version, "published": time_text(row.published), "by": row.by, "marked": row.marked}
+    return {**told, "digest": row.digest, "rules": row.rules, "yara": row.yara}
+
+
+def _role(row: RoleContentRow) -> dict[str, Any]:
+    told = {"role": row.role, "version": row.version, "refused": row.refused, "reason": row.reason}
+    return {**told, "time": time_text(row.time)}

@@ -1,0 +1,53 @@
+"""`/api/health`, `/api/status`, `/api/csp-report`, `/api/openapi.json`: the API about itself."""
+
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+
+from tramgac_collector.api.answers import answer, done
+from tramgac_collector.api.permissions import Permission, public, requires
+from tramgac_collector.api.services import Here
+
+router: Final = APIRouter(prefix="/api", tags=["status"])
+_LOG: Final = structlog.get_logger(__name__)
+_LOGGED: Final = 100  # reports written to the log in one run; all are counted
+_SHOWN: Final = 2_000
+
+
+@router.get("/health", dependencies=[Depends(public("says that the API answers, and nothing else"))])
+def health() -> Response:
+    """Answer."""
+    return answer({"ok": True})
+
+
+@router.get("/status", dependencies=[Depends(requires(Permission.STATUS_READ))])
+def status(here: Here) -> Response:
+    """Give what the API counts about itself."""
+    return answer(
+        {
+            "csp_reports": here.counters.csp_reports,
+            "logins_refused": here.counters.logins_refused,
+            "outbox": {"head": here.hub.head, "failures": here.hub.failures},
+        }
+    )
+
+
+@router.post(
+    "/csp-report",
+    max_body_size=16_384,
+    dependencies=[Depends(public("browsers send it without a cookie; it is counted and nothing else"))],
+)
+async def csp_report(here: Here, request: Request) -> Response:
+    """Count a report of the page's content security policy: one means that escaping missed something."""
+    body = await request.body()
+    here.counters.csp_reports += 1
+    if here.counters.csp_reports <= _LOGGED:
+        _LOG.warning("content security policy violated", report=body[:_SHOWN].decode("utf-8", "backslashreplace"))
+    return done()
+
+
+@router.get("/openapi.json")
+def schema(request: Request, _actor: Annotated[Any, Depends(requires(Permission.SELF))]) -> Response:
+    """Give the API's own description, OpenAPI."""
+    return answer(request.app.openapi())

@@ -1,0 +1,92 @@
+"""`/api/users`: who may use the console."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+from tramgac_proto.names import time_text
+
+from tramgac_collector import audit, logins, users
+from tramgac_collector.api.answers import answer, done
+from tramgac_collector.api.errors import Refused
+from tramgac_collector.api.exposure import origin
+from tramgac_collector.api.permissions import Actor, Permission, requires
+from tramgac_collector.api.services import Here
+from tramgac_collector.database import reading, session
+from tramgac_collector.schema import UserRow
+
+router: Final = APIRouter(prefix="/api/users", tags=["users"])
+
+_Manager = Annotated[Actor, Depends(requires(Permission.USERS_MANAGE))]
+_Name = Annotated[str, Path(max_length=128)]
+ONCE_S: Final = 600
+"""A one-time log-in is good for so long, seconds."""
+
+
+class UserBody(BaseModel):
+    """A new user; without a password only a one-time log-in lets the user in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    role: Annotated[str, Field(max_length=16)]
+    password: Annotated[str, Field(max_length=1024)] | None = None
+
+
+@router.get("")
+def listing(here: Here, _actor: _Manager) -> Response:
+    """Give all users, by name."""
+    with reading(here.engine) as s:
+        return answer({"items": [_form(row) for row in users.listing(s)]})
+
+
+@router.post("")
+def create(here: Here, actor: _Manager, body: UserBody) -> Response:
+    """Make a user."""
+    now = here.now()
+    with session(here.engine) as s:
+        try:
+            row = users.create(s, body.name, body.role, now, password=body.password)
+        except ValueError as error:
+            raise Refused(field="name", reason=str(error)) from None
+        audit.write(s, actor.name, "user.create", row.name, {"role": row.role}, now)
+        form = _form(row)
+    return answer(form, 201)
+
+
+@router.post("/{name}/once")
+def once(here: Here, actor: _Manager, name: _Name) -> Response:
+    """Make a one-time log-in; its address is in this answer and nowhere else."""
+    with session(here.engine) as s:
+        token = logins.once_token(s, name, ONCE_S, here.now())
+        audit.write(s, actor.name, "user.once", name, {}, here.now())
+    # In the fragment, which browsers never send: it stays out of any proxy's log.
+    return answer({"url": f"{origin(here.config)}/#once={token}", "once": token, "valid_s": ONCE_S}, 201)
+
+
+@router.post("/{name}/disable")
+def disable(here: Here, actor: _Manager, name: _Name) -> Response:
+    """Close an account; its sessions end at once."""
+    with session(here.engine) as s:
+        users.disable(s, name, here.now())
+        audit.write(s, actor.name, "user.disable", name, {}, here.now())
+    return done()
+
+
+@router.post("/{name}/enable")
+def enable(here: Here, actor: _Manager, name: _Name) -> Response:
+    """Open a closed account again."""
+    with session(here.engine) as s:
+        users.enable(s, name)
+        audit.write(s, actor.name, "user.enable", name, {}, here.now())
+    return done()
+
+
+def _form(row: UserRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "role": row.role,
+        "created": time_text(row.created),
+        "password": row.password is not None,
+        "disabled": None if row.disabled is None else time_text(row.disabled),
+    }

@@ -1,0 +1,63 @@
+"""The rules on offer, read once for each version."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tramgac_rules.judge import Judge
+
+from tramgac_collector import bundle as bundles
+from tramgac_collector import content
+from tramgac_collector.database import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+
+    from tramgac_collector.paths import StatePaths
+
+
+class Rulebook:
+    """Rules by id, of the newest version; verified by itself as any user of content does. Thread-safe."""
+
+    def __init__(self, paths: StatePaths, engine: Engine) -> None:
+        """Read nothing yet."""
+        self._paths = paths
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._version = 0
+        self._rules: Mapping[str, dict[str, Any]] = {}
+
+    def rules(self) -> Mapping[str, dict[str, Any]]:
+        """Give the rules. Raises ContentRefused if what is on offer does not verify any more."""
+        with reading(self._engine) as s:
+            version = content.current(s)
+        with self._lock:
+            if version != self._version:
+                self._rules = _read(content.verified(self._paths, self._trust()))
+                self._version = version
+            return self._rules
+
+    def _trust(self) -> Any:
+        folder = self._paths.content / "api"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+
+def _read(bundle: bundles.Bundle) -> dict[str, dict[str, Any]]:
+    sigma = {rule.id: {**asdict(rule), "engine": "sigma"} for rule in Judge.load(bundle.sigma).rules.values()}
+    yara = {
+        file.path: {
+            "id": file.path,
+            "title": file.path,
+            "level": "",
+            "tags": [],
+            "engine": "yara",
+            "source_text": file.source,
+        }
+        for file in bundle.yara
+    }
+    return sigma | yara
