@@ -1,55 +1,68 @@
-"""The agent's disk queue: a folder for each incarnation (epoch), in it a segment log for each lane.
+"""The agent's disk queue: a segment log a lane, and the books beside them.
 
-The sensor process owns it (Spool); the uplink reads it (SpoolReader). Sequences start at 1 in each lane of an epoch.
+The sensor process owns it (Spool); the uplink reads it (frames.SpoolReader). Sequences start at 1 in each lane of an
+epoch. An epoch ends when its last sequence cannot be proven: after a power cut (the boot id differs and the end was not
+clean), a torn or damaged tail, a failed fsync, or when the collector holds something else under it. What waited then
+keeps its epoch and is sent under it; new events get the new one. A killed process proves its last sequence: what was
+flushed is in the page cache, and what was not flushed was never announced.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import errno
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Self
+
+from tramgac_wire.chain import extend
+from tramgac_wire.errors import LogFailed
+from tramgac_wire.fs import FileSystem, OsFileSystem
+from tramgac_wire.limits import MAX_EVENT_BYTES
+from tramgac_wire.log import LogReader, SegmentLog
+
+from tramgac_agent.errors import EventTooLarge
+from tramgac_agent.frames import FRAME_BYTES, FRAME_EVENTS, PREFIX, Frame, encode
+from tramgac_agent.ledger import AGE, FULL, TORN, LaneBook, Ledger
+from tramgac_agent.paths import LANES
+from tramgac_agent.recovery import Books, Generation, last_books, read_frames, settle
+from tramgac_agent.recovery import encode as encode_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A run of consecutive events of one lane as stored: `first` is the sequence of blobs[0].
-
-    `chain` is the lane's chain (32 bytes) before the first event.
-    """
-
-    first: int
-    chain: bytes
-    blobs: tuple[bytes, ...]
-
-    @property
-    def last(self) -> int:
-        """Sequence of the last event."""
-        return self.first + len(self.blobs) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What of a lane is there to be sent: sequences first to next - 1 (those given up are missing in between)."""
-
-    first: int
-    next: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """One lane since its epoch began: emitted = acked + spooled + dropped, each counted by itself."""
-
-    emitted: int
-    acked: int
-    spooled: int
-    dropped: Mapping[str, int]
+URGENT: Final = 1
+SECOND: Final = 1_000_000_000
+SYNC_S: Final = 5
+"""Security and bulk events are on the device at the latest after so many seconds."""
+BOOKS_SEGMENT: Final = 64 << 10
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Spool:
     """The writer's side. One process, one thread."""
+
+    def __init__(
+        self,
+        logs: dict[int, SegmentLog],
+        log: SegmentLog,
+        books: Books,
+        *,
+        caps: tuple[int, int],
+        now: Callable[[], int],
+    ) -> None:
+        """Use open(). `caps` are bytes and seconds, `now` a monotonic clock in nanoseconds."""
+        self._logs = logs
+        self._log = log
+        self._books = books
+        self._cap_bytes, self._cap_age = caps
+        self._now = now
+        self._aged = self._synced = now()
+        self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
+        self._sizes = dict.fromkeys(LANES, 0)
+        self._changed = True
+        self.trouble = ""
+        """The last refusal of the disk, for doctor; empty if there was none."""
 
     @classmethod
     def open(
@@ -60,63 +73,254 @@ class Spool:
         age_s: int = 30 * 86_400,
         boot: str,
         now: Callable[[], int],
-    ) -> Spool:
+        fs: FileSystem | None = None,
+    ) -> Self:
         """Prove the last sequence of what lies there, or begin a new epoch.
 
         Args:
             directory: The spool's folder; made if absent.
             cap_bytes: Cap on disk over all lanes and epochs.
-            age_s: Events older than this are given up.
-            boot: The machine's boot id; written data survive a killed process but not a power cut.
-            now: The clock, nanoseconds since 1970.
-        """
-        raise NotImplementedError
+            age_s: Events are given up when agents have run for so long since they were stored.
+            boot: The machine's boot id; what was written survives a killed process but not a power cut.
+            now: A monotonic clock, nanoseconds.
+            fs: Where it lives; the operating system's files if None.
 
-    epoch: int
+        Raises OSError where the folder cannot be used at all.
+        """
+        fs = fs or OsFileSystem()
+        segment = min(max(cap_bytes // 64, 64 << 10), 4 << 20)
+        logs = {n: SegmentLog.open(fs, str(directory / name), segment_bytes=segment) for n, name in LANES.items()}
+        log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
+        books = last_books(LogReader(fs, str(directory / "books")))
+        settled = books.epochs[-1].epoch if books.epochs else None
+        for lane, name in LANES.items():
+            read_frames(books, lane, LogReader(fs, str(directory / name)))
+        torn = any(one.repair for one in (*logs.values(), log)) or not (books.clean or books.boot == boot)
+        settle(books, torn=torn)
+        spool = cls(logs, log, books, caps=(cap_bytes, age_s), now=now)
+        proven = bool(books.epochs) and books.epochs[-1].epoch == settled and not torn
+        spool._begin(boot, proven=proven)
+        return spool
+
+    def _begin(self, boot: str, *, proven: bool) -> None:
+        """Say in the books, durably, that this boot writes here; without that, nothing old can be continued."""
+        if not proven:
+            self._renew()
+        self._books.boot, self._books.clean = boot, False
+        if not self._save(durable=True) and proven:
+            self._renew()
+
+    @property
+    def epoch(self) -> int:
+        """The present epoch: 64 bits, not zero."""
+        return self._books.epochs[-1].epoch
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return self._log.size + sum(log.size for log in self._logs.values())
+
+    @property
+    def past(self) -> Mapping[str, int]:
+        """Events given up in epochs before the present one, by class."""
+        total = self._books.past.copy()
+        for generation in self._books.epochs[:-1]:
+            for book in generation.lanes.values():
+                total += book.dropped
+        return total
 
     def put(self, lane: int, event: bytes) -> int:
         """Give an encoded event its sequence; it is in memory until flush().
 
-        Raises:
-            EventTooLarge: the event is above tramgac_wire.limits.MAX_EVENT_BYTES.
+        Raises EventTooLarge above tramgac_wire.limits.MAX_EVENT_BYTES.
         """
-        raise NotImplementedError
+        if not 0 < len(event) <= MAX_EVENT_BYTES:
+            raise EventTooLarge(f"event of {len(event)} bytes, limit {MAX_EVENT_BYTES}: cut its texts and put it again")
+        if self._sizes[lane] + len(event) > FRAME_BYTES or len(self._buffers[lane]) >= FRAME_EVENTS:
+            self._write(lane)
+        book = self._book(lane)
+        sequence = book.emit(extend(book.chain, (event,)))
+        self._buffers[lane].append(event)
+        self._sizes[lane] += len(event) + PREFIX
+        return sequence
 
     def flush(self, *, durable: bool = False) -> Mapping[int, int]:
-        """Write one frame a lane that has something new; the next sequence by lane. Urgent is always synced."""
-        raise NotImplementedError
+        """Write a frame a lane that has something new; the next sequence by lane. Urgent is always synced."""
+        for lane in LANES:
+            self._write(lane)
+        self._sync([lane for lane in LANES if durable or lane == URGENT])
+        return {lane: book.written + 1 for lane, book in self._books.epochs[-1].lanes.items()}
 
     def acked(self, epoch: int, lane: int, sequence: int) -> None:
         """The collector has everything of a lane up to and including `sequence`."""
-        raise NotImplementedError
+        generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
+        if generation is None or lane not in generation.lanes:
+            return
+        generation.lanes[lane].ack(sequence)
+        self._changed = True
+        self._settle(lane)
+
+    def renew(self, epoch: int) -> None:
+        """The collector holds something else under this epoch: what waits under it is given up, counted."""
+        generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
+        if generation is None:
+            return
+        for lane in LANES:
+            self._write(lane)
+            generation.lanes[lane].drop_before(self._logs[lane].next, TORN)
+        if generation is self._books.epochs[-1]:
+            self._renew()
+        self._save(durable=True)
+        for lane in LANES:
+            self._settle(lane)
 
     def enforce(self) -> None:
-        """Keep the caps by bytes and by age; call about once a second."""
-        raise NotImplementedError
+        """Keep the caps by bytes and by age, sync what is due, settle the books; call about once a second."""
+        now = self._now()
+        self._books.age += (now - self._aged) // SECOND
+        self._aged += (now - self._aged) // SECOND * SECOND
+        if now - self._synced >= SYNC_S * SECOND:
+            self._synced = now
+            self._sync(list(LANES))
+        for lane in LANES:
+            self._expire(lane)
+        while self.size > self._cap_bytes and self._make_room(URGENT):
+            pass
+        if self._changed:
+            self._save()
 
     def ledger(self) -> Mapping[int, Ledger]:
         """The books of the present epoch, by lane."""
-        raise NotImplementedError
+        return {lane: book.ledger for lane, book in self._books.epochs[-1].lanes.items()}
 
-    def heads(self) -> tuple[int, Mapping[int, Head]]:
-        """The epoch to be sent now (an older one first, while it has events) and its lanes."""
-        raise NotImplementedError
+    def heads(self) -> tuple[int, Mapping[int, tuple[int, int]]]:
+        """The epoch to be sent now, and by lane its sequences as (first, next).
+
+        An older epoch goes first while it has events, but never while the present one has urgent ones.
+        """
+        present = self._books.epochs[-1]
+        older = next((one for one in self._books.epochs[:-1] if one.waiting), None)
+        chosen = older if older and present.lanes[URGENT].position is None else present
+        return chosen.epoch, {lane: (book.first, book.written + 1) for lane, book in chosen.lanes.items()}
 
     def close(self) -> None:
         """Flush, sync, and note that the end is clean."""
-        raise NotImplementedError
+        self.flush(durable=True)
+        self._books.clean = True
+        self._save(durable=True)
+        for log in (*self._logs.values(), self._log):
+            log.close()
 
+    def _book(self, lane: int) -> LaneBook:
+        return self._books.epochs[-1].lanes[lane]
 
-class SpoolReader:
-    """The uplink's side: reads what was announced; writes nothing."""
+    def _write(self, lane: int) -> None:
+        """Write what is buffered of a lane as one frame; where the disk refuses, room is made or it is given up."""
+        blobs = self._buffers[lane]
+        if not blobs:
+            return
+        book = self._book(lane)
+        first = book.written + 1
+        before = book.written_chain
+        self._buffers[lane], self._sizes[lane] = [], 0
+        record = encode(Frame(self.epoch, first, self._books.age, before, tuple(blobs)))
+        position = self._append(lane, record)
+        if isinstance(position, int):
+            book.stored(position, first, len(blobs), self._books.age)
+        else:
+            book.unwritten(first, len(blobs), position)
+        book.written_chain = book.chain
+        self._changed = True
 
-    def __init__(self, directory: Path) -> None:
-        """Read below this folder."""
-        raise NotImplementedError
+    def _append(self, lane: int, record: bytes) -> int | str:
+        """The record's position, or the class under which it must be given up."""
+        while True:
+            try:
+                return self._logs[lane].append(record)
+            except OSError as error:
+                self.trouble = f"{LANES[lane]}: {error.strerror or error}"
+                if error.errno not in _NO_ROOM:
+                    return TORN
+                if not self._make_room(lane):
+                    return FULL
 
-    def read(self, epoch: int, lane: int, first: int, *, until: int, max_bytes: int, max_events: int) -> list[Frame]:
-        """Whole frames that hold `first` and what follows, below sequence `until`; the first frame may begin earlier.
+    def _sync(self, lanes: list[int]) -> None:
+        """Make lanes safe; a refused fsync means that nobody knows what is on the device: a new epoch begins."""
+        failed = False
+        for lane in lanes:
+            log = self._logs[lane]
+            if log.synced == log.next:
+                continue
+            try:
+                log.sync()
+            except OSError as error:
+                self.trouble = f"{LANES[lane]}: {error.strerror or error}"
+                failed = True
+                for generation in self._books.epochs:
+                    generation.lanes[lane].drop_from(log.next, TORN)
+        if failed:
+            for lane in LANES:
+                self._write(lane)
+            self._renew()
+            self._save(durable=True)
 
-        Where `first` was given up in the meantime the first frame begins later: that is the gap.
-        """
-        raise NotImplementedError
+    def _expire(self, lane: int) -> None:
+        """Give up segments in which everything is too old."""
+        limit = self._books.age - self._cap_age
+        for segment in self._logs[lane].segments:
+            newest = [book.age_before(segment.next) for book in self._lane(lane)]
+            if any(age is not None and age >= limit for age in newest) or not any(age is not None for age in newest):
+                return
+            self._give_up(lane, segment.next, AGE)
+
+    def _make_room(self, lane: int) -> bool:
+        """Give up the oldest segment of the lowest lane that is not above `lane`; False if there is none."""
+        for lower in sorted((one for one in LANES if one >= lane), reverse=True):
+            segments = self._logs[lower].segments
+            if len(segments) > 1:
+                self._give_up(lower, segments[0].next, FULL)
+                return True
+        return False
+
+    def _give_up(self, lane: int, position: int, why: str) -> None:
+        for book in self._lane(lane):
+            book.drop_before(position, why)
+        self._books.floors[lane] = max(self._books.floors[lane], position)
+        self._changed = True
+        self._save()
+        self._settle(lane)
+
+    def _lane(self, lane: int) -> list[LaneBook]:
+        return [generation.lanes[lane] for generation in self._books.epochs]
+
+    def _settle(self, lane: int) -> None:
+        """Forget epochs that are done with, remove segments in which nothing waits."""
+        for generation in [one for one in self._books.epochs[:-1] if not one.waiting]:
+            for book in generation.lanes.values():
+                self._books.past += book.dropped
+            self._books.epochs.remove(generation)
+        log = self._logs[lane]
+        waiting = [book.position for book in self._lane(lane) if book.position is not None]
+        before = min(waiting, default=log.next)
+        if log.segments and log.segments[0].next <= before and len(log.segments) > 1:
+            if self._changed:
+                self._save()
+            log.trim(before)
+
+    def _renew(self) -> None:
+        self._books.epochs.append(Generation(secrets.randbits(64) or 1))
+        self._changed = True
+
+    def _save(self, *, durable: bool = False) -> bool:
+        """Write the books; False where the disk refuses (they are written again later)."""
+        try:
+            position = self._log.append(encode_books(self._books))
+            if durable:
+                self._log.sync()
+        except OSError as error:
+            self.trouble = f"books: {error.strerror or error}"
+            return False
+        self._changed = False
+        with suppress(OSError, LogFailed):
+            self._log.trim(position)
+        return True

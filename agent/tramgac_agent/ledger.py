@@ -1,0 +1,147 @@
+"""The books of one lane in one epoch: emitted = acked + spooled + dropped, each counted by itself.
+
+Four counters are moved by four different occasions (a sequence is given, an acknowledgement comes, a frame enters or
+leaves the disk, something is given up), none is computed from the others; `balanced` compares them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tramgac_wire.chain import START
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FULL, AGE, TORN = "spool_full", "spool_age", "spool_torn"
+"""Classes of what was given up: no room, too old, unreadable or not provable after a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One lane since its epoch began: emitted = acked + spooled + dropped, each counted by itself."""
+
+    emitted: int
+    acked: int
+    spooled: int
+    dropped: Mapping[str, int]
+
+    @property
+    def balanced(self) -> bool:
+        """Nothing is unaccounted for."""
+        return self.emitted == self.acked + self.spooled + sum(self.dropped.values())
+
+
+class LaneBook:
+    """Counters of a lane, and an index of the frames that wait on disk (22 bytes a frame)."""
+
+    def __init__(self) -> None:
+        self.emitted = 0
+        self.acked = 0
+        self.spooled = 0
+        self.dropped: Counter[str] = Counter()
+        self.chain = START
+        """The lane's chain after the last sequence given."""
+        self.written = 0
+        """The last sequence that is in a frame on disk, or was given up while being written."""
+        self.written_chain = START
+        """The lane's chain there."""
+        self.watermark = 0
+        """The highest acknowledged sequence."""
+        self._positions = array("Q")
+        self._firsts = array("Q")
+        self._counts = array("H")
+        self._ages = array("I")
+
+    @property
+    def ledger(self) -> Ledger:
+        """A copy of the counters."""
+        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped))
+
+    @property
+    def position(self) -> int | None:
+        """Log position of the oldest waiting frame; None if none waits."""
+        return self._positions[0] if self._positions else None
+
+    @property
+    def first(self) -> int:
+        """The oldest waiting sequence; one above the last written if none waits."""
+        return max(self._firsts[0], self.watermark + 1) if self._firsts else self.written + 1
+
+    def age_before(self, position: int) -> int | None:
+        """Age mark of the newest waiting frame below a log position; None if none waits there."""
+        at = bisect_left(self._positions, position)
+        return self._ages[at - 1] if at else None
+
+    def emit(self, chain: bytes) -> int:
+        """Give an event its sequence; `chain` includes it."""
+        self.emitted += 1
+        self.spooled += 1
+        self.chain = chain
+        return self.emitted
+
+    def stored(self, position: int, first: int, count: int, age: int) -> None:
+        """A frame is on the disk."""
+        self._positions.append(position)
+        self._firsts.append(first)
+        self._counts.append(count)
+        self._ages.append(age)
+        self.written = max(self.written, first + count - 1)
+
+    def unwritten(self, first: int, count: int, why: str) -> None:
+        """A frame could not be written: its events are given up."""
+        self.written = first + count - 1
+        self._give_up(count, why)
+
+    def ack(self, sequence: int) -> None:
+        """The collector has everything up to and including `sequence`."""
+        upto = min(sequence, self.written)
+        if upto <= self.watermark:
+            return
+        frames = bisect_right(self._firsts, upto)
+        before = self._waiting(0, frames)
+        self.watermark = upto
+        fresh = before - self._waiting(0, frames)
+        self.acked += fresh
+        self.spooled -= fresh
+        whole = frames - 1 if self._waiting(0, frames) else frames
+        self._remove(0, whole)
+
+    def drop_before(self, position: int, why: str) -> int:
+        """Frames below a log position are given up; how many events."""
+        frames = bisect_left(self._positions, position)
+        lost = self._waiting(0, frames)
+        self._give_up(lost, why)
+        self._remove(0, frames)
+        return lost
+
+    def drop_from(self, position: int, why: str) -> int:
+        """Frames at and above a log position are gone; how many events."""
+        keep = bisect_left(self._positions, position)
+        lost = self._waiting(keep, len(self._firsts))
+        self._give_up(lost, why)
+        self._remove(keep, len(self._firsts))
+        return lost
+
+    def waiting(self) -> int:
+        """Events in waiting frames, counted from the index."""
+        return self._waiting(0, len(self._firsts))
+
+    def _waiting(self, start: int, stop: int) -> int:
+        """Events above the watermark in some frames."""
+        pairs = zip(self._firsts[start:stop], self._counts[start:stop], strict=True)
+        return sum(max(first + count - max(first, self.watermark + 1), 0) for first, count in pairs)
+
+    def _give_up(self, count: int, why: str) -> None:
+        if count:
+            self.spooled -= count
+            self.dropped[why] += count
+
+    def _remove(self, start: int, stop: int) -> None:
+        """Some frames wait no longer."""
+        for column in (self._positions, self._firsts, self._counts, self._ages):
+            del column[start:stop]

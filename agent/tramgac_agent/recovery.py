@@ -1,0 +1,138 @@
+"""What a spool's folder says after any end: clean, killed, out of power, out of room, torn.
+
+The books are a segment log of their own (`books/`), a JSON record each time something was settled:
+{"boot", "clean", "age", "past": {CLASS: N}, "floors": {LANE: POSITION}, "epochs": [{"epoch", "lanes": {LANE: {...}}}]}.
+Frames below a lane's floor were given up. What the books do not know yet is counted from the frames themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tramgac_wire.chain import extend
+
+from tramgac_agent.errors import SpoolError
+from tramgac_agent.frames import decode, header, scan
+from tramgac_agent.ledger import FULL, TORN, LaneBook
+from tramgac_agent.paths import LANES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tramgac_wire.log import LogReader
+
+
+@dataclass(slots=True)
+class Generation:
+    """One epoch with the books of its lanes."""
+
+    epoch: int
+    lanes: dict[int, LaneBook] = field(default_factory=lambda: {lane: LaneBook() for lane in LANES})
+
+    @property
+    def waiting(self) -> bool:
+        """Something is to be sent."""
+        return any(book.position is not None for book in self.lanes.values())
+
+
+@dataclass(slots=True)
+class Books:
+    """Everything that is remembered beside the frames."""
+
+    boot: str = ""
+    clean: bool = False
+    age: int = 0
+    """Seconds that agents have run on this spool."""
+    past: Counter[str] = field(default_factory=Counter)
+    """Given up in epochs that are done with, by class."""
+    floors: dict[int, int] = field(default_factory=lambda: dict.fromkeys(LANES, 0))
+    """By lane, the log position below which frames do not count any more."""
+    epochs: list[Generation] = field(default_factory=list)
+
+
+def encode(books: Books) -> bytes:
+    """One record of the books. Buffered events are left out: they are not on the disk."""
+    epochs = [{"epoch": g.epoch, "lanes": {n: _lane(book) for n, book in g.lanes.items()}} for g in books.epochs]
+    body = {"boot": books.boot, "clean": books.clean, "age": books.age, "past": books.past}
+    return json.dumps(body | {"floors": books.floors, "epochs": epochs}).encode()
+
+
+def _lane(book: LaneBook) -> dict[str, Any]:
+    counts = {"written": book.written, "watermark": book.watermark, "acked": book.acked}
+    return counts | {"dropped": book.dropped, "chain": book.written_chain.hex()}
+
+
+def decode_books(record: bytes) -> Books:
+    """The books of a record. Raises SpoolError."""
+    try:
+        raw = json.loads(record)
+        books = Books(raw["boot"], raw["clean"], raw["age"], Counter(raw["past"]))
+        books.floors.update({int(lane): position for lane, position in raw["floors"].items()})
+        for entry in raw["epochs"]:
+            generation = Generation(entry["epoch"])
+            for lane, counts in entry["lanes"].items():
+                _restore(generation.lanes[int(lane)], counts)
+            books.epochs.append(generation)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SpoolError(f"spool: a record of the books is damaged: {error!r}") from error
+    return books
+
+
+def _restore(book: LaneBook, counts: Mapping[str, Any]) -> None:
+    book.written = book.emitted = counts["written"]
+    book.watermark, book.acked = counts["watermark"], counts["acked"]
+    book.dropped = Counter(counts["dropped"])
+    book.chain = book.written_chain = bytes.fromhex(counts["chain"])
+
+
+def last_books(reader: LogReader) -> Books:
+    """What was settled last; empty books if nothing can be read."""
+    books = Books()
+    for _, record in scan(reader):
+        try:
+            books = decode_books(record)
+        except SpoolError:
+            continue
+    return books
+
+
+def read_frames(books: Books, lane: int, reader: LogReader) -> None:
+    """Enter the frames of a lane that still wait; their epochs are added where the books do not know them."""
+    known = {generation.epoch: generation for generation in books.epochs}
+    last: tuple[LaneBook, bytes] | None = None
+    for position, record in scan(reader):
+        try:
+            head = header(record)
+        except SpoolError:
+            continue
+        if head.epoch not in known:
+            known[head.epoch] = Generation(head.epoch)
+            books.epochs.append(known[head.epoch])
+        book = known[head.epoch].lanes[lane]
+        if position >= books.floors[lane] and head.last > book.watermark:
+            book.stored(position, head.first, head.count, head.age)
+        book.written = max(book.written, head.last)
+        last = (book, record)
+    if last:
+        _chain(*last)
+
+
+def _chain(book: LaneBook, record: bytes) -> None:
+    """The chain after the lane's last frame, if no later sequence was given."""
+    frame = decode(record)
+    if frame.last == book.written:
+        book.chain = book.written_chain = extend(frame.chain, frame.blobs)
+
+
+def settle(books: Books, *, torn: bool) -> None:
+    """Count what waits, and what is neither here nor acknowledged nor already counted as given up."""
+    for generation in books.epochs:
+        for book in generation.lanes.values():
+            book.emitted = book.written
+            book.spooled = book.waiting()
+            missing = book.emitted - book.acked - book.spooled - sum(book.dropped.values())
+            if missing:
+                book.dropped[TORN if torn else FULL] += missing

@@ -1,0 +1,89 @@
+"""The command line's sentences, in English and Vietnamese, by the locale (LC_ALL, LC_MESSAGES, LANG)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+def vietnamese(environment: os._Environ[str] | dict[str, str] = os.environ) -> bool:
+    """The person at this terminal reads Vietnamese."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return value.lower().startswith("vi")
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages, with places for values in braces."""
+
+    en: str
+    vi: str
+
+    def say(self, **values: object) -> str:
+        """The sentence in the reader's language."""
+        return (self.vi if vietnamese() else self.en).format(**values)
+
+
+ENROLLED = Text(
+    "Enrolled: this host is {host}. Start the agent with `tramgac-agent run` or `tramgac-agent install`.",
+    "Đã ghi danh: máy này là {host}. Khởi động tác tử bằng `tramgac-agent run` hoặc `tramgac-agent install`.",
+)
+ALREADY = Text(
+    "This host is enrolled already as {host} ({path}). To enrol it anew, remove that folder first.",
+    "Máy này đã ghi danh với mã {host} ({path}). Muốn ghi danh lại, hãy xoá thư mục đó trước.",
+)
+NO_TICKET = Text(
+    "No ticket: give --ticket with the ticket's text, a file that holds it, or - to read it from standard input.",
+    "Không có phiếu: dùng --ticket kèm nội dung phiếu, tên tệp chứa phiếu, hoặc - để đọc từ đầu vào chuẩn.",
+)
+NOT_TICKET = Text("The ticket cannot be used: {why}.", "Không dùng được phiếu: {why}.")
+TOKEN = Text(
+    "The collector did not accept the token: {why}. Ask for a new one (`tramgac tokens create`) and enrol again.",
+    "Bộ thu không chấp nhận mã: {why}. Hãy xin mã mới (`tramgac tokens create`) rồi ghi danh lại.",
+)
+REFUSED = Text(
+    "The collector at {address} did not enrol this host: {why}. If it is busy, try again in a minute.",
+    "Bộ thu tại {address} không ghi danh máy này: {why}. Nếu nó đang bận, hãy thử lại sau một phút.",
+)
+FOREIGN_CA = Text(
+    "Whoever answers at {address} is not the collector of this ticket: its certificate is not signed by the ticket's "
+    "authority ({why}). Check the address; if the collector was set up anew, ask for a new ticket.",
+    "Máy trả lời tại {address} không phải bộ thu của phiếu này: chứng thư của nó không do cơ quan chứng thực trong phiếu "
+    "ký ({why}). Hãy kiểm tra địa chỉ; nếu bộ thu được cài lại, hãy xin phiếu mới.",
+)
+WRONG_NAME = Text(
+    "The collector's certificate does not name {address} ({why}). Use the address that the collector advertises.",
+    "Chứng thư của bộ thu không ghi tên {address} ({why}). Hãy dùng địa chỉ mà bộ thu công bố.",
+)
+WRONG_CLOCK = Text(
+    "The collector's certificate is not valid at {now} by this host's clock ({why}). Set the clock and try again.",
+    "Theo đồng hồ máy này ({now}), chứng thư của bộ thu không có hiệu lực ({why}). Hãy chỉnh giờ rồi thử lại.",
+)
+CLOCK_OFF = Text(
+    "This host's clock is about {hours} h {side} the collector's. Events are corrected for it, but set the clock.",
+    "Đồng hồ máy này {side} bộ thu khoảng {hours} giờ. Sự kiện vẫn được hiệu chỉnh, nhưng hãy chỉnh lại giờ.",
+)
+BEHIND = Text("behind", "chậm hơn")
+AHEAD = Text("ahead of", "nhanh hơn")
+UNREACHABLE = Text(
+    "Nobody answers at {address}: {why}. Check the name, that the collector runs, and that no firewall is between.",
+    "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem bộ thu có chạy không và có tường lửa nào chặn không.",
+)
+BAD_REPLY = Text(
+    "The collector's answer does not fit: {why}. Nothing was stored; tell the collector's administrator.",
+    "Câu trả lời của bộ thu không hợp lệ: {why}. Chưa lưu gì cả; hãy báo quản trị viên của bộ thu.",
+)
+NOT_ENROLLED = Text(
+    "This host is not enrolled ({path} is missing). Run `tramgac-agent enrol --ticket TICKET`.",
+    "Máy này chưa ghi danh (thiếu {path}). Hãy chạy `tramgac-agent enrol --ticket PHIẾU`.",
+)
+DAMAGED = Text(
+    "The identity in {path} cannot be used: {why}. Remove that folder and enrol again with a new ticket.",
+    "Danh tính trong {path} không dùng được: {why}. Hãy xoá thư mục đó rồi ghi danh lại bằng phiếu mới.",
+)
+STATE = Text(
+    "The state folder {path} cannot be used: {why}. Choose another with --state, or run as its owner.",
+    "Không dùng được thư mục trạng thái {path}: {why}. Hãy chọn thư mục khác bằng --state, hoặc chạy bằng chủ của nó.",
+)
