@@ -1,0 +1,85 @@
+"""Where the simulation happens: a folder, and with root a tmpfs under it and a control group of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tramgac_collector.demo import attack
+
+_PAUSE_S: Final = 0.5  # between two acts: an alert belongs to the act in whose time its event lies
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act and its time: nanoseconds since 1970 UTC."""
+
+    act: str
+    began: int
+    ended: int
+
+
+@dataclass(slots=True)
+class Arena:
+    """The place; `close` takes away all that `open` made."""
+
+    folder: Path
+    cgroup: Path | None = None
+    mounted: bool = False
+
+    @classmethod
+    def open(cls, folder: Path) -> Arena:
+        """Make the place; what needs root is left out without it."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        arena = cls(folder)
+        if os.geteuid() == 0:
+            mount = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tramgac-demo", str(folder)]
+            arena.mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+            with contextlib.suppress(OSError):
+                made = _cgroup2() / f"tramgac-demo-{os.getpid()}"
+                made.mkdir(exist_ok=True)
+                arena.cgroup = made
+        return arena
+
+    def perform(self, acts: tuple[str, ...], hold: float) -> list[Done]:
+        """Do the acts in a process of their own; which were done, and when."""
+        options = {
+            "folder": str(self.folder),
+            "cgroup": str(self.cgroup or ""),
+            "hold": hold,
+            "pause": _PAUSE_S,
+            "acts": acts,
+        }
+        command = [sys.executable, "-I", str(Path(attack.__file__)), json.dumps(options)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30 * len(acts))
+        return [Done(**json.loads(line)) for line in done.stdout.splitlines()]
+
+    def close(self) -> None:
+        """Take away the tmpfs and the control group."""
+        if self.mounted:
+            subprocess.run(["umount", "--lazy", str(self.folder)], capture_output=True, check=False)  # noqa: S607
+            self.mounted = False
+        if self.cgroup is not None:
+            deadline = time.monotonic() + 2
+            while self.cgroup.exists() and time.monotonic() < deadline:
+                try:
+                    self.cgroup.rmdir()
+                except OSError:
+                    time.sleep(0.05)  # the last process is still on its way out
+            self.cgroup = None
+
+
+def _cgroup2() -> Path:
+    """Where cgroup v2 is mounted; OSError if nowhere."""
+    for line in Path("/proc/self/mountinfo").read_text("utf-8").splitlines():
+        before, _, after = line.partition(" - ")
+        if after.startswith("cgroup2 "):
+            return Path(before.split()[4])
+    raise OSError("cgroup v2 is mounted nowhere")

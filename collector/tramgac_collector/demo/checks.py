@@ -1,0 +1,145 @@
+"""What a demo proves: detections with their latency, a push that changes them, the store, the ledger, the page."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import yaml
+
+from tramgac_collector.demo.arena import Done
+from tramgac_collector.demo.report import Report
+from tramgac_collector.demo.stage import Stage, content_folder
+from tramgac_collector.demo.stream import Arrival, Follower
+
+# What each act must be detected by, as files of our content; with other rules any alert in its time counts.
+EXPECTED: Final[dict[str, tuple[str, ...]]] = {
+    "download_piped_to_shell": ("download_piped_to_shell.yml",),
+    "encoded_command": ("decoded_text_run.yml",),
+    "scheduled_job": ("cron_file_written.yml",),
+    "user_service": ("user_service_written.yml",),
+    "reverse_shell": ("shell_over_device_tcp.yml", "shell_makes_connection.yml"),
+    "program_from_memory": ("program_without_file.yml",),
+    "dropped_script": ("reverse_shell_script.yar",),
+    "log_cleared": ("log_cleared.yml", "log_file_removed.yml"),
+}
+_PROBE: Final = "system_looked_over"
+_PROBE_RULE: Final = {
+    "title": "System looked over",
+    "id": "0d6c1a52-2f0e-5d0b-8a64-6b1f7c1f4b10",
+    "status": "experimental",
+    "description": "Somebody asks for every detail of the system's name; pushed by the demonstration.",
+    "tags": ["attack.discovery", "attack.t1082"],
+    "logsource": {"product": "linux", "category": "process_creation"},
+    "detection": {
+        "selection": {"Image|endswith": "/uname", "CommandLine|contains": "--all"},
+        "shell": {"CommandLine|contains": "uname --all"},
+        "condition": "selection or shell",
+    },
+    "level": "low",
+}
+
+
+def expected_rules() -> dict[str, frozenset[str]]:
+    """Ids of the rules that each act must meet."""
+    files = {path.name: path for path in content_folder().rglob("*.y*r*") if path.suffix in {".yml", ".yar"}}
+    return {act: frozenset(_id(files[name]) for name in names) for act, names in EXPECTED.items()}
+
+
+def _id(path: Path) -> str:
+    text = path.read_text("utf-8")
+    if path.suffix == ".yml":
+        return str(yaml.safe_load(text)["id"])
+    line = next(line for line in text.splitlines() if line.strip().startswith("id ="))
+    return line.partition("=")[2].strip().strip('"')
+
+
+def within(done: Done, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The alerts whose events lie in the act's time."""
+    return [arrival for arrival in arrivals if done.began <= arrival.happened <= done.ended]
+
+
+def await_detections(
+    acts: Sequence[Done], follower: Follower, wanted: Mapping[str, frozenset[str]], seconds: float
+) -> dict[str, list[Arrival]]:
+    """Wait until every act has its alerts, or time is up; the alerts of each act."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = {done.act: within(done, list(follower.arrivals)) for done in acts}
+        missing = [act for act, rows in found.items() if not _met(wanted.get(act), rows)]
+        if not missing or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def _met(wanted: frozenset[str] | None, rows: Sequence[Arrival]) -> bool:
+    return bool(rows) if wanted is None else wanted <= {row.row["rule"] for row in rows}
+
+
+def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mapping[str, frozenset[str]]) -> None:
+    """Report each act with its alerts and the latency of the first, then how many were detected."""
+    detected = 0
+    latencies = []
+    for act, rows in found.items():
+        rules = wanted.get(act)
+        met = _met(rules, rows)
+        detected += met
+        counted = [row for row in rows if rules is None or row.row["rule"] in rules]
+        latencies += [row.latency_ms for row in counted]
+        titles = sorted({row.row["title"] for row in counted})
+        first = min((row.latency_ms for row in counted), default=None)
+        # With rules that are not ours nothing is promised of a single act, only of all together.
+        report.say("detection", met or rules is None, act=act, rules=titles, latency_ms=first)
+    enough = detected == len(found) if wanted else detected >= 4  # noqa: PLR2004 - the promise for public rules
+    middle = median(latencies) if latencies else None
+    report.say("detections", enough, detected=detected, acts=len(found), median_latency_ms=middle)
+
+
+def push_changes(report: Report, stage: Stage, follower: Follower, rules: list[Path], hold: float) -> None:
+    """Do an act that no rule minds, push a rule that does, do it again: without a restart it is detected."""
+    before = stage.arena.perform((_PROBE,), hold)
+    time.sleep(2)
+    quiet = not any(within(done, follower.arrivals) for done in before)
+    rule = stage.state / "author/probe.yml"
+    rule.write_text(yaml.safe_dump(_PROBE_RULE, sort_keys=False), "utf-8")
+    version = stage.push_rules([*rules, rule])["version"]
+    stage.wait_for_host(version)
+    after = stage.arena.perform((_PROBE,), hold)
+    wanted = {_PROBE: frozenset({str(_PROBE_RULE["id"])})}
+    loud = _met(wanted[_PROBE], await_detections(after, follower, wanted, 15)[_PROBE])
+    words = {True: "detected", False: "not detected"}
+    report.say("push", quiet and loud, version=version, act=_PROBE, before=words[not quiet], after=words[loud])
+
+
+def stored(report: Report, stage: Stage, kinds: Sequence[str]) -> None:
+    """Report how many events of each kind the store holds."""
+    counts = {kind: stage.client.get("/api/events/count", kind=kind)["count"] for kind in kinds}
+    held = {kind: count for kind, count in counts.items() if count}
+    report.say("events", {"process_start", "file_create"} <= held.keys(), kinds=held)
+
+
+def ledger(report: Report, stage: Stage, seconds: float = 15) -> None:
+    """Report the account of the host once all that was emitted has been acknowledged, or as it stands."""
+    deadline = time.monotonic() + seconds
+    while True:
+        row: dict[str, Any] = stage.host()["completeness"]
+        dropped, missed = sum(row["dropped"].values()), sum(row["missed"].values())
+        exact = row["emitted"] == row["acked"] + row["spooled"] + dropped
+        if (exact and row["emitted"] > 0) or time.monotonic() > deadline:
+            break
+        time.sleep(0.2)
+    facts = {name: row[name] for name in ("emitted", "acked", "spooled")}
+    report.say("ledger", exact and not row["gaps"], **facts, dropped=dropped, missed=missed, gaps=row["gaps"])
+
+
+def page(report: Report, url: str) -> None:
+    """Report whether the page comes, with its policy."""
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+        body = answer.read()
+        policy = answer.headers.get("Content-Security-Policy", "")
+    good = answer.status == 200 and b"<script" in body and "default-src 'none'" in policy  # noqa: PLR2004 - HTTP's OK
+    report.say("page", good, status=answer.status, bytes=len(body))

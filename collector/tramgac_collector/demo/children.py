@@ -1,0 +1,84 @@
+"""The programs that a demo starts: the collector and the agent, each with its log, ended in reverse order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class ChildFailed(Exception):
+    """A program ended or was not ready in time; the message has the end of its log."""
+
+
+def program(name: str) -> str:
+    """Path of a program of ours: beside this interpreter."""
+    return str(Path(sys.executable).with_name(name))
+
+
+@dataclass(slots=True)
+class Children:
+    """Starts programs and ends all of them."""
+
+    logs: Path
+    _running: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+
+    def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a program in a process group of its own, so that a terminal's Ctrl-C reaches the demo alone."""
+        self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.logs / f"{name}.log").open("ab") as log:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+        self._running.append((name, child))
+        return child
+
+    def run(self, name: str, *command: str, text: str = "") -> None:
+        """Run a program to its end; ChildFailed with what it said."""
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
+        if done.returncode:
+            raise ChildFailed(f"{name}: {(done.stderr or done.stdout).strip()}")
+
+    def check(self) -> None:
+        """ChildFailed if a program has ended by itself."""
+        for name, child in self._running:
+            if child.poll() is not None:
+                raise ChildFailed(f"{name} ended with exit status {child.returncode}: {self.tail(name)}")
+
+    def tail(self, name: str) -> str:
+        """The end of a program's log."""
+        log = self.logs / f"{name}.log"
+        return log.read_text("utf-8", "replace")[-1500:].strip() if log.exists() else ""
+
+    def stop(self, grace_s: float = 15.0) -> bool:
+        """End all, last started first; whether all went by themselves."""
+        clean = True
+        for _, child in reversed(self._running):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(grace_s)
+            except subprocess.TimeoutExpired:
+                clean = False
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        self._running.clear()
+        return clean
+
+    def wait_for(self, what: str, path: Path, seconds: float) -> None:
+        """Wait until a file is there; ChildFailed when it takes too long or a program ends."""
+        deadline = time.monotonic() + seconds
+        while not path.exists():
+            self.check()
+            if time.monotonic() > deadline:
+                raise ChildFailed(f"{what} was not ready within {seconds:g} s: {self.tail(what)}")
+            time.sleep(0.05)

@@ -1,0 +1,173 @@
+"""`tramgac demo`: brings everything up, attacks itself harmlessly, shows what was seen, and ends all it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+import types
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tramgac_proto.names import KINDS
+
+from tramgac_collector.cli.errors import CommandError
+from tramgac_collector.demo import checks
+from tramgac_collector.demo.arena import Arena
+from tramgac_collector.demo.attack import ACTS
+from tramgac_collector.demo.children import ChildFailed, Children
+from tramgac_collector.demo.report import Report
+from tramgac_collector.demo.stage import Stage, content_folder
+from tramgac_collector.demo.stream import Arrival, Follower
+
+_ALIVE: Final = "alive"
+
+
+class Stopped(BaseException):
+    """SIGTERM or SIGINT came."""
+
+
+def default_state() -> Path:
+    """A demo's state folder: XDG's place for state."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "tramgac-demo"
+
+
+def requirements(text: str) -> dict[str, str]:
+    """`process=ebpf,file=fanotify` as a mapping; ValueError for anything else."""
+    pairs = [part.partition("=") for part in text.split(",") if part]
+    if any(not (capability and rung) for capability, _, rung in pairs):
+        raise ValueError(f"--require {text}: write CAPABILITY=RUNG, as process=ebpf,file=fanotify")
+    return {capability: rung for capability, _, rung in pairs}
+
+
+def run(*, state: Path | None, check: bool, json: bool, require: str, rules: list[Path], scoped: bool = False) -> int:
+    """Run a demo; the exit status: 0 fine, 1 something promised did not hold, 2 misuse."""
+    report = Report(json)
+    try:
+        wanted = requirements(require)
+    except ValueError as error:
+        report.say("failed", ok=False, reason=str(error))
+        return 2
+    folder = (state or default_state()).absolute()
+    running = _running(folder)
+    if running:
+        report.say("already", ok=True, url=running.url, state=str(folder))
+        report.say("ready", ok=True, url=running.url, login=running.login(), state=str(folder))
+        return 0
+    try:
+        with _stage(folder) as stage, _signals():
+            _play(report, stage, rules or [content_folder()], wanted, check=check, scoped=scoped, own=not rules)
+            report.say("stop", stage.children.stop())
+    except Stopped:
+        report.say("stop", ok=True)
+    except (ChildFailed, CommandError, OSError, ValueError) as error:
+        report.say("failed", ok=False, reason=str(error))
+    return 1 if report.failed else 0
+
+
+def _running(folder: Path) -> Stage | None:
+    """The demo that runs at this folder already."""
+    try:
+        pid, url = (folder / "run/demo").read_text("utf-8").split()
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
+        return None
+    return Stage(folder, Children(folder / "logs"), Arena(folder / "arena"), url)
+
+
+@contextlib.contextmanager
+def _stage(folder: Path) -> Iterator[Stage]:
+    """A stage whose programs and place are taken away at the end, whatever happened."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    arena = Arena.open(folder / "arena")
+    stage = Stage(folder, Children(folder / "logs"), arena)
+    try:
+        yield stage
+    finally:
+        (folder / "run/demo").unlink(missing_ok=True)
+        stage.children.stop()
+        arena.close()
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """SIGTERM and SIGINT end the demo from wherever it is."""
+
+    def stop(_number: int, _frame: types.FrameType | None) -> None:
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _play(
+    report: Report, stage: Stage, rules: list[Path], require: dict[str, str], *, check: bool, scoped: bool, own: bool
+) -> None:
+    began = time.monotonic()
+    stage.start_collector()
+    report.say("setup", ok=True, seconds=round(time.monotonic() - began, 1), url=stage.url)
+    pushed = stage.push_rules(rules)
+    report.say("content", ok=True, **pushed)
+    stage.enrol_agent()
+    stage.start_agent(scoped=scoped)
+    host = stage.wait_for_host(pushed["version"])
+    report.say("enrolment", ok=True, host=host["id"])
+    hold = _sensors(report, host, require)
+    (stage.paths.run / "demo").write_text(f"{os.getpid()} {stage.url}", "utf-8")
+    facts = {"url": stage.url, "login": stage.login(), "state": str(stage.state), "pid": os.getpid()}
+    report.say("ready", ok=True, **facts)
+    if not check:
+        _open(facts["login"])
+    follower = Follower(stage.paths.run, lambda arrival: _told(report, arrival))
+    follower.start()
+    acts = stage.arena.perform(tuple(name for name in ACTS if name in checks.EXPECTED), hold)
+    report.say("simulation", len(acts) == len(checks.EXPECTED), acts=len(acts), folder=str(stage.arena.folder))
+    wanted = checks.expected_rules() if own else {}
+    checks.detections(report, checks.await_detections(acts, follower, wanted, 15), wanted)
+    if check:
+        checks.push_changes(report, stage, follower, rules, hold)
+        checks.stored(report, stage, tuple(KINDS))
+        checks.ledger(report, stage)
+        checks.page(report, stage.url)
+        return
+    if not report.as_json:
+        report.say("waiting", ok=True)
+    while True:
+        stage.children.check()
+        time.sleep(0.5)
+
+
+def _sensors(report: Report, host: dict[str, object], require: dict[str, str]) -> float:
+    """Report each sensor; how long simulated programs must live to be seen, seconds."""
+    hold = 0.1
+    rows = host["sensors"]
+    assert isinstance(rows, list)
+    for row in rows:
+        needed = require.pop(row["capability"], None)
+        good = row["state"] == _ALIVE and needed in (None, row["rung"])
+        report.say("sensor", good, **row)
+        if row["rung"] == "poll":
+            hold = 2.5
+    for capability, rung in require.items():
+        report.say("sensor", ok=False, capability=capability, rung=rung, state="absent", why="no such sensor runs")
+    return hold
+
+
+def _told(report: Report, arrival: Arrival) -> None:
+    row = arrival.row
+    facts = {name: row[name] for name in ("id", "title", "level", "summary")}
+    report.say("alert", ok=True, **facts, latency_ms=arrival.latency_ms)
+
+
+def _open(address: str) -> None:
+    """Show the page where there is a screen."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(address)

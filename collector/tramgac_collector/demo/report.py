@@ -1,0 +1,30 @@
+"""What a demo says: a JSON object a line, or a line for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from tramgac_collector.demo.words import line
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects the checks and says each as it happens."""
+
+    as_json: bool
+    failed: list[str] = field(default_factory=list)
+
+    def say(self, check: str, ok: bool, **facts: Any) -> bool:  # noqa: FBT001 - a check is its name and whether it held
+        """Report one check; gives `ok` back."""
+        if not ok:
+            self.failed.append(check)
+        if self.as_json:
+            text = json.dumps({"check": check, "ok": ok, **facts}, ensure_ascii=False, default=str)
+        else:
+            text = f"{'✓' if ok else '✗'} {line(check, facts)}"
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+        return ok

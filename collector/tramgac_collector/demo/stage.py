@@ -1,0 +1,130 @@
+"""Brings a whole installation up on this machine: collector, rules, agent; each by the commands that users have."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tramgac_rules
+
+from tramgac_collector.cli import authoring
+from tramgac_collector.cli.client import Client
+from tramgac_collector.cli.errors import Failed
+from tramgac_collector.demo.arena import Arena
+from tramgac_collector.demo.children import ChildFailed, Children, program
+from tramgac_collector.paths import StatePaths
+
+USER: Final = "demo"
+_PREFERRED_PORT: Final = 18080
+
+
+def content_folder() -> Path:
+    """The rules that ship with the product: beside the package in a checkout, inside it when installed."""
+    package = Path(tramgac_rules.__file__).parent
+    return next(folder for folder in (package / "content", package.parent / "content") if folder.is_dir())
+
+
+def free_port(preferred: int = 0) -> int:
+    """A port on loopback that nobody listens on: the preferred one if it is free."""
+    for port in (preferred, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free on loopback")
+
+
+@dataclass(slots=True)
+class Stage:
+    """One installation under a state folder; what is there from last time is used again."""
+
+    state: Path
+    children: Children
+    arena: Arena
+    url: str = ""
+
+    @property
+    def paths(self) -> StatePaths:
+        """The collector's folders."""
+        return StatePaths(self.state)
+
+    @property
+    def agent_state(self) -> Path:
+        """The agent's state folder."""
+        return self.state / "agent"
+
+    @property
+    def client(self) -> Client:
+        """Speaks to the collector."""
+        return Client(self.state)
+
+    def start_collector(self) -> None:
+        """Make the state if it is new, start all roles, wait until they are ready."""
+        if not self.paths.config.exists():
+            session, enrol = (f"127.0.0.1:{free_port()}" for _ in range(2))
+            listen = ("--session-listen", session, "--enrol-listen", enrol)
+            self.children.run("init", program("tramgac"), "collector", "init", "--state", str(self.state), *listen)
+        port = free_port(_PREFERRED_PORT)
+        ready = self.paths.ready("collector")
+        ready.unlink(missing_ok=True)
+        self.children.start(
+            "collector",
+            *(program("tramgac"), "collector", "run", "--state", str(self.state)),
+            TRAMGAC_COLLECTOR_CONSOLE_LISTEN=f"127.0.0.1:{port}",
+        )
+        self.children.wait_for("collector", ready, 45)
+        self.url = f"http://127.0.0.1:{port}/"
+
+    def push_rules(self, rules: list[Path]) -> dict[str, Any]:
+        """Compile, sign with the demo's own key and push; what became of it."""
+        repository = self.state / "author/repository"
+        signed = authoring.sign(rules, repository, self.state / "author/keys", marked="demo", skip_faulty=True)
+        self.client.send("/api/content", authoring.packed(repository))
+        checked = signed.checked
+        return {"version": signed.version, "rules": checked.rules, "problems": len(checked.problems)}
+
+    def enrol_agent(self) -> None:
+        """Enrol by a one-time token, unless it has been."""
+        if (self.agent_state / "identity/certificate.pem").exists():
+            return
+        ticket = self.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "demo"})["ticket"]
+        enrol = (program("tramgac-agent"), "enrol", "--state", str(self.agent_state), "--ticket", "-")
+        self.children.run("enrol", *enrol, text=ticket)
+
+    def start_agent(self, *, scoped: bool) -> None:
+        """Start sensor and uplink; scoped, they look at the simulation alone."""
+        scope = ["--scope-folder", str(self.arena.folder)]
+        if scoped and self.arena.cgroup is not None:
+            scope += ["--scope-cgroup", str(self.arena.cgroup)]
+        if scoped and self.arena.mounted:
+            scope += ["--scope-mount", str(self.arena.folder)]
+        self.children.start("agent", program("tramgac-agent"), "run", "--state", str(self.agent_state), *scope)
+
+    def host(self) -> dict[str, Any]:
+        """The host's row, with sensors and completeness; an empty one before it is known."""
+        rows: list[dict[str, Any]] = self.client.get("/api/hosts")["items"]
+        return rows[0] if rows else {}
+
+    def wait_for_host(self, version: int, seconds: float = 20) -> dict[str, Any]:
+        """Wait until the agent has told its sensors and loaded a bundle of at least this version."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.children.check()
+            row = self.host()
+            if row.get("sensors") and int(row.get("bundle") or 0) >= version:
+                return row
+            time.sleep(0.1)
+        raise ChildFailed(f"the agent did not load bundle {version} in {seconds:g} s: {self.children.tail('agent')}")
+
+    def login(self) -> str:
+        """An address that signs the demo's user in once."""
+        with contextlib.suppress(Failed):  # known from last time
+            password = os.urandom(16).hex()
+            self.client.send("/api/users", {"name": USER, "password": password, "role": "admin"})
+        token = self.client.send(f"/api/users/{USER}/once", {})["token"]
+        return f"{self.url}#once={token}"
