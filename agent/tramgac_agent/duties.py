@@ -4,14 +4,26 @@ The sensor's loop owns one Duties and calls turn() each time it wakes. Nothing h
 
     duties = Duties(config, spool, find=hashes.find, reload=judge.reload)
     while running:
-        events -> spool.put(lane, event); spool.flush()
+        events -> spool.put(lane, event); spool.flush(); spool.enforce()      # enforce about once a second
         duties.turn(); event.skew = duties.skew_ns
-    duties.close()                      # after spool.put(last words) and spool.close()
+    spool.put(URGENT, last words); duties.close(); spool.close()
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import logging
+import os
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+from tramgac_agent.content import Outcome, Update
+from tramgac_agent.local import SensorEnd
+from tramgac_agent.packets import Acked, Content, Heads, Message, Renew, Sample, Skew, Staged, WantSample
+from tramgac_agent.privileges import user_id
+from tramgac_agent.samples import SampleDesk
+from tramgac_agent.updater import version_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,9 +33,20 @@ if TYPE_CHECKING:
     from tramgac_agent.samples import KnownFile
     from tramgac_agent.spool import Spool
 
+_log = logging.getLogger(__name__)
+STATUS_S: Final = 2.0
+MAX_SKEW_NS: Final = 100 * 365 * 86_400 * 10**9
+
 
 class Duties:
-    """The sensor process's end of everything that is not sensing."""
+    """The sensor process's end of everything that is not sensing.
+
+    Args:
+        config: Settings.
+        spool: The spool; acks go there.
+        find: SHA-256 (32 bytes) to the file that was hashed, None if not known any more.
+        reload: Takes `content/current.json.zst` into use and gives its version; raises on trouble, the old stays.
+    """
 
     def __init__(
         self,
@@ -33,33 +56,137 @@ class Duties:
         find: Callable[[bytes], KnownFile | None],
         reload: Callable[[Path], int],
     ) -> None:
-        """Listen on `run/sensor.sock`.
-
-        Args:
-            config: Settings.
-            spool: The spool; acks go there.
-            find: SHA-256 (32 bytes) to the file that was hashed, None if not known any more.
-            reload: Takes `content/current.json.zst` into use and gives its version; raises on trouble, the old stays.
-        """
-        raise NotImplementedError
-
-    skew_ns: int
-    """What to add to this host's clock to get the collector's, nanoseconds; 0 until measured."""
-    content_version: int
-    """The bundle in force; 0 for none."""
+        self._config = config
+        self._paths = config.paths
+        self._spool = spool
+        self._reload = reload
+        self._paths.run.mkdir(parents=True, exist_ok=True, mode=0o750)
+        uplink = user_id(config.uplink_user)
+        self._end = SensorEnd(self._paths.sensor_socket, users=frozenset({uplink} if uplink is not None else ()))
+        self._desk = SampleDesk(find, config.sample_bytes)
+        self._update: Update | None = None
+        self._staged = 0
+        self._heads: Heads | None = None
+        self._owed: list[Message] = []
+        self._facts: dict[str, object] = {}
+        self._noted = 0.0
+        self.skew_ns = 0
+        """What to add to this host's clock to get the collector's, nanoseconds; 0 until measured."""
+        self.content_version = version_in_force(self._paths.current)
+        """The bundle in force; 0 for none."""
 
     def filenos(self) -> Sequence[int]:
         """Descriptors worth waking up for."""
-        raise NotImplementedError
+        return self._end.filenos()
 
     def turn(self) -> None:
         """Hear the uplink, carry on with samples and content, announce new heads."""
-        raise NotImplementedError
+        messages, fresh = self._end.receive()
+        if fresh:
+            self._heads = None
+            self._owed = [Content(0, loaded=True, reason="", current=self.content_version)]
+        for message in messages:
+            self._hear(message)
+        self._carry_on()
+        self._announce()
+        if time.monotonic() - self._noted >= STATUS_S:
+            self._write_status()
 
     def note(self, **facts: object) -> None:
         """Facts for `doctor`, as sensors=[{"capability", "rung", "state", "why"}, ...]; written to run/sensor.json."""
-        raise NotImplementedError
+        self._facts |= facts
+        self._write_status()
 
     def close(self) -> None:
         """Announce the last heads and close."""
-        raise NotImplementedError
+        self._spool.flush(durable=True)
+        self._announce()
+        self._write_status()
+        if self._update:
+            self._update.kill()
+        self._desk.close()
+        self._end.close()
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case Acked(epoch, lane, sequence):
+                self._spool.acked(epoch, lane, sequence)
+            case Skew(ns) if abs(ns) < MAX_SKEW_NS:
+                self.skew_ns = ns
+            case Renew(epoch, reason):
+                _log.warning("the spool begins a new epoch: %s", reason)
+                self._spool.renew(epoch)
+            case Staged(version):
+                self._staged = version
+            case WantSample(sha256, limit):
+                self._desk.ask(sha256, limit)
+            case _:
+                pass
+
+    def _carry_on(self) -> None:
+        """Samples that are open, content that is decided."""
+        self._owed += self._desk.answers()
+        if self._update and (outcome := self._update.poll()):
+            self._update = None
+            self._owed.append(self._decided(outcome))
+        if self._staged and not self._update:
+            self._update, self._staged = Update(self._paths), 0
+        while self._owed and self._end.connected and self._end.send(self._owed[0]):
+            _done(self._owed.pop(0))
+        if not self._end.connected:
+            for message in self._owed:
+                _done(message)
+            self._owed.clear()
+
+    def _decided(self, outcome: Outcome) -> Content:
+        """Take a verified bundle into use; what became of it."""
+        reason = outcome.reason
+        if outcome.ok:
+            try:
+                self.content_version = self._reload(self._paths.current)
+            except Exception as error:  # bulkhead: a bundle that loaded in the child and does not load here
+                _log.exception("content %d does not load", outcome.version)
+                reason = f"does not load: {type(error).__name__}"
+        loaded = not reason
+        _log.info("content %d: %s; in force %d", outcome.version, reason or "loaded", self.content_version)
+        return Content(outcome.version, loaded=loaded, reason=reason, current=self.content_version)
+
+    def _announce(self) -> None:
+        epoch, lanes = self._spool.heads()
+        heads = Heads(epoch, lanes)
+        if heads != self._heads and self._end.send(heads):
+            self._heads = heads
+
+    def _write_status(self) -> None:
+        self._noted = time.monotonic()
+        ledger = {lane: asdict(book) for lane, book in self._spool.ledger().items()}
+        facts = {
+            "pid": os.getpid(),
+            "time": time.time(),
+            "epoch": f"{self._spool.epoch:016x}",
+            "spool": {"bytes": self._spool.size, "cap": self._config.spool_bytes, "lanes": ledger},
+            "past": dict(self._spool.past),
+            "trouble": self._spool.trouble,
+            "content": self.content_version,
+            "skew_ns": self.skew_ns,
+            "uplink": self._end.connected,
+            "offences": self._end.offences,
+            **self._facts,
+        }
+        write_status(self._paths.sensor_status, facts)
+
+
+def _done(message: Message) -> None:
+    """A message went, or nobody is there to take it: its descriptor is not ours any more."""
+    if isinstance(message, Sample):
+        os.close(message.fd)
+
+
+def write_status(path: Path, facts: dict[str, object]) -> None:
+    """Put JSON in place of a status file; a full disk only costs the status."""
+    temporary = path.with_name(path.name + ".new")
+    try:
+        temporary.write_text(json.dumps(facts), "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        _log.warning("%s: %s", path, error.strerror)

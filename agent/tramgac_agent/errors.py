@@ -29,7 +29,7 @@ class StateError(AgentError):
     """The state folder cannot be used."""
 
 
-class NotEnrolled(AgentError):  # noqa: N818 - a state of affairs, named as people say it
+class NotEnrolled(AgentError):
     """This host has no identity yet."""
 
 
@@ -54,7 +54,7 @@ class SpoolError(AgentError):
     """The spool refuses."""
 
 
-class EventTooLarge(SpoolError):  # noqa: N818 - see NotEnrolled
+class EventTooLarge(SpoolError):
     """An encoded event is above the limit of the wire; the caller cuts its texts and tries again."""
 
 
@@ -62,7 +62,7 @@ class LocalError(AgentError):
     """The other part of the agent broke the local protocol."""
 
 
-class SampleRefused(AgentError):  # noqa: N818 - see NotEnrolled
+class SampleRefused(AgentError):
     """A sample may not or cannot be sent.
 
     Attributes:

@@ -63,6 +63,14 @@ class Acked:
 
 
 @dataclass(frozen=True, slots=True)
+class Renew:
+    """Uplink to sensor: the collector holds something else under this epoch."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skew:
     """Uplink to sensor: what to add to this host's clock, nanoseconds."""
 
@@ -84,11 +92,11 @@ class WantSample:
     limit: int
 
 
-Message = Heads | Sample | NoSample | Content | Acked | Skew | Staged | WantSample
+Message = Heads | Sample | NoSample | Content | Acked | Renew | Skew | Staged | WantSample
 _SAY: Mapping[str, type[Message]] = {
-    kind.__name__: kind for kind in (Heads, Sample, NoSample, Content, Acked, Skew, Staged, WantSample)
+    kind.__name__: kind for kind in (Heads, Sample, NoSample, Content, Acked, Renew, Skew, Staged, WantSample)
 }
-FROM_UPLINK = (Acked, Skew, Staged, WantSample)
+FROM_UPLINK = (Acked, Renew, Skew, Staged, WantSample)
 FROM_SENSOR = (Heads, Sample, NoSample, Content)
 
 

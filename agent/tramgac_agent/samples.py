@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import queue
 import stat
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tramgac_agent.enrich.identity import FileKey, FileSource, key_of, same_file
 from tramgac_agent.errors import SampleRefused
+from tramgac_agent.packets import NoSample, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHUNK = 256 * 1024
+MAX_ASKS = 32
 MAGICS = (b"\x7fELF", b"#!", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 SCRIPTS = frozenset(
     {".sh", ".bash", ".py", ".pl", ".rb", ".php", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".hta"}
@@ -83,6 +88,64 @@ def _digest(fd: int, size: int) -> bytes:
         left -= len(data)
     os.lseek(fd, 0, os.SEEK_SET)
     return digest.digest()
+
+
+class SampleDesk:
+    """Opens asked-for files in a thread of its own, so that hashing a large one holds up no sensor.
+
+    Args:
+        find: SHA-256 to the file that was hashed; called in the caller's thread.
+        limit: Largest sample that is ever sent, bytes.
+    """
+
+    def __init__(self, find: Callable[[bytes], KnownFile | None], limit: int) -> None:
+        self._find = find
+        self._limit = limit
+        self._asks: queue.Queue[tuple[bytes, KnownFile, int] | None] = queue.Queue(MAX_ASKS)
+        self._answers: queue.SimpleQueue[Sample | NoSample] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="samples", daemon=True)
+        self._thread.start()
+
+    def ask(self, sha256: bytes, limit: int) -> None:
+        """Take an order; its answer comes from answers()."""
+        known = self._find(sha256)
+        if known is None:
+            self._answers.put(NoSample(sha256, "gone"))
+            return
+        try:
+            self._asks.put_nowait((sha256, known, min(limit, self._limit)))
+        except queue.Full:
+            self._answers.put(NoSample(sha256, "budget"))
+
+    def answers(self) -> list[Sample | NoSample]:
+        """What was opened or refused since the last call; the caller closes the descriptors."""
+        found: list[Sample | NoSample] = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(self._answers.get_nowait())
+        return found
+
+    def close(self) -> None:
+        """Stop, and close what nobody took."""
+        while self._thread.is_alive():
+            with suppress(queue.Full):
+                self._asks.put(None, timeout=0.1)
+                break
+        self._thread.join()
+        for answer in self.answers():
+            if isinstance(answer, Sample):
+                os.close(answer.fd)
+
+    def _work(self) -> None:
+        while ask := self._asks.get():
+            sha256, known, limit = ask
+            try:
+                fd, size = open_hashed(known, sha256, limit)
+                self._answers.put(Sample(sha256, size, fd))
+            except SampleRefused as refusal:
+                self._answers.put(NoSample(sha256, refusal.reason))
+            except OSError:
+                self._answers.put(NoSample(sha256, "changed"))
 
 
 class Budget:

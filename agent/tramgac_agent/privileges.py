@@ -1,0 +1,70 @@
+"""Users: the uplink becomes a user of its own where there is one; the state folder is laid out for that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tramgac_agent.paths import AgentPaths
+
+
+def user_id(name: str) -> int | None:
+    """Number of a user; None if there is none, or no such thing here."""
+    if sys.platform == "win32":
+        return None
+    import pwd
+
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        return None
+
+
+def drop(name: str) -> str:
+    """Become that user for good if we are root and it exists; a sentence for the log says what was done."""
+    if sys.platform == "win32":
+        return "uplink: Windows has no users to change to here; it keeps its own (untested)"
+    import pwd
+
+    if os.geteuid() != 0:
+        return f"uplink: runs as user {os.geteuid()}"
+    if user_id(name) is None:
+        return f"uplink: runs as root, for there is no user {name!r}; `tramgac-agent install` says how to make it"
+    entry = pwd.getpwnam(name)
+    os.setgroups([])
+    os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
+    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    return f"uplink: became {name}"
+
+
+def lay_out(paths: AgentPaths, name: str) -> None:
+    """Make the folders; where we are root and the uplink's user exists, give it what is its own, and let it read.
+
+    Its own: identity/, content/staged/, run/uplink/. To read: the rest, by its group (folders carry setgid, so that
+    what is created later has the group too). Raises OSError.
+    """
+    for folder in (paths.root, paths.spool, paths.content, paths.trust, paths.staged, paths.run, paths.outbox):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if sys.platform == "win32" or os.geteuid() != 0 or user_id(name) is None:
+        return
+    import pwd
+
+    entry = pwd.getpwnam(name)
+    for folder in (paths.identity, paths.staged, paths.outbox):
+        _give(folder, entry.pw_uid, entry.pw_gid)
+    for path in (paths.root, paths.spool, *paths.spool.rglob("*"), paths.content, paths.run):
+        os.chown(path, 0, entry.pw_gid, follow_symlinks=False)
+        if path.is_dir():
+            path.chmod(0o2750)
+
+
+def _give(folder: Path, uid: int, gid: int) -> None:
+    """A folder with what is directly in it; never through a link."""
+    if sys.platform == "win32" or not folder.exists():
+        return
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, uid, gid, follow_symlinks=False)
