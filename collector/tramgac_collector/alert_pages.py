@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
+from tramgac_proto.names import time_text
 
 from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
-from tramgac_proto.names import time_text
 
 SUMMARY = 500
 """Longest summary, characters."""
@@ -80,7 +80,7 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _from(query: Select[tuple[AlertRow]], cursor: str | None) -> Select[tuple[AlertRow]]:
+def _from(query: Select[AlertRow], cursor: str | None) -> Select[AlertRow]:
     if cursor is None:
         return query
     created, _, number = cursor.partition(".")
@@ -116,7 +116,7 @@ def _step(step: HistoryRow) -> dict[str, Any]:
 
 def latency_ms(alert: AlertRow) -> int:
     """Return how long it took from the last event's time to the alert, milliseconds."""
-    last = max(event["time"] for event in alert.events)
+    last: int = max(event["time"] for event in alert.events)
     return max(0, alert.created - last) // 1_000_000
 
 

@@ -129,7 +129,7 @@ def detail(s: Session, number: str) -> dict[str, Any]:
     return alert_pages.detail(s, _get(s, number))
 
 
-def decide(  # noqa: PLR0913
+def decide(
     s: Session, number: str, verdict: str, text: str, user: str, now: int, *, version: int | None = None
 ) -> dict[str, Any]:
     """Close an alert with a verdict, and a note unless `text` is empty; return its row.

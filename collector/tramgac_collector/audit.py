@@ -25,7 +25,7 @@ class Broken:
     what: str
 
 
-def write(s: Session, actor: str, action: str, object: str, detail: Mapping[str, Any], now: int) -> AuditRow:  # noqa: A002, PLR0913
+def write(s: Session, actor: str, action: str, object: str, detail: Mapping[str, Any], now: int) -> AuditRow:  # noqa: A002
     """Append one row within the caller's transaction. `detail` is a JSON object; never put a secret into it."""
     number = next_number(s, "audit")
     before = s.get(AuditRow, number - 1)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tramgac_collector.refusals import ContentRefused
 from tramgac_rules.errors import RulesError
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource, inspect
+
+from tramgac_collector.refusals import ContentRefused
 
 FORMAT = 1
 """The bundle format that this program reads."""
@@ -35,6 +36,8 @@ class Bundle:
     sigma: Mapping[str, object]
     yara: tuple[YaraFile, ...]
     policy: Mapping[str, object]
+    text: str
+    """The JSON it was read from."""
 
     @property
     def content_only(self) -> tuple[YaraSource, ...]:
@@ -57,6 +60,7 @@ def parse(version: int, data: bytes) -> Bundle:
             sigma=_typed(told, "sigma", dict),
             yara=tuple(map(_yara, _typed(told, "yara", list)[:MAX_YARA])),
             policy=_typed(told, "policy", dict),
+            text=data.decode(),
         )
         known = _typed(told, "format", int)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -94,7 +98,7 @@ def _yara(told: object) -> YaraFile:
     return YaraFile(_typed(told, "path", str), _typed(told, "source", str), _typed(told, "content_only", bool))
 
 
-def _typed(told: object, name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - as `kind` says
+def _typed(told: object, name: str, kind: type[Any]) -> Any:
     if not isinstance(told, dict):
         message = f"an object was expected where {name!r} is looked for"
         raise TypeError(message)

@@ -1,7 +1,7 @@
-"""Column types of the control store that hold what hosts and people wrote.
+r"""Column types of the control store that hold what hosts and people wrote.
 
 Text from a host is data: it may hold NUL, which PostgreSQL refuses, or, from JSON, half a surrogate pair, which
-no UTF-8 can hold. Both are written as an escape (``\\x00``, ``\\ud800``) on their way in, the same on every database.
+no UTF-8 can hold. Both are written as an escape (``\x00``, ``\ud800``) on their way in, the same on every database.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ HostId = String(32)
 
 
 def clean(text: str) -> str:
-    """Return `text` as any database can hold it: NUL as ``\\x00``, lone surrogates as ``\\udXXX``."""
+    r"""Return `text` as any database can hold it: NUL as ``\x00``, lone surrogates as ``\udXXX``."""
     if text.isascii() and "\x00" not in text:
         return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
 
 
-def clean_document(value: object) -> Any:  # noqa: ANN401  (a JSON document has no narrower type)
+def clean_document(value: object) -> Any:
     """Return a JSON document with every text in it cleaned, names of members included."""
     if isinstance(value, str):
         return clean(value)
@@ -55,7 +55,7 @@ class Document(TypeDecorator[Any]):
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401  (JSON)
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Clean what goes in."""
         del dialect
         return clean_document(value)

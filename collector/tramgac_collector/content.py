@@ -19,6 +19,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tramgac_wire.content import update
+from tramgac_wire.errors import ContentError
+from tramgac_wire.limits import MAX_TARGET
 
 from tramgac_collector import bundle as bundles
 from tramgac_collector import outbox
@@ -26,9 +29,6 @@ from tramgac_collector.bundle import Bundle
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
-from tramgac_wire.content import update
-from tramgac_wire.errors import ContentError
-from tramgac_wire.limits import MAX_TARGET
 
 MAX_FILES = 500
 """Files that one repository may hold."""
@@ -39,7 +39,7 @@ MAX_BYTES = 4 * MAX_TARGET
 _NAME = re.compile(r"(metadata|targets)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}")
 
 
-def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, demo_allowed: bool = True) -> int:  # noqa: PLR0913 - one act, told whole
+def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, demo_allowed: bool = True) -> int:
     """Take in a signed repository (a zip) and put its bundle on offer; return its version.
 
     Verified as any agent would, loaded as the judge would, and only then put in place; ring the bells gateway and
@@ -117,7 +117,7 @@ def verified(paths: StatePaths, trust: Path) -> Bundle:
     return bundles.parse(found.version, found.bundle)
 
 
-def record_role(s: Session, role: str, *, version: int, refused: int, reason: str, now: int) -> None:  # noqa: PLR0913 - one fact, told whole
+def record_role(s: Session, role: str, *, version: int, refused: int, reason: str, now: int) -> None:
     """Write down what a role of the collector has in force, and which version it refused, why (0 and empty: none)."""
     row = s.get(RoleContentRow, role)
     if row is None:
@@ -137,7 +137,9 @@ def _unpack(data: bytes) -> dict[str, bytes]:
                 raise ContentRefused(message)
             strange = [member.filename[:100] for member in members if not _NAME.fullmatch(member.filename)]
             if strange:
-                message = f"the zip holds {strange[0]!r}, which is no file of a repository (metadata/... or targets/...)"
+                message = (
+                    f"the zip holds {strange[0]!r}, which is no file of a repository (metadata/... or targets/...)"
+                )
                 raise ContentRefused(message)
             return {member.filename: archive.read(member) for member in members}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -39,7 +39,7 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401  (DB-API, untyped)
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin too late to be IMMEDIATE: they are begun by _begin_sqlite.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -67,7 +67,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 def migrate(url: str) -> None:
     """Bring the schema of the database at `url` to this program's, in one transaction, one process at a time."""
-    from tramgac_collector.migrations import run  # noqa: PLC0415  (Alembic costs 12 MB: only here)
+    from tramgac_collector.migrations import run
 
     run.upgrade(url)
 
@@ -75,6 +75,6 @@ def migrate(url: str) -> None:
 def insert_new(s: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; tell whether it was inserted. No race, on any database."""
     insert = sqlite.insert if s.get_bind().dialect.name == "sqlite" else postgresql.insert
-    key = table.__table__.primary_key.columns
+    key = inspect(table).primary_key
     done = s.execute(insert(table).values(**values).on_conflict_do_nothing().returning(*key))
     return done.first() is not None

@@ -1,11 +1,11 @@
 """What hosts say of themselves in their Health and Inventory events, written down."""
 
 from sqlalchemy.orm import Session
+from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
 from tramgac_collector import outbox
 from tramgac_collector.hosts import CLOCK_OFF, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
-from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
 _STATES = {
     SensorState.SENSOR_STATE_ALIVE: "alive",

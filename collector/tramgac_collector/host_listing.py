@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tramgac_proto.names import time_text
 
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, LedgerRow, MissedRow
-from tramgac_proto.names import time_text
 
 GAPS_SHOWN = 100
 """Newest gaps that a listing shows of one host."""
@@ -26,15 +26,10 @@ class _Facts:
     """What was told about hosts, found by host."""
 
     def __init__(self, s: Session, host: str | None) -> None:
-        self._ledgers: dict[str, list[LedgerRow]] = {}
-        self._missed: dict[str, list[MissedRow]] = {}
-        self._gaps: dict[str, list[GapRow]] = {}
-        self._findings: dict[str, list[FindingRow]] = {}
-        tables = (LedgerRow, MissedRow, GapRow, FindingRow)
-        queries = [select(table) if host is None else select(table).where(table.host == host) for table in tables]
-        for query, found in zip(queries, (self._ledgers, self._missed, self._gaps, self._findings), strict=True):
-            for row in s.scalars(query):
-                found.setdefault(row.host, []).append(row)
+        self._ledgers = _by_host(s, LedgerRow, host)
+        self._missed = _by_host(s, MissedRow, host)
+        self._gaps = _by_host(s, GapRow, host)
+        self._findings = _by_host(s, FindingRow, host)
 
     def of(self, host: str) -> dict[str, Any]:
         """Return completeness and findings of a host."""
@@ -46,6 +41,17 @@ class _Facts:
             "gaps_total": len(gaps),
         }
         return {"completeness": completeness, "findings": [_finding(row) for row in self._findings.get(host, ())]}
+
+
+_Row = TypeVar("_Row", LedgerRow, MissedRow, GapRow, FindingRow)
+
+
+def _by_host(s: Session, table: type[_Row], host: str | None) -> dict[str, list[_Row]]:
+    query = select(table)
+    found: dict[str, list[_Row]] = {}
+    for row in s.scalars(query if host is None else query.where(table.host == host)):
+        found.setdefault(row.host, []).append(row)
+    return found
 
 
 def _host(row: HostRow) -> dict[str, Any]:

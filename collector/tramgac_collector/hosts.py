@@ -26,7 +26,7 @@ class Gap:
     reason: str
 
 
-def enrol(  # noqa: PLR0913
+def enrol(
     s: Session, host: str, hostname: str, os_type: str, agent_version: str, serial: str, token: TokenRow, now: int
 ) -> HostRow:
     """Write down a host that `token` (just redeemed) let in, with its certificate's serial (hexadecimal).
@@ -73,7 +73,7 @@ def activate(s: Session, host: str, now: int) -> None:
     _changed(s, host, now)
 
 
-def connected(  # noqa: PLR0913
+def connected(
     s: Session, host: str, now: int, address: str, *, skew: int | None = None, bundle: int | None = None
 ) -> None:
     """Write down that a host's stream began, from `address`; with Hello, its clock's skew (ns) and its bundle.
@@ -145,7 +145,7 @@ def record_finding(s: Session, host: str, kind: str, detail: str, now: int) -> N
     s.flush()
 
 
-def record_content(s: Session, host: str, *, version: int, loaded: bool, reason: str, current: int, now: int) -> None:  # noqa: PLR0913
+def record_content(s: Session, host: str, *, version: int, loaded: bool, reason: str, current: int, now: int) -> None:
     """Write down what became of a content offer on a host (ContentReport). Raises HostUnknown."""
     row = _get(s, host)
     row.bundle = current

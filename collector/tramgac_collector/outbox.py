@@ -41,7 +41,7 @@ def bounds(s: Session) -> tuple[int, int]:
     Whoever asks for what follows a number below lowest - 1 has missed something and must start afresh.
     """
     last = s.execute(select(CounterRow.value).where(CounterRow.name == "outbox")).scalar_one()
-    lowest = s.execute(select(func.min(OutboxRow.id))).scalar_one()
+    lowest: int | None = s.scalar(select(func.min(OutboxRow.id)))
     return (last + 1 if lowest is None else lowest), last
 
 

@@ -23,7 +23,7 @@ Refusal                   a CollectorError
 from tramgac_collector.errors import CollectorError
 
 
-class Refusal(CollectorError):  # noqa: N818 - the family is named for what it says
+class Refusal(CollectorError):
     """The thing asked for is refused; the text says what, where and how to mend it."""
 
 

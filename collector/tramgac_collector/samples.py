@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
+from tramgac_wire.limits import MAX_SAMPLE
 
 from tramgac_collector.database import insert_new
 from tramgac_collector.schema import SampleRow, SourceRow
-from tramgac_wire.limits import MAX_SAMPLE
 
 LEASE = 600_000_000_000
 """How long a host has for an ask before another is asked, nanoseconds."""
@@ -49,7 +49,7 @@ class Ask:
 def want(s: Session, sha256: str, host: str, priority: int, now: int) -> SampleRow:
     """Write down that `host` has a file of this hash; it will be asked for unless the fleet's is here already."""
     insert_new(s, SampleRow, {"sha256": sha256, "state": "wanted", "priority": priority, "wanted": now})
-    row = s.get_one(SampleRow, sha256, with_for_update=True)
+    row = locked(s, sha256)
     row.priority = max(row.priority, priority)
     if insert_new(s, SourceRow, {"sha256": sha256, "host": host}) and row.state == "refused":
         row.state, row.reason = "wanted", ""
@@ -117,9 +117,14 @@ def to_scan(s: Session, rules: str, limit: int = 16) -> Sequence[SampleRow]:
     return s.scalars(query.order_by(*order).limit(limit)).all()
 
 
-def scanned(s: Session, sha256: str, rules: str, hits: Sequence[dict[str, Any]], reason: str, now: int) -> SampleRow:  # noqa: PLR0913 - one fact, told whole
+def locked(s: Session, sha256: str) -> SampleRow:
+    """Return a sample's row, kept from other transactions until this one ends."""
+    return s.get_one(SampleRow, sha256, with_for_update=True)
+
+
+def scanned(s: Session, sha256: str, rules: str, hits: Sequence[dict[str, Any]], reason: str, now: int) -> SampleRow:
     """Write down what a scan with `rules` found: hits as JSON, and why it could not be whole (empty if it was)."""
-    row = s.get_one(SampleRow, sha256, with_for_update=True)
+    row = locked(s, sha256)
     row.state, row.scanned, row.scanned_with = "scanned", now, rules
     row.hits, row.reason = list(hits), reason
     s.flush()
@@ -128,7 +133,7 @@ def scanned(s: Session, sha256: str, rules: str, hits: Sequence[dict[str, Any]],
 
 def lost(s: Session, sha256: str) -> None:
     """Write down that the vault's copy is gone or damaged: the sample is wanted again."""
-    row = s.get_one(SampleRow, sha256, with_for_update=True)
+    row = locked(s, sha256)
     row.state, row.received, row.failures = "wanted", None, row.failures + 1
     s.flush()
 
@@ -177,7 +182,8 @@ class _Budget:
         sums = select(SampleRow.source, func.sum(SampleRow.size)).where(recent).group_by(SampleRow.source)
         self._sent: dict[str | None, int] = {host: int(size) for host, size in s.execute(sums)}
         leases = select(SampleRow.leased_to, func.count()).where(SampleRow.state == "leased")
-        self._open: dict[str | None, int] = {host: n for host, n in s.execute(leases.group_by(SampleRow.leased_to))}
+        leases = leases.group_by(SampleRow.leased_to)
+        self._open: dict[str | None, int] = {host: number for host, number in s.execute(leases)}  # noqa: C416 - typed
         self._fleet = FLEET_BUDGET - sum(self._sent.values()) - sum(self._open.values()) * MAX_SAMPLE
 
     def take(self, host: str, *, own: bool = False) -> int:

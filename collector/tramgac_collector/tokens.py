@@ -14,7 +14,7 @@ SECRET_BYTES = 24
 """192 bits: not to be guessed, and short enough to be read out once over a telephone."""
 
 
-def create(s: Session, *, uses: int, ttl_s: int, site: str, by: str, now: int) -> tuple[str, TokenRow]:  # noqa: PLR0913
+def create(s: Session, *, uses: int, ttl_s: int, site: str, by: str, now: int) -> tuple[str, TokenRow]:
     """Make a token for `uses` hosts of `site`, good for `ttl_s` seconds; return its secret, shown once, and its row.
 
     `now` is nanoseconds since 1970 UTC. ValueError if uses or ttl_s is not above zero.
@@ -63,7 +63,10 @@ def redeem(s: Session, secret: str, now: int, *, host: str = "") -> TokenRow:
 def revoke(s: Session, token_id: int, now: int) -> None:
     """Take a token back; hosts that it let in stay. Raises TokenUnknown."""
     changed = s.execute(
-        update(TokenRow).where(TokenRow.id == token_id, TokenRow.revoked.is_(None)).values(revoked=now).returning(TokenRow.id)
+        update(TokenRow)
+        .where(TokenRow.id == token_id, TokenRow.revoked.is_(None))
+        .values(revoked=now)
+        .returning(TokenRow.id)
     ).first()
     if changed is None and s.get(TokenRow, token_id) is None:
         message = f"there is no enrolment token {token_id}; `tramgac tokens` lists them"

@@ -116,9 +116,10 @@ def is_password(stored: str | None, password: str) -> bool:
     """Tell whether the password is the stored one. As slow when there is none, so that time tells nothing."""
     with _HASHING:
         try:
-            return _HASHER.verify(stored or _NOBODY, normal(password[: MAX_PASSWORD + 1])) and stored is not None
+            _HASHER.verify(stored or _NOBODY, normal(password[: MAX_PASSWORD + 1]))
         except (VerificationError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def normal(text: str) -> str:

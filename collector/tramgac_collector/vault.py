@@ -5,6 +5,7 @@ is the header's random bytes and the chunk's number, what is authenticated besid
 whether it is the last: STREAM of Hoang, Reyhanitabar, Rogaway and Vizar 2015). The key is `samples/key`, mode 0600.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -178,10 +179,8 @@ def _key(folder: Path) -> bytes:
         os.write(descriptor, AESGCM.generate_key(256))
         os.fsync(descriptor)
         os.close(descriptor)
-        try:
-            os.link(part, path)  # fails if another process was first: its key stands
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first: its key stands
+            os.link(part, path)
         part.unlink()
         _sync_folder(folder)
     return path.read_bytes()

@@ -40,7 +40,9 @@ def engine(url: str) -> Engine:
     """
     if make_url(url).get_backend_name() != "sqlite":
         made = create_engine(url)
-        event.listen(made, "begin", lambda connection: connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})")))
+        event.listen(
+            made, "begin", lambda connection: connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        )
         return made
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -1,0 +1,227 @@
+"""The judge's loop: read the ingest log, examine, write down, move the cursor.
+
+All that one batch means and the cursor are written in one transaction. Killed anywhere, it goes on exactly where it was, and nothing is alerted twice.
+"""
+
+import signal
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from tramgac_wire.errors import LogDamaged, LogTrimmed
+
+from tramgac_collector import bell, database, ingest, logs, ready
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.database import insert_new
+from tramgac_collector.ingest import Entry
+from tramgac_collector.judging import writing
+from tramgac_collector.judging.detect import Found, examine
+from tramgac_collector.judging.loading import InForce
+from tramgac_collector.judging.scanning import ScanThread
+from tramgac_collector.paths import StatePaths
+from tramgac_collector.schema import CursorRow, HostRow
+
+NAME = "judge"
+ENTRIES, EVENTS = 32, 4_000
+"""Batches and events in one transaction: an fsync is shared, and nobody waits long for the first of them."""
+KNOWN = 200_000
+"""Sightings kept in memory so that a program's thousandth start costs no look into the database."""
+PAUSE = 1.0
+"""Wait after the database or the log could not be reached, seconds."""
+
+_LOG = structlog.get_logger(__name__)
+_AWAY = (OperationalError, InterfaceError, OSError)
+"""The database or the disk fails: nothing is wrong with the batch, so it is tried until it works."""
+
+
+@dataclass(slots=True)
+class _Block:
+    """Batches that are written down together."""
+
+    found: list[Found] = field(default_factory=list)
+    events: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.found) >= ENTRIES or self.events >= EVENTS
+
+    def take(self, found: Found) -> None:
+        self.found.append(found)
+        self.events += found.events
+
+
+@dataclass(slots=True)
+class Consumer:
+    """The judge's place in the ingest log and what it remembers."""
+
+    paths: StatePaths
+    engine: Engine
+    in_force: InForce
+    counts: Counter[str] = field(default_factory=Counter)
+    clock: Callable[[], int] = time.time_ns
+    position: int = 0
+    _products: dict[str, str] = field(default_factory=dict)
+    _known: OrderedDict[tuple[str, str, str], None] = field(default_factory=OrderedDict)
+
+    def begin(self) -> None:
+        """Read the cursor; the first start makes it."""
+        with database.session(self.engine) as s:
+            insert_new(s, CursorRow, {"name": NAME, "position": 0})
+            self.position = s.get_one(CursorRow, NAME).position
+        ingest.tell_cursor(self.paths, NAME, self.position)
+
+    def drain(self) -> int:
+        """Work on all that is in the log now, going on after holes in it; return the number of batches."""
+        if self.position < 0:
+            self.begin()
+        started, block, hole = self.counts["batches"], _Block(), None
+        try:
+            for entry in ingest.consume(self.paths, self.position):
+                block.take(self._examine(entry))
+                if block.full:
+                    self._work(block.found)
+                    block = _Block()
+        except LogTrimmed as gone:
+            hole = (gone.first, str(gone))
+        except LogDamaged as damaged:
+            hole = (damaged.resume, str(damaged))
+        if block.found:
+            self._work(block.found)
+        if hole is not None:
+            self._skip_to(*hole)
+        return self.counts["batches"] - started
+
+    def lost(self) -> None:
+        """Say that the database could not be reached: the cursor is read again before anything else."""
+        self.position = -1
+
+    def _skip_to(self, position: int, why: str) -> None:
+        _LOG.error("the ingest log has a hole; going on after it", reason=why, position=position)
+        self.counts["log_holes"] += 1
+        with database.session(self.engine) as s:
+            self._move(s, position)
+        self._moved(position)
+
+    def _examine(self, entry: Entry) -> Found:
+        return examine(entry, self.in_force.rules, self._product(entry.host))
+
+    def _work(self, block: list[Found]) -> None:
+        """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
+        try:
+            self._write(block)
+        except _AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  # bulkhead: one block of batches
+            _LOG.warning("a block of batches failed; one by one now", error=repr(error))
+            for found in block:
+                self._write_alone(found)
+
+    def _write_alone(self, found: Found) -> None:
+        try:
+            self._write([found])
+        except _AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  # bulkhead: one batch
+            _LOG.exception("a batch failed twice and is set aside", position=found.entry.position)
+            reason = f"{type(error).__name__}: {error}"
+            ingest.set_aside(self.paths, NAME, found.entry, reason)
+            with database.session(self.engine) as s:
+                writing.set_aside(s, found, reason, self.clock())
+                self._move(s, found.entry.position + 1)
+            self.counts.update(batches=1, set_aside=1)
+            self._moved(found.entry.position + 1)
+
+    def _write(self, block: list[Found]) -> None:
+        for found in block:
+            if found.failures:
+                ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
+        yara, known = self.in_force.rules.yara, self._known
+        after = block[-1].entry.position + 1
+        with database.session(self.engine) as s:
+            written = [writing.write(s, found, yara, known, self.clock()) for found in block]
+            self._move(s, after)
+        self._moved(after)
+        self.counts["batches"] += len(block)
+        for part in written:
+            self.counts.update(part.counts)
+            for key in part.sightings:
+                known[key] = None
+        while len(known) > KNOWN:
+            known.popitem(last=False)
+        bell.ring(self.paths.run, "api")
+        if any(part.asks for part in written):
+            bell.ring(self.paths.run, "gateway")
+
+    def _move(self, s: Session, position: int) -> None:
+        """Move the cursor. A second judge, started by mistake, finds it elsewhere and gives up."""
+        row = s.get_one(CursorRow, NAME, with_for_update=True)
+        if row.position != self.position:
+            message = f"the judge's cursor is at {row.position}, not {self.position}: does another judge run?"
+            raise OSError(message)
+        row.position = position
+
+    def _moved(self, position: int) -> None:
+        self.position = position
+        ingest.tell_cursor(self.paths, NAME, position)
+
+    def _product(self, host: str) -> str:
+        if host not in self._products:
+            with database.reading(self.engine) as s:
+                row = s.get(HostRow, host)
+            if row is None:
+                return ""
+            self._products[host] = row.os_type
+        return self._products[host]
+
+
+def run(paths: StatePaths, config: CollectorConfig) -> None:
+    """Judge until SIGTERM or SIGINT."""
+    logs.configure(paths, NAME)
+    engine = database.open_database(config.url(paths))
+    in_force = InForce(paths, engine)
+    consumer = Consumer(paths, engine, in_force)
+    with bell.Bell(paths.run, NAME) as ears:
+        stopping = _stop_on_signals(paths)
+        in_force.begin()
+        in_force.refresh(time.time_ns())
+        consumer.begin()
+        scanner = ScanThread(paths, engine, in_force)
+        scanner.start()
+        ready.announce(paths, NAME)
+        while not stopping():
+            _once(consumer, in_force, scanner)
+            ears.wait()
+        ready.retract(paths, NAME)
+        scanner.stop()
+    _LOG.info("the judge ends", position=consumer.position, **consumer.counts, **scanner.counts)
+    engine.dispose()
+
+
+def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread) -> None:
+    try:
+        in_force.refresh(time.time_ns())
+        consumer.drain()
+    except _AWAY as error:
+        consumer.counts["away"] += 1
+        _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
+        consumer.lost()
+        time.sleep(PAUSE)
+    scanner.wake()
+
+
+def _stop_on_signals(paths: StatePaths) -> Callable[[], bool]:
+    told: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
+        bell.ring(paths.run, NAME)  # the loop is waiting for its own bell
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return lambda: bool(told)

@@ -1,0 +1,152 @@
+"""What one batch of the ingest log means: detections, sightings of files, what hosts say of themselves. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tramgac_proto import names
+from tramgac_proto.event_pb2 import Event
+from tramgac_rules.explain import Condition
+from tramgac_rules.judge import Judge
+from tramgac_rules.record import record_of
+from tramgac_rules.rule import Rule
+from tramgac_wire.errors import WireError
+
+from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.ingest import Entry
+from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What events are judged by: the content bundle in force, loaded; nothing while there is none."""
+
+    version: int = 0
+    judge: Judge | None = None
+    yara: YaraRules = field(default_factory=YaraRules)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A file's hash in an event. `priority`: how much we want the file."""
+
+    sha256: str
+    priority: int
+    event: EventCopy
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What one event means."""
+
+    detections: list[Detection] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    told: list[tuple[EventCopy, Event]] = field(default_factory=list)
+    """Health and Inventory."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a batch means: its events that mean something, in order."""
+
+    entry: Entry
+    events: int = 0
+    meanings: list[Meaning] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Events that could not be examined, twice over: their sequence and what went wrong."""
+
+
+def examine(entry: Entry, rules: Rules, product: str) -> Found:
+    """Examine a batch of a host whose system is `product` (linux, windows).
+
+    What cannot be examined is in `failures`; the events around it are examined all the same.
+    """
+    found = Found(entry)
+    try:
+        for sequence, blob in entry.events():
+            found.events += 1
+            _take(found, sequence, blob, rules, product)
+    except WireError as error:
+        found.failures.append(f"the batch cannot be read: {error}")
+    return found
+
+
+def _take(found: Found, sequence: int, blob: bytes, rules: Rules, product: str) -> None:
+    for last in (False, True):
+        try:
+            meaning = _meaning(found.entry, sequence, blob, rules, product)
+        except Exception as error:  # noqa: BLE001  # bulkhead: one event
+            if last:
+                found.failures.append(f"sequence {sequence}: {type(error).__name__}: {error}")
+        else:
+            if meaning is not None:
+                found.meanings.append(meaning)
+            return
+
+
+def _meaning(entry: Entry, sequence: int, blob: bytes, rules: Rules, product: str) -> Meaning | None:
+    event = Event.FromString(blob)
+    kind = names.kind_of(event)
+    record = record_of(event, product)
+    met = () if rules.judge is None else rules.judge.match(record)
+    if not met and kind not in _WORTH_A_COPY:
+        return None
+    copy = _copy(entry, sequence, event, kind)
+    meaning = Meaning()
+    for rule in met:
+        why = [] if rules.judge is None else [_condition(held) for held in rules.judge.explain(record, rule)]
+        meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
+    if kind == "scan_hit":
+        meaning.detections.append(rules.yara.of_event(event.scan_hit, copy))
+    elif kind in ("health", "inventory"):
+        meaning.told.append((copy, event))
+    meaning.sightings.extend(_sightings(event, kind, copy, alerted=bool(met)))
+    return meaning
+
+
+_WORTH_A_COPY = frozenset({"process_start", "file_write", "scan_hit", "health", "inventory"})
+
+
+def _sightings(event: Event, kind: str, copy: EventCopy, *, alerted: bool) -> Iterator[Sighting]:
+    hashes = {
+        "process_start": (event.process_start.process.sha256, PRIORITY_RUN),
+        "file_write": (event.file_write.sha256, PRIORITY_DROPPED),
+        "scan_hit": (event.scan_hit.sha256, PRIORITY_ALERT),
+    }
+    sha256, priority = hashes.get(kind, (b"", 0))
+    if len(sha256) == 32:  # noqa: PLR2004 - bytes of a SHA-256; anything else is not known
+        yield Sighting(sha256.hex(), PRIORITY_ALERT if alerted else priority, copy)
+
+
+def _copy(entry: Entry, sequence: int, event: Event, kind: str) -> EventCopy:
+    fields = names.ecs(event)
+    batch = entry.batch
+    return EventCopy(entry.host, batch.epoch, batch.lane, sequence, kind, event.time, entry.received, fields)
+
+
+def rule_json(rule: Rule) -> Mapping[str, Any]:
+    """Return what an alert keeps of a rule."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "level": rule.level,
+        "tags": list(rule.tags),
+        "description": rule.description,
+        "status": rule.status,
+        "author": rule.author,
+        "falsepositives": list(rule.falsepositives),
+        "references": list(rule.references),
+        "path": rule.path,
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "selection": condition.selection,
+        "field": condition.field,
+        "value": condition.value,
+        "pattern": condition.pattern,
+        "spans": [list(span) for span in condition.spans],
+        "negated": condition.negated,
+    }

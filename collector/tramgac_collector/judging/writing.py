@@ -1,0 +1,105 @@
+"""What batches mean, written down: within one transaction that the caller begins and ends."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tramgac_collector import alerts, host_health, samples
+from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.database import insert_new
+from tramgac_collector.judging.detect import Found, Meaning, Sighting
+from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.schema import HostRow, SetAsideRow, SightingRow
+
+BLIND = {
+    "id": "tramgac:sensor-blind",
+    "title": "A sensor went blind",
+    "title_vi": "Một cảm biến không còn thấy gì",
+    "level": "high",
+    "tags": ["attack.defense_evasion", "attack.t1562.001"],
+    "description": "The sensor saw before and does not now: it was unloaded, its canary no longer comes through.",
+    "falsepositives": ["An update of the kernel or of the agent"],
+    "references": [],
+}
+"""A fact that the collector makes (law 11: silence is an alert)."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written, for bells, counters and the memory of known sightings. Good once the transaction is."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    asks: bool = False
+    sightings: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def write(s: Session, found: Found, yara: YaraRules, known: Container[tuple[str, str, str]], now: int) -> Written:
+    """Write down what a batch means. `known` holds sightings (hash, host, kind) that need no second look."""
+    written = Written()
+    written.counts["events"] += found.events
+    for meaning in found.meanings:
+        _write_meaning(s, meaning, yara, known, written, now)
+    if found.failures:
+        set_aside(s, found, "; ".join(found.failures[:20]), now)
+        written.counts["set_aside"] += 1
+    return written
+
+
+def set_aside(s: Session, found: Found, reason: str, now: int) -> None:
+    """Write down that a batch, or some of it, could not be digested."""
+    where = {"consumer": "judge", "position": found.entry.position, "host": found.entry.host}
+    insert_new(s, SetAsideRow, {**where, "time": now, "reason": reason[:4000]})
+
+
+def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:
+    """Raise the alerts of detections."""
+    for detection in detections:
+        raised = alerts.raise_alert(s, detection, hostname(s, detection.events[0].host), now)
+        written.counts["alerts" if raised else "alerts_known"] += 1
+
+
+def hostname(s: Session, host: str) -> str:
+    """Return a host's name, "" if it is not known."""
+    row = s.get(HostRow, host)
+    return "" if row is None else row.hostname
+
+
+def _write_meaning(
+    s: Session, meaning: Meaning, yara: YaraRules, known: Container[tuple[str, str, str]], written: Written, now: int
+) -> None:
+    for copy, event in meaning.told:
+        if copy.kind == "inventory":
+            host_health.record_inventory(s, copy.host, event, now)
+        elif blind := host_health.record_health(s, copy.host, copy.epoch, event, now):
+            raise_all(s, [_blind(copy, blind)], written, now)
+    raise_all(s, meaning.detections, written, now)
+    for sighting in meaning.sightings:
+        key = (sighting.sha256, sighting.event.host, sighting.event.kind)
+        if key not in known:
+            written.sightings.append(key)
+            raise_all(s, _sight(s, sighting, yara, written, now), written, now)
+
+
+def _sight(s: Session, sighting: Sighting, yara: YaraRules, written: Written, now: int) -> list[Detection]:
+    """Write down a sighting; return detections if the file is known to be bad."""
+    event = sighting.event
+    sample = samples.want(s, sighting.sha256, event.host, sighting.priority, now)
+    values = {"sha256": sighting.sha256, "host": event.host, "kind": event.kind, "time": event.time}
+    if not insert_new(s, SightingRow, {**values, "received": event.received, "event": event.as_json()}):
+        return []
+    written.asks |= sample.state == "wanted"
+    return known_bad(sample.hits, yara, [event])
+
+
+def known_bad(hits: Iterable[Mapping[str, Any]], yara: YaraRules, events: Sequence[EventCopy]) -> list[Detection]:
+    """Return the detections of a sample's hits for events of one host."""
+    return [yara.of_hit(hit["rule"], [(n, o, size) for n, o, size in hit["strings"]], events) for hit in hits]
+
+
+def _blind(copy: EventCopy, capabilities: list[str]) -> Detection:
+    condition = {"selection": "sensor", "pattern": "alive before, not alive now", "spans": [], "negated": False}
+    why = [{**condition, "field": "capability", "value": name} for name in capabilities]
+    return Detection(BLIND, "1", (copy,), why)
