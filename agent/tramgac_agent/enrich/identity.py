@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import NamedTuple, Protocol
+
+_OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+"""Not every system has every flag."""
 
 
 class FileKey(NamedTuple):
@@ -34,3 +38,16 @@ def key_of(fd: int) -> FileKey:
 def same_file(a: FileKey, b: FileKey) -> bool:
     """Equal but for the device, which btrfs and overlayfs give differently to the kernel and to stat."""
     return a[1:] == b[1:]
+
+
+class PathSource(NamedTuple):
+    """A file by its path: all that directory watches and /proc can give. Whoever opens it compares the identity."""
+
+    path: str
+
+    def open(self) -> int:
+        """A readable descriptor; no link is followed, nothing but a regular file is touched. Raises OSError."""
+        if not stat.S_ISREG(os.lstat(self.path).st_mode):
+            message = f"not a regular file: {self.path}"
+            raise OSError(message)
+        return os.open(self.path, _OPEN)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tramgac_agent.sensors.poll import PollConnections, PollProcesses
+from tramgac_agent.sensors.poll import PollProcesses
+from tramgac_agent.sensors.poll_connections import PollConnections
 from tramgac_agent.sensors.watch import WatchFiles
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ Common to observations:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,10 @@ INVALID_TEXT = 4
 r"""A text was not UTF-8; offending bytes are written \xNN."""
 OWN = 8
 """It was done by the agent itself: only a canary may look at it."""
+
+
+CANARY_PREFIX = "tramgac-canary-"
+"""Begins the name of a file, and an argument of a process, that the agent makes to see whether it is seen."""
 
 
 class Fork(NamedTuple):
@@ -154,11 +158,11 @@ class Setting(NamedTuple):
 class Sensor(Protocol):
     """One capability by one mechanism. Made with a Setting; used by one thread."""
 
-    capability: ClassVar[str]
+    capability: str
     """process, file or network."""
-    rung: ClassVar[str]
+    rung: str
     """ebpf, fanotify, poll or watch."""
-    mechanism: ClassVar[Mechanism]
+    mechanism: Mechanism.ValueType
     """What its events say about how they came to be known."""
 
     def __init__(self, setting: Setting) -> None:

@@ -10,14 +10,17 @@
 char terms[] section("license") = "GPL";
 
 // ---- settings, written by the loader before the kernel verifies the programs ----
-// Id of the control group at or below which processes are looked at; 0: all of them.
-const volatile u64 scope_cgroup = 0;
-// Its depth below the root of the hierarchy.
-const volatile s32 scope_level = 0;
-// The sensor process itself: only what a canary does is of interest.
-const volatile u32 own_tgid = 0;
-// Bytes in the ring above which the reader is woken before its time.
-const volatile u64 wake_at = 1 << 19;
+struct settings {
+    // Id of the control group at or below which processes are looked at; 0: all of them.
+    u64 scope_cgroup;
+    // Bytes in the ring above which the reader is woken before its time.
+    u64 wake_at;
+    // Depth of that group below the root of the hierarchy.
+    s32 scope_level;
+    // The sensor process itself: only what a canary does is of interest.
+    u32 own_tgid;
+};
+const volatile struct settings settings = {};
 
 enum kind { FORK = 1, EXEC, EXIT, CONNECTED, FAILED, ACCEPTED, KINDS };
 enum flag { TRUNCATED = 1, NO_ARGUMENTS = 2, OWN = 8 };
@@ -62,12 +65,17 @@ struct {
 } counters section(".maps");
 
 // An exec record is too big for the stack. The kernel does not run a tracepoint program within
-// itself on one processor (it counts that as a miss), so one buffer each is enough.
+// itself on one processor (it counts that as a miss), so one buffer each is enough. `end` lies here
+// and not in a register so that the verifier takes it for any number, and a loop for one step.
+struct buffer {
+    u32 end, pad;
+    struct exec exec;
+};
 struct {
     map_uint(type, MAP_PERCPU_ARRAY);
     map_uint(max_entries, 1);
     map_type(key, u32);
-    map_type(value, struct exec);
+    map_type(value, struct buffer);
 } scratch section(".maps");
 
 inlined void count(u32 kind, long failed) {
@@ -79,15 +87,15 @@ inlined void count(u32 kind, long failed) {
 // The reader comes by itself every few milliseconds; waking it for each record would cost more than
 // all else together. It is woken only when the ring fills up.
 inlined u64 wake(void) {
-    return ring_query(&ring, RING_AVAILABLE) > wake_at ? RING_FORCE_WAKEUP : RING_NO_WAKEUP;
+    return ring_query(&ring, RING_AVAILABLE) > settings.wake_at ? RING_FORCE_WAKEUP : RING_NO_WAKEUP;
 }
 
 inlined int in_scope(void) {
-    return !scope_cgroup || ancestor_cgroup_id(scope_level) == scope_cgroup;
+    return !settings.scope_cgroup || ancestor_cgroup_id(settings.scope_level) == settings.scope_cgroup;
 }
 
 inlined int is_own(void) {
-    return (current_pid_tgid() >> 32) == own_tgid;
+    return (current_pid_tgid() >> 32) == settings.own_tgid;
 }
 
 inlined void describe(struct head *h, u32 kind, u32 flags, struct task_struct *task) {
@@ -109,9 +117,10 @@ inlined void describe(struct head *h, u32 kind, u32 flags, struct task_struct *t
 
 // ---- processes ----
 
-// Appends the names of a path, last first, each with its 0; returns the new end. `limit` is where
-// this path's room ends.
-inlined u32 append_path(struct exec *e, u32 at, u32 limit, struct path *path) {
+// Appends the names of a path, last first, each with its 0, and says how many bytes that made.
+// `limit` is where this path's room ends.
+inlined u32 append_path(struct buffer *b, u32 limit, struct path *path) {
+    u32 begin = b->end;
     struct dentry *dentry = path->dentry;
     struct dentry *root = get(path->mnt, mnt_root);
     struct mount *mount = (void *)path->mnt - offset_of((struct mount *)0, mnt);
@@ -120,20 +129,21 @@ inlined u32 append_path(struct exec *e, u32 at, u32 limit, struct path *path) {
         if (dentry == root || dentry == parent) {
             struct mount *above = get(mount, mnt_parent);
             // The root of all mounts, or a file that hangs in no tree, such as a memfd.
-            if (dentry != root || above == mount) return at;
+            if (dentry != root || above == mount) return b->end - begin;
             dentry = get(mount, mnt_mountpoint);
             mount = above;
             root = get(mount, mnt.mnt_root);
             continue;
         }
-        if (at > limit - NAME || at > sizeof(e->text) - NAME) break;
-        long length = read_kernel_text(e->text + at, NAME, get(dentry, d_name.name));
-        if (length < 0) return at;
-        at += length & (2 * NAME - 1);
+        u32 at = b->end;
+        if (at > limit - NAME) break;
+        long length = read_kernel_text(b->exec.text + at, NAME, get(dentry, d_name.name));
+        if (length < 0) return b->end - begin;
+        b->end = at + length;
         dentry = parent;
     }
-    e->head.flags |= TRUNCATED;
-    return at;
+    b->exec.head.flags |= TRUNCATED;
+    return b->end - begin;
 }
 
 inlined void describe_file(struct exec *e, struct inode *inode) {
@@ -157,17 +167,18 @@ inlined void describe_file(struct exec *e, struct inode *inode) {
     e->changed = changed.tv_sec * 1000000000ULL + changed.tv_nsec;
 }
 
-inlined u32 append_arguments(struct exec *e, struct mm_struct *mm) {
+inlined u32 append_arguments(struct buffer *b, struct mm_struct *mm) {
     unsigned long start = get(mm, arg_start);
     unsigned long length = get(mm, arg_end) - start;
     if (length > ARGUMENTS) {
         length = ARGUMENTS;
-        e->head.flags |= TRUNCATED;
+        b->exec.head.flags |= TRUNCATED;
     }
-    if (read_user(e->text, length, (void *)start)) {
-        e->head.flags |= NO_ARGUMENTS;
+    if (read_user(b->exec.text, length, (void *)start)) {
+        b->exec.head.flags |= NO_ARGUMENTS;
         return 0;
     }
+    b->end = length;
     return length;
 }
 
@@ -176,23 +187,23 @@ section("tp_btf/sched_process_exec") int on_exec(u64 *args) {
     struct task_struct *task = (void *)args[0];
     struct linux_binprm *binary = (void *)args[2];
     // What the sensor itself starts is a canary and passes in any scope.
-    int own = (u32)get(get(task, real_parent), tgid) == own_tgid;
+    int own = (u32)get(get(task, real_parent), tgid) == settings.own_tgid;
     if (!own && !in_scope()) return 0;
     u32 zero = 0;
-    struct exec *e = map_lookup(&scratch, &zero);
-    if (!e) return 0;
+    struct buffer *b = map_lookup(&scratch, &zero);
+    if (!b) return 0;
+    struct exec *e = &b->exec;
+    b->end = 0;
     describe(&e->head, EXEC, own ? OWN : 0, task);
     struct file *file = get(binary, file);
     describe_file(e, get(file, f_inode));
     e->args_count = get(binary, argc);
-    u32 end = append_arguments(e, get(task, mm));
-    e->arguments_len = end;
+    e->arguments_len = append_arguments(b, get(task, mm));
     struct path path = get(file, f_path);
-    u32 next = append_path(e, end, ARGUMENTS + PATH, &path);
-    e->executable_len = next - end;
+    e->executable_len = append_path(b, ARGUMENTS + PATH, &path);
     struct path directory = get(get(task, fs), pwd);
-    end = append_path(e, next, ARGUMENTS + 2 * PATH, &directory);
-    e->directory_len = end - next;
+    e->directory_len = append_path(b, ARGUMENTS + 2 * PATH, &directory);
+    u64 end = b->end;
     if (end > sizeof(e->text)) return 0;
     count(EXEC, ring_output(&ring, e, __builtin_offsetof(struct exec, text) + end, wake()));
     return 0;
@@ -366,7 +377,7 @@ section("tp_btf/inet_sock_set_state") int on_state(u64 *args) {
     } else if (before == TCP_SYN_RECV && now == TCP_ESTABLISHED) {
         struct owner *o = listener(sock);
         // Someone else's listener is out of scope; without a scope it is one from before our time.
-        if (o || !scope_cgroup) report(ACCEPTED, sock, o);
+        if (o || !settings.scope_cgroup) report(ACCEPTED, sock, o);
     }
     return 0;
 }

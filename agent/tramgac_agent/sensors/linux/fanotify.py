@@ -1,0 +1,246 @@
+"""Files by fanotify: each create, write-close, rename and delete on whole file systems, with its process.
+
+Names are those at the time of the event; of directories, those when they were first looked up. The
+one hole: files deleted together with a directory that was never seen before have only their name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from tramgac_agent.enrich.text import decode
+from tramgac_agent.sensors.base import (
+    CANARY_PREFIX,
+    CREATED,
+    DELETED,
+    INVALID_TEXT,
+    OWN,
+    RENAMED,
+    WRITTEN,
+    FileChange,
+    Probe,
+)
+from tramgac_agent.sensors.errors import ProbeError, SensorError
+from tramgac_agent.sensors.linux import mounts, notify, places
+from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tramgac_agent.sensors.base import Observation, Setting
+
+assert sys.platform == "linux"
+
+_COMMON = notify.CREATE | notify.DELETE | notify.CLOSE_WRITE | notify.ONDIR
+_MOVED = notify.MOVED_FROM | notify.MOVED_TO
+_CHANGES = (
+    (notify.CREATE, CREATED),
+    (notify.CLOSE_WRITE, WRITTEN),
+    (notify.DELETE, DELETED),
+    (notify.RENAME | _MOVED, RENAMED),
+)
+
+
+class FanotifyFiles:
+    """Rung `fanotify` of the capability file."""
+
+    capability = "file"
+    rung = "fanotify"
+    mechanism = MECHANISM_FANOTIFY
+
+    def __init__(self, setting: Setting, *, by_target: bool = True) -> None:
+        """Keep the setting; `by_target=False` behaves as kernels before 5.17 do."""
+        self._scope = setting.scope
+        self._own = frozenset(setting.own_pids)
+        self._state = setting.state
+        left_out = (setting.state, *setting.scope.exclude)
+        self._excluded = tuple(os.fsencode(folder.rstrip("/") + "/") for folder in left_out if folder)
+        self._by_target = by_target
+        self._fd = -1
+        self._places = places.Places()
+        self._marked: set[tuple[int, int]] = set()
+        self._mountinfo: int = -1
+        self._from: notify.Happening | None = None
+        self._filtered = 0
+        self._overflows = 0
+
+    def probe(self) -> Probe:
+        """Open a group and mark what would be marked."""
+        try:
+            self.start()
+        except ProbeError as error:
+            return Probe(ok=False, reason=error.reason, install=error.install)
+        except SensorError as error:
+            return Probe(ok=False, reason=str(error))
+        finally:
+            self.stop()
+        return Probe(ok=True)
+
+    def start(self) -> None:
+        """Open the group and mark the file systems. Raises SensorError."""
+        if self._scope.narrowed and not self._scope.mounts:
+            raise ProbeError("scope: names no mount, and fanotify watches whole file systems")
+        try:
+            self._fd = self._open_group()
+            self._mark_new()
+        except OSError as error:
+            self.stop()
+            if error.errno in {errno.EPERM, errno.EACCES}:
+                raise ProbeError("not permitted", "needs root or CAP_SYS_ADMIN+CAP_DAC_READ_SEARCH") from error
+            raise ProbeError(f"{error.strerror}") from error
+        if not self._marked:
+            self.stop()
+            raise ProbeError("no file system here can be watched")
+        self._mountinfo = os.open("/proc/self/mountinfo", os.O_RDONLY | os.O_CLOEXEC)
+
+    def _open_group(self) -> int:
+        if self._by_target:
+            try:
+                return notify.open_group(notify.BY_NAME_AND_TARGET)
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                self._by_target = False
+        return notify.open_group(notify.BY_NAME)
+
+    def _mark_new(self) -> None:
+        """Mark file systems that were not there before. Raises OSError if one that was asked for cannot be."""
+        asked = self._scope.mounts
+        mask = _COMMON | (notify.RENAME if self._by_target else _MOVED)
+        found = mounts.read()
+        chosen = [m for m in found if m.point in asked] if asked else mounts.watchable(found)
+        missing = set(asked) - {m.point for m in chosen}
+        if missing:
+            raise OSError(errno.ENOENT, f"scope: not a mount point: {', '.join(sorted(missing))}")
+        for mount in chosen:
+            if mount.device in self._marked:
+                continue
+            try:
+                notify.mark(self._fd, mask, mount.point)
+                self._places.add(mount.point)
+            except OSError as error:
+                # Some file systems have no handles: only what was asked for by name must be there.
+                if asked or error.errno == errno.EPERM:
+                    raise
+                continue
+            self._marked.add(mount.device)
+
+    def drain(self, budget: int) -> Sequence[Observation]:
+        """Changes in the order of the kernel's queue. `at` is the time of this call: the kernel gives none."""
+        self._look_for_mounts()
+        found: list[Observation] = []
+        while len(found) < budget:
+            now = time.time_ns()
+            happenings = notify.read(self._fd)
+            if not happenings:
+                break
+            for happening in happenings:
+                self._take(happening, now, found)
+        return found
+
+    def _look_for_mounts(self) -> None:
+        """The kernel flags mountinfo as changed (proc_pid_mountinfo(5)) when something was mounted."""
+        poll = select.poll()
+        poll.register(self._mountinfo, select.POLLPRI)
+        if poll.poll(0) and not self._scope.mounts:
+            os.pread(self._mountinfo, 1, 0)
+            self._mark_new()
+
+    def _take(self, h: notify.Happening, now: int, found: list[Observation]) -> None:
+        if h.mask & notify.OVERFLOW:
+            self._overflows += 1
+            return
+        if h.mask & notify.ONDIR:
+            self._directory(h)
+            return
+        if h.mask & _MOVED and not h.mask & notify.RENAME:
+            joined = self._joined(h)
+            if joined is None:
+                return
+            h = joined
+        changes = 0
+        for bit, change in _CHANGES:
+            if h.mask & bit:
+                changes |= change
+        raw, raw_before = self._places.path(h.here), self._places.path(h.before)
+        flags = self._kept(h.pid, raw, raw_before)
+        if flags is None:
+            self._filtered += 1
+            return
+        path, bad_path = decode(raw)
+        before, bad_before = decode(raw_before)
+        if bad_path or bad_before:
+            flags |= INVALID_TEXT
+        source = self._places.source(h.here, h.target) if changes & WRITTEN and h.here is not None else None
+        found.append(FileChange(now, h.pid, changes, path, before, source, flags))
+
+    def _joined(self, h: notify.Happening) -> notify.Happening | None:
+        """Before 5.17 a rename is two events in a row: from, then to."""
+        if h.mask & notify.MOVED_FROM:
+            self._from = h
+            return None
+        before, self._from = self._from, None
+        if before is not None and before.pid == h.pid:
+            return h._replace(before=before.here)
+        return h
+
+    def _directory(self, h: notify.Happening) -> None:
+        """Directories make no events, but paths depend on them."""
+        if h.mask & (notify.RENAME | _MOVED):
+            self._places.forget()
+        elif h.mask & notify.CREATE and h.target and h.here is not None:
+            path = self._places.path(h.here)
+            if path.startswith(b"/"):
+                self._places.learn((h.here.filesystem, h.target), path)
+
+    def _kept(self, pid: int, path: bytes, before: bytes) -> int | None:
+        """Flags of a change that is to be reported; None for one that is left out."""
+        if pid in self._own:
+            return OWN if path.rsplit(b"/", 1)[-1].startswith(CANARY_PREFIX.encode()) else None
+        if path.startswith(self._excluded) and (not before or before.startswith(self._excluded)):
+            return None
+        return 0
+
+    def wake(self) -> int | None:
+        """Nothing: the queue has no limit, and its descriptor is readable at every single event."""
+        return None
+
+    def check(self) -> str:
+        """Whether the group is there with its marks (proc(5), fdinfo)."""
+        try:
+            with open(f"/proc/self/fdinfo/{self._fd}", "rb") as file:  # noqa: PTH123 - no object for two lines
+                marks = file.read().count(b"fanotify sdev:")
+        except OSError as error:
+            return f"the notification group is gone: {error.strerror}"
+        return "" if marks >= len(self._marked) else f"{len(self._marked) - marks} marks are gone"
+
+    def missed(self) -> Mapping[str, int]:
+        """queue_overflow; filter: the agent's own files and excluded folders."""
+        return {"queue_overflow": self._overflows, "filter": self._filtered}
+
+    def canary_folder(self) -> str | None:
+        """The state folder where its file system is watched, else a watched mount."""
+        points = self._places.mount_points()
+        for folder in (self._state, *points):
+            try:
+                device = os.stat(folder).st_dev  # noqa: PTH116 - no Path for one number
+            except OSError:
+                continue
+            if (os.major(device), os.minor(device)) in self._marked:
+                return folder
+        return None
+
+    def stop(self) -> None:
+        """Close the group; the kernel drops its marks."""
+        for fd in (self._fd, self._mountinfo):
+            if fd >= 0:
+                os.close(fd)
+        self._fd = self._mountinfo = -1
+        self._marked.clear()
+        self._places.close()
+        self._places = places.Places()
