@@ -12,10 +12,35 @@ outstanding; the urgent lane goes first. Time is nanoseconds of any monotonic cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
 
-from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, ContentReport, Hello
+from tramgac_proto.event_pb2 import Lane
+from tramgac_proto.session_pb2 import (
+    AgentMessage,
+    CollectorMessage,
+    ContentReport,
+    Goodbye,
+    Hello,
+    LaneAck,
+    Reason,
+    Welcome,
+)
+from tramgac_wire.backoff import SECOND, Backoff
+from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BATCHES, WINDOW_BYTES
+
+WELCOME_NS: Final = 30 * SECOND
+"""How long to wait for the answer to Hello."""
+ACK_NS: Final = 120 * SECOND
+"""How long batches may be out without any acknowledgement: the window takes 16 s at 2 Mbit/s."""
+STEADY_NS: Final = 60 * SECOND
+"""A stream that lasted so long was no failure."""
+UNWELCOME_NS: Final = 60 * SECOND
+"""Not to come back earlier when the collector refuses this host or this version, unless it says."""
+MAX_THROTTLE_MS: Final = 3_600_000
+"""A longer Throttle is taken as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,56 +114,271 @@ class RenewEpoch:
 Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | Skew | RenewEpoch
 
 
+class _Phase(Enum):
+    WAITING = auto()
+    CONNECTING = auto()
+    GREETING = auto()
+    OPEN = auto()
+    CLOSING = auto()
+    ENDED = auto()
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What is known of one lane."""
+
+    next: int = 0  # one above what the spool holds; 0: it has not said
+    cursor: int = 1  # the sequence to send next on this stream
+    acked: int = 0
+    since: int = 0  # when what stands at the cursor came to be available
+    goal: int = 0  # the flush under way goes up to here
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.next - self.cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    lane: int
+    last: int
+    size: int
+
+
 class AgentSession:
     """The agent's half of the dialogue, for one epoch."""
 
     def __init__(self, hello: Hello, *, flush_ns: Mapping[int, int], random: Callable[[], float]) -> None:
-        """Take what to say first and how long each lane's events may wait.
+        """Take what to say first and how long each lane's events may wait. The first tick() connects.
 
         Args:
             hello: template; `clock` is filled in at opened(), `content` is kept up to date.
             flush_ns: by lane, how long the oldest unsent event may wait, nanoseconds; 0: send at once.
             random: numbers in [0, 1), for the back-off.
         """
-        raise NotImplementedError
+        self._hello = Hello()
+        self._hello.CopyFrom(hello)
+        self._flush_ns = dict(flush_ns)
+        self._backoff = Backoff(random)
+        self._lanes: dict[int, _Lane] = {}
+        self._phase = _Phase.WAITING
+        self._connect_at = 0
+        self._opened_at = 0
+        self._retry_after = 0
+        self._reading: int | None = None
+        self._in_flight: list[_InFlight] = []
+        self._progress_at = 0
+        self._throttled_until = 0
+        self._offered = 0
+        self._report: ContentReport | None = None
 
     @property
     def connected(self) -> bool:
         """Whether Welcome was received on the present stream."""
-        raise NotImplementedError
+        return self._phase is _Phase.OPEN
 
     def opened(self, now: int, clock: int) -> list[Command]:
         """A stream is open. `clock` is the host's wall clock, nanoseconds since 1970, raw."""
-        raise NotImplementedError
-
-    def received(self, message: CollectorMessage, now: int) -> list[Command]:
-        """Take a message from the collector."""
-        raise NotImplementedError
+        self._phase = _Phase.GREETING
+        self._opened_at = now
+        self._offered = 0
+        self._hello.clock = clock
+        message = AgentMessage()
+        message.hello.CopyFrom(self._hello)
+        return [Send(message)]
 
     def closed(self, now: int) -> list[Command]:
-        """The stream ended, or could not be opened, for whatever reason; what was not acknowledged will be sent again."""
-        raise NotImplementedError
+        """The stream ended or could not be opened, for whatever reason; what was not acknowledged is sent again."""
+        if self._phase is _Phase.ENDED:
+            return []
+        if self._phase in {_Phase.OPEN, _Phase.CLOSING} and now - self._opened_at >= STEADY_NS:
+            self._backoff.reset()
+        self._phase = _Phase.WAITING
+        self._connect_at = now + self._backoff.delay(self._retry_after)
+        self._retry_after = self._throttled_until = 0
+        self._reading = None
+        self._in_flight.clear()
+        return []
+
+    def received(self, message: CollectorMessage, now: int) -> list[Command]:
+        """Take a message from the collector; one of a kind that this program does not know is passed over."""
+        kind = message.WhichOneof("message")
+        if self._phase not in {_Phase.GREETING, _Phase.OPEN} or kind is None:
+            return []
+        if kind == "goodbye":
+            return self._on_goodbye(message.goodbye)
+        if (kind == "welcome") != (self._phase is _Phase.GREETING):
+            return self._close(f"{kind} came {'before Welcome' if self._phase is _Phase.GREETING else 'twice'}")
+        if kind == "welcome":
+            return self._on_welcome(message.welcome, now)
+        if kind == "ack":
+            return self._on_ack(message.ack.epoch, message.ack.lanes, now)
+        if kind == "throttle":
+            self._throttled_until = now + min(message.throttle.wait_ms, MAX_THROTTLE_MS) * 1_000_000
+            return []
+        if kind == "content":
+            return self._on_offer(message.content.version)
+        return [SampleWanted(message.sample.sha256, message.sample.limit)]
 
     def available(self, lane: int, first: int, next: int, now: int) -> list[Command]:  # noqa: A002 - the log's word
-        """The spool holds the sequences first to next - 1 of a lane."""
-        raise NotImplementedError
+        """The spool holds the sequences first to next - 1 of a lane (first == next: none)."""
+        state = self._lanes.setdefault(lane, _Lane())
+        if not state.waiting:
+            state.since = now
+        state.next = max(state.next, next, first)
+        return self._unproven(lane) or self._pump(now)
 
     def sent(self, lane: int, first: int, last: int, size: int, now: int) -> list[Command]:
-        """A ReadAndSend was carried out: sequences first to last, size bytes on the wire; last < first: there were none."""
-        raise NotImplementedError
+        """A ReadAndSend was carried out: sequences first to last, size bytes on the wire; last < first: none was there."""
+        if self._reading != lane:
+            return []  # of a stream that has ended since
+        self._reading = None
+        state = self._lanes[lane]
+        if last < first:
+            state.next = state.cursor  # until the spool says again what it holds
+            return self._pump(now)
+        state.cursor = max(state.cursor, last + 1)
+        if state.cursor >= state.goal:
+            state.since = now
+        if last > state.acked:
+            if not self._in_flight:
+                self._progress_at = now
+            self._in_flight.append(_InFlight(lane, last, size))
+        return self._pump(now)
 
     def content(self, report: ContentReport, now: int) -> list[Command]:
         """Something became of a content offer: tell the collector, now or when connected."""
-        raise NotImplementedError
+        self._hello.content = report.current
+        self._report = report
+        return self._tell_report() if self.connected else []
 
     def say(self, message: AgentMessage, now: int) -> list[Command]:
         """Send a message that may be lost (checkpoint, sample refusal); nothing if not connected."""
-        raise NotImplementedError
+        return [Send(message)] if self.connected else []
 
     def tick(self, now: int) -> list[Command]:
         """The time of deadline() has come, or any other moment."""
-        raise NotImplementedError
+        if self._phase is _Phase.WAITING and now >= self._connect_at:
+            self._phase = _Phase.CONNECTING
+            return [Connect()]
+        if self._phase is _Phase.GREETING and now >= self._opened_at + WELCOME_NS:
+            return self._close(f"no Welcome within {WELCOME_NS // SECOND} s")
+        if self._phase is _Phase.OPEN and self._in_flight and now >= self._progress_at + ACK_NS:
+            return self._close(f"no acknowledgement for {ACK_NS // SECOND} s")
+        return self._pump(now)
 
     def deadline(self) -> int | None:
         """When to call tick() next; None: not before another input."""
-        raise NotImplementedError
+        if self._phase is _Phase.WAITING:
+            return self._connect_at
+        if self._phase is _Phase.GREETING:
+            return self._opened_at + WELCOME_NS
+        if self._phase is not _Phase.OPEN:
+            return None
+        times = [self._progress_at + ACK_NS] if self._in_flight else []
+        if self._reading is None:
+            times += [self._due(lane) for lane, state in self._lanes.items() if state.waiting and self._room(lane)]
+        return min(times, default=None)
+
+    def _close(self, reason: str) -> list[Command]:
+        self._phase = _Phase.CLOSING
+        return [Close(reason)]
+
+    def _renew(self, reason: str) -> list[Command]:
+        self._phase = _Phase.ENDED
+        return [RenewEpoch(reason), Close(reason)]
+
+    def _on_goodbye(self, goodbye: Goodbye) -> list[Command]:
+        reason = f"the collector said {Reason.Name(goodbye.reason) if goodbye.reason in Reason.values() else goodbye.reason}"
+        if goodbye.detail:
+            reason += f": {goodbye.detail}"
+        if goodbye.reason == Reason.REASON_EPOCH:
+            return self._renew(reason)
+        self._retry_after = goodbye.retry_after_ms * 1_000_000
+        if goodbye.reason in {Reason.REASON_REVOKED, Reason.REASON_VERSION}:
+            self._retry_after = max(self._retry_after, UNWELCOME_NS)
+        return self._close(reason)
+
+    def _on_welcome(self, welcome: Welcome, now: int) -> list[Command]:
+        if not self._hello.version_low <= welcome.version <= self._hello.version_high:
+            return self._close(f"the collector chose version {welcome.version}, which was not offered")
+        self._phase = _Phase.OPEN
+        way = (now - self._opened_at) // 2
+        commands: list[Command] = [Skew(welcome.clock - self._hello.clock - way)]
+        acked: dict[int, int] = {mark.lane: mark.sequence for mark in welcome.acked}
+        for lane in {*acked, *self._lanes}:
+            state = self._lanes.setdefault(lane, _Lane())
+            state.acked = acked.get(lane, 0)
+            state.cursor = state.acked + 1
+            state.goal = 0
+            if unproven := self._unproven(lane):
+                return unproven
+            if state.acked:
+                commands.append(Forget(self._hello.epoch, lane, state.acked))
+        commands += self._tell_report()
+        commands += self._on_offer(welcome.content.version)
+        return commands + self._pump(now)
+
+    def _unproven(self, lane: int) -> list[Command]:
+        """The collector has what the spool has not given yet: the spool was put back to an earlier state."""
+        state = self._lanes[lane]
+        if not self.connected or not state.next or state.acked < state.next:
+            return []
+        return self._renew(f"lane {lane}: the collector holds {state.acked}, the spool is before {state.next}")
+
+    def _on_ack(self, epoch: int, marks: Iterable[LaneAck], now: int) -> list[Command]:
+        if epoch != self._hello.epoch:
+            return self._close(f"an acknowledgement of epoch {epoch:016x}, ours is {self._hello.epoch:016x}")
+        commands: list[Command] = []
+        for mark in marks:
+            state = self._lanes.setdefault(mark.lane, _Lane())
+            # The answer to a batch may be here before the link says that it was sent.
+            limit = state.next if self._reading == mark.lane else state.cursor
+            if mark.sequence >= limit:
+                return self._close(f"lane {mark.lane}: acknowledged {mark.sequence}, sent up to {limit - 1}")
+            if mark.sequence <= state.acked:
+                continue
+            state.acked = mark.sequence
+            self._in_flight = [out for out in self._in_flight if out.lane != mark.lane or out.last > mark.sequence]
+            self._progress_at = now
+            self._backoff.reset()
+            commands.append(Forget(epoch, mark.lane, mark.sequence))
+        return commands + self._pump(now)
+
+    def _on_offer(self, version: int) -> list[Command]:
+        if version <= max(self._hello.content, self._offered):
+            return []
+        self._offered = version
+        return [Fetch(version)]
+
+    def _tell_report(self) -> list[Command]:
+        if self._report is None:
+            return []
+        message = AgentMessage()
+        message.content.CopyFrom(self._report)
+        self._report = None
+        return [Send(message)]
+
+    def _room(self, lane: int) -> bool:
+        if lane == Lane.LANE_URGENT:
+            return True
+        return len(self._in_flight) < WINDOW_BATCHES and sum(out.size for out in self._in_flight) < WINDOW_BYTES
+
+    def _due(self, lane: int) -> int:
+        """When the events that wait in a lane are to be sent: a full batch, or the rest of a flush, at once."""
+        state = self._lanes[lane]
+        full = state.waiting >= MAX_BATCH_EVENTS or state.cursor < state.goal
+        due = state.since if full else state.since + self._flush_ns.get(lane, 0)
+        return due if lane == Lane.LANE_URGENT else max(due, self._throttled_until)
+
+    def _pump(self, now: int) -> list[Command]:
+        """Ask for the next batch, of the most urgent lane that is due."""
+        if not self.connected or self._reading is not None:
+            return []
+        for lane, state in sorted(self._lanes.items()):
+            if state.waiting and self._room(lane) and self._due(lane) <= now:
+                self._reading = lane
+                if state.cursor >= state.goal:
+                    state.goal = state.next
+                return [ReadAndSend(lane, state.cursor)]
+        return []

@@ -9,9 +9,14 @@ The gateway carries out the commands. It must
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
+from backports.zstd import ZstdDict
+
+from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import (
     AgentMessage,
     Batch,
@@ -19,8 +24,16 @@ from tramgac_proto.session_pb2 import (
     CollectorMessage,
     ContentReport,
     Hello,
+    LaneAck,
+    Reason,
     SampleRefusal,
 )
+from tramgac_wire.batch import unpack
+from tramgac_wire.chain import START, extend
+from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.limits import MAX_HELLO_CAPABILITIES, MAX_TEXT, VERSION_HIGH, VERSION_LOW, WINDOW_BATCHES
+
+MAX_SEQUENCE: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Everything in the batch is there already; count it."""
+    """Everything in the batch was received already; count it. (Not acknowledged by this: what is safe already is.)"""
 
     lane: int
     first: int
@@ -83,7 +96,7 @@ class Verify:
 class Report:
     """Something that an administrator or an alert must know.
 
-    kind: epoch_new, gap, sequence_jump, chain_broken, limit, garbage, protocol, version.
+    kind: epoch_new, gap, sequence_jump, chain_broken, checkpoint_unknown, limit, garbage, protocol, version.
     """
 
     kind: str
@@ -113,6 +126,35 @@ class SampleRefused:
 Command = Greeted | Store | Duplicate | Send | Close | Verify | Report | ContentReported | SampleRefused
 
 
+class _Refused(Exception):  # noqa: N818 - a way out, not an error of its own
+    """The session must end."""
+
+    def __init__(self, kind: str, reason: int, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class _Lane:
+    """How far one lane is, and the chain at the borders of its latest batches."""
+
+    received: int = 0
+    stored: int = 0
+    chain: bytes = START
+    borders: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=4 * WINDOW_BATCHES))
+    pending: deque[int] = field(default_factory=deque)
+
+    def known(self, sequence: int) -> bytes | None:
+        """Return the chain at a sequence, if it is remembered."""
+        return next((chain for at, chain in self.borders if at == sequence), None)
+
+    def advance(self, sequence: int, chain: bytes) -> None:
+        self.received, self.chain = sequence, chain
+        self.borders.append((sequence, chain))
+
+
 class CollectorSession:
     """The collector's half of the dialogue, for one stream of one host."""
 
@@ -123,6 +165,7 @@ class CollectorSession:
         acked: Callable[[int], Mapping[int, tuple[int, bytes]]],
         clock: Callable[[], int],
         content: int = 0,
+        dictionaries: Mapping[int, ZstdDict] | None = None,
     ) -> None:
         """Take what is known.
 
@@ -131,34 +174,216 @@ class CollectorSession:
             acked: by epoch, the synced watermark of each lane: (sequence, chain there). Empty: epoch never seen.
             clock: the collector's wall clock, nanoseconds since 1970.
             content: number of the newest content bundle; 0 for none.
+            dictionaries: what batches may be compressed with, by number.
         """
-        raise NotImplementedError
+        self.heard = 0
+        """When the last message came, by the clock that received() was given."""
+        self._host = host
+        self._acked = acked
+        self._clock = clock
+        self._content = content
+        self._dictionaries = dict(dictionaries or {})
+        self._epoch = 0  # 0: no Hello yet
+        self._lanes: dict[int, _Lane] = {}
+        self._closed = False
 
     @property
     def pending(self) -> int:
         """Batches given out as Store and not yet stored()."""
-        raise NotImplementedError
+        return sum(len(lane.pending) for lane in self._lanes.values())
 
     def received(self, message: AgentMessage, now: int) -> list[Command]:
-        """Take a message from the agent. After a Close nothing more is taken."""
-        raise NotImplementedError
+        """Take a message from the agent, at a time of any monotonic clock. After a Close nothing more is taken."""
+        if self._closed:
+            return []
+        self.heard = now
+        try:
+            return list(self._on_message(message))
+        except _Refused as refused:
+            return [Report(refused.kind, refused.detail, self._epoch), *self.end(refused.reason, refused.detail)]
 
     def stored(self, epoch: int, lane: int, sequence: int, chain: bytes) -> list[Command]:
-        """An fsync has made the lane safe up to sequence: acknowledge it."""
-        raise NotImplementedError
+        """An fsync has made the lane safe up to sequence, where the chain is this: acknowledge it.
+
+        Raises:
+            ValueError: the log and this session disagree; the session must end, and nothing was acknowledged.
+        """
+        state = self._lanes.get(lane)
+        if self._closed or epoch != self._epoch or state is None or sequence <= state.stored:
+            return []
+        if sequence > state.received or state.known(sequence) not in {None, chain}:
+            msg = f"{self._host}: lane {lane} was received up to {state.received}; the log says {sequence} or other events"
+            raise ValueError(msg)
+        state.stored = sequence
+        while state.pending and state.pending[0] <= sequence:
+            state.pending.popleft()
+        return [self._ack(lane, state)]
 
     def offer(self, version: int) -> list[Command]:
         """Content of this number is there."""
-        raise NotImplementedError
+        self._content = version
+        message = CollectorMessage()
+        message.content.version = version
+        return self._send(message)
 
     def ask(self, sha256: bytes, limit: int) -> list[Command]:
         """Ask for a sample."""
-        raise NotImplementedError
+        message = CollectorMessage()
+        message.sample.sha256 = sha256
+        message.sample.limit = limit
+        return self._send(message)
 
     def throttle(self, wait_ms: int) -> list[Command]:
         """Ask the agent to send nothing but urgent events for so long."""
-        raise NotImplementedError
+        message = CollectorMessage()
+        message.throttle.wait_ms = wait_ms
+        return self._send(message)
 
     def end(self, reason: int, detail: str, retry_after_ms: int = 0) -> list[Command]:
-        """End the session from this side (session_pb2.Reason)."""
-        raise NotImplementedError
+        """End the session from this side (session_pb2.Reason); nothing if it has ended."""
+        if self._closed:
+            return []
+        self._closed = True
+        message = CollectorMessage()
+        message.goodbye.reason = Reason.ValueType(reason)
+        message.goodbye.detail = detail
+        message.goodbye.retry_after_ms = retry_after_ms
+        return [Send(message), Close(reason, detail)]
+
+    def _send(self, message: CollectorMessage) -> list[Command]:
+        return [Send(message)] if self._epoch and not self._closed else []
+
+    def _ack(self, lane: int, state: _Lane) -> Command:
+        message = CollectorMessage()
+        message.ack.epoch = self._epoch
+        message.ack.lanes.append(LaneAck(lane=Lane.ValueType(lane), sequence=state.stored))
+        return Send(message)
+
+    def _on_message(self, message: AgentMessage) -> Iterator[Command]:
+        kind = message.WhichOneof("message")
+        if (kind == "hello") == bool(self._epoch):
+            detail = "a second Hello" if self._epoch else f"{kind or 'an unknown message'} came before Hello"
+            raise _Refused("protocol", Reason.REASON_PROTOCOL, detail)
+        if kind == "hello":
+            yield from self._on_hello(message.hello)
+        elif kind == "batch":
+            yield from self._on_batch(message.batch)
+        elif kind == "checkpoint":
+            yield from self._on_checkpoint(message.checkpoint)
+        elif kind == "content":
+            _bound("the reason of a content report", message.content.reason)
+            yield ContentReported(message.content)
+        elif kind == "sample":
+            _bound("the reason of a refusal", message.sample.reason)
+            yield SampleRefused(message.sample)
+        else:
+            yield Report("protocol", "a message of a kind that is not known here was passed over", self._epoch)
+
+    def _on_hello(self, hello: Hello) -> Iterator[Command]:
+        clock = self._clock()
+        _bound("Hello", hello.hostname, hello.agent_version, *hello.capabilities)
+        if len(hello.capabilities) > MAX_HELLO_CAPABILITIES:
+            detail = f"{len(hello.capabilities)} capabilities; the limit is {MAX_HELLO_CAPABILITIES}"
+            raise _Refused("limit", Reason.REASON_LIMIT, detail)
+        version = min(VERSION_HIGH, hello.version_high)
+        if version < max(VERSION_LOW, hello.version_low):
+            detail = (
+                f"the agent speaks versions {hello.version_low} to {hello.version_high}, "
+                f"this collector {VERSION_LOW} to {VERSION_HIGH}: update the older of the two"
+            )
+            raise _Refused("version", Reason.REASON_VERSION, detail)
+        if not hello.epoch:
+            raise _Refused("protocol", Reason.REASON_PROTOCOL, "Hello without an epoch")
+        marks = self._acked(hello.epoch)
+        for lane, (sequence, chain) in marks.items():
+            self._lanes[lane] = state = _Lane(stored=sequence)
+            state.advance(sequence, chain)
+        self._epoch = hello.epoch
+        yield Greeted(hello, clock - hello.clock)
+        if not marks:
+            yield Report("epoch_new", "the first events of a spool's incarnation", hello.epoch)
+        message = CollectorMessage()
+        message.welcome.version = version
+        message.welcome.clock = clock
+        for lane, (sequence, _) in sorted(marks.items()):
+            message.welcome.acked.append(LaneAck(lane=Lane.ValueType(lane), sequence=sequence))
+        if self._content:
+            message.welcome.content.version = self._content
+        yield Send(message)
+
+    def _on_batch(self, batch: Batch) -> Iterator[Command]:
+        where = f"lane {batch.lane}, {batch.count} events from {batch.first}"
+        if batch.epoch != self._epoch or batch.lane == Lane.LANE_UNSPECIFIED or batch.lane not in Lane.values():
+            detail = f"{where}: epoch {batch.epoch:016x} or the lane is not of this session ({self._epoch:016x})"
+            raise _Refused("protocol", Reason.REASON_PROTOCOL, detail)
+        try:
+            blobs = unpack(batch, self._dictionaries.get(batch.dictionary))
+        except LimitError as error:
+            raise _Refused("limit", Reason.REASON_LIMIT, f"{where}: {error}") from error
+        except BatchError as error:
+            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{where}: {error}") from error
+        last = batch.first + batch.count - 1
+        if last > MAX_SEQUENCE:
+            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{where}: a sequence has 64 bits")
+        state = self._lanes.setdefault(batch.lane, _Lane())
+        if last <= state.received:
+            yield from self._on_duplicate(batch, blobs, state)
+            return
+        skip = max(0, state.received + 1 - batch.first)
+        chain = extend(batch.previous, blobs[:skip])
+        if batch.first <= state.received + 1:
+            self._same(batch.lane, state.received, chain, state.chain)
+        else:
+            yield self._gap(batch, state)
+        chain = extend(chain, blobs[skip:])
+        state.advance(last, chain)
+        state.pending.append(last)
+        yield Store(batch, skip, batch.count - skip, chain)
+
+    def _on_duplicate(self, batch: Batch, blobs: list[bytes], state: _Lane) -> Iterator[Command]:
+        for sequence, chain in (
+            (batch.first - 1, batch.previous),
+            (batch.first + batch.count - 1, extend(batch.previous, blobs)),
+        ):
+            self._same(batch.lane, sequence, chain, state.known(sequence))
+        yield Duplicate(batch.lane, batch.first, batch.count)
+        if state.stored >= batch.first + batch.count - 1:
+            yield self._ack(batch.lane, state)
+
+    def _gap(self, batch: Batch, state: _Lane) -> Report:
+        first, last = state.received + 1, batch.first - 1
+        if batch.gap < last - first + 1:
+            detail = (
+                f"lane {batch.lane}: sequences {first} to {last} are missing and the agent does not say that it gave them "
+                f"up (it says {batch.gap}): begin again after {state.stored}"
+            )
+            raise _Refused("sequence_jump", Reason.REASON_PROTOCOL, detail)
+        detail = f"lane {batch.lane}: the agent gave up {first} to {last}"
+        return Report("gap", detail, self._epoch, batch.lane, first, last)
+
+    def _same(self, lane: int, sequence: int, said: bytes, known: bytes | None) -> None:
+        """Refuse an epoch whose events are not those that are here under the same sequences."""
+        if known is not None and said != known:
+            detail = (
+                f"lane {lane}: under epoch {self._epoch:016x} other events are here up to sequence {sequence} "
+                "(a restored disk, a copied machine, or a forged spool): begin a new epoch"
+            )
+            raise _Refused("chain_broken", Reason.REASON_EPOCH, detail)
+
+    def _on_checkpoint(self, checkpoint: Checkpoint) -> Iterator[Command]:
+        if checkpoint.epoch != self._epoch:
+            raise _Refused("protocol", Reason.REASON_PROTOCOL, "a checkpoint of another epoch")
+        state = self._lanes.get(checkpoint.lane, _Lane())
+        known = state.known(checkpoint.sequence)
+        if known is None:
+            detail = f"lane {checkpoint.lane}: no chain is known at {checkpoint.sequence}"
+            yield Report("checkpoint_unknown", detail, self._epoch, checkpoint.lane)
+            return
+        self._same(checkpoint.lane, checkpoint.sequence, checkpoint.chain, known)
+        yield Verify(checkpoint)
+
+
+def _bound(what: str, *texts: str) -> None:
+    for text in texts:
+        if len(text) > MAX_TEXT:
+            raise _Refused("limit", Reason.REASON_LIMIT, f"{what}: a text of {len(text)} characters; {MAX_TEXT} are allowed")

@@ -22,10 +22,11 @@ from typing import Final
 
 from backports.zstd import ZstdDecompressor, ZstdError
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Targets
+from tuf.api.metadata import Metadata
 from tuf.api.serialization import DeserializationError
-from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
 
 from tramgac_wire.errors import ContentError
 from tramgac_wire.fs import OsFileSystem, replace_file
@@ -114,7 +115,7 @@ def update(root: bytes, trust_dir: Path, fetch: Callable[[str], bytes]) -> Verif
             bootstrap=root or None,
         )
         updater.refresh()
-        version = Metadata[Targets].from_file(str(trust_dir / "targets.json")).signed.version
+        version = int(Metadata.from_file(str(trust_dir / "targets.json")).signed.version)
         before = current(trust_dir)
         if before is not None and version <= before.version:
             return _not_older(version, before)
