@@ -1,10 +1,22 @@
 """Rule files to the compiled form."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tramgac_rules.authoring.detections import Detection
+from tramgac_rules.authoring.documents import Document, child, problem, read_documents
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.pack import LEVELS, Encoder
+from tramgac_rules.rule import LogSource
+from tramgac_rules.sources import routes
+
+_SUFFIXES = (".yml", ".yaml")
+_SOURCE_KEYS = ("product", "category", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +29,147 @@ class Compiled:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that left a rule out."""
-        return tuple(problem for problem in self.problems if problem.severity == "error")
+        return tuple(found for found in self.problems if found.severity == "error")
 
 
 def compile_rules(paths: Sequence[Path]) -> Compiled:
-    """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path cannot be opened."""
-    raise NotImplementedError
+    """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path cannot be opened.
+
+    The paths in rules and problems are as given, and relative ones below a folder.
+    """
+    compiler = _Compiler()
+    for name, file in rule_files(paths):
+        compiler.add_file(name, file.read_bytes())
+    return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)))
+
+
+def rule_files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of every rule file, folders in the order of names. OSError if a path cannot be opened."""
+    for path in paths:
+        if not path.is_dir():
+            yield str(path), path
+            continue
+        os.listdir(path)  # an unreadable folder is an error, not an empty one
+        for file in sorted(path.rglob("*")):
+            if file.suffix.lower() in _SUFFIXES and file.is_file():
+                yield str(file), file
+
+
+class _Compiler:
+    """Gathers rules and problems; a rule with an error is left out."""
+
+    def __init__(self) -> None:
+        self.encoder = Encoder()
+        self.problems: list[Problem] = []
+        self._ids: dict[str, str] = {}
+
+    def add_file(self, path: str, content: bytes) -> None:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            column = error.start - content.rfind(b"\n", 0, error.start)
+            self.problems.append(Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8."))
+            return
+        documents, problems = read_documents(path, text)
+        self.problems += problems
+        for document in documents:
+            self._add(document)
+
+    def _add(self, document: Document) -> None:
+        data = document.data
+        if "correlation" in data:
+            self._keep_correlation(document)
+        elif "filter" in data:
+            self._say(document, "filter", "filter", "Sigma filters are not applied yet", severity="warning")
+        elif "action" in data:
+            self._say(document, "action", "action", "collections with `action` are an old form", "Write whole rules.")
+        else:
+            self._add_rule(document)
+
+    def _add_rule(self, document: Document) -> None:
+        before = len(self.problems)
+        detection = Detection(document)
+        source = self._log_source(document)
+        about = self._about(document, source)
+        self.problems += detection.problems
+        failed = any(found.severity == "error" for found in self.problems[before:])
+        if not failed and detection.condition is not None:
+            self._ids[str(about["id"])] = document.path
+            selections = {name: selection.part for name, selection in detection.selections.items()}
+            self.encoder.add(about, selections, detection.condition)
+
+    def _about(self, document: Document, source: LogSource) -> dict[str, object]:
+        """Return everything about a rule but its logic."""
+        data = document.data
+        canonical = json.dumps(data, sort_keys=True, default=str, ensure_ascii=False).encode(errors="replace")
+        title = str(data.get("title") or "").strip()
+        if not title:
+            self._say(document, "title", "title", "the rule has no title", "Add `title:`.")
+        return {
+            "id": self._id(document, canonical),
+            "title": title,
+            "level": self._level(document),
+            "tags": _texts(data.get("tags")),
+            "description": str(data.get("description") or "").strip(),
+            "status": str(data.get("status") or ""),
+            "author": str(data.get("author") or ""),
+            "falsepositives": _texts(data.get("falsepositives")),
+            "references": _texts(data.get("references")),
+            "logsource": [source.product, source.category, source.service],
+            "path": document.path,
+            "digest": hashlib.sha256(canonical).hexdigest()[:16],
+        }
+
+    def _id(self, document: Document, canonical: bytes) -> str:
+        given = document.data.get("id")
+        if given is None:
+            made = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
+            self._say(document, "id", "id", "the rule has no id", f"Add `id: {made}`, which it got.", severity="warning")
+            return made
+        text = str(given)
+        try:
+            uuid.UUID(text)
+        except ValueError:
+            self._say(document, "id", "id", f"the id {text!r} is no UUID", f"`id: {uuid.uuid4()}` is a new one.", "warning")
+        if text in self._ids:
+            self._say(document, "id", "duplicate", f"the id {text} is that of a rule in {self._ids[text]}", "Give it its own.")
+        return text
+
+    def _level(self, document: Document) -> str:
+        level = document.data.get("level")
+        if level in LEVELS:
+            return str(level)
+        said = "the rule has no level" if level is None else f"{level!r} is no level"
+        self._say(document, "level", "level", f"{said}; it counts as medium", f"One of {', '.join(LEVELS)}.", "warning")
+        return "medium"
+
+    def _log_source(self, document: Document) -> LogSource:
+        data = document.data.get("logsource")
+        if not isinstance(data, dict) or not any(data.get(key) for key in _SOURCE_KEYS):
+            self._say(document, "logsource", "logsource", "the rule has no log source", "Add product, category or service.")
+            return LogSource()
+        source = LogSource(*(str(data.get(key) or "").strip().lower() for key in _SOURCE_KEYS))
+        if not routes(source):
+            named = ", ".join(part for part in (source.product, source.category, source.service) if part)
+            self._say(document, "logsource", "logsource", f"no event we know of has the log source {named}", severity="info")
+        return source
+
+    def _keep_correlation(self, document: Document) -> None:
+        source = json.loads(json.dumps(document.data, default=str))
+        about = {"id": str(document.data.get("id") or ""), "title": str(document.data.get("title") or ""), "source": source}
+        self.encoder.add_correlation(about)
+        self._say(document, "correlation", "correlation", "the correlation is kept and not applied yet", severity="info")
+
+    def _say(
+        self, document: Document, key: str, kind: str, message: str, advice: str = "", severity: str = "error"
+    ) -> None:
+        node = child(document.node, key)
+        self.problems.append(problem(document.path, node, kind, message, advice, severity))
+
+
+def _texts(value: object) -> list[str]:
+    """Return a list of texts from what an author wrote: a list, one text, nothing."""
+    if value is None:
+        return []
+    return [str(item) for item in value if item is not None] if isinstance(value, list) else [str(value)]

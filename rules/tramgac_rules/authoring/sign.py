@@ -1,19 +1,145 @@
-"""The author's signature over content: a TUF repository, made offline."""
+"""The author's signature over content: a repository of The Update Framework, made offline.
 
-from datetime import timedelta
+    REPOSITORY/metadata/{root,N.root,timestamp,N.snapshot,N.targets}.json
+    REPOSITORY/targets/SHA256.{rules,sources}.json.zst
+    KEYS/author.pem       Ed25519, PKCS #8, not encrypted, mode 0600: signs all four roles
+
+Files are written so that a reader sees either the old content or the new: targets first, timestamp.json last.
+"""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
+
+from backports import zstd
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from securesystemslib.signer import CryptoSigner
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, MetaFile, Root, Signed, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.serialization import DeserializationError
+from tuf.api.serialization.json import JSONSerializer
+
+from tramgac_rules.errors import SigningError
 
 YEAR = timedelta(days=365)
+ROOT_YEARS = 10
+KEY = "author.pem"
+RULES, SOURCES = "rules.json.zst", "sources.json.zst"
+_T = TypeVar("_T", Root, Timestamp)
+_ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
 
 def next_version(repository: Path) -> int:
-    """Return the version that the next `sign` will give: one more than the repository's, 1 if there is none."""
-    raise NotImplementedError
+    """Return the version that the next `sign` will give: one more than the repository's, 1 if there is none.
+
+    Raises SigningError if what is there cannot be read.
+    """
+    metadata = repository / "metadata"
+    if not (metadata / "timestamp.json").exists():
+        return 1
+    return _read(metadata / "timestamp.json", Timestamp).signed.snapshot_meta.version + 1
 
 
 def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: timedelta = YEAR) -> int:
     """Add a bundle to the repository and sign it; return its version.
 
-    Makes `keys/author.pem` (mode 0600) and the repository on first use. Raises SigningError, OSError.
+    Makes `keys/author.pem` and the repository on first use. Raises SigningError, OSError.
     """
-    raise NotImplementedError
+    version = next_version(repository)
+    _check_version(bundle, version)
+    signer = _signer(keys, may_create=version == 1)
+    metadata, folder = repository / "metadata", repository / "targets"
+    metadata.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC).replace(microsecond=0)
+    _root(metadata, signer, now)
+    targets = Targets(version=version, expires=now + valid)
+    for name, data in ((RULES, bundle), (SOURCES, sources)):
+        targets.targets[name] = TargetFile.from_data(name, data, ["sha256"])
+        _write(folder / f"{targets.targets[name].hashes['sha256']}.{name}", data)
+    signed = _signed(targets, signer)
+    _write(metadata / f"{version}.targets.json", signed)
+    snapshot = Snapshot(version=version, expires=now + valid, meta={"targets.json": _meta(version, signed)})
+    signed = _signed(snapshot, signer)
+    _write(metadata / f"{version}.snapshot.json", signed)
+    timestamp = Timestamp(version=version, expires=now + valid, snapshot_meta=_meta(version, signed))
+    _write(metadata / "timestamp.json", _signed(timestamp, signer))
+    return version
+
+
+def _check_version(bundle: bytes, version: int) -> None:
+    """Refuse a bundle that was built for another number than it is about to get."""
+    try:
+        told = json.loads(zstd.decompress(bundle)).get("version")
+    except (ValueError, zstd.ZstdError, AttributeError) as error:
+        raise SigningError(f"this is no bundle: {error}; build it with build_bundle") from error
+    if told != version:
+        raise SigningError(f"the bundle says version {told}, the repository's next is {version}: build it anew")
+
+
+def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:
+    """Return the author's key; it is made only for a repository that does not exist yet."""
+    path = keys / KEY
+    if not path.exists():
+        if not may_create:
+            raise SigningError(f"{path} is missing, and the repository was signed by it: bring the key back")
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = CryptoSigner.generate_ed25519()
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 - mode at birth
+            file.write(made.private_bytes)
+            file.flush()
+            os.fsync(file.fileno())
+        return made
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        raise SigningError(f"{path} holds no private key that can be read: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SigningError(f"{path} holds no Ed25519 key")
+    return CryptoSigner(key)
+
+
+def _root(metadata: Path, signer: CryptoSigner, now: datetime) -> None:
+    """Write the root of trust if there is none; otherwise see that the key is the one it names."""
+    path = metadata / "root.json"
+    if path.exists():
+        named = _read(path, Root).signed.roles[Targets.type].keyids
+        if signer.public_key.keyid not in named:
+            raise SigningError(f"{path} names another key than the one given: sign with that, or begin a new repository")
+        return
+    root = Root(version=1, expires=now + ROOT_YEARS * YEAR, consistent_snapshot=True)
+    for role in _ROLES:
+        root.add_key(signer.public_key, role)
+    signed = _signed(root, signer)
+    _write(metadata / "1.root.json", signed)
+    _write(path, signed)
+
+
+def _signed(content: Signed, signer: CryptoSigner) -> bytes:
+    metadata: Metadata[Signed] = Metadata(content)
+    metadata.sign(signer)
+    return metadata.to_bytes(JSONSerializer(compact=True))
+
+
+def _meta(version: int, data: bytes) -> MetaFile:
+    return MetaFile.from_data(version, data, ["sha256"])
+
+
+def _read(path: Path, _kind: type[_T]) -> Metadata[_T]:
+    try:
+        return Metadata[_T].from_file(str(path))
+    except (DeserializationError, RepositoryError) as error:
+        raise SigningError(f"{path} is not as it should be ({error}): bring it back from a copy") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place whole, and on the disk."""
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,112 @@
+"""Sigma's condition language: selections joined by and, or, not, `1 of x*`, `all of x*`, parentheses."""
+
+import re
+from collections.abc import Mapping
+from fnmatch import translate
+
+from tramgac_rules.tree import And, Node, Not, Or, Selection
+
+_TOKEN = re.compile(r"\s*([()|]|[^\s()|]+)")
+MAX_NESTING = 30
+
+
+class ConditionError(Exception):
+    """A condition cannot be read: what is wrong, and the offset in it, in characters."""
+
+    def __init__(self, message: str, offset: int, kind: str = "condition") -> None:
+        """Say what is wrong and where."""
+        super().__init__(message)
+        self.offset = offset
+        self.kind = kind
+
+
+def parse_condition(text: str, selections: Mapping[str, Selection]) -> Node:
+    """Return the logic of a condition over named selections. Raises ConditionError."""
+    return _Parser(text, selections).parse()
+
+
+class _Parser:
+    """Recursive descent: or over and over not over selections; `of` binds closest."""
+
+    def __init__(self, text: str, selections: Mapping[str, Selection]) -> None:
+        self._text = text
+        self._tokens = [(found.group(1), found.start(1)) for found in _TOKEN.finditer(text)]
+        self._at = 0
+        self._depth = 0
+        self._selections = selections
+
+    def parse(self) -> Node:
+        node = self._or()
+        if self._at < len(self._tokens):
+            token, offset = self._tokens[self._at]
+            if token == "|":
+                raise ConditionError("a condition with a pipe is the old form", offset, "aggregation")
+            raise ConditionError(f"{token!r} was not expected here", offset)
+        return node
+
+    def _peek(self, ahead: int = 0) -> str:
+        """Return a coming token as an operator's name: lower-cased; "" at the end."""
+        return self._tokens[self._at + ahead][0].lower() if self._at + ahead < len(self._tokens) else ""
+
+    def _next(self) -> tuple[str, int]:
+        if self._at >= len(self._tokens):
+            raise ConditionError("the condition ends where a selection is expected", len(self._text))
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _or(self) -> Node:
+        parts = [self._and()]
+        while self._peek() == "or":
+            self._at += 1
+            parts.append(self._and())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _and(self) -> Node:
+        parts = [self._not()]
+        while self._peek() == "and":
+            self._at += 1
+            parts.append(self._not())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _not(self) -> Node:
+        if self._depth > MAX_NESTING:
+            raise ConditionError(f"nested deeper than {MAX_NESTING}", self._tokens[self._at - 1][1])
+        self._depth += 1
+        try:
+            if self._peek() == "not":
+                self._at += 1
+                return Not(self._not())
+            return self._operand()
+        finally:
+            self._depth -= 1
+
+    def _operand(self) -> Node:
+        quantifier = self._peek() if self._peek(1) == "of" else ""
+        token, offset = self._next()
+        if token == "(":
+            node = self._or()
+            closing, place = self._next()
+            if closing != ")":
+                raise ConditionError(f"a closing parenthesis was expected, not {closing!r}", place)
+            return node
+        if quantifier in ("1", "any", "all"):
+            self._at += 1
+            return self._several(quantifier, *self._next())
+        if token in self._selections:
+            return self._selections[token]
+        if token in (")", "|"):
+            raise ConditionError(f"{token!r} was not expected here", offset)
+        raise ConditionError(f"there is no selection {token!r}", offset, "selection")
+
+    def _several(self, quantifier: str, pattern: str, offset: int) -> Node:
+        """Return `1 of` or `all of` the selections that a pattern names; `_names` only if the pattern says so."""
+        glob = re.compile(translate("*" if pattern == "them" else pattern.replace("?", "[?]")))
+        hidden = pattern.startswith("_")
+        found = [
+            selection
+            for name, selection in self._selections.items()
+            if glob.match(name) and (hidden or not name.startswith("_"))
+        ]
+        if not found:
+            raise ConditionError(f"no selection is named like {pattern!r}", offset, "selection")
+        return And(tuple(found)) if quantifier == "all" else Or(tuple(found))

@@ -1,0 +1,116 @@
+"""The `detection` part of a rule to logic; every fault in it is told at once, each with its place."""
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+import yaml
+
+from tramgac_rules.authoring.conditions import ConditionError, parse_condition
+from tramgac_rules.authoring.documents import Document, child, entries, problem
+from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
+from tramgac_rules.errors import RegexError
+from tramgac_rules.tree import And, Node, Or, Selection
+
+_NO_SELECTION = ("condition", "timeframe")
+_AGGREGATION = "Write a Sigma correlation (event_count, value_count, temporal) beside the rule."
+
+
+class Detection:
+    """The logic of one rule, as far as it could be read. `condition` None: it cannot be used."""
+
+    def __init__(self, document: Document) -> None:
+        """Read the document's detection."""
+        self.problems: list[Problem] = []
+        self.selections: dict[str, Selection] = {}
+        self.condition: Node | None = None
+        self._document = document
+        data, node = document.data.get("detection"), child(document.node, "detection")
+        if not isinstance(data, dict):
+            self._say(node, "detection", "the rule has no detection", "Add `detection:` with selections and a condition.")
+            return
+        for name, key, part in entries(node):
+            if name not in _NO_SELECTION:
+                self.selections[name] = Selection(name, self._part(part, data.get(_python_key(name, data)), key))
+        if "timeframe" in data:
+            self._say(child(node, "timeframe"), "aggregation", "`timeframe` belongs to the old form", _AGGREGATION)
+        self._conditions(node, data.get("condition"))
+        if self.problems:
+            self.condition = None
+
+    def _say(self, node: yaml.Node, kind: str, message: str, advice: str = "") -> None:
+        self.problems.append(problem(self._document.path, node, kind, message, advice))
+
+    def _part(self, node: yaml.Node, data: object, key: yaml.Node) -> Node:
+        """Return the logic of a selection: a mapping is and, a list of mappings is or, texts are keywords."""
+        if isinstance(data, dict) and data:
+            return _only(And, [self._entry(name, k, data.get(_python_key(name, data))) for name, k, _ in entries(node)])
+        if isinstance(data, list) and data and isinstance(node, yaml.SequenceNode):
+            if any(isinstance(item, dict | list) for item in data):
+                pairs = zip(node.value, data, strict=True)
+                return _only(Or, [self._part(item, value, item) for item, value in pairs])
+            return self._entry(None, node, data)
+        if data is None or isinstance(data, dict | list):
+            self._say(key, "selection", "the selection is empty", "Give it fields with values, or remove it.")
+            return Or(())
+        return self._entry(None, node, data)
+
+    def _entry(self, name: str | None, node: yaml.Node, value: object) -> Node:
+        """Return the logic of one entry of a selection."""
+        unknown = [modifier for modifier in (name or "").split("|")[1:] if modifier not in MODIFIERS]
+        for modifier in unknown:
+            self._say(node, "modifier", f"the modifier {modifier!r} is unknown", _nearest(modifier))
+        if unknown:
+            return Or(())
+        try:
+            return entry_node(name, value)
+        except ValueProblem as error:
+            self._say(node, error.kind, str(error), error.advice)
+        except RegexError as error:
+            self._say(node, "regex", f"RE2 does not take the expression: {error}", "Look-around and back-references are out.")
+        except ValueError as error:  # SigmaError is one
+            kind = "regex" if "egular expression" in str(error) and "|re" in (name or "") else "value"
+            self._say(node, kind, str(error) or type(error).__name__)
+        return Or(())
+
+    def _conditions(self, node: yaml.Node, data: object) -> None:
+        """Read the condition; several in a list are or-ed."""
+        texts = data if isinstance(data, list) else [data]
+        place = child(node, "condition")
+        if data is None or not texts:
+            self._say(node, "condition", "the rule has no condition", "Add `condition:` that names its selections.")
+            return
+        nodes = place.value if isinstance(place, yaml.SequenceNode) else [place]
+        parts = []
+        for text, where in zip(texts, nodes, strict=True):
+            try:
+                parts.append(parse_condition(str(text), self.selections))
+            except ConditionError as error:
+                advice = _AGGREGATION if error.kind == "aggregation" else self._names(error)
+                self.problems.append(_at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset))
+        self.condition = _only(Or, parts) if parts else None
+
+    def _names(self, error: ConditionError) -> str:
+        return f"There are: {', '.join(self.selections)}." if error.kind == "selection" and self.selections else ""
+
+
+def _only(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+def _python_key(name: str, data: dict[object, object]) -> object:
+    """Return the key under which an entry stands in the data: YAML makes numbers and null of some texts."""
+    return name if name in data else next((key for key in data if str(key).lower() == name.lower()), name)
+
+
+def _at_offset(found: Problem, node: yaml.Node, offset: int) -> Problem:
+    """Move a problem to an offset in a text, where the text stands on one line."""
+    if not isinstance(node, yaml.ScalarNode) or node.start_mark.line != node.end_mark.line:
+        return found
+    quote = 1 if node.style in ("'", '"') else 0
+    return replace(found, column=found.column + quote + offset)
+
+
+def _nearest(modifier: str) -> str:
+    near = get_close_matches(modifier.lower(), MODIFIERS, n=1)
+    return f"Did you mean {near[0]!r}?" if near else "See the Sigma specification for modifiers."
