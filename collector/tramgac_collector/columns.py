@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect, Integer, String, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
-Number = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit integer that SQLite can number rows with."""
+MAX_NUMBER = (1 << 63) - 1
+"""The largest number that a column holds."""
 
 Hash = String(64)
 """Lower-case hexadecimal of a SHA-256."""
@@ -35,6 +36,22 @@ def clean_document(value: object) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [clean_document(member) for member in value]
     return value
+
+
+class Number(TypeDecorator[int]):
+    """A 64-bit integer that SQLite can number rows with; what a host says beyond its range is cut to it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return SQLite's own INTEGER, the only type that it numbers rows with."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Cut what goes in."""
+        del dialect
+        return None if value is None else max(-MAX_NUMBER, min(value, MAX_NUMBER))
 
 
 class HostText(TypeDecorator[str]):

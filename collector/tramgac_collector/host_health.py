@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
 from tramgac_collector import outbox
+from tramgac_collector.columns import MAX_NUMBER
 from tramgac_collector.hosts import CLOCK_OFF, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
 
@@ -12,9 +13,6 @@ _STATES = {
     SensorState.SENSOR_STATE_BLIND: "blind",
     SensorState.SENSOR_STATE_ABSENT: "absent",
 }
-
-MAX_NUMBER = (1 << 63) - 1
-"""The largest number that a database column holds; a host that says more is cut to it."""
 
 
 def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> list[str]:
@@ -71,7 +69,7 @@ def _take(row: HostRow, event: Event) -> None:
     row.last_words = health.last_words
     row.sensors = [_sensor(sensor) for sensor in health.sensors]
     if event.content:
-        row.bundle = min(event.content, MAX_NUMBER)
+        row.bundle = event.content
 
 
 def _sensor(sensor: Sensor) -> dict[str, str]:
@@ -96,19 +94,15 @@ def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> N
     if time < row.time:
         return
     row.time = time
-    row.emitted, row.acked, row.spooled = _cut(told.emitted), _cut(told.acked), _cut(told.spooled)
-    row.dropped = {name: _cut(count) for name, count in told.dropped.items()}
+    row.emitted, row.acked, row.spooled = told.emitted, told.acked, told.spooled
+    row.dropped = {name: count for name, count in told.dropped.items()}
 
 
 def _missed(s: Session, host: str, told: Missed) -> None:
-    key = (host, told.__getattribute__("class")[:64], told.capability[:64], _cut(told.first))
+    key = (host, told.__getattribute__("class")[:64], told.capability[:64], min(told.first, MAX_NUMBER))
     row = s.get(MissedRow, key)
     if row is None:
         row = MissedRow(host=host, class_name=key[1], capability=key[2], first=key[3], last=0, count=0)
         s.add(row)
         s.flush()
-    row.last, row.count = max(row.last, _cut(told.last)), max(row.count, _cut(told.count))
-
-
-def _cut(number: int) -> int:
-    return min(number, MAX_NUMBER)
+    row.last, row.count = max(row.last, told.last), max(row.count, told.count)

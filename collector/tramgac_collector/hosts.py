@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tramgac_collector import host_listing, outbox
+from tramgac_collector import host_listing, outbox, samples
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
 
@@ -82,6 +82,7 @@ def connected(
     """
     row = _get(s, host)
     row.connected, row.last_seen, row.address = now, now, address
+    samples.release(s, host)  # what was asked on an earlier stream may never have arrived
     if skew is not None:
         row.skew = skew
         if abs(skew) >= CLOCK_OFF:
@@ -95,12 +96,14 @@ def disconnected(s: Session, host: str, now: int) -> None:
     """Write down that a host's stream ended."""
     row = _get(s, host)
     row.connected, row.disconnected, row.last_seen = None, now, max(row.last_seen or 0, now)
+    samples.release(s, host)
     _changed(s, host, now)
 
 
 def all_disconnected(s: Session, now: int) -> None:
     """Write down that no stream is open: a gateway that starts says so, since the one before may have been killed."""
     s.execute(update(HostRow).where(HostRow.connected.is_not(None)).values(connected=None, disconnected=now))
+    samples.release(s)
 
 
 def seen(s: Session, times: Mapping[str, int]) -> None:

@@ -30,7 +30,7 @@ FLEET_BUDGET = 8 << 30
 """What all hosts together send at most in a day, bytes."""
 AT_ONCE = 4
 """Asks that one host may have at a time."""
-ASKS = 2
+ASKS = 5
 """How often one host is asked for one sample before it counts as silent about it."""
 
 PRIORITY_RUN, PRIORITY_DROPPED, PRIORITY_ALERT = 1, 2, 3
@@ -105,6 +105,14 @@ def refused(s: Session, sha256: str, host: str, reason: str) -> None:
         return
     source.refused = reason[:200] or "refused"
     if row.state == "leased" and row.leased_to == host:
+        _unlease(s, row)
+    s.flush()
+
+
+def release(s: Session, host: str | None = None) -> None:
+    """Take back what a host was asked for, or all hosts: its stream ended, so it may not know of the asks."""
+    leased = select(SampleRow).where(SampleRow.state == "leased").with_for_update()
+    for row in s.scalars(leased if host is None else leased.where(SampleRow.leased_to == host)):
         _unlease(s, row)
     s.flush()
 

@@ -1,6 +1,7 @@
 """The judge's loop: read the ingest log, examine, write down, move the cursor.
 
-All that one batch means and the cursor are written in one transaction. Killed anywhere, it goes on exactly where it was, and nothing is alerted twice.
+All that one batch means and the cursor are written in one transaction. Killed anywhere, it goes on exactly where it
+was, and nothing is alerted twice.
 """
 
 import signal

@@ -5,13 +5,15 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from tramgac_collector.columns import Document, HostText
+from tramgac_collector.columns import Document, HostText, Number
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import Base
 
 
 def _plain(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     # A revision stands for itself: our column types may change, what they were on disk may not.
+    if kind == "type" and isinstance(item, Number):
+        return "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
     if kind == "type" and isinstance(item, HostText):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Document):
