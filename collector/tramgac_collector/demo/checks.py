@@ -46,7 +46,7 @@ _PROBE_RULE: Final = {
 
 def expected_rules() -> dict[str, frozenset[str]]:
     """Ids of the rules that each act must meet."""
-    files = {path.name: path for path in content_folder().rglob("*.y*r*") if path.suffix in {".yml", ".yar"}}
+    files = {path.name: path for path in content_folder().rglob("*.y*") if path.suffix in {".yml", ".yar"}}
     return {act: frozenset(_id(files[name]) for name in names) for act, names in EXPECTED.items()}
 
 

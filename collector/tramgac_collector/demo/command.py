@@ -121,10 +121,10 @@ def _play(
     report.say("enrolment", ok=True, host=host["id"])
     hold = _sensors(report, host, require)
     (stage.paths.run / "demo").write_text(f"{os.getpid()} {stage.url}", "utf-8")
-    facts = {"url": stage.url, "login": stage.login(), "state": str(stage.state), "pid": os.getpid()}
-    report.say("ready", ok=True, **facts)
+    login = stage.login()
+    report.say("ready", ok=True, url=stage.url, login=login, state=str(stage.state), pid=os.getpid())
     if not check:
-        _open(facts["login"])
+        _open(login)
     follower = Follower(stage.paths.run, lambda arrival: _told(report, arrival))
     follower.start()
     acts = stage.arena.perform(tuple(name for name in ACTS if name in checks.EXPECTED), hold)

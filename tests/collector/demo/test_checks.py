@@ -1,0 +1,38 @@
+from tramgac_collector.demo import checks
+from tramgac_collector.demo.arena import Done
+from tramgac_collector.demo.attack import ACTS
+from tramgac_collector.demo.report import Report
+from tramgac_collector.demo.stream import Arrival
+
+
+def arrival(second: int, rule: str = "r") -> Arrival:
+    return Arrival({"time": f"2026-11-24T00:00:{second:02}.000000Z", "rule": rule, "title": rule}, 0)
+
+
+BASE = 1_795_478_400_000_000_000
+
+
+def test_every_expected_act_exists_and_has_a_rule_of_ours():
+    assert checks.EXPECTED.keys() <= ACTS.keys()
+    assert all(len(ids) == len(checks.EXPECTED[act]) for act, ids in checks.expected_rules().items())
+
+
+def test_an_alert_belongs_to_the_act_in_whose_time_its_event_lies():
+    done = Done("act", BASE + 10**9, BASE + 2 * 10**9)
+    inside, outside = arrival(1), arrival(3)
+    assert checks.within(done, [inside, outside]) == [inside]
+
+
+def test_a_missing_detection_fails_with_our_rules(capsys):
+    report = Report(as_json=True)
+    checks.detections(report, {"a": [arrival(1, "x")], "b": []}, {"a": frozenset("x"), "b": frozenset("y")})
+    assert report.failed == ["detection", "detections"]
+
+
+def test_with_other_rules_four_acts_are_enough(capsys):
+    report = Report(as_json=True)
+    found = {name: [arrival(1)] for name in "abcd"} | {"e": []}
+    checks.detections(report, found, {})
+    assert report.failed == []
+    checks.detections(report, dict(list(found.items())[1:]), {})
+    assert report.failed == ["detections"]
