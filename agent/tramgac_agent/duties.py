@@ -144,7 +144,7 @@ class Duties:
         if outcome.ok:
             try:
                 self.content_version = self._reload(self._paths.current)
-            except Exception as error:  # bulkhead: a bundle that loaded in the child and does not load here
+            except Exception as error:  # noqa: BLE001 # bulkhead: a bundle that loaded in the child and does not load here
                 _log.exception("content %d does not load", outcome.version)
                 reason = f"does not load: {type(error).__name__}"
         loaded = not reason
@@ -153,7 +153,7 @@ class Duties:
 
     def _announce(self) -> None:
         epoch, lanes = self._spool.heads()
-        heads = Heads(epoch, lanes)
+        heads = Heads(epoch, self._spool.epoch, lanes)
         if heads != self._heads and self._end.send(heads):
             self._heads = heads
 

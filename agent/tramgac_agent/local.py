@@ -148,7 +148,7 @@ class SensorEnd:
         return messages, fresh
 
     def send(self, message: Message) -> bool:
-        """False where no uplink takes it (the caller keeps it or lets it go; a Sample's descriptor stays the caller's)."""
+        """False where no uplink takes it now. A Sample's descriptor stays the caller's."""
         if not self._pipe:
             return False
         try:

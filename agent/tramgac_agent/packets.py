@@ -20,9 +20,13 @@ _WORD = (1 << 64) - 1
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Sensor to uplink: what is there to be sent. Lane number to [first, next)."""
+    """Sensor to uplink: what is there to be sent. Lane number to [first, next).
+
+    `present` is the epoch in which new events get their sequences; another one is sent to its end and then forgotten.
+    """
 
     epoch: int
+    present: int
     lanes: Mapping[int, tuple[int, int]]
 
 
@@ -142,7 +146,7 @@ def _value(name: str, value: object) -> object:
             return value[:500]
         case ("ns", int()) if not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
             return value
-        case ("epoch" | "lane" | "sequence" | "size" | "version" | "limit" | "current", _):
+        case ("epoch" | "present" | "lane" | "sequence" | "size" | "version" | "limit" | "current", _):
             return _number(value)
     raise LocalError(f"{name} = {value!r:.80}")
 

@@ -61,6 +61,7 @@ class Spool:
         self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
         self._sizes = dict.fromkeys(LANES, 0)
         self._changed = True
+        self._doubt = False
         self.trouble = ""
         """The last refusal of the disk, for doctor; empty if there was none."""
 
@@ -156,7 +157,10 @@ class Spool:
         generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
         if generation is None or lane not in generation.lanes:
             return
-        generation.lanes[lane].ack(sequence)
+        book = generation.lanes[lane]
+        if generation is self._books.epochs[-1] and sequence > book.written:
+            return  # never given by us: renew() is to follow
+        book.ack(sequence)
         self._changed = True
         self._settle(lane)
 
@@ -196,12 +200,15 @@ class Spool:
     def heads(self) -> tuple[int, Mapping[int, tuple[int, int]]]:
         """The epoch to be sent now, and by lane its sequences as (first, next).
 
-        An older epoch goes first while it has events, but never while the present one has urgent ones.
+        An older epoch goes first while it has events, but never while the present one has urgent ones; of an older one
+        only the lanes that have something are named.
         """
         present = self._books.epochs[-1]
         older = next((one for one in self._books.epochs[:-1] if one.waiting), None)
-        chosen = older if older and present.lanes[URGENT].position is None else present
-        return chosen.epoch, {lane: (book.first, book.written + 1) for lane, book in chosen.lanes.items()}
+        if older is None or present.lanes[URGENT].position is not None:
+            return present.epoch, {lane: (book.first, book.written + 1) for lane, book in present.lanes.items()}
+        waiting = {lane: book for lane, book in older.lanes.items() if book.position is not None}
+        return older.epoch, {lane: (book.first, book.written + 1) for lane, book in waiting.items()}
 
     def close(self) -> None:
         """Flush, sync, and note that the end is clean."""
@@ -234,35 +241,40 @@ class Spool:
 
     def _append(self, lane: int, record: bytes) -> int | str:
         """The record's position, or the class under which it must be given up."""
+        log = self._logs[lane]
         while True:
+            end = log.next
             try:
-                return self._logs[lane].append(record)
+                return log.append(record)
             except OSError as error:
                 self.trouble = f"{LANES[lane]}: {error.strerror or error}"
+                if log.next < end:  # the log tried to sync a full segment, and what was not safe is gone
+                    self._cut(lane)
                 if error.errno not in _NO_ROOM:
                     return TORN
                 if not self._make_room(lane):
                     return FULL
 
     def _sync(self, lanes: list[int]) -> None:
-        """Make lanes safe; a refused fsync means that nobody knows what is on the device: a new epoch begins."""
-        failed = False
+        """Make lanes safe; where that is refused nobody knows what is on the device, and a new epoch begins."""
         for lane in lanes:
-            log = self._logs[lane]
-            if log.synced == log.next:
-                continue
             try:
-                log.sync()
+                self._logs[lane].sync()
             except OSError as error:
                 self.trouble = f"{LANES[lane]}: {error.strerror or error}"
-                failed = True
-                for generation in self._books.epochs:
-                    generation.lanes[lane].drop_from(log.next, TORN)
-        if failed:
+                self._cut(lane)
+        if self._doubt:
             for lane in LANES:
-                self._write(lane)
+                self._write(lane)  # what has a sequence of this epoch keeps it
+            self._doubt = False
             self._renew()
             self._save(durable=True)
+
+    def _cut(self, lane: int) -> None:
+        """The log lost what was not synced: it was announced already, so its sequences are not to be given again."""
+        for book in self._lane(lane):
+            book.drop_from(self._logs[lane].next, TORN)
+        self._doubt = True
 
     def _expire(self, lane: int) -> None:
         """Give up segments in which everything is too old."""

@@ -50,8 +50,8 @@ REFUSED = Text(
 FOREIGN_CA = Text(
     "Whoever answers at {address} is not the collector of this ticket: its certificate is not signed by the ticket's "
     "authority ({why}). Check the address; if the collector was set up anew, ask for a new ticket.",
-    "Máy trả lời tại {address} không phải bộ thu của phiếu này: chứng thư của nó không do cơ quan chứng thực trong phiếu "
-    "ký ({why}). Hãy kiểm tra địa chỉ; nếu bộ thu được cài lại, hãy xin phiếu mới.",
+    "Máy trả lời tại {address} không phải bộ thu của phiếu này: chứng thư của nó không do cơ quan chứng thực trong "
+    "phiếu ký ({why}). Hãy kiểm tra địa chỉ; nếu bộ thu được cài lại, hãy xin phiếu mới.",
 )
 WRONG_NAME = Text(
     "The collector's certificate does not name {address} ({why}). Use the address that the collector advertises.",
