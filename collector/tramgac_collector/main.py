@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tramgac_collector.config import CollectorConfig, load
+from tramgac_collector.errors import CollectorError, PortInUse, SettingsError, StateError
 from tramgac_collector.paths import StatePaths
 
 Role = Callable[[StatePaths, CollectorConfig], None]
@@ -22,6 +26,9 @@ ROLES: Mapping[str, str] = {
     "api": "tramgac_collector.api.serve:serve",
 }
 """Name of each role and the function that does its work, in the order in which they start."""
+HOPELESS = 78
+"""Exit status of a role that would fail again in the same way (EX_CONFIG of sysexits.h)."""
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
 def function(role: str) -> Role:
@@ -32,14 +39,32 @@ def function(role: str) -> Role:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one role until it ends."""
+    """Run one role until it ends; give the exit status."""
     parser = argparse.ArgumentParser(prog="tramgac_collector.main", description=__doc__)
     parser.add_argument("role", choices=tuple(ROLES))
-    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--state", type=Path, required=True, help="the collector's state directory")
+    parser.add_argument("--parent", type=int, default=0, help="pid of the supervisor: the role ends when it ends")
     options = parser.parse_args(arguments)
+    if options.parent:
+        _die_with(options.parent)
     paths = StatePaths(options.state.resolve())
-    function(options.role)(paths, load(paths))
+    try:
+        function(options.role)(paths, load(paths))
+    except (PortInUse, SettingsError, StateError) as error:
+        print(f"tramgac collector, {options.role}: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
+        return HOPELESS
+    except CollectorError as error:
+        print(f"tramgac collector, {options.role}: {error}", file=sys.stderr)  # noqa: T201 - the same
+        return 1
     return 0
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process when the supervisor ends, however it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)  # it ended before we asked
 
 
 if __name__ == "__main__":

@@ -2,7 +2,128 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+
+from tramgac_collector import config, initialise, logs, ready
+from tramgac_collector.errors import CollectorError, StateError
+from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
+
+NAME = "collector"
+"""The supervisor announces itself by this name when all roles are ready."""
+BACKOFF_FIRST_S, BACKOFF_LAST_S = 0.2, 5.0
+STEADY_S = 30.0
+"""A role that has lived so long begins with the first back-off again."""
+END_S: Mapping[str, float] = {"gateway": 10.0, "judge": 5.0, "store": 5.0, "api": 5.0, "engine": 15.0, "signer": 2.0}
+"""Roles in the order in which they end, and how long each may take, seconds."""
+_TICK_S = 0.1
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Child:
+    """One role's process."""
+
+    role: str
+    paths: StatePaths
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    again: float = 0.0
+    """When to start it again, seconds of the monotonic clock."""
+    backoff: float = BACKOFF_FIRST_S
+    restarts: int = 0
+
+    def start(self, now: float) -> None:
+        """Start the process."""
+        ready.retract(self.paths, self.role)
+        command = [sys.executable, "-m", "tramgac_collector.main", self.role]
+        command += ["--state", str(self.paths.root), "--parent", str(os.getpid())]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        self.started = now
+
+    def look(self, now: float) -> int:
+        """Start it again if it died and its time has come; give HOPELESS if it never will live."""
+        if self.process is None:
+            if now >= self.again:
+                self.restarts += 1
+                self.start(now)
+            return 0
+        status = self.process.poll()
+        if status is None:
+            return 0
+        if status == HOPELESS:
+            return HOPELESS
+        self.backoff = BACKOFF_FIRST_S if now - self.started > STEADY_S else min(2 * self.backoff, BACKOFF_LAST_S)
+        _log.warning("a role died", dead=self.role, status=status, again_in_s=self.backoff, restarts=self.restarts)
+        self.process, self.again = None, now + self.backoff
+        return 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether this very process has announced itself."""
+        return self.process is not None and ready.pid(self.paths, self.role) == self.process.pid
+
+    def end(self, patience_s: float) -> None:
+        """End the process: SIGTERM, and SIGKILL when its time is over."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            _log.error("a role did not end and is killed", killed=self.role, after_s=patience_s)
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """All roles of one collector."""
+
+    paths: StatePaths
+    children: dict[str, Child] = field(init=False)
+    stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self.children = {role: Child(role, self.paths) for role in ROLES}
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """Ask for the end; a signal handler."""
+        self.stopping = True
+
+    def run(self) -> int:
+        """Keep all roles alive until asked to stop; give the exit status."""
+        announced = False
+        try:
+            for child in self.children.values():
+                child.start(time.monotonic())
+            while not self.stopping:
+                now = time.monotonic()
+                for child in self.children.values():
+                    if child.look(now) == HOPELESS:
+                        _log.error("a role cannot run; ending all", role_name=child.role)
+                        return 1
+                if not announced and all(child.ready for child in self.children.values()):
+                    announced = True
+                    ready.announce(self.paths, NAME)
+                    _log.info("collector is ready")
+                time.sleep(_TICK_S)
+            return 0
+        finally:
+            ready.retract(self.paths, NAME)
+            for role, patience_s in END_S.items():
+                self.children[role].end(patience_s)
 
 
 def run(paths: StatePaths) -> int:
@@ -10,4 +131,27 @@ def run(paths: StatePaths) -> int:
 
     Ready when every role has announced itself: `run/collector.ready` is there then.
     """
-    raise NotImplementedError
+    try:
+        initialise.require(paths)
+        config.load(paths)
+        paths.make()
+        with _alone(paths):
+            logs.configure(paths, NAME)
+            supervisor = Supervisor(paths)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, supervisor.stop)
+            return supervisor.run()
+    except CollectorError as error:
+        print(f"tramgac collector: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
+        return 1
+
+
+@contextmanager
+def _alone(paths: StatePaths) -> Iterator[None]:
+    """Hold the state directory's lock; the kernel lets it go with this process."""
+    with (paths.run / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StateError(f"a collector runs in {paths.root} already; stop it first") from None
+        yield

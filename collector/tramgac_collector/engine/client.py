@@ -7,7 +7,7 @@ from typing import Any
 
 import clickhouse_connect
 from clickhouse_connect import common
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.paths import StatePaths

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from typing import Any
 
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+from tramgac_collector.engine.client import connect
+from tramgac_collector.errors import EngineAway, QueryError
+from tramgac_collector.events.schema import BY_NAME, OWN, TABLE
+from tramgac_collector.events.terms import Conditions, read
 from tramgac_collector.paths import StatePaths
+from tramgac_proto.event_pb2 import Event
+from tramgac_proto.names import ecs, parse_entity, time_text
+from tramgac_proto.rows import from_row
+
+MAX_LIMIT = 100_000
+MAX_ANCESTORS = 32
+MAX_CHILDREN = 200
+_TIMED_OUT = 159
+_NO_TABLE = 60
 
 
 def search(
@@ -19,16 +36,19 @@ def search(
 ) -> Iterator[dict[str, object]]:
     """Give events, oldest first: host, epoch, lane, sequence, time, ingested, kind and ECS fields by dotted name.
 
-    `text` holds `field:value` tokens that must all hold; `*` in a value stands for anything; a token without a field
-    is looked for in command lines and paths. `since` and `until` are nanoseconds since 1970 UTC of the event's time.
-    The newest `limit` events are given.
+    `text` holds `field:value` tokens (see `terms`). `since` and `until` (not included) are nanoseconds since 1970 UTC
+    of the event's time. Of more than `limit` events the newest are given.
 
     Raises:
-        QueryError: a token or field is unknown.
+        QueryError: a token or field is unknown, or the search takes too long.
         EngineAway: the store does not answer.
-
     """
-    raise NotImplementedError
+    if not 0 < limit <= MAX_LIMIT:
+        raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
+    conditions = _conditions(text, since, until, host, kind)
+    sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
+    rows = _rows(paths, sql, conditions)
+    return (present(row) for row in reversed(rows))
 
 
 def count(
@@ -40,13 +60,105 @@ def count(
     host: str | None = None,
     kind: str | None = None,
 ) -> int:
-    """Count what `search` would give without a limit."""
-    raise NotImplementedError
+    """Count what `search` would give without a limit. Raises as `search` does."""
+    conditions = _conditions(text, since, until, host, kind)
+    sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
+    rows = _rows(paths, sql, conditions)
+    return int(rows[0]["number"]) if rows else 0
 
 
 def process_tree(paths: StatePaths, host: str, boot: str, entity_id: str) -> list[dict[str, object]]:
-    """Give the process, its ancestors and its children: dicts as `search` gives, kind process_start, oldest first.
+    """Give a process, its ancestors and its children: dicts as `search` gives, kind process_start, oldest first.
 
-    `boot` and `entity_id` in text form (16 hexadecimal digits).
+    `boot` and `entity_id` in text form (16 hexadecimal digits). What the store does not hold is not there: a process
+    that began before the agent has no process_start.
+
+    Raises:
+        QueryError: one of them is no such text.
+        EngineAway: the store does not answer.
     """
-    raise NotImplementedError
+    try:
+        boot_number, entity = parse_entity(boot), parse_entity(entity_id)
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+    found: dict[int, dict[str, Any]] = {}
+    at = entity
+    while at and at not in found and len(found) < MAX_ANCESTORS:
+        rows = _starts(paths, host, boot_number, "process_entity_id", at)
+        if not rows:
+            break
+        found[at] = rows[-1]  # the last program that it ran
+        at = int(rows[-1]["process_parent_entity_id"])
+    for row in _starts(paths, host, boot_number, "process_parent_entity_id", entity):
+        found.setdefault(int(row["process_entity_id"]), row)
+    return [present(row) for row in sorted(found.values(), key=lambda row: int(row["time"]))]
+
+
+def event_of(row: dict[str, Any]) -> Event:
+    """Give the event that was stored as this row, equal to what came in."""
+    return from_row(str(row["kind"]), {BY_NAME[name].name: value for name, value in row.items() if name in BY_NAME})
+
+
+def present(row: dict[str, Any]) -> dict[str, object]:
+    """Give a row as people and programs read it."""
+    event = event_of(row)
+    fields = ecs(event)
+    fields.pop("@timestamp", None)
+    return {
+        "host": row["host"],
+        "epoch": f"{row['epoch']:016x}",
+        "lane": row["lane"],
+        "sequence": row["sequence"],
+        "time": time_text(event.time),
+        "ingested": time_text(row["ingested"]),
+        "kind": row["kind"],
+        **fields,
+    }
+
+
+def _selected(name: str, kind: str) -> str:
+    # As text of nanoseconds: a client's date type would round to microseconds.
+    return f"toUnixTimestamp64Nano(`{name}`) AS `{name}`" if kind.startswith("DateTime64") else f"`{name}`"
+
+
+_COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
+_SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
+
+
+def _conditions(
+    text: str, since: int | None, until: int | None, host: str | None, kind: str | None
+) -> Conditions:
+    conditions = Conditions()
+    if kind:
+        conditions.add("kind = {}", "String", kind)
+    if host:
+        conditions.add("host = {}", "String", host)
+    if since is not None:
+        conditions.add("time >= fromUnixTimestamp64Nano({}, 'UTC')", "Int64", since)
+    if until is not None:
+        conditions.add("time < fromUnixTimestamp64Nano({}, 'UTC')", "Int64", until)
+    read(text, conditions)
+    return conditions
+
+
+def _starts(paths: StatePaths, host: str, boot: int, column: str, entity: int) -> list[dict[str, Any]]:
+    conditions = Conditions()
+    conditions.add("kind = {}", "String", "process_start")
+    conditions.add("host = {}", "String", host)
+    conditions.add("host_boot_id = {}", "UInt64", boot)
+    conditions.add(f"`{column}` = {{}}", "UInt64", entity)
+    sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time LIMIT {MAX_CHILDREN:d}"  # noqa: S608 - names are ours, values are parameters
+    return _rows(paths, sql, conditions)
+
+
+def _rows(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
+    client = connect(paths, read_only=True)
+    with contextlib.closing(client):
+        try:
+            return list(client.query(sql, parameters=conditions.parameters).named_results())
+        except ClickHouseError as error:
+            if error.code == _NO_TABLE:
+                return []
+            if error.code == _TIMED_OUT:
+                raise QueryError("the search took too long: narrow its time, host or kind") from None
+            raise EngineAway(f"the event store could not answer: {error}") from None

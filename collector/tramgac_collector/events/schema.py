@@ -1,0 +1,88 @@
+"""The event store's one table, out of the field names in event.proto.
+
+A column's name is its ECS name with underscores for dots (ClickHouse takes dotted arrays for parts of one structure),
+`@timestamp` is `time`. Beside them stand our own: which record of which ingest log an event came in, who sent it, and
+when. New fields become new columns when a newer program starts; a column is never removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tramgac_proto.rows import COLUMNS, Column
+
+TABLE = "events"
+OWN: Mapping[str, str] = {
+    "log": "UInt64 CODEC(Delta, ZSTD(1))",
+    "offset": "UInt64 CODEC(Delta, ZSTD(1))",
+    "ingested": "DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1))",
+    "host": "LowCardinality(String)",
+    "epoch": "UInt64 CODEC(ZSTD(1))",
+    "lane": "UInt8 CODEC(ZSTD(1))",
+    "sequence": "UInt64 CODEC(Delta, ZSTD(1))",
+    "kind": "LowCardinality(String)",
+}
+"""Our own columns and their types with codecs."""
+_TIME = "@timestamp"
+_INDEXES: Mapping[str, str] = {
+    "@timestamp": "minmax",
+    "process.entity_id": "bloom_filter(0.01)",
+    "process.parent.entity_id": "bloom_filter(0.01)",
+    "process.hash.sha256": "bloom_filter(0.01)",
+    "file.hash.sha256": "bloom_filter(0.01)",
+    "destination.ip": "bloom_filter(0.01)",
+}
+_DELTA = frozenset(("@timestamp", "process.entity_id", "process.parent.entity_id", "winlog.record_id"))
+
+
+def name_of(ecs: str) -> str:
+    """Give the name of the column that holds an ECS field."""
+    return "time" if ecs == _TIME else ecs.replace(".", "_")
+
+
+BY_NAME: Mapping[str, Column] = {name_of(column.name): column for column in COLUMNS}
+"""Columns by their name in the store."""
+assert len(BY_NAME) == len(COLUMNS), "two ECS names become one column"
+assert not BY_NAME.keys() & OWN.keys(), "an ECS name becomes one of our own columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A column as SQL defines it."""
+
+    name: str
+    text: str
+
+
+def definitions() -> tuple[Definition, ...]:
+    """Give all columns of the table."""
+    own = tuple(Definition(name, text) for name, text in OWN.items())
+    return own + tuple(Definition(name, _text(column)) for name, column in BY_NAME.items())
+
+
+def create(client: Any) -> None:
+    """Make the table, or bring it to this program's columns.
+
+    A block of one day is inserted whole or not at all (one partition, one part), and is on the disk when the insert
+    returns (`fsync_after_insert`). Sorted by kind, host and event time: a wrong clock puts an event elsewhere in the
+    order, and nothing worse.
+    """
+    columns = ", ".join(f"`{column.name}` {column.text}" for column in definitions())
+    indexes = ", ".join(
+        f"INDEX ix_{name_of(field).lower()} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
+    )
+    client.command(
+        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}) ENGINE = MergeTree PARTITION BY toDate(ingested)"
+        " ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
+    )
+    there = {row[0] for row in client.query(f"SELECT name FROM system.columns WHERE table = '{TABLE}'").result_rows}  # noqa: S608 - a constant
+    for column in definitions():
+        if column.name not in there:
+            client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")
+
+
+def _text(column: Column) -> str:
+    codec = "Delta, ZSTD(1)" if column.name in _DELTA else "ZSTD(1)"
+    return f"{column.type} CODEC({codec})"

@@ -1,0 +1,165 @@
+"""The role `store`: what is in the ingest log goes into the event store, each event once.
+
+Rows carry the log's name and the record's position, and a block holds whole records of one partition: it is there or
+it is not. So `max(offset)` in the store is the cursor, and after any crash, of either side, it says where to go on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+
+from tramgac_collector import initialise, logs, ready
+from tramgac_collector.bell import Bell
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.engine.client import connect
+from tramgac_collector.errors import EngineAway
+from tramgac_collector.events import schema
+from tramgac_collector.events.block import Block, blocks, build, table
+from tramgac_collector.ingest import Entry, consume, set_aside, tell_cursor
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_wire.errors import LogDamaged, LogTrimmed
+
+NAME = "store"
+RETRY_S = 0.5
+_RETENTION_EVERY_S = 3_600.0
+_DATA = frozenset((6, 27, 33, 36, 53, 70, 117, 190, 349))
+"""ClickHouse's codes that blame the data: such a block is set aside. All others are tried again."""
+_log = structlog.get_logger(__name__)
+
+
+def log_number(paths: StatePaths) -> int:
+    """Give the ingest log's name as a number."""
+    return int(paths.log_id.read_text().strip(), 16)
+
+
+@dataclass(slots=True)
+class Store:
+    """One connection to the engine and the place up to which it is filled."""
+
+    paths: StatePaths
+    counts: Counts
+    client: Any
+    log: int
+    cursor: int = 0
+
+    @classmethod
+    def open(cls, paths: StatePaths, counts: Counts) -> Store:
+        """Connect, see to the table, and read the cursor from the store.
+
+        Raises:
+            EngineAway: the engine does not answer.
+            ClickHouseError: it refused.
+        """
+        client = connect(paths)
+        schema.create(client)
+        store = cls(paths, counts, client, log_number(paths))
+        store.cursor = store.read_cursor()
+        return store
+
+    def read_cursor(self) -> int:
+        """Ask the store: one above the position of the last record of this log that it holds; 0 for none."""
+        sql = f"SELECT count() > 0, max(offset) FROM {schema.TABLE} WHERE log = {{log:UInt64}}"  # noqa: S608 - a constant
+        found, last = self.client.query(sql, parameters={"log": self.log}).result_rows[0]
+        return int(last) + 1 if found else 0
+
+    def fill(self, stop: threading.Event) -> None:
+        """Take in all that is synced in the log now.
+
+        Raises:
+            ClickHouseError: the engine refused or went away; whether the last block is in, only the store knows.
+        """
+        try:
+            for run in blocks(consume(self.paths, self.cursor)):
+                self.insert(build(self.log, run))
+                if stop.is_set():
+                    return
+        except LogTrimmed as error:
+            self._skip("log_trimmed", error.first)
+        except LogDamaged as error:
+            self._skip("log_damaged", error.resume)
+
+    def insert(self, block: Block) -> None:
+        """Put a block into the store, and aside what cannot go there."""
+        for poison in block.poison:
+            self.set_aside(poison.entry, "; ".join(poison.reasons[:20]), len(poison.reasons))
+        if block.rows:
+            try:
+                self.client.insert_arrow(schema.TABLE, table(block))
+            except ClickHouseError as error:
+                if error.code not in _DATA:
+                    raise
+                self._insert_apart(block, str(error))
+                return
+            self.counts.add("events_stored", block.rows)
+        self.cursor = block.next
+        tell_cursor(self.paths, NAME, self.cursor)
+
+    def set_aside(self, entry: Entry, reason: str, events: int) -> None:
+        """Keep an entry that cannot go into the store whole, for a person to look at."""
+        if set_aside(self.paths, NAME, entry, reason):
+            self.counts.add("events_poison", events)
+            _log.error("set aside", position=entry.position, host=entry.host, events=events, reason=reason)
+
+    def _insert_apart(self, block: Block, reason: str) -> None:
+        if len(block.entries) > 1:
+            for entry in block.entries:
+                self.insert(build(self.log, [entry]))
+            return
+        self.set_aside(block.entries[0], reason, block.rows)
+        self.cursor = block.next
+
+    def _skip(self, why: str, position: int) -> None:
+        self.counts.add(why)
+        _log.error("records of the ingest log are gone", why=why, first=self.cursor, next=position)
+        self.cursor = position
+
+    def retain(self, days: int, today: dt.date) -> None:
+        """Drop the partitions (days of arrival) older than `days`."""
+        sql = f"SELECT DISTINCT partition FROM system.parts WHERE table = '{schema.TABLE}' AND active"  # noqa: S608 - a constant
+        for (name,) in self.client.query(sql).result_rows:
+            day = dt.date.fromisoformat(name)
+            if (today - day).days > days:
+                self.client.command(f"ALTER TABLE {schema.TABLE} DROP PARTITION '{day.isoformat()}'")
+                self.counts.add("partitions_dropped")
+                _log.info("dropped", day=day.isoformat(), retention_days=days)
+
+
+def run(paths: StatePaths, config: CollectorConfig) -> None:
+    """Do the work of the role until SIGTERM."""
+    logs.configure(paths, NAME)
+    initialise.require(paths)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    counts = Counts()
+    with Bell(paths.run, NAME) as bell:
+        while not stop.is_set():
+            try:
+                _work(paths, config, counts, bell, stop)
+            except (EngineAway, ClickHouseError) as error:
+                counts.add("engine_errors")
+                _log.warning("the engine does not serve; trying again", error=str(error))
+                stop.wait(RETRY_S)
+    ready.retract(paths, NAME)
+
+
+def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell, stop: threading.Event) -> None:
+    store = Store.open(paths, counts)
+    ready.announce(paths, NAME)
+    _log.info("store is open", cursor=store.cursor)
+    next_retention = 0.0
+    while not stop.is_set():
+        store.fill(stop)
+        if time.monotonic() >= next_retention:
+            next_retention = time.monotonic() + _RETENTION_EVERY_S
+            store.retain(config.retention_days, dt.datetime.now(dt.UTC).date())
+            _log.info("counts", cursor=store.cursor, **counts.snapshot())
+        bell.wait(1.0)
