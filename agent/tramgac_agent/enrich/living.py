@@ -36,7 +36,7 @@ def from_psutil(pid: int) -> Exec | None:
     try:
         process = psutil.Process(pid)
         with process.oneshot():
-            facts = process.as_dict(["ppid", "exe", "cmdline", "cwd", "create_time"], ad_value=None)
+            facts = process.as_dict(["ppid", "exe", "cmdline", "cwd", "create_time", "username"], ad_value=None)
     except psutil.Error:
         return None
     texts = [clean(text or "") for text in (facts["exe"], " ".join(facts["cmdline"] or ()), facts["cwd"])]
@@ -60,6 +60,7 @@ def from_psutil(pid: int) -> Exec | None:
         fileless=False,
         file=None,
         flags=LATE | (INVALID_TEXT if any(bad for _, bad in texts) else 0),
+        user=facts["username"] or "",
     )
 
 

@@ -75,6 +75,8 @@ class Exec(NamedTuple):
     file: FileKey | None
     """Identity of the program's file as the kernel had it at that moment."""
     flags: int = 0
+    user: str = ""
+    """Name of the effective user where the system tells names and no numbers."""
 
 
 class Exit(NamedTuple):
