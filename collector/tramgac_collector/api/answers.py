@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -104,9 +103,3 @@ def install_handlers(app: FastAPI) -> None:
     def framework(_request: Request, error: HTTPException) -> Response:
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         return problem(error.status_code, code, {}, error.headers)
-
-    @app.exception_handler(Exception)  # bulkhead: api request
-    def broken(request: Request, error: Exception) -> Response:
-        reference = secrets.token_hex(4)
-        _LOG.error("request failed", reference=reference, method=request.method, path=request.url.path, exc_info=error)
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", {"reference": reference})

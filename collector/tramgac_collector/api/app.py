@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from tramgac_collector.api.answers import install_handlers
+from tramgac_collector.api.bulkhead import Bulkhead
 from tramgac_collector.api.exposure import secure
 from tramgac_collector.api.headers import SecurityHeaders
 from tramgac_collector.api.identity import Identity
@@ -34,9 +35,7 @@ MAX_BODY: Final = 256 * 1024
 """Largest body of a request, bytes, where a route does not say otherwise."""
 
 
-def create_app(
-    services: Services, page: Path | None = None, routers: Sequence[APIRouter] = ROUTERS
-) -> FastAPI:
+def create_app(services: Services, page: Path | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """Put the application together: routers, sessions, headers, the page's files (`page`: another folder of them).
 
     Raises RouteUndeclared when a route declares no permission.
@@ -47,7 +46,11 @@ def create_app(
         title="Trạm Gác",
         openapi_url=None,  # the schema has a route of its own, which asks who wants it
         max_body_size=MAX_BODY,
-        middleware=[Middleware(SecurityHeaders, tls=secure(services.config)), Middleware(SameSiteOnly)],
+        middleware=[
+            Middleware(SecurityHeaders, tls=secure(services.config)),
+            Middleware(Bulkhead, counts=services.counts),
+            Middleware(SameSiteOnly),
+        ],
     )
     app.state.services = services
     app.state.authenticator = Identity(services)

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from tramgac_collector.errors import CollectorError
+
 
 class ApiError(Exception):
     """An answer other than success. `params` is what the page's sentence needs; never a sentence itself."""
@@ -68,7 +70,7 @@ class Unavailable(ApiError):
     status, code = 503, "unavailable"
 
 
-class StartError(Exception):
+class StartError(CollectorError):
     """The API cannot start."""
 
 

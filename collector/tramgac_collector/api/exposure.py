@@ -43,10 +43,11 @@ def secure(config: CollectorConfig) -> bool:
     return tls(config) or config.console_origin.startswith("https://")
 
 
-def origin(config: CollectorConfig) -> str:
-    """Give the console's address as people type it, without a slash at the end."""
-    given = config.console_origin or f"{'https' if tls(config) else 'http'}://{config.console_listen}"
-    return given.rstrip("/")
+def origin(config: CollectorConfig, port: int) -> str:
+    """Give the console's address as people type it, without a slash at the end; `port` is the one that was opened."""
+    host = address(config.console_listen)[0]
+    shown = f"[{host}]" if ":" in host else host
+    return config.console_origin.rstrip("/") or f"{'https' if tls(config) else 'http'}://{shown}:{port}"
 
 
 def check_listener(config: CollectorConfig) -> None:

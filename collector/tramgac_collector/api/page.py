@@ -28,6 +28,9 @@ class Page(StaticFiles):
         super().__init__(directory=folder, check_dir=False, html=False)
         self._index = folder / "index.html"
 
+    async def check_config(self) -> None:
+        """Accept a folder that is not there yet: `get_response` tells."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, the page, or 404 for what can be neither."""
         if path == "api" or path.startswith("api/"):

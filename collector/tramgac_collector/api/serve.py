@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import sys
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 import structlog
 import uvicorn
 
-from tramgac_collector import ready
+from tramgac_collector import logs, ready
 from tramgac_collector.api.app import create_app
-from tramgac_collector.api.exposure import check_content, check_listener, tls
+from tramgac_collector.api.exposure import check_content, check_listener, origin, tls
 from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.identity import LocalSocket, new_credential
 from tramgac_collector.api.rulebook import Rulebook
@@ -58,21 +57,27 @@ def serve(paths: StatePaths, config: CollectorConfig) -> None:
         PortInUse: somebody listens there already.
 
     """
+    logs.configure(paths, "api")
     check_listener(config)
     engine = open_database(config.url(paths))
     check_content(engine, config)
-    services = Services(
-        paths=paths,
-        config=config,
-        engine=engine,
-        hub=Hub(engine),
-        rulebook=Rulebook(paths, engine),
-        credential=new_credential(paths.credential),
-    )
     try:
-        with _console(config) as console, _local(paths) as local, Bell(paths.run, "api") as bell:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(_serve(services, console, local, bell))
+        with (
+            _console(config) as console,
+            _local(paths) as local,
+            Bell(paths.run, "api") as bell,
+            asyncio.Runner(loop_factory=_loop_factory()) as runner,
+        ):
+            services = Services(
+                paths=paths,
+                config=config,
+                engine=engine,
+                hub=Hub(engine),
+                rulebook=Rulebook(paths, engine),
+                credential=new_credential(paths.credential),
+                origin=origin(config, console.getsockname()[1]),
+            )
+            runner.run(_serve(services, console, local, bell))
     finally:
         ready.retract(paths, "api")
         engine.dispose()
@@ -92,7 +97,7 @@ async def _serve(services: Services, console: socket.socket, local: socket.socke
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     ready.announce(services.paths, "api")
-    _LOG.info("ready", console=services.config.console_listen, tls=tls(services.config))
+    _LOG.info("ready", console=services.origin)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(servers[0].serve([console]))
@@ -143,7 +148,7 @@ def _local(paths: StatePaths) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         with short_address(paths.api_socket) as place:
             listener.bind(place)
-        os.chmod(paths.api_socket, 0o600)
+        paths.api_socket.chmod(0o600)
         listener.listen(_BACKLOG)
         yield listener
 

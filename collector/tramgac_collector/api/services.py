@@ -11,15 +11,8 @@ from sqlalchemy import Engine
 from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
-
-
-@dataclass(slots=True)
-class Counters:
-    """What the API counts about itself."""
-
-    csp_reports: int = 0
-    logins_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +26,11 @@ class Services:
     rulebook: Rulebook
     credential: str
     """What a command on this machine shows on `run/api.sock`; 64 hexadecimal digits."""
+    origin: str
+    """The console's address as people type it: SCHEME://HOST:PORT."""
     now: Callable[[], int] = time.time_ns
     """Nanoseconds since 1970 UTC."""
-    counters: Counters = field(default_factory=Counters)
+    counts: Counts = field(default_factory=Counts)
 
 
 def _services(request: Request) -> Services:

@@ -25,7 +25,7 @@ def build() -> typer.Typer:
     )
 
     @app.callback()
-    def common(ctx: typer.Context, state: State = None) -> None:
+    def common(ctx: typer.Context, *, state: State = None) -> None:
         ctx.obj = state
 
     for command in COMMANDS:

@@ -1,13 +1,14 @@
-"""Options that many commands share, and how they find their collector."""
+"""Options that many commands share, how they find their collector, and how they write."""
 
 import json as json_module
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -32,10 +33,19 @@ def client_of(ctx: typer.Context, given: Path | None) -> "Client":
     return Client(state_of(ctx, given))
 
 
-def write(row: Mapping[str, object]) -> None:
+def write(row: Mapping[str, Any]) -> None:
     """Write one object as a line of JSON on stdout, at once, so that a reader of a pipe sees it."""
     sys.stdout.write(json_module.dumps(row, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def show(rows: Iterable[dict[str, Any]], columns: Callable[[dict[str, Any]], Sequence[object]], *, json: bool) -> None:
+    """Write rows as JSON lines, or as a table of these columns."""
+    if json:
+        for row in rows:
+            write(row)
+    else:
+        table(map(columns, rows))
 
 
 def tell(word: Word, **params: object) -> None:

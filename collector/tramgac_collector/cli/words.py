@@ -81,7 +81,10 @@ class Word(enum.Enum):
         "Kiểm chứng từng bước không cần trình duyệt rồi kết thúc; mã thoát là kết luận.",
     )
     OPTION_REQUIRE = "Fail unless these sensors run on these rungs.", "Báo lỗi nếu cảm biến không chạy ở mức này."
-    OPTION_SCOPED = "Watch the simulation alone, not this machine.", "Chỉ theo dõi phần giả lập, không theo dõi máy này."
+    OPTION_SCOPED = (
+        "Watch the simulation alone, not this machine.",
+        "Chỉ theo dõi phần giả lập, không theo dõi máy này.",
+    )
     OPTION_RULES = "Files and folders of rules.", "Tệp và thư mục luật."
     OPTION_STATUS = "Only open or closed alerts.", "Chỉ cảnh báo đang mở hoặc đã đóng."
     OPTION_SEVERITY = "Only these levels, such as high,critical.", "Chỉ các mức này, ví dụ high,critical."
@@ -106,10 +109,9 @@ class Word(enum.Enum):
     )
     # What goes wrong.
     NO_COLLECTOR = (
-        "No collector runs at {state}. Start it with: tramgac collector run --state {state} "
-        "(or name another with --state or TRAMGAC_STATE)",
-        "Không có máy thu thập nào chạy tại {state}. Khởi động bằng: tramgac collector run --state {state} "
-        "(hoặc chỉ định nơi khác bằng --state hay TRAMGAC_STATE)",
+        "No collector runs at {state}: start it (tramgac collector run --state {state}) or name another with --state.",
+        "Không có máy thu thập chạy tại {state}: hãy khởi động (tramgac collector run --state {state}) "
+        + "hoặc chỉ định nơi khác bằng --state.",
     )
     NOT_ALLOWED = (
         "{path} is not readable for this user. Run as the collector's user (or root).",

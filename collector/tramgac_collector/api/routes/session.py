@@ -80,7 +80,7 @@ def _person(here: Services, request: Request, body: Password | Once) -> Person:
                 return logins.redeem_once(s, body.once, now)
         return logins.check_password(here.engine, body.name, body.password, _address(request), now)
     except LoginRefused as error:
-        here.counters.logins_refused += 1
+        here.counts.add("logins_refused")
         name = body.name if isinstance(body, Password) else ""
         with session(here.engine) as s:
             audit.write(s, name, "login.refused", type(error).__name__, {"from": _address(request)}, now)

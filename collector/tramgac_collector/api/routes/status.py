@@ -23,14 +23,9 @@ def health() -> Response:
 
 @router.get("/status", dependencies=[Depends(requires(Permission.STATUS_READ))])
 def status(here: Here) -> Response:
-    """Give what the API counts about itself."""
-    return answer(
-        {
-            "csp_reports": here.counters.csp_reports,
-            "logins_refused": here.counters.logins_refused,
-            "outbox": {"head": here.hub.head, "failures": here.hub.failures},
-        }
-    )
+    """Give the address of the console and what the API counts about itself."""
+    counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
+    return answer({"console": here.origin, **counts, "outbox": {"head": here.hub.head, "failures": here.hub.failures}})
 
 
 @router.post(
@@ -41,8 +36,8 @@ def status(here: Here) -> Response:
 async def csp_report(here: Here, request: Request) -> Response:
     """Count a report of the page's content security policy: one means that escaping missed something."""
     body = await request.body()
-    here.counters.csp_reports += 1
-    if here.counters.csp_reports <= _LOGGED:
+    here.counts.add("csp_reports")
+    if here.counts["csp_reports"] <= _LOGGED:
         _LOG.warning("content security policy violated", report=body[:_SHOWN].decode("utf-8", "backslashreplace"))
     return done()
 

@@ -9,7 +9,6 @@ from tramgac_proto.names import time_text
 from tramgac_collector import audit, logins, users
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.errors import Refused
-from tramgac_collector.api.exposure import origin
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
 from tramgac_collector.database import reading, session
@@ -61,7 +60,7 @@ def once(here: Here, actor: _Manager, name: _Name) -> Response:
         token = logins.once_token(s, name, ONCE_S, here.now())
         audit.write(s, actor.name, "user.once", name, {}, here.now())
     # In the fragment, which browsers never send: it stays out of any proxy's log.
-    return answer({"url": f"{origin(here.config)}/#once={token}", "once": token, "valid_s": ONCE_S}, 201)
+    return answer({"url": f"{here.origin}/#once={token}", "once": token, "valid_s": ONCE_S}, 201)
 
 
 @router.post("/{name}/disable")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.options import Json, State, client_of, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.words import Word, say
 
@@ -19,61 +19,66 @@ _Id = Annotated[str, typer.Argument(metavar="ALERT")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac alerts` alone lists."""
-    group = typer.Typer(help=say(Word.ABOUT_ALERTS), invoke_without_command=True, rich_markup_mode=None)
+    group = typer.Typer(help=say(Word.ABOUT_ALERTS), callback=alone, invoke_without_command=True, rich_markup_mode=None)
+    group.command("list", help=say(Word.ABOUT_ALERTS))(listing)
+    group.command("show", help=say(Word.ABOUT_ALERTS_SHOW))(one)
+    group.command("verdict", help=say(Word.ABOUT_ALERTS_VERDICT))(verdict)
     app.add_typer(group, name="alerts")
 
-    @group.callback()
-    def alone(
-        ctx: typer.Context,
-        status: _Status = "all",
-        severity: _Severity = None,
-        host: _Host = None,
-        rule: _Rule = None,
-        limit: _Limit = 1000,
-        json: Json = False,
-        state: State = None,
-    ) -> None:
-        ctx.obj = state or ctx.obj
-        if ctx.invoked_subcommand is None:
-            listing(ctx, status, severity, host, rule, limit, json, state)
 
-    @group.command("list", help=say(Word.ABOUT_ALERTS))
-    def listing(
-        ctx: typer.Context,
-        status: _Status = "all",
-        severity: _Severity = None,
-        host: _Host = None,
-        rule: _Rule = None,
-        limit: _Limit = 1000,
-        json: Json = False,
-        state: State = None,
-    ) -> None:
-        client = client_of(ctx, state)
-        found = client.lines("/api/alerts/export", status=status, severity=severity, host=host, rule=rule, limit=limit)
-        if json:
-            for row in found:
-                write(row)
-        else:
-            table(_columns(row) for row in found)
+def alone(
+    ctx: typer.Context,
+    *,
+    status: _Status = "all",
+    severity: _Severity = None,
+    host: _Host = None,
+    rule: _Rule = None,
+    limit: _Limit = 1000,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """List, unless a command follows."""
+    ctx.obj = state or ctx.obj
+    if ctx.invoked_subcommand is None:
+        listing(ctx, status=status, severity=severity, host=host, rule=rule, limit=limit, json=json)
 
-    @group.command(help=say(Word.ABOUT_ALERTS_SHOW))
-    def show(ctx: typer.Context, alert: _Id, json: Json = False, state: State = None) -> None:
-        found = client_of(ctx, state).get(f"/api/alerts/{alert}")
-        if json:
-            write(found)
-        else:
-            _show(found)
 
-    @group.command(help=say(Word.ABOUT_ALERTS_VERDICT))
-    def verdict(
-        ctx: typer.Context,
-        alert: _Id,
-        word: Annotated[str, typer.Argument(metavar="VERDICT")],
-        note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE))] = "",
-        state: State = None,
-    ) -> None:
-        client_of(ctx, state).send(f"/api/alerts/{alert}/verdict", {"verdict": word, "note": note})
-        tell(Word.ALERT_DECIDED, id=alert, verdict=word)
+def listing(
+    ctx: typer.Context,
+    *,
+    status: _Status = "all",
+    severity: _Severity = None,
+    host: _Host = None,
+    rule: _Rule = None,
+    limit: _Limit = 1000,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """List alerts, newest first."""
+    asked = {"status": status, "severity": severity, "host": host, "rule": rule, "limit": limit}
+    show(client_of(ctx, state).lines("/api/alerts/export", **asked), _columns, json=json)
+
+
+def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = None) -> None:
+    """Show one alert."""
+    found = client_of(ctx, state).get(f"/api/alerts/{alert}")
+    if json:
+        write(found)
+    else:
+        _show(found)
+
+
+def verdict(
+    ctx: typer.Context,
+    alert: _Id,
+    word: Annotated[str, typer.Argument(metavar="VERDICT")],
+    *,
+    note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE))] = "",
+    state: State = None,
+) -> None:
+    """Decide one alert."""
+    client_of(ctx, state).send(f"/api/alerts/{alert}/verdict", {"verdict": word, "note": note})
+    tell(Word.ALERT_DECIDED, id=alert, verdict=word)
 
 
 def _columns(row: dict[str, Any]) -> list[object]:

@@ -3,72 +3,78 @@
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from tramgac_collector.cli.errors import Failed
-from tramgac_collector.cli.options import Json, State, state_of, tell, write
-from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.options import Json, State, show, state_of, tell
 from tramgac_collector.cli.words import Word, say
 
 
-def _listen(word: Word) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(metavar="HOST:PORT", help=say(word))
+def _listen(word: Word) -> OptionInfo:
+    option: OptionInfo = typer.Option(metavar="HOST:PORT", help=say(word))
     return option
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help=say(Word.ABOUT_COLLECTOR), no_args_is_help=True, rich_markup_mode=None)
+    group.command("init", help=say(Word.ABOUT_INIT))(init)
+    group.command("run", help=say(Word.ABOUT_RUN))(run)
+    group.command("doctor", help=say(Word.ABOUT_DOCTOR))(doctor)
     app.add_typer(group, name="collector")
 
-    @group.command(help=say(Word.ABOUT_INIT))
-    def init(
-        ctx: typer.Context,
-        session_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_SESSION)] = None,
-        enrol_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_ENROL)] = None,
-        console_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_CONSOLE)] = None,
-        advertise: Annotated[str | None, typer.Option(metavar="NAME", help=say(Word.OPTION_ADVERTISE))] = None,
-        state: State = None,
-    ) -> None:
-        from tramgac_collector.config import CollectorConfig, address
-        from tramgac_collector.errors import CollectorError
-        from tramgac_collector.initialise import initialise
-        from tramgac_collector.paths import StatePaths
 
-        listen = {"session_listen": session_listen, "enrol_listen": enrol_listen, "console_listen": console_listen}
-        given = {name: value for name, value in (listen | {"advertise": advertise}).items() if value is not None}
-        paths = StatePaths(state_of(ctx, state))
-        try:
-            for value in filter(None, listen.values()):
-                address(value)
-            initialise(paths, CollectorConfig.model_validate(given))
-        except CollectorError as error:
-            raise Failed(str(error)) from error
-        tell(Word.INITIALISED, state=paths.root)
+def init(
+    ctx: typer.Context,
+    *,
+    session_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_SESSION)] = None,
+    enrol_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_ENROL)] = None,
+    console_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_CONSOLE)] = None,
+    advertise: Annotated[str | None, typer.Option(metavar="NAME", help=say(Word.OPTION_ADVERTISE))] = None,
+    state: State = None,
+) -> None:
+    """Make a state directory; what is there already stays."""
+    from tramgac_collector.config import CollectorConfig, address
+    from tramgac_collector.errors import CollectorError
+    from tramgac_collector.initialise import initialise
+    from tramgac_collector.paths import StatePaths
 
-    @group.command(help=say(Word.ABOUT_RUN))
-    def run(ctx: typer.Context, state: State = None) -> None:
-        from tramgac_collector import supervisor
-        from tramgac_collector.errors import CollectorError
-        from tramgac_collector.initialise import require
-        from tramgac_collector.paths import StatePaths
+    listen = {"session_listen": session_listen, "enrol_listen": enrol_listen, "console_listen": console_listen}
+    given = {name: value for name, value in (listen | {"advertise": advertise}).items() if value is not None}
+    paths = StatePaths(state_of(ctx, state))
+    try:
+        for value in filter(None, listen.values()):
+            address(value)
+        initialise(paths, CollectorConfig.model_validate(given))
+    except CollectorError as error:
+        raise Failed(str(error)) from error
+    tell(Word.INITIALISED, state=paths.root)
 
-        paths = StatePaths(state_of(ctx, state))
-        try:
-            require(paths)
-            status = supervisor.run(paths)
-        except CollectorError as error:
-            raise Failed(str(error)) from error
-        raise typer.Exit(status)
 
-    @group.command(help=say(Word.ABOUT_DOCTOR))
-    def doctor(ctx: typer.Context, json: Json = False, state: State = None) -> None:
-        from tramgac_collector.cli.doctor import findings
-        from tramgac_collector.paths import StatePaths
+def run(ctx: typer.Context, *, state: State = None) -> None:
+    """Run all roles in the foreground."""
+    from tramgac_collector import supervisor
+    from tramgac_collector.api.exposure import check_listener
+    from tramgac_collector.config import load
+    from tramgac_collector.errors import CollectorError
+    from tramgac_collector.initialise import require
+    from tramgac_collector.paths import StatePaths
 
-        found = list(findings(StatePaths(state_of(ctx, state))))
-        if json:
-            for finding in found:
-                write(finding.as_json())
-        else:
-            table(["✓" if finding.ok else "✗", finding.check, finding.what] for finding in found)
-        raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
+    paths = StatePaths(state_of(ctx, state))
+    try:
+        require(paths)
+        check_listener(load(paths))
+        status = supervisor.run(paths)
+    except CollectorError as error:
+        raise Failed(str(error)) from error
+    raise typer.Exit(status)
+
+
+def doctor(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
+    """Look at everything; fails if something is not well."""
+    from tramgac_collector.cli.doctor import findings
+    from tramgac_collector.paths import StatePaths
+
+    found = [finding.as_json() for finding in findings(StatePaths(state_of(ctx, state)))]
+    show(found, lambda row: ["✓" if row["ok"] else "✗", row["check"], row["what"]], json=json)
+    raise typer.Exit(0 if all(row["ok"] for row in found) else 1)

@@ -11,20 +11,22 @@ from tramgac_collector.cli.words import Word, say
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
+    app.command("demo", help=say(Word.ABOUT_DEMO))(demo)
 
-    @app.command(help=say(Word.ABOUT_DEMO))
-    def demo(
-        ctx: typer.Context,
-        state: State = None,
-        json: Json = False,
-        check: Annotated[bool, typer.Option("--check", help=say(Word.OPTION_CHECK))] = False,
-        require: Annotated[str, typer.Option(metavar="CAPABILITY=RUNG,...", help=say(Word.OPTION_REQUIRE))] = "",
-        rules: Annotated[list[Path] | None, typer.Option(metavar="PATH", help=say(Word.OPTION_RULES))] = None,
-        scoped: Annotated[bool, typer.Option("--scoped", help=say(Word.OPTION_SCOPED))] = False,
-        more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help=say(Word.OPTION_RULES))] = None,
-    ) -> None:
-        from tramgac_collector.demo import command
 
-        wanted = state or ctx.obj
-        paths = [*(rules or []), *(more or [])]  # `--rules A B`: the shell's habit of one flag and many paths
-        raise typer.Exit(command.run(state=wanted, check=check, json=json, require=require, rules=paths, scoped=scoped))
+def demo(
+    ctx: typer.Context,
+    *,
+    check: Annotated[bool, typer.Option("--check", help=say(Word.OPTION_CHECK))] = False,
+    json: Json = False,
+    require: Annotated[str, typer.Option(metavar="CAPABILITY=RUNG,...", help=say(Word.OPTION_REQUIRE))] = "",
+    rules: Annotated[list[Path] | None, typer.Option(metavar="PATH", help=say(Word.OPTION_RULES))] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help=say(Word.OPTION_RULES))] = None,
+    state: State = None,
+) -> None:
+    """Run the demonstration; `--rules A B` gives both, so paths may stand after the flag's own."""
+    from tramgac_collector.demo import command
+
+    wanted = state or ctx.obj
+    paths = [*(rules or []), *(more or [])]
+    raise typer.Exit(command.run(state=wanted, check=check, json=json, require=require, rules=paths))

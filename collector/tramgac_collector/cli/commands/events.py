@@ -4,48 +4,47 @@ from typing import Annotated
 
 import typer
 
-from tramgac_collector.cli.options import Json, State, client_of, write
-from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.times import moment
 from tramgac_collector.cli.words import Word, say
 
 _ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
+_MOST = 10_000_000
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-
-    @app.command(help=say(Word.ABOUT_EVENTS))
-    def events(
-        ctx: typer.Context,
-        query: Annotated[list[str] | None, typer.Argument(help=say(Word.OPTION_QUERY))] = None,
-        since: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_SINCE))] = None,
-        until: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_UNTIL))] = None,
-        host: Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))] = None,
-        kind: Annotated[str | None, typer.Option(metavar="K", help=say(Word.OPTION_KIND))] = None,
-        limit: Annotated[int, typer.Option(min=1, max=10_000_000, metavar="N", help=say(Word.OPTION_LIMIT))] = 1000,
-        count: Annotated[bool, typer.Option("--count", help=say(Word.OPTION_COUNT))] = False,
-        json: Json = False,
-        state: State = None,
-    ) -> None:
-        client = client_of(ctx, state)
-        asked = {
-            "q": " ".join(query or ()) or None,
-            "since": moment(since),
-            "until": moment(until),
-            "host": host,
-            "kind": kind,
-        }
-        if count:
-            write(client.get("/api/events/count", **asked))
-            return
-        found = client.lines("/api/events", **asked, limit=limit)
-        if json:
-            for row in found:
-                write(row)
-        else:
-            table([row["time"], row["host"][:8], row["kind"], _about(row)] for row in found)
+    app.command("events", help=say(Word.ABOUT_EVENTS))(events)
 
 
-def _about(row: dict[str, object]) -> object:
-    return next((row[name] for name in _ABOUT if row.get(name)), "")
+def events(  # noqa: PLR0913 - a flag each
+    ctx: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(help=say(Word.OPTION_QUERY))] = None,
+    *,
+    since: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_SINCE))] = None,
+    until: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_UNTIL))] = None,
+    host: Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))] = None,
+    kind: Annotated[str | None, typer.Option(metavar="K", help=say(Word.OPTION_KIND))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))] = 1000,
+    count: Annotated[bool, typer.Option("--count", help=say(Word.OPTION_COUNT))] = False,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Search, or count."""
+    client = client_of(ctx, state)
+    asked = {
+        "q": " ".join(query or ()) or None,
+        "since": moment(since),
+        "until": moment(until),
+        "host": host,
+        "kind": kind,
+    }
+    if count:
+        write(client.get("/api/events/count", **asked))
+    else:
+        show(client.lines("/api/events", **asked, limit=limit), _columns, json=json)
+
+
+def _columns(row: dict[str, object]) -> list[object]:
+    about = next((row[name] for name in _ABOUT if row.get(name)), "")
+    return [row["time"], row["host"], row["kind"], about]

@@ -1,18 +1,16 @@
 """`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since one flag takes many."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import typer
 from typer.core import TyperCommand
 
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.words import Word, say
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LOGSOURCES: Final = ("sigma", "full")
 
@@ -28,7 +26,33 @@ class Arguments:
     help: bool = False
 
 
-def parse(words: "Sequence[str]") -> Arguments:
+class _Verbatim(TyperCommand):
+    """A command that gets its arguments as they stand."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Keep everything for `parse`."""
+        ctx.args = list(args)
+        return ctx.args
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("match", cls=_Verbatim, help=say(Word.ABOUT_MATCH))(match)
+
+
+def match(ctx: typer.Context) -> None:
+    """Match rules against recorded events."""
+    told = parse(ctx.args)
+    if told.help:
+        sys.stdout.write(f"{say(Word.ABOUT_MATCH)}\n\n{say(Word.MISUSE_MATCH)}\n")
+        return
+    from tramgac_collector.matching import command
+
+    sink = {"out": sys.stdout, "err": sys.stderr}
+    raise typer.Exit(command.run(told.rules, told.inputs, json=told.json, logsources=told.logsources, **sink))
+
+
+def parse(words: Sequence[str]) -> Arguments:
     """Read the arguments: after `--rules` come rules, after `--json` or `--` come inputs. Raises Misuse."""
     told = Arguments()
     into_rules = literal = False
@@ -39,53 +63,24 @@ def parse(words: "Sequence[str]") -> Arguments:
                 told.rules.append(Path(word))
             else:
                 told.inputs.append(word)
-            continue
-        name, equals, value = word.partition("=")
-        match name:
-            case "--":
-                literal, into_rules = True, False
-            case "--json" if not equals:
-                told.json, into_rules = True, False
-            case "--rules":
-                into_rules = True
-                told.rules += [Path(value)] if equals else []
-            case "--logsources":
-                told.logsources = value if equals else next(rest, "")
-                _check_logsources(told.logsources)
-            case "--help":
-                told.help = True
-            case _:
-                raise Misuse(f"{say(Word.UNKNOWN_OPTION, option=word)}\n{say(Word.MISUSE_MATCH)}")
+        elif word == "--":
+            literal, into_rules = True, False
+        elif word == "--json":
+            told.json, into_rules = True, False
+        elif word == "--rules":
+            into_rules = True
+        elif word == "--logsources":
+            told.logsources = _logsources(next(rest, ""))
+        elif word == "--help":
+            told.help = True
+        else:
+            raise Misuse(f"{say(Word.UNKNOWN_OPTION, option=word)}\n{say(Word.MISUSE_MATCH)}")
     if not told.help and not (told.rules and told.inputs):
         raise Misuse(say(Word.MISUSE_MATCH))
     return told
 
 
-def _check_logsources(given: str) -> None:
+def _logsources(given: str) -> str:
     if given not in LOGSOURCES:
         raise Misuse(f"--logsources {'|'.join(LOGSOURCES)}\n{say(Word.MISUSE_MATCH)}")
-
-
-class _Verbatim(TyperCommand):
-    """A command that gets its arguments as they stand."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own
-        """Keep everything for `parse`."""
-        ctx.args = list(args)
-        return ctx.args
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-
-    @app.command(cls=_Verbatim, help=say(Word.ABOUT_MATCH))
-    def match(ctx: typer.Context) -> None:
-        told = parse(ctx.args)
-        if told.help:
-            sys.stdout.write(f"{say(Word.ABOUT_MATCH)}\n\n{say(Word.MISUSE_MATCH)}\n")
-            return
-        from tramgac_collector.matching import command
-
-        out, err = sys.stdout, sys.stderr
-        status = command.run(told.rules, told.inputs, json=told.json, logsources=told.logsources, out=out, err=err)
-        raise typer.Exit(status)
+    return given
