@@ -35,7 +35,10 @@ export interface AlertRow {
   status: Status
   verdict: Verdict | "" | null
   tags: string[]
+  /** Command line, path, address or message: what the alert is about, in one line. */
   summary: string
+  /** Grows with each decision; sent back with the next one, so that two people never decide at once unknowingly. */
+  version?: number
 }
 
 export interface AlertPage {
@@ -89,9 +92,9 @@ export interface Note {
 export interface HistoryEntry {
   by: string
   time: string
+  /** raised, decided, reopened */
   action: string
-  verdict?: string | null
-  note?: string | null
+  verdict: string | null
 }
 
 export interface AlertDetail extends Omit<AlertRow, "rule"> {
@@ -129,19 +132,49 @@ export interface Completeness {
   spooled: number
   dropped: Record<string, number>
   missed: Record<string, number>
-  gaps: unknown[]
+  /** The newest ones. */
+  gaps: Gap[]
+  gaps_total?: number
+}
+
+/** Sequences of a lane that will never come. */
+export interface Gap {
+  epoch: string
+  lane: number
+  first: number
+  count: number
+  reason: string
+  noticed: string
+}
+
+/** Something odd about a host: two agents with one identity, a clock an hour off. */
+export interface Finding {
+  kind: string
+  detail: string
+  count: number
+  first: string
+  last: string
 }
 
 export interface Host {
   id: string
   name: string
   os: string
+  os_name?: string
   agent_version: string
+  site?: string
+  connected?: boolean
+  address?: string | null
+  /** Why the agent said it would stop; empty while it runs. */
+  last_words?: string
   last_seen: string | null
   skew_ms: number | null
   sensors: Sensor[]
   completeness: Completeness
-  bundle: number | string | null
+  bundle: number | null
+  content_refused?: number | null
+  content_reason?: string
+  findings?: Finding[]
 }
 
 export interface AlertFilter {

@@ -1,4 +1,8 @@
-/** A reader of `text/event-stream` (HTML standard, 9.2.6), fed with text as it comes. */
+/**
+ * A reader of `text/event-stream` (HTML standard, 9.2.6), fed with text as it comes. One thing is told that the
+ * browser's own reader keeps to itself: a block with an id and no data, as a message without event and data, so
+ * that every tab knows where to resume.
+ */
 
 export interface Message {
   id: string
@@ -9,6 +13,7 @@ export interface Message {
 export class EventReader {
   private rest = ""
   private id = ""
+  private moved = false
   private event = ""
   private data: string[] = []
 
@@ -28,15 +33,19 @@ export class EventReader {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /u, "")
     if (field === "data") this.data.push(value)
     else if (field === "event") this.event = value
-    else if (field === "id" && !value.includes("\0")) this.id = value
+    else if (field === "id" && !value.includes("\0")) {
+      this.id = value
+      this.moved = true
+    }
     return []
   }
 
   private dispatch(): Message[] {
-    const whole = this.data.length > 0 || this.event !== ""
-    const message = { id: this.id, event: this.event || "message", data: this.data.join("\n") }
+    const { id, event, data, moved } = this
     this.data = []
     this.event = ""
-    return whole ? [message] : []
+    this.moved = false
+    if (data.length > 0) return [{ id, event: event || "message", data: data.join("\n") }]
+    return moved ? [{ id, event: "", data: "" }] : []
   }
 }

@@ -1,0 +1,97 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { lazy, Suspense, useState } from "react"
+import { logout, type Session } from "./api.ts"
+import { useI18n } from "./i18n/useI18n.ts"
+import { useLive } from "./live/useLive.ts"
+import { Queue } from "./pages/Queue.tsx"
+import { EVERYTHING_OPEN, format } from "./route.ts"
+import { change, useSettings, type Theme } from "./settings.ts"
+import { Help } from "./ui/Help.tsx"
+import { Icon } from "./ui/Icon.tsx"
+import { Loading } from "./ui/States.tsx"
+import { runLast, toast, Toasts } from "./ui/toasts.tsx"
+import { useKeys } from "./useKeys.ts"
+import { useRoute } from "./useRoute.ts"
+
+const Hosts = lazy(() => import("./pages/Hosts.tsx"))
+
+const NEXT_THEME: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" }
+
+/** What stands around every page: the rail with the pages, the switches, the keys' sheet, the toasts. */
+export function Frame({ session }: { session: Session }) {
+  const { t } = useI18n()
+  const route = useRoute()
+  const [help, setHelp] = useState(false)
+  useLive()
+  useKeys({ help: () => setHelp(true), undo: runLast })
+  return (
+    <div className="frame">
+      <button type="button" className="skip" onClick={() => document.querySelector<HTMLElement>("main")?.focus()}>
+        {t("skip")}
+      </button>
+      <nav className="rail" aria-label={t("nav")}>
+        <span className="brand" title={t("product")}>
+          <Icon name="shield" />
+        </span>
+        <a
+          href={format({ page: "alerts", id: "", filter: EVERYTHING_OPEN })}
+          aria-current={route.page === "alerts" ? "page" : undefined}
+        >
+          <Icon name="alerts" />
+          <span>{t("nav_alerts")}</span>
+        </a>
+        <a href={format({ page: "hosts", id: "" })} aria-current={route.page === "hosts" ? "page" : undefined}>
+          <Icon name="hosts" />
+          <span>{t("nav_hosts")}</span>
+        </a>
+        <Switches session={session} onHelp={() => setHelp(true)} />
+      </nav>
+      {route.page === "hosts" ? (
+        <Suspense fallback={<main>{<Loading />}</main>}>
+          <Hosts id={route.id} />
+        </Suspense>
+      ) : (
+        <Queue id={route.id} filter={route.filter} mayDecide={session.permissions.includes("alerts.decide")} />
+      )}
+      {help && <Help session={session} onClose={() => setHelp(false)} />}
+      <Toasts />
+    </div>
+  )
+}
+
+function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
+  const { t, lang, reason } = useI18n()
+  const { theme } = useSettings()
+  const client = useQueryClient()
+  const leave = async () => {
+    try {
+      await logout()
+      client.clear()
+      client.setQueryData(["session"], null)
+    } catch (error) {
+      toast({ kind: "failed", text: t("failed", { reason: reason(error) }) })
+    }
+  }
+  const named = (label: string) => ({ "aria-label": label, title: label })
+  return (
+    <div className="switches">
+      <button
+        type="button"
+        lang={lang === "vi" ? "en" : "vi"}
+        {...named(t("switch_language"))}
+        onClick={() => change({ lang: lang === "vi" ? "en" : "vi" })}
+      >
+        <span aria-hidden="true">{lang === "vi" ? "EN" : "VI"}</span>
+      </button>
+      <button type="button" {...named(t(`theme_${theme}`))} onClick={() => change({ theme: NEXT_THEME[theme] })}>
+        <Icon name={theme} />
+      </button>
+      <button type="button" {...named(t("help"))} onClick={onHelp}>
+        <Icon name="help" />
+      </button>
+      <button type="button" {...named(t("sign_out", { name: session.user.name }))} onClick={leave}>
+        <Icon name="leave" />
+      </button>
+    </div>
+  )
+}

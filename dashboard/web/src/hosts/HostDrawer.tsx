@@ -1,0 +1,167 @@
+import type { ReactNode } from "react"
+import type { Gap, Host } from "../api.ts"
+import { useI18n } from "../i18n/useI18n.ts"
+import { EVERYTHING_OPEN, format as address } from "../route.ts"
+import { Copy } from "../ui/Copy.tsx"
+import { Dialog } from "../ui/Dialog.tsx"
+import { HostText } from "../ui/HostText.tsx"
+import { Ago, Moment } from "../ui/Time.tsx"
+import { account } from "./health.ts"
+import { Seeing, Skew } from "./parts.tsx"
+
+const GAPS_SHOWN = 20
+
+/** One host: its facts, what sees there and why not better, the ledger of its events, what is odd. */
+export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
+  const { t } = useI18n()
+  const alertsOf = address({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, status: "all", host: host.id } })
+  return (
+    <Dialog title={<HostText text={host.name || host.id} />} shape="drawer" onClose={onClose}>
+      <Facts host={host} />
+      <p>
+        <a href={alertsOf}>{t("host_alerts")}</a>
+      </p>
+      {host.last_words && (
+        <p className="banner">
+          <HostText text={t("last_words", { words: host.last_words })} />
+        </p>
+      )}
+      {host.content_refused ? (
+        <p className="banner">
+          <HostText text={t("content_refused", { version: host.content_refused, reason: host.content_reason ?? "" })} />
+        </p>
+      ) : null}
+      <Sensors host={host} />
+      <Ledger host={host} />
+      <Findings host={host} />
+    </Dialog>
+  )
+}
+
+function Facts({ host }: { host: Host }) {
+  const { t } = useI18n()
+  const facts: [string, ReactNode][] = [
+    [t("host_id"), <><code>{host.id}</code> <Copy text={host.id} name={t("host_id")} /></>],
+    [t("col_os"), <HostText text={host.os_name || host.os} />],
+    [t("agent_version"), <HostText text={host.agent_version} />],
+    [t("address"), host.address && <HostText text={host.address} />],
+    [t("site"), host.site && <HostText text={host.site} />],
+    [t("col_seen"), host.last_seen ? <Moment time={host.last_seen} /> : t("never")],
+    [t("col_skew"), <Skew ms={host.skew_ms} />],
+    [t("col_bundle"), host.bundle ? `v${host.bundle}` : "–"],
+  ]
+  return (
+    <dl className="facts">
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+function Sensors({ host }: { host: Host }) {
+  const { t } = useI18n()
+  return (
+    <section>
+      <h3>{t("col_sensors")}</h3>
+      {host.sensors.length === 0 && <p className="muted">{t("sensors_none")}</p>}
+      <ul className="sensors">
+        {host.sensors.map((sensor) => (
+          <li key={sensor.capability}>
+            <Seeing sensor={sensor} />
+            <ul className="plain muted">
+              {(sensor.why ? sensor.why.split("\n") : [t("sensor_best")]).map((line) => (
+                <li key={line}>
+                  <HostText text={line} />
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Ledger({ host }: { host: Host }) {
+  const { t, format, word } = useI18n()
+  const { completeness } = host
+  const { dropped, missed, gaps, off } = account(completeness)
+  const rows: [string, number, Record<string, number>][] = [
+    [t("ledger_emitted"), completeness.emitted, {}],
+    [t("ledger_acked"), completeness.acked, {}],
+    [t("ledger_spooled"), completeness.spooled, {}],
+    [t("ledger_dropped"), dropped, completeness.dropped],
+    [t("ledger_missed"), missed, completeness.missed],
+    [t("ledger_gaps"), gaps, {}],
+  ]
+  return (
+    <section>
+      <h3>{t("ledger")}</h3>
+      <table className="ledger">
+        <tbody>
+          {rows.map(([name, count, classes]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{format.number(count)}</td>
+              <td className="muted">
+                {Object.entries(classes)
+                  .map(([each, n]) => `${word("class", each)} ${format.number(n)}`)
+                  .join(", ")}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={off === 0 ? "muted" : "form-error"}>
+        {off === 0 ? t("ledger_exact") : t("ledger_wrong", { n: format.number(Math.abs(off)) })}
+      </p>
+      <Gaps gaps={completeness.gaps} />
+    </section>
+  )
+}
+
+function Gaps({ gaps }: { gaps: Gap[] }) {
+  const { t, format } = useI18n()
+  return (
+    <ul className="plain">
+      {gaps.slice(-GAPS_SHOWN).map((gap) => (
+        <li key={`${gap.epoch}/${gap.lane}/${gap.first}`}>
+          <HostText
+            text={t("gap_line", {
+              lane: gap.lane,
+              first: format.number(gap.first),
+              n: format.number(gap.count),
+              reason: gap.reason,
+            })}
+          />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Findings({ host }: { host: Host }) {
+  const { t, format } = useI18n()
+  if (!host.findings || host.findings.length === 0) return null
+  return (
+    <section>
+      <h3>{t("findings")}</h3>
+      <ul className="plain">
+        {host.findings.map((finding) => (
+          <li key={finding.kind + finding.first}>
+            <b>{finding.kind}</b> <HostText text={finding.detail} />{" "}
+            <span className="muted">
+              {format.number(finding.count)}× · <Ago time={finding.last} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

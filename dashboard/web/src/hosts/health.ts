@@ -1,0 +1,43 @@
+/** What a host's numbers mean. Pure. */
+import type { Completeness, Host } from "../api.ts"
+
+export interface Account {
+  dropped: number
+  missed: number
+  gaps: number
+  /** Events that will never reach the collector, by every account. */
+  lost: number
+  /** emitted - (acked + spooled + dropped): zero, or the ledger does not add up. */
+  off: number
+}
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, each) => all + each, 0)
+
+export function account({ emitted, acked, spooled, dropped, missed, gaps, gaps_total }: Completeness): Account {
+  const given = sum(dropped)
+  const unseen = sum(missed)
+  return {
+    dropped: given,
+    missed: unseen,
+    gaps: gaps_total ?? gaps.length,
+    lost: given + unseen,
+    off: emitted - acked - spooled - given,
+  }
+}
+
+/** How much a host wants to be looked at: the higher, the further up. */
+export function trouble(host: Host): number {
+  const { lost, gaps, off } = account(host.completeness)
+  const blind = host.sensors.filter((sensor) => sensor.state !== "alive").length
+  return (host.findings?.length ?? 0) * 8 + blind * 4 + Number(off !== 0) * 4 + Number(gaps > 0) * 2 + Number(lost > 0)
+}
+
+/** A text without marks and case, so that "da nang" finds "Đà Nẵng". */
+export function folded(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "D").toLowerCase()
+}
+
+export function fits(host: Host, text: string): boolean {
+  const wanted = folded(text.trim())
+  return [host.name, host.id, host.os, host.os_name ?? "", host.site ?? ""].some((each) => folded(each).includes(wanted))
+}

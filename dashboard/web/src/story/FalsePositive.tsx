@@ -1,0 +1,90 @@
+import { useId, useState } from "react"
+import type { Condition, Verdict } from "../api.ts"
+import { useI18n } from "../i18n/useI18n.ts"
+import { parts } from "../text/spans.ts"
+import { visible } from "../text/visible.ts"
+import { Dialog } from "../ui/Dialog.tsx"
+
+const KINDS: readonly Verdict[] = ["false_positive", "accepted_tool", "authorised_test", "duplicate"]
+const LONGEST_PREFILL = 300
+
+interface Props {
+  why: Condition[]
+  onClose(): void
+  onDecided(verdict: Verdict, reason: string): void
+}
+
+/** Asks why the alert is no attack. What held is filled in: the reader confirms a reason instead of writing one. */
+export function FalsePositive({ why, onClose, onDecided }: Props) {
+  const { t, word } = useI18n()
+  const hint = useId()
+  const [kind, setKind] = useState<Verdict>("false_positive")
+  const conditions = matched(why)
+  const [reason, setReason] = useState(conditions && t("fp_prefill", { conditions }))
+  const [missing, setMissing] = useState(false)
+  const submit = () => {
+    if (reason.trim() === "") setMissing(true)
+    else onDecided(kind, reason.trim())
+  }
+  return (
+    <Dialog title={t("fp_title")} shape="sheet" onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <fieldset>
+          <legend>{t("fp_kind")}</legend>
+          {KINDS.map((each) => (
+            <label key={each} className="check">
+              <input type="radio" name="kind" checked={kind === each} onChange={() => setKind(each)} />
+              {word("verdict", each)}
+            </label>
+          ))}
+        </fieldset>
+        <label>
+          {t("fp_reason")}
+          <textarea
+            rows={4}
+            // The sheet was asked for with a key in order to write here.
+            // oxlint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            value={reason}
+            aria-describedby={hint}
+            aria-invalid={missing}
+            onChange={(event) => {
+              setReason(event.target.value)
+              setMissing(false)
+            }}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit()
+            }}
+          />
+        </label>
+        <p id={hint} className={missing ? "form-error" : "muted"} role={missing ? "alert" : undefined}>
+          {t(missing ? "fp_reason_needed" : "fp_reason_hint")}
+        </p>
+        <div className="form-actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t("cancel")}
+          </button>
+          <button type="submit" className="button primary">
+            {t("fp_submit")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function matched(why: Condition[]): string {
+  const held = why
+    .filter((condition) => !condition.negated)
+    .map(({ field, value, spans }) => {
+      const marked = parts(value, spans).filter((part) => part.marked)
+      return `${field} ${marked.map((part) => visible(part.text)).join(" … ") || visible(value)}`
+    })
+  return held.join("; ").slice(0, LONGEST_PREFILL)
+}

@@ -1,0 +1,79 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { addNote, type Note } from "../api.ts"
+import { useI18n } from "../i18n/useI18n.ts"
+import { HostText } from "../ui/HostText.tsx"
+import { Ago } from "../ui/Time.tsx"
+import { useWrite } from "./useDecisions.ts"
+
+/** What people wrote about this alert, and the place to write. */
+export function Notes({ id, notes, mayWrite }: { id: string; notes: Note[]; mayWrite: boolean }) {
+  const { t } = useI18n()
+  return (
+    <section aria-labelledby="notes">
+      <h3 id="notes">{t("notes")}</h3>
+      {notes.length === 0 && <p className="muted">{t("notes_none")}</p>}
+      <ul className="notes">
+        {notes.map((note, index) => (
+          <li key={index}>
+            <p className="muted">
+              <b>
+                <HostText text={note.by} />
+              </b>{" "}
+              · <Ago time={note.time} />
+            </p>
+            <p className="note-text">
+              <HostText text={note.text} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      {mayWrite && <NewNote id={id} />}
+    </section>
+  )
+}
+
+function NewNote({ id }: { id: string }) {
+  const { t } = useI18n()
+  const client = useQueryClient()
+  const write = useWrite()
+  const [text, setText] = useState("")
+  const submit = async () => {
+    if (text.trim() === "") return
+    if (!(await write(() => addNote(id, text.trim()), t("saved_note")))) return // what was written stays to be tried again
+    setText("")
+    await client.invalidateQueries({ queryKey: ["alert", id] })
+  }
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <label>
+        {t("note_label")}
+        <textarea
+          data-new-note
+          rows={3}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit()
+            if (event.key === "Escape") {
+              event.stopPropagation()
+              event.currentTarget.blur()
+            }
+          }}
+        />
+      </label>
+      <div className="form-actions">
+        <span className="muted">{t("note_hint")}</span>
+        <button type="submit" className="button small">
+          {t("note_add")}
+        </button>
+      </div>
+    </form>
+  )
+}
