@@ -110,8 +110,10 @@ class Word(enum.Enum):
     # What goes wrong.
     NO_COLLECTOR = (
         "No collector runs at {state}: start it (tramgac collector run --state {state}) or name another with --state.",
-        "Không có máy thu thập chạy tại {state}: hãy khởi động (tramgac collector run --state {state}) "
-        + "hoặc chỉ định nơi khác bằng --state.",
+        (
+            "Không có máy thu thập chạy tại {state}: hãy khởi động (tramgac collector run --state {state}) "
+            "hoặc chỉ định nơi khác bằng --state."
+        ),
     )
     NOT_ALLOWED = (
         "{path} is not readable for this user. Run as the collector's user (or root).",
