@@ -65,7 +65,7 @@ class Duties:
         self._end = SensorEnd(self._paths.sensor_socket, users=frozenset({uplink} if uplink is not None else ()))
         self._desk = SampleDesk(find, config.sample_bytes)
         self._update: Update | None = None
-        self._staged = 0
+        self._staged = self._offered = 0
         self._heads: Heads | None = None
         self._owed: list[Message] = []
         self._facts: dict[str, object] = {}
@@ -117,7 +117,7 @@ class Duties:
                 _log.warning("the spool begins a new epoch: %s", reason)
                 self._spool.renew(epoch)
             case Staged(version):
-                self._staged = version
+                self._staged = self._offered = version
             case WantSample(sha256, limit):
                 self._desk.ask(sha256, limit)
             case _:
@@ -149,7 +149,7 @@ class Duties:
                 reason = f"does not load: {type(error).__name__}"
         loaded = not reason
         _log.info("content %d: %s; in force %d", outcome.version, reason or "loaded", self.content_version)
-        return Content(outcome.version, loaded=loaded, reason=reason, current=self.content_version)
+        return Content(outcome.version or self._offered, loaded=loaded, reason=reason, current=self.content_version)
 
     def _announce(self) -> None:
         epoch, lanes = self._spool.heads()

@@ -11,6 +11,8 @@ import sys
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tramgac_proto.event_pb2 import OUTCOME_FAILURE, OUTCOME_SUCCESS, TRANSPORT_TCP, Event, Mechanism, Parent, Process
+
 from tramgac_agent.enrich.identity import PathSource
 from tramgac_agent.sensors.base import (
     CREATED,
@@ -27,7 +29,6 @@ from tramgac_agent.sensors.base import (
     FileChange,
     Fork,
 )
-from tramgac_proto.event_pb2 import OUTCOME_FAILURE, OUTCOME_SUCCESS, TRANSPORT_TCP, Event, Mechanism, Parent, Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,7 +59,7 @@ class _ExeSource(NamedTuple):
 
     def open(self) -> int:
         """A readable descriptor. Raises OSError."""
-        return os.open(f"/proc/{self.pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(f"/proc/{self.pid}/exe", os.O_RDONLY)
 
 
 class _Waiting(NamedTuple):

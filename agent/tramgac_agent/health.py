@@ -1,0 +1,82 @@
+"""The agent about itself: sensors, ledger, losses, cost."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, LaneLedger, Missed, Sensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tramgac_agent.sensors.ladder import Report
+    from tramgac_agent.spool import Ledger
+
+
+class Losses:
+    """Independent counters of what was lost before it had a sequence, with the time of first and last."""
+
+    def __init__(self) -> None:
+        """Nothing was lost yet."""
+        self._found: dict[tuple[str, str], Missed] = {}
+
+    def set(self, capability: str, kind: str, count: int, now: int) -> None:
+        """A counter stands at `count` since the agent started; `now` in nanoseconds since 1970."""
+        known = self._found.get((capability, kind))
+        if known is None:
+            if count:
+                self._found[capability, kind] = Missed(
+                    **{"class": kind}, capability=capability, count=count, first=now, last=now
+                )
+        elif known.count != count:
+            known.count, known.last = count, now
+
+    def gap(self, capability: str, kind: str, first: int, last: int) -> None:
+        """Nobody counted from `first` to `last`."""
+        self._found[capability, kind] = Missed(**{"class": kind}, capability=capability, first=first, last=last)
+
+    def all(self) -> list[Missed]:
+        """All counters that are not zero, and all gaps."""
+        return list(self._found.values())
+
+
+def health(
+    version: str,
+    reports: Iterable[Report],
+    ledger: Mapping[int, Ledger],
+    losses: Losses,
+    *,
+    last_words: str = "",
+) -> Health:
+    """The message as it is sent; cost is that of this process and of the uplink beside it."""
+    cpu, memory = cost()
+    return Health(
+        agent_version=version,
+        sensors=[Sensor(capability=r.capability, rung=r.rung, state=r.state, why=r.why) for r in reports],
+        lanes=[
+            LaneLedger(
+                lane=lane,
+                emitted=l.emitted,
+                acked=l.acked,
+                spooled=l.spooled,
+                dropped={k: v for k, v in l.dropped.items() if v},
+            )
+            for lane, l in ledger.items()
+        ],
+        missed=losses.all(),
+        last_words=last_words,
+        cpu=cpu,
+        memory=memory,
+    )
+
+
+def cost() -> tuple[int, int]:
+    """Processor time of this process, nanoseconds; its resident memory, bytes."""
+    return time.process_time_ns(), psutil.Process().memory_info().rss
+
+
+def in_trouble(reports: Iterable[Report]) -> bool:
+    """Some capability does not see."""
+    return any(r.state != SENSOR_STATE_ALIVE for r in reports)

@@ -1,0 +1,85 @@
+"""What the uplink says about the link, for people and for doctor: `run/uplink/status.json`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tramgac_proto.session_pb2 import Reason
+
+from tramgac_agent.duties import write_status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tramgac_proto.session_pb2 import Goodbye
+
+_log = logging.getLogger(__name__)
+EVERY_S: Final = 5.0
+LOUD: Final = {
+    Reason.REASON_REPLACED: "two agents run with this host's identity: another stream took over. Stop the copy, or "
+    "remove its identity folder and enrol it anew",
+    Reason.REASON_REVOKED: "the collector has revoked this host. Ask its administrator; enrol again with a new ticket",
+}
+
+
+@dataclass(slots=True)
+class Standing:
+    """State of the link; times are seconds since 1970."""
+
+    path: Path
+    state: str = "starting"
+    """starting, no_sensor, connecting, connected, waiting."""
+    since: float = field(default_factory=time.time)
+    reason: str = ""
+    """Why the last stream ended."""
+    alarm: str = ""
+    """replaced or revoked, when the collector last said so at alarm_time."""
+    alarm_time: float = 0.0
+    skew_ns: int = 0
+    certificate_ends: float = 0.0
+    connects: int = 0
+    batches: int = 0
+    events: int = 0
+    bytes: int = 0
+    acked: int = 0
+    samples: int = 0
+    content: str = ""
+    """What became of the last content offer."""
+    user: str = ""
+    """What became of the uplink's user."""
+    _written: float = 0.0
+
+    def become(self, state: str, reason: str = "") -> None:
+        """Change state; the log says so once."""
+        if (state, reason) != (self.state, self.reason):
+            _log.log(
+                logging.INFO if state == "connected" else logging.WARNING, "link: %s%s", state, reason and f": {reason}"
+            )
+        if state != self.state:
+            self.since = time.time()
+        self.state, self.reason = state, reason or (self.reason if state == "connecting" else "")
+        self.write()
+
+    def goodbye(self, goodbye: Goodbye) -> None:
+        """The collector ended the dialogue; what a person must act on is said loudly."""
+        advice = LOUD.get(goodbye.reason)
+        if advice:
+            self.alarm = Reason.Name(goodbye.reason).removeprefix("REASON_").lower()
+            self.alarm_time = time.time()
+            _log.error("%s: %s", advice, goodbye.detail)
+            self.write()
+
+    def write(self) -> None:
+        """Write the file."""
+        self._written = time.monotonic()
+        facts = {name: value for name, value in asdict(self).items() if name != "path" and not name.startswith("_")}
+        write_status(self.path, {"pid": os.getpid(), "time": time.time(), **facts})
+
+    def refresh(self) -> None:
+        """Write the file if it has become old."""
+        if time.monotonic() - self._written >= EVERY_S:
+            self.write()

@@ -1,0 +1,377 @@
+"""The uplink process: unprivileged, the only part that speaks with the network.
+
+Facts come from three sides (the collector's stream, the sensor process's socket, the clock) into one queue; one task
+takes them in turn, gives them to the session and carries out what it commands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import secrets
+import signal
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, Reason, SampleRefusal
+from tramgac_wire import agent_session as session
+from tramgac_wire.agent_session import AgentSession
+from tramgac_wire.batch import pack
+from tramgac_wire.chain import extend
+from tramgac_wire.fs import OsFileSystem
+from tramgac_wire.limits import MAX_TEXT, VERSION_HIGH, VERSION_LOW
+
+from tramgac_agent import VERSION, errands
+from tramgac_agent import identity as identities
+from tramgac_agent.frames import SpoolReader
+from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
+from tramgac_agent.notify import notify, watchdog_s
+from tramgac_agent.packets import Acked, Content, Heads, Message, NoSample, Renew, Sample, Skew, WantSample
+from tramgac_agent.privileges import drop
+from tramgac_agent.samples import Budget
+from tramgac_agent.sensorlink import SensorLink, discard
+from tramgac_agent.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable
+
+    from tramgac_proto.session_pb2 import Batch, CollectorMessage, Welcome
+
+    from tramgac_agent.config import AgentConfig
+    from tramgac_agent.frames import Frame
+    from tramgac_agent.identity import Identity
+
+_log = logging.getLogger(__name__)
+URGENT: Final = 1
+LAST_S: Final = 3.0
+"""How long urgent events may still be sent after SIGTERM."""
+MINUTE_S: Final = 60.0
+IDLE_S: Final = 5.0
+
+
+class Uplink:
+    """One host's uplink."""
+
+    def __init__(self, config: AgentConfig, identity: Identity) -> None:
+        self._config = config
+        self._paths = config.paths
+        self._identity = identity
+        self._facts: asyncio.Queue[Fact | Message | None] = asyncio.Queue()
+        self._link = Link(config.collector, config.keepalive_s, self._facts.put_nowait)
+        self._sensor = SensorLink(
+            self._paths.sensor_socket, self._facts.put_nowait, lambda: self._facts.put_nowait(None)
+        )
+        self._reader = SpoolReader(OsFileSystem(), self._paths.spool)
+        self._budget = Budget(config.sample_bytes_per_s)
+        self._session: AgentSession | None = None
+        self._heads: Heads | None = None
+        self._welcome: Welcome | None = None
+        self._content = 0
+        self._chains: dict[int, tuple[int, bytes]] = {}
+        self._urgent_acked = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._samples = asyncio.Lock()
+        self._stopping = 0.0
+        self._conflict = False
+        self._closing = ""
+        self.standing = Standing(self._paths.uplink_status, certificate_ends=identity.not_after.timestamp())
+
+    async def run(self) -> None:
+        """Until stop()."""
+        sensor = asyncio.create_task(self._sensor.run(), name="sensor")
+        minute = asyncio.create_task(self._minutely(), name="minute")
+        self.standing.become("no_sensor")
+        try:
+            while not self._finished():
+                fact = await self._next()
+                if fact is not None:
+                    await self._take(fact)
+                if self._session:
+                    await self._do(self._session.tick(time.monotonic_ns()))
+                self.standing.refresh()
+        finally:
+            for task in (sensor, minute, *self._tasks):
+                task.cancel()
+            await asyncio.gather(sensor, minute, *self._tasks, return_exceptions=True)
+            await self._link.close()
+            self.standing.become("stopped")
+
+    def stop(self) -> None:
+        """End as soon as urgent events are acknowledged, at the latest after a few seconds."""
+        self._stopping = time.monotonic() + LAST_S
+        self._facts.put_nowait(None)
+
+    def _finished(self) -> bool:
+        if not self._stopping:
+            return False
+        drained = not self._heads or self._heads.lanes.get(URGENT, (0, 1))[1] - 1 <= self._urgent_acked
+        connected = self._session is not None and self._session.connected
+        return time.monotonic() >= self._stopping or not connected or drained
+
+    async def _next(self) -> Fact | Message | None:
+        """The next fact; None when it is time for a tick."""
+        deadline = self._session.deadline() if self._session else None
+        wait = IDLE_S if deadline is None else max(0.0, min(IDLE_S, deadline / 1e9 - time.monotonic()))
+        if self._stopping:
+            wait = min(wait, 0.05)
+        try:
+            async with asyncio.timeout(wait):
+                return await self._facts.get()
+        except TimeoutError:
+            return None
+
+    async def _take(self, fact: Fact | Message) -> None:
+        """One fact."""
+        match fact:
+            case Opened() | Heard() | Written() | Closed():
+                if fact.stream == self._link.stream and self._session:
+                    await self._do(self._of_link(self._session, fact))
+            case Heads():
+                await self._announced(fact)
+            case Content():
+                await self._decided(fact)
+            case Sample():
+                self._spawn(self._send_sample(fact))
+            case NoSample(sha256, reason):
+                await self._say_refusal(SampleRefusal(sha256=sha256, reason=reason))
+            case _:
+                discard(fact)
+
+    def _of_link(self, ours: AgentSession, fact: Fact) -> list[session.Command]:
+        """What the session makes of a fact of its stream."""
+        now = time.monotonic_ns()
+        match fact:
+            case Opened():
+                self.standing.connects += 1
+                return ours.opened(now, time.time_ns())
+            case Heard(_, message):
+                self._note(message.WhichOneof("message"), message)
+                return ours.received(message, now)
+            case Written(_, lane, first, last, size):
+                self.standing.batches += last >= first
+                self.standing.events += max(0, last - first + 1)
+                self.standing.bytes += size
+                return ours.sent(lane, first, last, size, now)
+            case Closed(_, reason):
+                self.standing.become("waiting", self._closing or reason)
+                self._closing = ""
+                return ours.closed(now)
+
+    def _note(self, kind: str | None, message: CollectorMessage) -> None:
+        """What people want to know of a message."""
+        if kind == "welcome":
+            self._welcome = message.welcome
+            self.standing.become("connected")
+        elif kind == "goodbye":
+            self._conflict = message.goodbye.reason == Reason.REASON_EPOCH
+            self.standing.goodbye(message.goodbye)
+
+    async def _do(self, commands: Iterable[session.Command]) -> None:
+        """Carry out what the session commands."""
+        for command in commands:
+            match command:
+                case session.Connect():
+                    self.standing.become("connecting")
+                    self._link.connect(self._identity)
+                case session.Send(message):
+                    self._link.send(message)
+                case session.ReadAndSend(lane, first):
+                    self._spawn(self._send_batch(self._link.stream, lane, first))
+                case session.Close(reason):
+                    self._closing = reason
+                    await self._link.close()
+                case session.Fetch(version):
+                    self._spawn(self._fetch(version))
+                case _:
+                    self._pass_on(command)
+
+    def _pass_on(self, command: session.Command) -> None:
+        """What the sensor process is to do or to know."""
+        match command:
+            case session.Forget(epoch, lane, sequence):
+                self._sensor.say(Acked(epoch, lane, sequence))
+                self.standing.acked += 1
+                if lane == URGENT:
+                    self._urgent_acked = sequence
+            case session.SampleWanted(sha256, limit):
+                self._sensor.say(WantSample(sha256, limit))
+            case session.Skew(ns):
+                self.standing.skew_ns = ns
+                self._sensor.say(Skew(ns))
+            case session.RenewEpoch(reason):
+                self._renew_epoch(reason)
+
+    def _renew_epoch(self, reason: str) -> None:
+        """The collector has more under this epoch than the spool, or something else.
+
+        An older epoch that lost its tail in a power cut has more there by right: what the collector has is
+        acknowledged, and what still waits goes on under it, unless the collector said that the two differ.
+        """
+        heads = self._heads
+        if heads is None:
+            return
+        if self._welcome:
+            for mark in self._welcome.acked:
+                self._sensor.say(Acked(heads.epoch, mark.lane, mark.sequence))
+        if heads.epoch == heads.present or self._conflict:
+            self._sensor.say(Renew(heads.epoch, reason[:200]))
+        self._session = None
+        self._heads = None
+
+    async def _announced(self, heads: Heads) -> None:
+        """The sensor process says what there is: another epoch means another session."""
+        if self._session is None or self._heads is None or heads.epoch != self._heads.epoch:
+            await self._link.abandon()
+            self._session = AgentSession(self._hello(heads.epoch), flush_ns=self._config.flush_ns, random=_jitter)
+            self._chains.clear()
+            self._welcome, self._urgent_acked, self._conflict = None, 0, False
+        self._heads = heads
+        for lane, (first, upcoming) in heads.lanes.items():
+            await self._do(self._session.available(lane, first, upcoming, time.monotonic_ns()))
+
+    def _hello(self, epoch: int) -> Hello:
+        return Hello(
+            version_low=VERSION_LOW,
+            version_high=VERSION_HIGH,
+            capabilities=["content", "sample"],
+            agent_version=VERSION,
+            epoch=epoch,
+            content=self._content,
+            hostname=socket.gethostname()[:MAX_TEXT],
+        )
+
+    async def _send_batch(self, stream: int, lane: int, first: int) -> None:
+        """Read, pack and send what stands at `first`."""
+        epoch, until = (self._heads.epoch, self._heads.lanes.get(lane, (0, 0))[1]) if self._heads else (0, 0)
+        made = await asyncio.to_thread(self._pack, epoch, lane, first, until)
+        if stream != self._link.stream:
+            return
+        if made is None:
+            self._facts.put_nowait(Written(stream, lane, first, first - 1, 0))
+            return
+        batch, chain = made
+        last = batch.first + batch.count - 1
+        self._chains[lane] = (last, chain)
+        self._link.send(AgentMessage(batch=batch), Written(stream, lane, batch.first, last, len(batch.events)))
+
+    def _pack(self, epoch: int, lane: int, first: int, until: int) -> tuple[Batch, bytes] | None:
+        """A batch and the chain after it; None if nothing is there. Runs in a thread: it reads the disk."""
+        try:
+            frames = self._reader.read(epoch, lane, first, until=until)
+        except OSError as error:
+            _log.error("spool: %s", error)
+            return None
+        if not frames:
+            return None
+        start, previous, blobs = cut(frames, first)
+        batch = pack(epoch, lane, start, previous, blobs, gap=start - first)
+        return batch, extend(previous, blobs)
+
+    async def _fetch(self, version: int) -> None:
+        report = await errands.fetch_content(self._paths, self._link, self._sensor, version)
+        if report:
+            report.current = self._content
+            self.standing.content = f"{version}: {report.reason}"
+            if self._session:
+                await self._do(self._session.content(report, time.monotonic_ns()))
+
+    async def _decided(self, content: Content) -> None:
+        """The sensor process took a bundle into force, or refused it; version 0 only says which one is in force."""
+        self._content = content.current
+        if not content.version:
+            return
+        self.standing.content = f"{content.version}: {content.reason or 'loaded'}"
+        report = ContentReport(
+            version=content.version, loaded=content.loaded, reason=content.reason, current=content.current
+        )
+        if self._session:
+            await self._do(self._session.content(report, time.monotonic_ns()))
+
+    async def _send_sample(self, sample: Sample) -> None:
+        async with self._samples:
+            refusal = await errands.send_sample(self._link, sample, self._budget, self._busy)
+        self.standing.samples += refusal is None
+        if refusal:
+            await self._say_refusal(refusal)
+
+    async def _say_refusal(self, refusal: SampleRefusal) -> None:
+        if self._session:
+            await self._do(self._session.say(AgentMessage(sample=refusal), time.monotonic_ns()))
+
+    def _busy(self) -> bool:
+        """Urgent events wait: samples stand aside."""
+        return self._heads is not None and self._heads.lanes.get(URGENT, (0, 1))[1] - 1 > self._urgent_acked
+
+    async def _minutely(self) -> None:
+        """Checkpoints and the certificate, once a minute while connected."""
+        while True:
+            await asyncio.sleep(MINUTE_S)
+            if not self._session or not self._session.connected or not self._heads:
+                continue
+            chains, self._chains = self._chains, {}
+            for message in errands.checkpoints(self._heads.epoch, chains, self._identity.key):
+                await self._do(self._session.say(message, time.monotonic_ns()))
+            now = dt.datetime.now(dt.UTC) + dt.timedelta(microseconds=self.standing.skew_ns // 1000)
+            if fresh := await errands.renew(self._paths, self._link, self._identity, now):
+                self._identity = fresh
+                self.standing.certificate_ends = fresh.not_after.timestamp()
+                await self._link.close()  # the next stream uses it
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Errands do not fail silently."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("uplink: %r", error, exc_info=error)
+
+
+def cut(frames: list[Frame], first: int) -> tuple[int, bytes, list[bytes]]:
+    """What of consecutive frames begins at `first` or after: sequence, chain before it, events."""
+    head = frames[0]
+    skip = max(0, first - head.first)
+    blobs = [blob for frame in frames for blob in frame.blobs]
+    return head.first + skip, extend(head.chain, blobs[:skip]), blobs[skip:]
+
+
+def _jitter() -> float:
+    return secrets.randbelow(1 << 30) / (1 << 30)
+
+
+def run(config: AgentConfig) -> int:
+    """The process: until SIGTERM or SIGINT. Raises NotEnrolled, IdentityError."""
+    user = drop(config.uplink_user)
+    _log.info("%s", user)
+    uplink = Uplink(config, identities.load(config.paths))
+    uplink.standing.user = user
+    asyncio.run(_main(uplink))
+    return 0
+
+
+async def _main(uplink: Uplink) -> None:
+    loop = asyncio.get_running_loop()
+    if sys.platform == "win32":
+        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(uplink.stop))
+    else:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, uplink.stop)
+    notify("READY=1")
+    watchdog = asyncio.create_task(_watchdog(watchdog_s()))
+    await uplink.run()
+    watchdog.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watchdog
+
+
+async def _watchdog(every: float) -> None:
+    """Tell the service manager that the loop turns."""
+    while every:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(every)
