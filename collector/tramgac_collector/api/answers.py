@@ -63,12 +63,8 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.HostUnknown: (404, "not_found"),
     refusals.UserUnknown: (404, "not_found"),
     refusals.TokenUnknown: (404, "not_found"),
-    refusals.AlertChanged: (409, "changed"),
-    refusals.UserExists: (409, "exists"),
-    refusals.VerdictUnknown: (422, "verdict_unknown"),
-    refusals.RoleUnknown: (422, "role_unknown"),
-    refusals.PasswordWeak: (422, "password_weak"),
-    refusals.ContentRefused: (422, "content_refused"),
+    refusals.AlertChanged: (409, "conflict"),
+    refusals.UserExists: (409, "conflict"),
     refusals.Refusal: (422, "refused"),
 }
 """Status and code of what the control store refuses; a class that is not here has its parent's."""
@@ -97,7 +93,7 @@ def install_handlers(app: FastAPI) -> None:
     def invalid(_request: Request, error: RequestValidationError) -> Response:
         # The values stay out: they are the sender's, and may be secrets or very long.
         fields = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()[:20]]
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", {"fields": fields})
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", {"fields": fields})
 
     @app.exception_handler(HTTPException)
     def framework(_request: Request, error: HTTPException) -> Response:

@@ -24,9 +24,11 @@ def nodes(found: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]
     """Give a node for each process of stored events, oldest first; those of the alert's events are marked.
 
     A process that executed another program is the same process: its last image stands, its first time stays.
+    Processes that the events name and the store does not hold (they began before the agent) come first.
     """
     marked = {event["fields"].get(_ENTITY) for event in events}
-    tree: dict[object, dict[str, Any]] = {}
+    stored = {row.get(_ENTITY) for row in found}
+    tree = {node["entity_id"]: node for node in ancestry(events) if node["entity_id"] not in stored}
     for row in found:
         node = _node(row, str(row.get("time", "")), alert=row.get(_ENTITY) in marked)
         earlier = tree.get(node["entity_id"])
@@ -35,8 +37,8 @@ def nodes(found: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]
 
 
 def ancestry(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give the nodes that the alert's events name: grandparent, parent, process."""
-    tree: dict[object, dict[str, Any]] = {}
+    """Give the nodes that the alert's events name by entity id: parents and processes."""
+    tree: dict[str, dict[str, Any]] = {}
     for event in events:
         fields = event["fields"]
         if not fields.get(_ENTITY):

@@ -104,7 +104,7 @@ def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
     complete = about is None
     if about is not None:
         try:
-            told = nodes(events.process_tree(here.paths, *about), copies) or told
+            told = nodes(events.process_tree(here.paths, *about), copies)
             complete = True
         except CollectorError:  # the store is away: the events' own ancestry is shown
             complete = False

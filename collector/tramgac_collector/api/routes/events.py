@@ -59,7 +59,7 @@ _Search = Annotated[Search, Depends(_search)]
 
 
 @router.get("")
-def search(here: Here, wanted: _Search, limit: Annotated[int, Query(ge=1, le=10_000_000)] = 1_000) -> Response:
+def search(here: Here, wanted: _Search, limit: Annotated[int, Query(ge=1, le=query.MAX_LIMIT)] = 1_000) -> Response:
     """Give the newest `limit` events, oldest first, one JSON object a line.
 
     An answer that breaks off ends with `{"error", "params"}` instead of an event.

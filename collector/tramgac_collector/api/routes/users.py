@@ -60,7 +60,7 @@ def once(here: Here, actor: _Manager, name: _Name) -> Response:
         token = logins.once_token(s, name, ONCE_S, here.now())
         audit.write(s, actor.name, "user.once", name, {}, here.now())
     # In the fragment, which browsers never send: it stays out of any proxy's log.
-    return answer({"url": f"{here.origin}/#once={token}", "once": token, "valid_s": ONCE_S}, 201)
+    return answer({"url": f"{here.origin}/#once={token}", "token": token, "valid_s": ONCE_S}, 201)
 
 
 @router.post("/{name}/disable")

@@ -22,6 +22,7 @@ def demo(
     require: Annotated[str, typer.Option(metavar="CAPABILITY=RUNG,...", help=say(Word.OPTION_REQUIRE))] = "",
     rules: Annotated[list[Path] | None, typer.Option(metavar="PATH", help=say(Word.OPTION_RULES))] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help=say(Word.OPTION_RULES))] = None,
+    scoped: Annotated[bool, typer.Option("--scoped", help=say(Word.OPTION_SCOPED))] = False,
     state: State = None,
 ) -> None:
     """Run the demonstration; `--rules A B` gives both, so paths may stand after the flag's own."""
@@ -29,4 +30,4 @@ def demo(
 
     wanted = state or ctx.obj
     paths = [*(rules or []), *(more or [])]
-    raise typer.Exit(command.run(state=wanted, check=check, json=json, require=require, rules=paths))
+    raise typer.Exit(command.run(state=wanted, check=check, json=json, require=require, rules=paths, scoped=scoped))

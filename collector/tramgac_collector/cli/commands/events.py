@@ -9,7 +9,7 @@ from tramgac_collector.cli.times import moment
 from tramgac_collector.cli.words import Word, say
 
 _ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
-_MOST = 10_000_000
+_MOST = 100_000
 
 
 def register(app: typer.Typer) -> None:
