@@ -53,12 +53,13 @@ def page(s: Session, *, before: int | None = None, limit: int = 100) -> Sequence
 def verify(s: Session) -> Broken | None:
     """Walk the whole trail; return the first row that was changed or whose predecessor is gone, None if all is well."""
     expected, previous = 1, START
-    for row in s.scalars(select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
-        if row.id != expected:
-            return Broken(expected, "missing")
-        if row.previous != previous or row.hash != _digest(row):
-            return Broken(row.id, "changed")
-        expected, previous = row.id + 1, row.hash
+    with s.scalars(select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            if row.id != expected:
+                return Broken(expected, "missing")
+            if row.previous != previous or row.hash != _digest(row):
+                return Broken(row.id, "changed")
+            expected, previous = row.id + 1, row.hash
     written = s.execute(select(CounterRow.value).where(CounterRow.name == "audit")).scalar_one()
     return Broken(expected, "missing") if expected <= written else None
 

@@ -1,5 +1,8 @@
 """What hosts say of themselves in their Health and Inventory events, written down."""
 
+from itertools import islice
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
@@ -15,6 +18,12 @@ _STATES = {
 }
 
 
+MAX_LISTED = 64
+"""Sensors, lanes, losses, addresses of one event that are written down; an honest host has fewer."""
+MAX_MISSED = 2_000
+"""Separate losses of one host that are kept."""
+
+
 def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> list[str]:
     """Write down a Health event; return the capabilities that saw before it and are blind now.
 
@@ -24,9 +33,9 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
     row = s.get(HostRow, host)
     if row is None:
         return []
-    for missed in event.health.missed:
-        _missed(s, host, missed)
-    for lane in event.health.lanes:
+    for missed in event.health.missed[:MAX_LISTED]:
+        _missed(s, host, missed, now)
+    for lane in event.health.lanes[:MAX_LISTED]:
         _ledger(s, host, epoch, event.time, lane)
     if event.time < row.health_time:
         return []
@@ -51,8 +60,8 @@ def record_inventory(s: Session, host: str, event: Event, now: int) -> None:
     row.inventory = {
         "kernel": told.kernel,
         "architecture": told.architecture,
-        "ips": list(told.ips),
-        "macs": list(told.macs),
+        "ips": list(told.ips[:MAX_LISTED]),
+        "macs": list(told.macs[:MAX_LISTED]),
         "booted": told.booted,
         "memory": told.memory,
         "processors": told.processors,
@@ -67,7 +76,7 @@ def _take(row: HostRow, event: Event) -> None:
     row.skew = event.skew
     row.agent_version = health.agent_version or row.agent_version
     row.last_words = health.last_words
-    row.sensors = [_sensor(sensor) for sensor in health.sensors]
+    row.sensors = [_sensor(sensor) for sensor in health.sensors[:MAX_LISTED]]
     if event.content:
         row.bundle = event.content
 
@@ -95,13 +104,17 @@ def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> N
         return
     row.time = time
     row.emitted, row.acked, row.spooled = told.emitted, told.acked, told.spooled
-    row.dropped = {name: count for name, count in told.dropped.items()}
+    row.dropped = dict(islice(told.dropped.items(), MAX_LISTED))
 
 
-def _missed(s: Session, host: str, told: Missed) -> None:
-    key = (host, told.__getattribute__("class")[:64], told.capability[:64], min(told.first, MAX_NUMBER))
+def _missed(s: Session, host: str, told: Missed, now: int) -> None:
+    key = (host, getattr(told, "class")[:64], told.capability[:64], min(told.first, MAX_NUMBER))
     row = s.get(MissedRow, key)
     if row is None:
+        known = s.scalar(select(func.count()).select_from(MissedRow).where(MissedRow.host == host)) or 0
+        if known >= MAX_MISSED:
+            record_finding(s, host, "missed_too_many", f"more than {MAX_MISSED} separate losses were told", now)
+            return
         row = MissedRow(host=host, class_name=key[1], capability=key[2], first=key[3], last=0, count=0)
         s.add(row)
         s.flush()

@@ -1,0 +1,94 @@
+import multiprocessing
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
+from tramgac_collector import database
+from tramgac_collector.migrations import run
+from tramgac_collector.schema import CounterRow, CursorRow, TokenRow
+
+
+def test_postgresql_takes_the_same_schema(postgresql_template, postgresql):
+    """The one test that is skipped where there is no PostgreSQL; the others simply have one database less."""
+    run.check(postgresql.replace("NAME", postgresql_template))
+
+
+def test_tables_and_revisions_agree(store_url):
+    run.check(store_url)
+
+
+def test_migrating_again_changes_nothing(store_url):
+    database.migrate(store_url)
+    run.check(store_url)
+
+
+def test_several_processes_migrate_at_once(tmp_path):
+    url = database.url_of(tmp_path / "control.db")
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=database.migrate, args=(url,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    run.check(url)
+
+
+def test_down_to_nothing_and_up_again(store_url):
+    from alembic import command
+
+    command.downgrade(run.settings(store_url), "base")
+    database.migrate(store_url)
+    run.check(store_url)
+
+
+def test_sqlite_is_durable_and_strict(tmp_path, sqlite_template):
+    engine = database.open_database(database.url_of(sqlite_template))
+    with database.reading(engine) as s:
+        said = [
+            s.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    engine.dispose()
+    assert said == ["wal", 2, 1]
+
+
+def test_a_writer_holds_the_lock_from_its_beginning(tmp_path, sqlite_template):
+    engine = database.open_database(database.url_of(sqlite_template))
+    other = sqlite3.connect(sqlite_template, timeout=0, isolation_level=None)
+    with database.session(engine) as s:
+        s.execute(select(CounterRow))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    with database.reading(engine) as s:
+        s.execute(select(CounterRow))
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    other.close()
+    engine.dispose()
+
+
+def test_an_exception_rolls_back(store):
+    with pytest.raises(ZeroDivisionError), database.session(store) as s:
+        s.add(CursorRow(name="x", position=1))
+        s.flush()
+        raise ZeroDivisionError
+    with database.reading(store) as s:
+        assert s.get(CursorRow, "x") is None
+
+
+def test_insert_new_inserts_once_whoever_comes_first(store):
+    def insert(position):
+        with database.session(store) as s:
+            return database.insert_new(s, CursorRow, {"name": "x", "position": position})
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(insert, range(16))) == [False] * 15 + [True]
+
+
+def test_what_a_reader_changes_is_not_kept(store):
+    with database.reading(store) as s:
+        s.add(TokenRow(secret_hash="0" * 64, uses=1, site="", expires=1, created=1, created_by=""))
+        s.flush()
+    with database.reading(store) as s:
+        assert s.scalars(select(TokenRow)).all() == []

@@ -1,0 +1,132 @@
+import pytest
+from tramgac_collector import database, host_health, hosts
+from tramgac_collector.schema import HostRow
+from tramgac_proto.event_pb2 import Event, Health, Inventory, LaneLedger, Missed, Sensor, SensorState
+
+HOST = "a1" * 16
+ALIVE, BLIND, ABSENT = (
+    SensorState.SENSOR_STATE_ALIVE,
+    SensorState.SENSOR_STATE_BLIND,
+    SensorState.SENSOR_STATE_ABSENT,
+)
+
+
+@pytest.fixture
+def known(store, now):
+    with database.session(store) as s:
+        values = {"hostname": "may", "os_type": "linux", "agent_version": "0", "site": "", "serial": "1"}
+        s.add(HostRow(id=HOST, enrolled=now, **values))
+    return store
+
+
+def health(time, *, sensors=(), lanes=(), missed=(), **fields):
+    told = Health(sensors=sensors, lanes=lanes, missed=missed, **fields)
+    return Event(time=time, health=told)
+
+
+def tell(engine, event, now, epoch=7):
+    with database.session(engine) as s:
+        return host_health.record_health(s, HOST, epoch, event, now)
+
+
+def one(engine):
+    with database.reading(engine) as s:
+        return hosts.get(s, HOST)
+
+
+def sensor(capability="process", state=ALIVE):
+    return Sensor(capability=capability, rung="ebpf", state=state, why="audit: not needed")
+
+
+def missed(name, count, first, last=0, capability="process"):
+    made = Missed(capability=capability, count=count, first=first, last=last)
+    setattr(made, "class", name)
+    return made
+
+
+def test_sensors_and_ledgers_are_told(known, now):
+    lanes = [
+        LaneLedger(lane=1, emitted=10, acked=7, spooled=2, dropped={"spool_full": 1}),
+        LaneLedger(lane=2, emitted=5, acked=1, spooled=1, dropped={"spool_full": 2, "spool_age": 1}),
+    ]
+    event = health(now, sensors=[sensor()], lanes=lanes, missed=[missed("ring_full", 3, now)], agent_version="0.1")
+    event.skew, event.content = 5_000_000, 4
+    assert tell(known, event, now) == []
+    told = one(known)
+    assert told["sensors"] == [{"capability": "process", "rung": "ebpf", "state": "alive", "why": "audit: not needed"}]
+    counted = told["completeness"]
+    assert (counted["emitted"], counted["acked"], counted["spooled"]) == (15, 8, 3)
+    assert counted["dropped"] == {"spool_age": 1, "spool_full": 3}
+    assert counted["missed"] == {"ring_full": 3}
+    assert (told["skew_ms"], told["bundle"], told["agent_version"]) == (5, 4, "0.1")
+
+
+def test_ledgers_of_all_epochs_count(known, now):
+    for epoch in (1, (1 << 64) - 1):
+        tell(known, health(now, lanes=[LaneLedger(lane=1, emitted=4, acked=4)]), now, epoch)
+    assert one(known)["completeness"]["emitted"] == 8
+
+
+def test_what_comes_late_changes_nothing_newer(known, now):
+    tell(known, health(now, sensors=[sensor()], lanes=[LaneLedger(lane=1, emitted=9)], agent_version="2"), now)
+    tell(known, health(now - 1, sensors=[sensor(state=BLIND)], lanes=[LaneLedger(lane=1, emitted=3)]), now)
+    told = one(known)
+    assert (told["sensors"][0]["state"], told["completeness"]["emitted"], told["agent_version"]) == ("alive", 9, "2")
+
+
+def test_the_same_loss_told_again_is_one_loss(known, now):
+    tell(known, health(now, missed=[missed("ring_full", 3, 100, 110)]), now)
+    tell(known, health(now + 1, missed=[missed("ring_full", 5, 100, 120), missed("ring_full", 2, 500)]), now)
+    tell(known, health(now - 1, missed=[missed("ring_full", 3, 100, 110), missed("agent_down", 0, 7)]), now)
+    assert one(known)["completeness"]["missed"] == {"agent_down": 0, "ring_full": 7}
+
+
+def test_a_sensor_that_goes_blind_is_told_once(known, now):
+    assert tell(known, health(now, sensors=[sensor(), sensor("file", ABSENT)]), now) == []
+    assert tell(known, health(now + 1, sensors=[sensor(state=BLIND), sensor("file", BLIND)]), now) == ["process"]
+    assert tell(known, health(now + 2, sensors=[sensor(state=BLIND)]), now) == []
+    assert tell(known, health(now + 3, sensors=[sensor()]), now) == []
+    assert tell(known, health(now + 4), now) == ["process"], "a sensor that is told no more sees no more"
+
+
+def test_an_evening_switch_off_is_not_blindness(known, now):
+    tell(known, health(now, sensors=[sensor()]), now)
+    assert tell(known, health(now + 1, sensors=[sensor(state=ABSENT)], last_words="shutdown"), now) == []
+    assert one(known)["last_words"] == "shutdown"
+
+
+def test_a_clock_an_hour_off_is_a_finding(known, now):
+    event = health(now)
+    event.skew = -3_600_000_000_000
+    tell(known, event, now)
+    assert "+3600 s" in one(known)["findings"][0]["detail"]
+
+
+def test_a_rogue_host_fills_no_table(known, now, monkeypatch):
+    monkeypatch.setattr(host_health, "MAX_MISSED", 5)
+    huge = (1 << 64) - 1
+    event = health(
+        now,
+        sensors=[sensor(str(n)) for n in range(500)],
+        lanes=[LaneLedger(lane=1, emitted=huge, dropped={str(n): huge for n in range(500)})],
+        missed=[missed("x" * 500, huge, n, huge, "y" * 500) for n in range(500)],
+    )
+    tell(known, event, now)
+    told = one(known)
+    assert len(told["sensors"]) == len(told["completeness"]["dropped"]) == host_health.MAX_LISTED
+    assert [(f["kind"], f["count"]) for f in told["findings"]] == [("missed_too_many", 59)]
+
+
+def test_an_unknown_host_writes_nothing(store, now):
+    assert tell(store, health(now, sensors=[sensor()], missed=[missed("a", 1, 1)]), now) == []
+    with database.session(store) as s:
+        host_health.record_inventory(s, HOST, Event(inventory=Inventory(hostname="x")), now)
+        assert hosts.listing(s) == []
+
+
+def test_inventory(known, now):
+    told = Inventory(hostname="máy-9", os_type="linux", os_name="Debian 12", kernel="6.18", ips=["10.0.0.9"], memory=8)
+    with database.session(known) as s:
+        host_health.record_inventory(s, HOST, Event(inventory=told), now)
+    found = one(known)
+    assert (found["name"], found["os_name"], found["inventory"]["ips"]) == ("máy-9", "Debian 12", ["10.0.0.9"])

@@ -1,0 +1,136 @@
+import pytest
+from sqlalchemy import select
+from tramgac_collector import database, hosts, outbox, tokens
+from tramgac_collector.hosts import Gap
+from tramgac_collector.refusals import HostUnknown
+from tramgac_collector.schema import FindingRow, HostRow
+
+HOST, OTHER = "a1" * 16, "b2" * 16
+HOUR = 3_600_000_000_000
+
+
+@pytest.fixture
+def enrolled(store, now):
+    """A store with one host."""
+    with database.session(store) as s:
+        secret, _ = tokens.create(s, uses=2, ttl_s=60, site="hue", by="an", now=now)
+        hosts.enrol(s, HOST, "máy-1", "linux", "0.1.0", "aa01", tokens.redeem(s, secret, now), now)
+    return store
+
+
+def one(engine):
+    with database.reading(engine) as s:
+        return hosts.get(s, HOST)
+
+
+def test_an_enrolled_host_is_allowed_by_its_certificate(enrolled):
+    with database.reading(enrolled) as s:
+        assert hosts.allowed(s, HOST, "aa01")
+        assert not hosts.allowed(s, HOST, "aa02")
+        assert not hosts.allowed(s, OTHER, "aa01")
+        assert s.get_one(HostRow, HOST).site == "hue"
+
+
+def test_a_renewed_certificate_leaves_the_one_before_until_the_next(enrolled):
+    with database.session(enrolled) as s:
+        hosts.renewed(s, HOST, "aa02")
+        hosts.renewed(s, HOST, "aa02")
+        assert hosts.allowed(s, HOST, "aa01")
+        assert hosts.allowed(s, HOST, "aa02")
+        hosts.renewed(s, HOST, "aa03", presented="aa01")
+        assert hosts.allowed(s, HOST, "aa01"), "aa02 was never received"
+        assert not hosts.allowed(s, HOST, "aa02")
+
+
+def test_a_host_that_may_speak_no_longer(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.deactivate(s, HOST, now)
+        assert not hosts.allowed(s, HOST, "aa01")
+        hosts.activate(s, HOST, now)
+        assert hosts.allowed(s, HOST, "aa01")
+
+
+def test_enrolling_again_keeps_history_and_ends_the_old_certificate(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.record_gap(s, HOST, Gap(7, 2, 5, 3, "spool_full"), now)
+        secret, _ = tokens.create(s, uses=1, ttl_s=60, site="da-nang", by="an", now=now)
+        hosts.enrol(s, HOST, "máy-2", "linux", "0.2.0", "bb01", tokens.redeem(s, secret, now), now)
+        assert not hosts.allowed(s, HOST, "aa01")
+        assert hosts.allowed(s, HOST, "bb01")
+    assert (one(enrolled)["name"], one(enrolled)["completeness"]["gaps_total"]) == ("máy-2", 1)
+
+
+def test_connections_are_told(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "10.0.0.9:4000", skew=-2_000_000, bundle=3)
+    told = one(enrolled)
+    assert (told["connected"], told["address"], told["skew_ms"], told["bundle"]) == (True, "10.0.0.9:4000", -2, 3)
+    with database.session(enrolled) as s:
+        hosts.disconnected(s, HOST, now + 5)
+    assert one(enrolled)["connected"] is False
+
+
+def test_a_gateway_that_starts_has_no_streams(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "x")
+        hosts.all_disconnected(s, now)
+    assert one(enrolled)["connected"] is False
+
+
+@pytest.mark.parametrize(("skew", "odd"), [(0, False), (HOUR - 1, False), (HOUR, True), (-HOUR, True), (1 << 63, True)])
+def test_a_clock_an_hour_off_is_a_finding(enrolled, now, skew, odd):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "x", skew=skew)
+    findings = one(enrolled)["findings"]
+    assert [finding["kind"] for finding in findings] == ["clock_off"] * odd
+
+
+def test_last_seen_never_goes_back(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.seen(s, {HOST: now + 10, OTHER: now})
+        hosts.seen(s, {HOST: now + 5})
+        assert s.get_one(HostRow, HOST).last_seen == now + 10
+
+
+def test_a_gap_is_written_once(enrolled, now):
+    with database.session(enrolled) as s:
+        assert hosts.record_gap(s, HOST, Gap((1 << 64) - 1, 3, 10, 5, "spool_full"), now)
+        assert not hosts.record_gap(s, HOST, Gap((1 << 64) - 1, 3, 10, 5, "spool_full"), now + 1)
+        assert hosts.record_gap(s, HOST, Gap(1, 3, 10, (1 << 64) - 1, "spool_full"), now)
+    gaps = one(enrolled)["completeness"]["gaps"]
+    assert [gap["epoch"] for gap in gaps] == ["f" * 16, "0" * 15 + "1"]
+
+
+def test_findings_of_a_kind_are_counted(enrolled, now):
+    with database.session(enrolled) as s:
+        for step in range(3):
+            hosts.record_finding(s, HOST, "chain_broken", f"lane 2, try {step}", now + step)
+        row = s.scalars(select(FindingRow)).one()
+    assert (row.count, row.detail, row.first, row.last) == (3, "lane 2, try 2", now, now + 2)
+
+
+def test_content_reports(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.record_content(s, HOST, version=5, loaded=False, reason="tampered", current=4, now=now)
+    assert [one(enrolled)[name] for name in ("bundle", "content_refused", "content_reason")] == [4, 5, "tampered"]
+    with database.session(enrolled) as s:
+        hosts.record_content(s, HOST, version=6, loaded=True, reason="", current=6, now=now)
+    assert [one(enrolled)[name] for name in ("bundle", "content_refused", "content_reason")] == [6, 0, ""]
+
+
+def test_an_unknown_host_is_named(store, now):
+    with database.session(store) as s:
+        for call in (
+            lambda: hosts.get(s, OTHER),
+            lambda: hosts.connected(s, OTHER, now, "x"),
+            lambda: hosts.renewed(s, OTHER, "aa"),
+            lambda: hosts.deactivate(s, OTHER, now),
+        ):
+            with pytest.raises(HostUnknown, match=OTHER):
+                call()
+
+
+def test_changes_go_to_the_outbox(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "x")
+        assert [(row.topic, row.payload) for row in outbox.after(s, 0)] == [("host", {"id": HOST})] * 2

@@ -1,0 +1,51 @@
+from concurrent.futures import ThreadPoolExecutor
+
+from tramgac_collector import database, outbox
+
+
+def test_rows_are_followed_by_number(store, now):
+    with database.session(store) as s:
+        assert [outbox.add(s, "host", {"id": str(n)}, now) for n in range(5)] == [1, 2, 3, 4, 5]
+    with database.reading(store) as s:
+        assert [(row.id, row.payload["id"]) for row in outbox.after(s, 2, 2)] == [(3, "2"), (4, "3")]
+        assert outbox.after(s, 5) == []
+
+
+def test_what_is_rolled_back_leaves_no_hole(store, now):
+    with database.Session(store) as s:
+        outbox.add(s, "host", {}, now)
+        s.rollback()
+    with database.session(store) as s:
+        assert outbox.add(s, "host", {}, now) == 1
+
+
+def test_numbers_become_visible_in_order(store, now):
+    """A follower that reads while many write never sees a number above one that it has not seen."""
+
+    def write(_):
+        for _ in range(10):
+            with database.session(store) as s:
+                outbox.add(s, "host", {}, now)
+
+    seen: list[int] = []
+    with ThreadPoolExecutor(5) as pool:
+        writers = [pool.submit(write, n) for n in range(4)]
+        while len(seen) < 40:
+            with database.reading(store) as s:
+                seen += [row.id for row in outbox.after(s, seen[-1] if seen else 0)]
+        for writer in writers:
+            writer.result()
+    assert seen == list(range(1, 41))
+
+
+def test_bounds_tell_a_follower_what_it_missed(store, now):
+    with database.session(store) as s:
+        assert outbox.bounds(s) == (1, 0)
+        for step in range(4):
+            outbox.add(s, "host", {}, now + step)
+        assert outbox.bounds(s) == (1, 4)
+        outbox.trim(s, now + 2)
+        assert outbox.bounds(s) == (3, 4)
+        outbox.trim(s, now + 100)
+        assert outbox.bounds(s) == (5, 4)
+        assert outbox.add(s, "host", {}, now) == 5
