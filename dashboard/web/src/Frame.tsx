@@ -59,6 +59,8 @@ export function Frame({ session }: { session: Session }) {
   )
 }
 
+const named = (label: string) => ({ "aria-label": label, title: label })
+
 function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
   const { t, lang, reason } = useI18n()
   const { theme } = useSettings()
@@ -72,7 +74,6 @@ function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
       toast({ kind: "failed", text: t("failed", { reason: reason(error) }) })
     }
   }
-  const named = (label: string) => ({ "aria-label": label, title: label })
   return (
     <div className="switches">
       <button

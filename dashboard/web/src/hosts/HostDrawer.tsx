@@ -40,27 +40,38 @@ export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
 
 function Facts({ host }: { host: Host }) {
   const { t } = useI18n()
-  const facts: [string, ReactNode][] = [
-    [t("host_id"), <><code>{host.id}</code> <Copy text={host.id} name={t("host_id")} /></>],
-    [t("col_os"), <HostText text={host.os_name || host.os} />],
-    [t("agent_version"), <HostText text={host.agent_version} />],
-    [t("address"), host.address && <HostText text={host.address} />],
-    [t("site"), host.site && <HostText text={host.site} />],
-    [t("col_seen"), host.last_seen ? <Moment time={host.last_seen} /> : t("never")],
-    [t("col_skew"), <Skew ms={host.skew_ms} />],
-    [t("col_bundle"), host.bundle ? `v${host.bundle}` : "–"],
-  ]
   return (
     <dl className="facts">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+      <Fact name={t("host_id")}>
+        <code>{host.id}</code> <Copy text={host.id} name={t("host_id")} />
+      </Fact>
+      <Fact name={t("col_os")}>
+        <HostText text={host.os_name || host.os} />
+      </Fact>
+      <Fact name={t("agent_version")}>
+        <HostText text={host.agent_version} />
+      </Fact>
+      <Fact name={t("address")}>
+        <HostText text={host.address || t("unknown")} />
+      </Fact>
+      <Fact name={t("site")}>
+        <HostText text={host.site || t("unknown")} />
+      </Fact>
+      <Fact name={t("col_seen")}>{host.last_seen ? <Moment time={host.last_seen} /> : t("never")}</Fact>
+      <Fact name={t("col_skew")}>
+        <Skew ms={host.skew_ms} />
+      </Fact>
+      <Fact name={t("col_bundle")}>{host.bundle ? `v${host.bundle}` : "–"}</Fact>
     </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }
 

@@ -1,4 +1,3 @@
-import { useMemo } from "react"
 import { ApiError } from "../http.ts"
 import { useSettings } from "../settings.ts"
 import { formats, type Formats } from "./format.ts"
@@ -13,8 +12,6 @@ export interface I18n {
   reason(error: unknown): string
   format: Formats
 }
-
-const bound: Partial<Record<Lang, I18n>> = {}
 
 function bind(lang: Lang): I18n {
   const t = (key: Key, params?: Params) => translate(lang, key, params)
@@ -34,8 +31,10 @@ function bind(lang: Lang): I18n {
   }
 }
 
+const BOUND: Record<Lang, I18n> = { vi: bind("vi"), en: bind("en") }
+
 /** Sentences and formats in the reader's language. */
 export function useI18n(): I18n {
   const { lang } = useSettings()
-  return useMemo(() => (bound[lang] ??= bind(lang)), [lang])
+  return BOUND[lang]
 }

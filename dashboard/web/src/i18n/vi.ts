@@ -205,7 +205,7 @@ export const vi: Record<keyof typeof en, string> = {
   sensor_rung: "Bằng cách",
   sensor_state: "Trạng thái",
   sensor_why: "Vì sao chưa tốt hơn",
-  sensor_best: "ở đây không có cách nào tốt hơn",
+  sensor_best: "cách tốt nhất hiện có",
   sensors_none: "Tác tử chưa báo về cảm biến.",
   cap_process: "tiến trình",
   cap_file: "tệp",

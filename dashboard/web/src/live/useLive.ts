@@ -46,7 +46,7 @@ export function useLive(): void {
     let hostsTimer = 0
     const flush = () => {
       timer = 0
-      const rows = gathered.splice(0).reverse()
+      const rows = gathered.splice(0).toReversed()
       for (const listener of arrivals) listener(rows, "new")
     }
     const stop = follow({

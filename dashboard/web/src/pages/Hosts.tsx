@@ -22,7 +22,6 @@ export default function Hosts({ id }: { id: string }) {
     [query.data, format],
   )
   const shown = useMemo(() => all.filter((host) => fits(host, text)), [all, text])
-  const close = () => go({ page: "hosts", id: "" })
   return (
     <main className="page" tabIndex={-1}>
       <search className="toolbar" aria-label={t("filters")}>
@@ -61,6 +60,8 @@ export default function Hosts({ id }: { id: string }) {
     </main>
   )
 }
+
+const close = () => go({ page: "hosts", id: "" })
 
 function Chosen({ host, onClose }: { host: Host | undefined; onClose(): void }) {
   const { t } = useI18n()

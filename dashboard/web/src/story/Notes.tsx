@@ -22,9 +22,7 @@ export function Notes({ id, notes, mayWrite }: { id: string; notes: Note[]; mayW
               </b>{" "}
               · <Ago time={note.time} />
             </p>
-            <p className="note-text">
-              <HostText text={note.text} />
-            </p>
+            <HostText text={note.text} prose />
           </li>
         ))}
       </ul>

@@ -16,11 +16,7 @@ export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
         <LevelPill level={rule.level} /> <code>{rule.id}</code> <Copy text={rule.id} name={t("rule_id")} />
       </p>
       <Part title={t("rule_description")}>
-        {rule.description && (
-          <p className="note-text">
-            <HostText text={rule.description} />
-          </p>
-        )}
+        {rule.description && <HostText text={rule.description} prose />}
       </Part>
       <Part title={t("rule_falsepositives")}>{list(rule.falsepositives)}</Part>
       <Part title={t("rule_tags")}>{list(rule.tags)}</Part>
@@ -35,7 +31,7 @@ export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
       {rule.source_text && (
         <Part title={t("rule_source")}>
           <pre tabIndex={0}>
-            <HostText text={rule.source_text} />
+            <HostText text={rule.source_text} prose />
           </pre>
         </Part>
       )}

@@ -19,7 +19,6 @@ export function VerdictBar({ head, why, mayDecide }: Props) {
   const decisions = useDecisions(head)
   const confirm = () => decisions.close("true_positive", "")
   const harmless = () => decisions.close("benign", "")
-  const note = () => document.querySelector<HTMLElement>("[data-new-note]")?.focus()
   useKeys(
     mayDecide
       ? { true_positive: confirm, false_positive: () => setAsking(true), benign: harmless, note }
@@ -57,6 +56,8 @@ export function VerdictBar({ head, why, mayDecide }: Props) {
     </div>
   )
 }
+
+const note = () => document.querySelector<HTMLElement>("[data-new-note]")?.focus()
 
 interface ActProps {
   label: string

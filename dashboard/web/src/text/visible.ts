@@ -12,14 +12,16 @@ export interface Piece {
 
 // Cc control, Cf format (bidi, zero width, tags), Cs lone surrogate, Zl/Zp separators, Zs spaces other than U+0020.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
-const PICTURES = 0x2400 // the block that holds a picture for each of U+0000 to U+001F
+// ASCII's own names: no font is sure to have the pictures of U+2400.
+const CONTROLS = (
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+).split(" ")
 
-/** The visible form of one hidden character: ␛ for ESC, ⟦U+202E⟧ for a bidi override. */
+/** The visible form of one hidden character: ⟦ESC⟧ for U+001B, ⟦U+202E⟧ for a bidi override. */
 export function escapeOf(character: string): string {
   const code = character.codePointAt(0) ?? 0
-  if (code < 0x20) return String.fromCodePoint(PICTURES + code)
-  if (code === 0x7f) return "␡"
-  return `⟦U+${code.toString(16).toUpperCase().padStart(4, "0")}⟧`
+  const name = code === 0x7f ? "DEL" : (CONTROLS[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`)
+  return `⟦${name}⟧`
 }
 
 /** Cut a text into ordinary runs and hidden characters, in order. */
@@ -29,6 +31,7 @@ export function pieces(text: string): Piece[] {
   for (const match of text.matchAll(HIDDEN)) {
     if (match.index > from) found.push({ text: text.slice(from, match.index), hidden: false })
     found.push({ text: escapeOf(match[0]), hidden: true })
+    if (match[0] === "\n") found.push({ text: "\n", hidden: false }) // said, and done where lines may break
     from = match.index + match[0].length
   }
   if (from < text.length) found.push({ text: text.slice(from), hidden: false })

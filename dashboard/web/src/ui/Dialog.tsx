@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from "react"
 import { useI18n } from "../i18n/useI18n.ts"
+import { Icon } from "./Icon.tsx"
 
 interface Props {
   title: ReactNode
@@ -34,7 +35,7 @@ export function Dialog({ title, shape, onClose, children }: Props) {
         <div className="dialog-head">
           <h2 id={heading}>{title}</h2>
           <button type="button" className="icon" aria-label={t("close")} onClick={onClose}>
-            ×
+            <Icon name="close" />
           </button>
         </div>
         {children}

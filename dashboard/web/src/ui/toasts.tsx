@@ -1,6 +1,7 @@
 /** What became of each write: saving, saved (with an undo), failed (with a retry). Nothing fails silently. */
 import { useSyncExternalStore } from "react"
 import { useI18n } from "../i18n/useI18n.ts"
+import { Icon } from "./Icon.tsx"
 
 export interface Toast {
   id: number
@@ -59,7 +60,7 @@ export function Toasts() {
           )}
           {each.kind !== "saving" && (
             <button type="button" className="icon" aria-label={t("close")} onClick={() => dismiss(each.id)}>
-              ×
+              <Icon name="close" />
             </button>
           )}
         </div>
