@@ -17,8 +17,8 @@ Promises:
   dropped the pages: what came after must be appended anew.
 - A segment is synced, with its directory, before the next is created: only the last one can have a torn tail. `open`
   cuts that at the first record that does not check and says so in `repair` (a segment whose start is torn is put
-  aside as `NAME.torn`); then it syncs, so that everything it found is safe: what an earlier process wrote and did not
-  sync might be in the page cache only.
+  aside as `NAME.torn`); then it writes the last segment over itself and syncs, so that everything it found is safe:
+  what an earlier process wrote and did not sync, or failed to sync, might be in the page cache only.
 - `trim` removes whole segments, oldest first, never the last: positions are never given twice.
 """
 
@@ -29,7 +29,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Self
+from typing import Final, Self
 
 from tramgac_wire import segment
 from tramgac_wire.errors import LimitError, LogFailed
@@ -38,6 +38,8 @@ from tramgac_wire.limits import MAX_RECORD
 from tramgac_wire.log_reader import LogReader
 
 __all__ = ["LogReader", "Repair", "Segment", "SegmentLog"]
+
+_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class SegmentLog:
             directory: its folder; files that are not named like a segment are left alone.
             segment_bytes: a segment that has reached this size is closed and the next begun.
             opening: called with a position at the begin of each segment; what it returns becomes the record there
-                (a snapshot, so that a reader may begin at any segment). Not called if None.
+                (a snapshot, so that a reader may begin at any segment). Within open() it is called only if there
+                is no segment yet.
 
         Raises:
             OSError: the file system refused.
@@ -172,6 +175,7 @@ class SegmentLog:
                 self._fs.sync_directory(self._directory)
         except OSError:
             self._roll_back()
+            self._check()
             raise
         self._directory_dirty = False
         self._synced, self._synced_size = self.next, self._segments[-1].size
@@ -182,8 +186,11 @@ class SegmentLog:
 
         Raises:
             OSError: the file system refused; some may be removed.
+            LogFailed: the log is broken; open it again.
         """
         while len(self._segments) > 1 and self._segments[0].next <= before:
+            if not self._synced_size:
+                self.sync()  # else a crash might leave no segment at all, and positions would begin again
             self._fs.remove(self._segments[0].path)
             del self._segments[0]
             # One by one: a crash must not bring back an older one without those after it.
@@ -271,25 +278,32 @@ class SegmentLog:
         self._synced, self._synced_size = self.next, self._segments[-1].size
 
     def _adopt(self, found: list[int]) -> bool:
-        """Take the segments that begin at these positions, the last for writing; False if its header is torn."""
+        """Take the segments that begin at these positions, the last for writing; False if its start is torn."""
         first = found[-1]
         path = self._path(first)
         handle = self._fs.open_write(path)
         salt = segment.salt_of(self._fs.read(handle, 0, segment.HEADER_BYTES), first)
-        if salt is None:
+        end, upcoming = segment.HEADER_BYTES, first
+        if salt is not None:
+            for record in segment.scan(lambda offset, size: self._fs.read(handle, offset, size), salt, first, end):
+                end, upcoming = record.end, record.position + 1
+        if salt is None or (upcoming == first and self._opening is not None):
             self._fs.close(handle)
             return False
-        end, upcoming = segment.HEADER_BYTES, first
-        for record in segment.scan(lambda offset, size: self._fs.read(handle, offset, size), salt, first, end):
-            end, upcoming = record.end, record.position + 1
         if (size := self._fs.size(path)) > end:
             self._repair = self._repair or Repair(path, upcoming, size - end)
             self._fs.truncate(handle, end)
+        self._rewrite(handle, end)
         self._handle, self._salt = handle, salt
         for start, stop in pairwise(found):
             self._segments.append(Segment(self._path(start), start, stop, self._fs.size(self._path(start))))
         self._segments.append(Segment(path, first, upcoming, end))
         return True
+
+    def _rewrite(self, handle: int, end: int) -> None:
+        """Write the segment over itself: pages that a failed fsync left clean are not on the disk and must be again."""
+        for offset in range(0, end, _CHUNK):
+            self._fs.write(handle, offset, self._fs.read(handle, offset, min(_CHUNK, end - offset)))
 
     def _drop(self, first: int) -> None:
         """Put aside a segment that never came to be: the crash came before its start was synced."""

@@ -19,7 +19,7 @@ class LogReader:
         """Take the place."""
         self._fs = fs
         self._directory = directory
-        self._place = (-1, 0, 0)  # in which segment (its first), before which position, at which offset we stood last
+        self._place = (-1, 0, 0)  # the record that was read last: its segment (by first), position, offset
 
     def segments(self) -> tuple[int, ...]:
         """Return the first positions of the segments that are there now, ascending."""
@@ -75,9 +75,10 @@ class LogReader:
                 return
             start = (first, first, segment.HEADER_BYTES)
             place = self._place if self._place[0] == first and self._place[1] <= position else start
+            self._place = start
             yield from self._scan(handle, salt, place, position)
-            # Nothing where we stood, and yet bytes: a writer that failed to sync has cut and written anew.
-            if self._place == place != start and self._fs.read(handle, place[2], 1):
+            # The record where we stood last is not there: a writer that failed to sync has cut it and written anew.
+            if self._place == start != place:
                 yield from self._scan(handle, salt, start, position)
         finally:
             self._fs.close(handle)
@@ -85,8 +86,9 @@ class LogReader:
     def _scan(
         self, handle: int, salt: int, place: tuple[int, int, int], position: int
     ) -> Iterator[segment.Found]:
-        first, upcoming, offset = self._place = place
+        first, upcoming, offset = place
         for found in segment.scan(lambda at, size: self._fs.read(handle, at, size), salt, upcoming, offset):
+            self._place = (first, found.position, offset)
+            offset = found.end
             if found.position >= position:
-                yield found  # a caller that does not want it stops here, and we still stand before it
-            self._place = (first, found.position + 1, found.end)
+                yield found
