@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import psutil
-from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, LaneLedger, Missed, Sensor
+from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, Lane, LaneLedger, Missed, Sensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,19 +27,35 @@ class Losses:
         known = self._found.get((capability, kind))
         if known is None:
             if count:
-                self._found[capability, kind] = Missed(
-                    **{"class": kind}, capability=capability, count=count, first=now, last=now
-                )
+                self._found[capability, kind] = _missed(kind, capability, count, now, now)
         elif known.count != count:
             known.count, known.last = count, now
 
     def gap(self, capability: str, kind: str, first: int, last: int) -> None:
         """Nobody counted from `first` to `last`."""
-        self._found[capability, kind] = Missed(**{"class": kind}, capability=capability, first=first, last=last)
+        self._found[capability, kind] = _missed(kind, capability, 0, first, last)
 
     def all(self) -> list[Missed]:
         """All counters that are not zero, and all gaps."""
         return list(self._found.values())
+
+
+def _missed(kind: str, capability: str, count: int, first: int, last: int) -> Missed:
+    """One of them; its field `class` is a word of Python's."""
+    found = Missed(capability=capability, count=count, first=first, last=last)
+    setattr(found, "class", kind)
+    return found
+
+
+def _lane(lane: int, books: Ledger) -> LaneLedger:
+    """One lane's books; only classes of which there are any."""
+    found = LaneLedger(
+        lane=cast("Lane.ValueType", lane), emitted=books.emitted, acked=books.acked, spooled=books.spooled
+    )
+    for kind, count in books.dropped.items():
+        if count:
+            found.dropped[kind] = count
+    return found
 
 
 def health(
@@ -55,16 +71,7 @@ def health(
     return Health(
         agent_version=version,
         sensors=[Sensor(capability=r.capability, rung=r.rung, state=r.state, why=r.why) for r in reports],
-        lanes=[
-            LaneLedger(
-                lane=lane,
-                emitted=l.emitted,
-                acked=l.acked,
-                spooled=l.spooled,
-                dropped={k: v for k, v in l.dropped.items() if v},
-            )
-            for lane, l in ledger.items()
-        ],
+        lanes=[_lane(lane, books) for lane, books in ledger.items()],
         missed=losses.all(),
         last_words=last_words,
         cpu=cpu,

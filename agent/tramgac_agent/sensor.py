@@ -5,10 +5,53 @@ One loop and one thread for hashing. `run` is called by `tramgac-agent run --par
 
 from __future__ import annotations
 
+import importlib.metadata
+import logging
+import os
+import select
+import signal
+import sys
+import time
 from typing import TYPE_CHECKING
 
+from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, MECHANISM_AGENT, Event, Inventory, Lane
+
+from tramgac_agent.downtime import Downtime
+from tramgac_agent.duties import Duties
+from tramgac_agent.enrich import living
+from tramgac_agent.enrich.boot import boot_id, boot_text, booted_ns
+from tramgac_agent.enrich.hashes import Hashes
+from tramgac_agent.enrich.processes import ProcessTable
+from tramgac_agent.enrich.users import Users
+from tramgac_agent.errors import EventTooLarge
+from tramgac_agent.health import Losses, health, in_trouble
+from tramgac_agent.inventory import inventory
+from tramgac_agent.notify import notify, watchdog_s
+from tramgac_agent.observe import GroupNames, Observer
+from tramgac_agent.sensors import SENSORS
+from tramgac_agent.sensors.base import Setting
+from tramgac_agent.sensors.ladder import Ladder
+from tramgac_agent.spool import Spool
+from tramgac_agent.triage import Triage
+
 if TYPE_CHECKING:
+    from types import FrameType
+
     from tramgac_agent.config import AgentConfig
+    from tramgac_agent.sensors.base import Exec
+
+_log = logging.getLogger(__name__)
+
+CAPABILITIES = ("file", "network", "process")
+"""In the order of draining: processes last, so that whoever did something is known when it is looked up."""
+_BUSY_S = 0.05
+_IDLE_S = (0.25, 0.5)
+_BUDGET = 20_000
+_HEALTH_EVERY = 60_000_000_000
+_INVENTORY_EVERY = 3_600_000_000_000
+_ENFORCE_EVERY = 1_000_000_000
+_SETTLE = 6_000_000_000
+"""The first health report waits so long for the canaries."""
 
 
 def run(config: AgentConfig) -> int:
@@ -18,4 +61,213 @@ def run(config: AgentConfig) -> int:
     loads the content bundle in force, starts the best rung of each capability, and leaves last
     words in the urgent lane when it ends.
     """
-    raise NotImplementedError
+    process = SensorProcess(config)
+    stopped_by: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopped_by.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    last_words = "stopped after an error of its own"
+    try:
+        process.start()
+        notify("READY=1")
+        while not stopped_by:
+            process.turn()
+            process.wait()
+        last_words = f"stopped by signal {signal.Signals(stopped_by[0]).name}"
+    finally:
+        notify("STOPPING=1")
+        process.stop(last_words)
+    return 0
+
+
+def ladders(config: AgentConfig, setting: Setting) -> dict[str, Ladder]:
+    """One ladder for each capability, from the best rung that the settings allow."""
+    found = {}
+    for capability in CAPABILITIES:
+        rungs = [sensor for sensor in SENSORS if sensor.capability == capability]
+        names = [sensor.rung for sensor in rungs]
+        best = config.rungs.get(capability)
+        found[capability] = Ladder(capability, rungs[names.index(best) :] if best in names else rungs, setting)
+    return found
+
+
+def _group_names() -> GroupNames | None:
+    """Names of control groups, where there are any."""
+    if sys.platform != "linux":
+        return None
+    from tramgac_agent.sensors.linux import cgroups
+
+    return cgroups.GroupNames()
+
+
+class SensorProcess:
+    """All parts of the sensor process, put together; `start`, then `turn` and `wait` in a loop, then `stop`."""
+
+    def __init__(self, config: AgentConfig) -> None:
+        """Open the spool and the socket. Raises AgentError."""
+        self._config = config
+        self._version = importlib.metadata.version("tramgac")
+        config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+        self._spool = Spool.open(
+            config.paths.spool,
+            cap_bytes=config.spool_bytes,
+            age_s=config.spool_age_s,
+            boot=boot_text(),
+            now=time.time_ns,
+        )
+        self._triage = Triage()
+        self._users = Users()
+        self._hashes = Hashes()
+        self._table = ProcessTable(living.read, self._user_of)
+        self.observer = Observer(self._table, self._hashes, groups=_group_names(), boot=boot_id(), emit=self._emit)
+        self._duties = Duties(config, self._spool, find=self._hashes.find, reload=self._triage.reload)
+        self._ladders = ladders(config, Setting(config.scope, (os.getpid(),), str(config.state)))
+        self._losses = Losses()
+        self._downtime = Downtime(config.state / "alive", boot_text())
+        self._inventory: Inventory | None = None
+        self._broken = 0
+        self._busy = False
+        self._idle_turns = 0
+        self._started = self._next_health = self._next_inventory = self._next_enforce = self._next_watchdog = 0
+        self._told = False
+
+    def _user_of(self, seen: Exec) -> str:
+        return seen.user or self._users.name(seen.euid)
+
+    def start(self) -> None:
+        """Take stock of what lives, then begin to observe."""
+        now = time.time_ns()
+        gap = self._downtime.gap(now, booted_ns())
+        if gap is not None:
+            self._losses.gap("", "agent_down", *gap)
+        self._downtime.alive(now, force=True)
+        if self._config.paths.current.exists():
+            self._reload()
+        monotonic = time.monotonic_ns()
+        self._started = monotonic
+        for ladder in self._ladders.values():
+            ladder.start(monotonic)
+        # After the sensors: a process that begins in between is seen by one of the two.
+        if not self._config.scope.processes_narrowed:
+            self._table.fill(living.pids())
+        self._note()
+
+    def _reload(self) -> None:
+        try:
+            self._triage.reload(self._config.paths.current)
+        except Exception:  # noqa: BLE001 # bulkhead: without rules is better than without sensors
+            _log.exception("content in force does not load; nothing is urgent until there is a new one")
+
+    def turn(self) -> None:
+        """Drain, make events, write them, hear the uplink, and do what is due."""
+        now, monotonic = time.time_ns(), time.monotonic_ns()
+        self.observer.skew = self._duties.skew_ns
+        self.observer.content = self._triage.version
+        self._busy = self._drain() > 0
+        self.observer.turn(now)
+        changed = [ladder.turn(monotonic) for ladder in self._ladders.values()]
+        self._report(now, monotonic, changed=any(changed))
+        self._take_stock(now, monotonic)
+        self._spool.flush()
+        if monotonic >= self._next_enforce:
+            self._next_enforce = monotonic + _ENFORCE_EVERY
+            self._spool.enforce()
+        self._duties.turn()
+        self._downtime.alive(now)
+        self._feed_watchdog(monotonic)
+
+    def _drain(self) -> int:
+        drained = [(ladder, ladder.drain(_BUDGET)) for ladder in self._ladders.values()]
+        for ladder, observations in reversed(drained):
+            self.observer.take(observations, ladder.mechanism)
+        return sum(len(observations) for _, observations in drained)
+
+    def _emit(self, event: Event) -> None:
+        self._put(self._triage.lane(event), event)
+
+    def _put(self, lane: Lane.ValueType, event: Event) -> None:
+        try:
+            self._spool.put(lane, event.SerializeToString())
+        except EventTooLarge:
+            self._broken += 1
+
+    def _report(self, now: int, monotonic: int, *, changed: bool) -> None:
+        """Health: when something changed, and once a minute; the first when all canaries are back."""
+        settled = all(ladder.settled for ladder in self._ladders.values())
+        if not self._told and not settled and monotonic < self._started + _SETTLE:
+            return
+        if not changed and self._told and monotonic < self._next_health:
+            return
+        reports = [ladder.report() for ladder in self._ladders.values()]
+        urgent = (changed and self._told) or (not self._told and in_trouble(reports))
+        self._told = True
+        self._next_health = monotonic + _HEALTH_EVERY
+        self._put_health(now, LANE_URGENT if urgent else LANE_SECURITY)
+        self._note()
+
+    def _put_health(self, now: int, lane: Lane.ValueType, last_words: str = "") -> None:
+        for capability, ladder in self._ladders.items():
+            for kind, count in ladder.missed().items():
+                self._losses.set(capability, kind, count, now)
+        self._losses.set("", "sensor_error", self._broken, now)
+        event = self.observer.event(now, MECHANISM_AGENT)
+        reports = [ladder.report() for ladder in self._ladders.values()]
+        event.health.CopyFrom(health(self._version, reports, self._spool.ledger(), self._losses, last_words=last_words))
+        self._put(lane, event)
+
+    def _note(self) -> None:
+        """For `doctor`."""
+        from tramgac_proto.event_pb2 import SensorState
+
+        self._duties.note(
+            sensors=[
+                {"capability": r.capability, "rung": r.rung, "state": SensorState.Name(r.state), "why": r.why}
+                for r in (ladder.report() for ladder in self._ladders.values())
+            ]
+        )
+
+    def _take_stock(self, now: int, monotonic: int) -> None:
+        if monotonic < self._next_inventory:
+            return
+        self._next_inventory = monotonic + _INVENTORY_EVERY
+        found = inventory()
+        if found != self._inventory:
+            self._inventory = found
+            event = self.observer.event(now, MECHANISM_AGENT)
+            event.inventory.CopyFrom(found)
+            self._put(LANE_BULK, event)
+
+    def _feed_watchdog(self, monotonic: int) -> None:
+        every = watchdog_s()
+        if every and monotonic >= self._next_watchdog:
+            self._next_watchdog = monotonic + int(every * 1e9)
+            notify("WATCHDOG=1")
+
+    def wait(self) -> None:
+        """Until something is to be done: 50 ms when busy, up to half a second when idle, sooner when woken."""
+        self._idle_turns = 0 if self._busy or self.observer.waits else self._idle_turns + 1
+        seconds = _BUSY_S if not self._idle_turns else _IDLE_S[min(self._idle_turns, len(_IDLE_S)) - 1]
+        if sys.platform == "win32":
+            time.sleep(seconds)
+            return
+        poll = select.poll()
+        wakes = [fd for fd in (ladder.wake() for ladder in self._ladders.values()) if fd is not None]
+        for fd in (*wakes, *self._duties.filenos()):
+            poll.register(fd, select.POLLIN)
+        poll.poll(seconds * 1000)
+
+    def stop(self, last_words: str) -> None:
+        """Drain what is there, say why, and close everything."""
+        now = time.time_ns()
+        self._drain()
+        self._hashes.close()
+        self.observer.turn(now + 3_600_000_000_000)
+        self._put_health(now, LANE_URGENT, last_words)
+        for ladder in self._ladders.values():
+            ladder.stop()
+        self._downtime.alive(now, force=True)
+        self._duties.close()
+        self._spool.close()

@@ -77,11 +77,10 @@ class ProcessTable:
         """A new image; the parent stays the one that forked it, also if that one is gone."""
         before = self._by_pid.get(seen.pid)
         if before is not None and before.start == seen.start and before.parent is not None:
-            parent, parent_pid, parent_start = before.parent, before.parent_pid, before.parent_start
+            known = self._known(seen, before.parent, before.parent_pid, before.parent_start)
         else:
-            parent_pid, parent_start = seen.parent_pid, seen.parent_start
-            parent = self.find(parent_pid, parent_start) if parent_pid else None
-        known = self._known(seen, parent, parent_pid, parent_start)
+            parent = self.find(seen.parent_pid, seen.parent_start) if seen.parent_pid else None
+            known = self._known(seen, parent, seen.parent_pid, seen.parent_start)
         self._by_pid[seen.pid] = known
         return known
 

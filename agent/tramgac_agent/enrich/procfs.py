@@ -96,7 +96,7 @@ def _bytes(pid: int, name: str) -> bytes:
 
 def _link(pid: int, name: str) -> bytes:
     try:
-        return os.readlink(f"/proc/{pid}/{name}".encode())
+        return os.readlink(f"/proc/{pid}/{name}".encode())  # noqa: PTH115 - bytes
     except OSError:
         return b""
 

@@ -6,9 +6,6 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-if sys.platform != "win32":
-    import pwd
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +17,8 @@ def _from_system(uid: int) -> str:
     """The name; the number as text where there is none."""
     if sys.platform == "win32":
         return str(uid)
+    import pwd
+
     try:
         return pwd.getpwuid(uid).pw_name
     except (KeyError, OSError):

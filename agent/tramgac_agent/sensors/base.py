@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tramgac_proto.event_pb2 import Mechanism
+
     from tramgac_agent.enrich.identity import FileKey, FileSource
     from tramgac_agent.sensors.scope import Scope
-    from tramgac_proto.event_pb2 import Mechanism
 
 TRUNCATED = 1
 """A text was cut to its limit."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tramgac_proto.event_pb2 import MECHANISM_POLL
+
 from tramgac_agent.enrich import living
 from tramgac_agent.sensors.base import OWN, Exit, Probe
 from tramgac_agent.sensors.polling import Timer, in_scope
-from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

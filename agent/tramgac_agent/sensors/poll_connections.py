@@ -10,11 +10,11 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
+from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 from tramgac_agent.enrich import living
 from tramgac_agent.sensors.base import OWN, Connection, Probe
 from tramgac_agent.sensors.polling import Timer, in_scope
-from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ def _sockets(pids: Iterable[int] | None) -> Iterator[_Socket]:
 
 def _packed(address: str) -> bytes:
     """4 or 16 bytes; IPv4 written as IPv6 is IPv4."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     mapped = getattr(ip, "ipv4_mapped", None)
     return (mapped or ip).packed
 
@@ -90,7 +90,11 @@ class PollConnections:
         found = list(_sockets(pids))
         listening = {(s.pid, s.local[1]) for s in found if s.status == psutil.CONN_LISTEN}
         now = time.time_ns()
-        return {s[:3]: self._connection(s, now, accepted=(s.pid, s.local[1]) in listening) for s in found if s.status in _MADE}
+        return {
+            s[:3]: self._connection(s, now, accepted=(s.pid, s.local[1]) in listening)
+            for s in found
+            if s.status in _MADE
+        }
 
     def _connection(self, s: _Socket, now: int, *, accepted: bool) -> Connection:
         here, there = (_packed(s.local[0]), s.local[1]), (_packed(s.remote[0]), s.remote[1])

@@ -15,6 +15,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tramgac_proto.event_pb2 import MECHANISM_WATCH
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -43,7 +44,6 @@ from tramgac_agent.sensors.base import (
     Probe,
 )
 from tramgac_agent.sensors.errors import ProbeError
-from tramgac_proto.event_pb2 import MECHANISM_WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

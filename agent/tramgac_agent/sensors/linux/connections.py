@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+from tramgac_proto.event_pb2 import MECHANISM_EBPF
 
 from tramgac_agent.enrich import procfs
 from tramgac_agent.sensors.errors import KernelError
 from tramgac_agent.sensors.linux.bpf import source
-from tramgac_proto.event_pb2 import MECHANISM_EBPF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,6 +13,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
+
 from tramgac_agent.enrich.text import decode
 from tramgac_agent.sensors.base import (
     CANARY_PREFIX,
@@ -27,7 +29,6 @@ from tramgac_agent.sensors.base import (
 )
 from tramgac_agent.sensors.errors import ProbeError, SensorError
 from tramgac_agent.sensors.linux import mounts, notify, places
-from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

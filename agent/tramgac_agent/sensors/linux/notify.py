@@ -75,7 +75,7 @@ def open_group(report: int) -> int:
 
 
 def mark(fd: int, mask: int, path: str) -> None:
-    """Watch the whole file system that holds `path`. Raises OSError (ENODEV, EXDEV, EOPNOTSUPP where it has no handles)."""
+    """Watch the whole file system that holds `path`. Raises OSError (ENODEV, EOPNOTSUPP where it has no handles)."""
     if _library().fanotify_mark(fd, _MARK_ADD | _MARK_FILESYSTEM, mask, _AT_FDCWD, os.fsencode(path)):
         raise _error(f"fanotify_mark {path}")
 

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tramgac_proto.event_pb2 import MECHANISM_EBPF
+
 from tramgac_agent.enrich.text import decode
 from tramgac_agent.sensors.base import INVALID_TEXT, LATE, Exec
 from tramgac_agent.sensors.linux.bpf import source
-from tramgac_proto.event_pb2 import MECHANISM_EBPF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -104,19 +104,16 @@ class Programs:
         if not self._object:
             raise _refusal(f"{OBJECT} cannot be opened", ctypes.get_errno())
         try:
-            self._prepare(programs, without_maps, ring_bytes, scope)
-            result = self._lib.load(self._object)
-            if result:
-                raise _refusal("the kernel refuses " + ", ".join(programs), -result)
+            self._load(programs, without_maps, ring_bytes, scope)
         except BaseException:
             self.close()
             raise
         self._processors = _possible_processors()
 
-    def _prepare(
+    def _load(
         self, programs: Sequence[str], without_maps: Sequence[str], ring_bytes: int, scope: tuple[int, int]
     ) -> None:
-        """Choose programs and maps and fill in the settings."""
+        """Choose programs and maps, fill in the settings, have the kernel verify it all."""
         lib = self._lib
         program = lib.next_program(self._object, None)
         while program:
@@ -132,6 +129,9 @@ class Programs:
         if lib.set_initial(self._read_only(), values, len(values)):
             message = f"{OBJECT}: its settings are not {len(values)} bytes; build the package again"
             raise KernelError(message)
+        result = lib.load(self._object)
+        if result:
+            raise _refusal("the kernel refuses " + ", ".join(programs), -result)
 
     def _read_only(self) -> int:
         """The map that holds the constants."""

@@ -57,7 +57,9 @@ class Source:
     def start(self, scope: Scope) -> None:
         """Load and let run. Raises SensorError."""
         if scope.process is not None and scope.cgroup is None:
-            raise ProbeError("scope: the kernel programs cannot be narrowed to one process's descendants, only to a cgroup")
+            raise ProbeError(
+                "scope: the kernel programs cannot be narrowed to one process's descendants, only to a cgroup"
+            )
         group = cgroups.group(scope.cgroup) if scope.cgroup is not None else cgroups.Group(0, 0)
         try:
             self._programs = libbpf.Programs(
