@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from backports import zstd
 from tramgac_wire.limits import MAX_METADATA, MAX_ROOT, MAX_TARGET
 
 from tramgac_agent.errors import StagingError
@@ -47,6 +48,14 @@ def limit(name: str) -> int:
     if name.startswith("targets/"):
         return MAX_TARGET
     return MAX_ROOT if name.endswith("root.json") else MAX_METADATA
+
+
+def version_in_force(path: Path) -> int:
+    """Number of the bundle in `current.json.zst`; 0 for none or an unreadable one."""
+    try:
+        return int(json.loads(zstd.decompress(path.read_bytes()))["version"])
+    except (OSError, ValueError, KeyError, TypeError, zstd.ZstdError):
+        return 0
 
 
 class Staging:

@@ -18,12 +18,11 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from tramgac_agent.content import Outcome, Update
+from tramgac_agent.content import Outcome, Update, version_in_force
 from tramgac_agent.local import SensorEnd
 from tramgac_agent.packets import Acked, Content, Heads, Message, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.privileges import user_id
 from tramgac_agent.samples import SampleDesk
-from tramgac_agent.updater import version_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -101,7 +101,7 @@ class Observer:
         """Events out of observations, in their order."""
         for o in observations:
             if o.flags & OWN:
-                self.own += 1
+                self._own(o)
             elif isinstance(o, Fork):
                 self._table.fork(o)
             elif isinstance(o, Exec):
@@ -112,6 +112,12 @@ class Observer:
                 self._file(o, mechanism)
             else:
                 self._connection(o, mechanism)
+
+    def _own(self, o: Observation) -> None:
+        """The agent's own doing makes no event, but a child of it can be somebody's parent."""
+        self.own += 1
+        if isinstance(o, Exec):
+            self._table.exec(o, quiet=True)
 
     def event(self, at: int, mechanism: Mechanism.ValueType, flags: int = 0) -> Event:
         """An envelope: time corrected by the skew, boot, mechanism, quality."""

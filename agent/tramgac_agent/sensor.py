@@ -5,7 +5,6 @@ One loop and one thread for hashing. `run` is called by `tramgac-agent run --par
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import os
 import select
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, MECHANISM_AGENT, Event, Inventory, Lane
 
+from tramgac_agent import VERSION
 from tramgac_agent.downtime import Downtime
 from tramgac_agent.duties import Duties
 from tramgac_agent.enrich import living
@@ -109,7 +109,6 @@ class SensorProcess:
     def __init__(self, config: AgentConfig) -> None:
         """Open the spool and the socket. Raises AgentError."""
         self._config = config
-        self._version = importlib.metadata.version("tramgac")
         config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
         self._spool = Spool.open(
             config.paths.spool,
@@ -215,7 +214,7 @@ class SensorProcess:
         self._losses.set("", "sensor_error", self._broken, now)
         event = self.observer.event(now, MECHANISM_AGENT)
         reports = [ladder.report() for ladder in self._ladders.values()]
-        event.health.CopyFrom(health(self._version, reports, self._spool.ledger(), self._losses, last_words=last_words))
+        event.health.CopyFrom(health(VERSION, reports, self._spool.ledger(), self._losses, last_words=last_words))
         self._put(lane, event)
 
     def _note(self) -> None:

@@ -88,14 +88,6 @@ def _numbered(verified: content.Verified) -> bytes:
     return json.dumps(raw, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def version_in_force(path: Path) -> int:
-    """Number of the bundle in `current.json.zst`; 0 for none or an unreadable one."""
-    try:
-        return int(json.loads(zstd.decompress(path.read_bytes()))["version"])
-    except (OSError, ValueError, KeyError, TypeError, zstd.ZstdError):
-        return 0
-
-
 def main() -> int:
     """Run once."""
     bound()

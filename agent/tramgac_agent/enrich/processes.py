@@ -73,14 +73,19 @@ class ProcessTable:
             seen.pid, seen.start, seen.parent_pid, seen.parent_start, *image, parent, executed=False
         )
 
-    def exec(self, seen: Exec) -> Known:
-        """A new image; the parent stays the one that forked it, also if that one is gone."""
+    def exec(self, seen: Exec, *, quiet: bool = False) -> Known:
+        """A new image; the parent stays the one that forked it, also if that one is gone.
+
+        `quiet`: neither its start nor its end is an event.
+        """
         before = self._by_pid.get(seen.pid)
         if before is not None and before.start == seen.start and before.parent is not None:
             known = self._known(seen, before.parent, before.parent_pid, before.parent_start)
         else:
             parent = self.find(seen.parent_pid, seen.parent_start) if seen.parent_pid else None
             known = self._known(seen, parent, seen.parent_pid, seen.parent_start)
+        if quiet:
+            known = known._replace(executed=False)
         self._by_pid[seen.pid] = known
         return known
 
