@@ -85,10 +85,6 @@ class Word(enum.Enum):
         "Watch the simulation alone, not this machine.",
         "Chỉ theo dõi phần giả lập, không theo dõi máy này.",
     )
-    OPTION_SCOPED = (
-        "Watch the simulation alone, not this machine.",
-        "Chỉ theo dõi cuộc giả lập, không theo dõi máy này.",
-    )
     OPTION_RULES = "Files and folders of rules.", "Tệp và thư mục luật."
     OPTION_STATUS = "Only open or closed alerts.", "Chỉ cảnh báo đang mở hoặc đã đóng."
     OPTION_SEVERITY = "Only these levels, such as high,critical.", "Chỉ các mức này, ví dụ high,critical."
