@@ -66,7 +66,7 @@ function Line({ host, index }: { host: Host; index: number }) {
         <HostText text={host.os_name || host.os} />
       </td>
       <td>
-        {host.last_seen ? <Ago time={host.last_seen} /> : t("never")}
+        {host.last_seen ? <Ago time={host.last_seen} /> : t("never")}{" "}
         {host.connected === false && <span className="tag">{t("quiet")}</span>}
       </td>
       <td>

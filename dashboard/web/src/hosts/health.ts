@@ -25,13 +25,6 @@ export function account({ emitted, acked, spooled, dropped, missed, gaps, gaps_t
   }
 }
 
-/** How much a host wants to be looked at: the higher, the further up. */
-export function trouble(host: Host): number {
-  const { lost, gaps, off } = account(host.completeness)
-  const blind = host.sensors.filter((sensor) => sensor.state !== "alive").length
-  return (host.findings?.length ?? 0) * 8 + blind * 4 + Number(off !== 0) * 4 + Number(gaps > 0) * 2 + Number(lost > 0)
-}
-
 /** A text without marks and case, so that "da nang" finds "Đà Nẵng". */
 export function folded(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "D").toLowerCase()

@@ -48,9 +48,7 @@ export function FalsePositive({ why, onClose, onDecided }: Props) {
           {t("fp_reason")}
           <textarea
             rows={4}
-            // The sheet was asked for with a key in order to write here.
-            // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
+            data-first
             value={reason}
             aria-describedby={hint}
             aria-invalid={missing}

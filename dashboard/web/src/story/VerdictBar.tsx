@@ -1,5 +1,5 @@
 import { useState } from "react"
-import type { Condition } from "../api.ts"
+import type { Condition, Verdict } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { useKeys } from "../useKeys.ts"
 import { FalsePositive } from "./FalsePositive.tsx"
@@ -17,8 +17,9 @@ export function VerdictBar({ head, why, mayDecide }: Props) {
   const { t, word } = useI18n()
   const [asking, setAsking] = useState(false)
   const decisions = useDecisions(head)
-  const confirm = () => decisions.close("true_positive", "")
-  const harmless = () => decisions.close("benign", "")
+  const decide = (verdict: Verdict) => head.verdict !== verdict && decisions.close(verdict, "")
+  const confirm = () => decide("true_positive")
+  const harmless = () => decide("benign")
   useKeys(
     mayDecide
       ? { true_positive: confirm, false_positive: () => setAsking(true), benign: harmless, note }

@@ -23,12 +23,20 @@ export function forest(nodes: readonly TreeNode[]): Forest {
   const byId = new Map(nodes.map((node) => [node.entity_id, node]))
   const unique = [...byId.values()].toSorted((a, b) => a.time.localeCompare(b.time))
   const parentOf = (node: TreeNode) => (node.parent === null ? undefined : byId.get(node.parent))
-  const roots: TreeNode[] = []
   const children = new Map<string, TreeNode[]>()
   for (const node of unique) {
     const parent = parentOf(node)
-    if (parent === undefined || circular(node, parentOf)) roots.push(node)
-    else append(children, parent.entity_id, node)
+    if (parent) append(children, parent.entity_id, node)
+  }
+  const roots = unique.filter((node) => !parentOf(node))
+  const reached = new Set<string>()
+  for (const root of roots) reach(root, children, reached)
+  for (const node of unique.filter((each) => !reached.has(each.entity_id))) {
+    if (reached.has(node.entity_id)) continue // the root that we just made leads here
+    const siblings = children.get(node.parent ?? "") ?? []
+    siblings.splice(siblings.indexOf(node), 1)
+    roots.push(node)
+    reach(node, children, reached)
   }
   const relevant = new Set<string>()
   for (const node of unique.filter((each) => each.alert)) {
@@ -61,12 +69,12 @@ function append(lists: Map<string, TreeNode[]>, key: string, node: TreeNode): vo
   else lists.set(key, [node])
 }
 
-function circular(node: TreeNode, parentOf: (node: TreeNode) => TreeNode | undefined): boolean {
-  const seen = new Set<string>([node.entity_id])
-  for (let up = parentOf(node); up; up = parentOf(up)) {
-    if (up.entity_id === node.entity_id) return true
-    if (seen.has(up.entity_id)) return false // a circle further up; its own members are its roots
-    seen.add(up.entity_id)
+/** Mark a process and all below it. */
+function reach(root: TreeNode, children: Map<string, TreeNode[]>, reached: Set<string>): void {
+  const waiting = [root]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (reached.has(node.entity_id)) continue
+    reached.add(node.entity_id)
+    waiting.push(...(children.get(node.entity_id) ?? []))
   }
-  return false
 }

@@ -18,6 +18,7 @@ export function Dialog({ title, shape, onClose, children }: Props) {
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()
+    element?.querySelector<HTMLElement>("[data-first]")?.focus()
     return () => {
       element?.close()
       if (before instanceof HTMLElement) before.focus()

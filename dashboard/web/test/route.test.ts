@@ -1,0 +1,33 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { EVERYTHING_OPEN, format, onceToken, parse, type Route } from "../src/route.ts"
+
+test("every address reads back as what was written", () => {
+  const routes: Route[] = [
+    { page: "alerts", id: "", filter: EVERYTHING_OPEN },
+    { page: "alerts", id: "a/b?c#d %", filter: { status: "closed", severity: ["critical", "low"], host: "máy &1", rule: "r=1" } },
+    { page: "hosts", id: "" },
+    { page: "hosts", id: "00ff" },
+  ]
+  for (const route of routes) assert.deepEqual(parse(format(route)), route)
+})
+
+test("what is as usual does not stand in the address", () => {
+  assert.equal(format({ page: "alerts", id: "x", filter: EVERYTHING_OPEN }), "#/alerts/x")
+  assert.equal(
+    format({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, severity: ["critical", "high"] } }),
+    "#/alerts?severity=critical,high",
+  )
+})
+
+test("nonsense is the queue", () => {
+  for (const hash of ["", "#", "#/", "#/nowhere/x", "#/alerts?severity=purple&status=odd", "#/alerts/%E0%A4%A"]) {
+    assert.deepEqual(parse(hash), { page: "alerts", id: "", filter: EVERYTHING_OPEN })
+  }
+})
+
+test("the one-time token", () => {
+  assert.equal(onceToken("#once=a%2Fb"), "a/b")
+  assert.equal(onceToken("#/alerts"), null)
+  assert.equal(onceToken("#once="), null)
+})
