@@ -15,7 +15,8 @@ Promises:
 - `append` returns a position; it is safe after a `sync` whose result is above it. A failed append leaves the log as it
   was. A failed sync leaves the log as it was at the last good sync, because after a failed fsync the kernel may have
   dropped the pages: what came after must be appended anew.
-- A segment is synced, with its directory, before the next is created: only the last one can have a torn tail. `open`
+- A new segment is begun only while everything before it is synced: only the last one can have a torn tail, and `append`
+  never syncs (so a log that nobody syncs grows in one segment). `open`
   cuts that at the first record that does not check and says so in `repair` (a segment whose start is torn is put
   aside as `NAME.torn`); then it writes the last segment over itself and syncs, so that everything it found is safe:
   what an earlier process wrote and did not sync, or failed to sync, might be in the page cache only.
@@ -101,7 +102,7 @@ class SegmentLog:
         Args:
             fs: where it lives.
             directory: its folder; files that are not named like a segment are left alone.
-            segment_bytes: a segment that has reached this size is closed and the next begun.
+            segment_bytes: when the last segment has reached this size, the first append after a sync begins the next.
             opening: called with a position at the begin of each segment; what it returns becomes the record there
                 (a snapshot, so that a reader may begin at any segment). Within open() it is called only if there
                 is no segment yet.
@@ -153,8 +154,7 @@ class SegmentLog:
         if not 0 < len(payload) <= MAX_RECORD:
             msg = f"a record of {len(payload)} bytes; 1 to {MAX_RECORD} are allowed"
             raise LimitError(msg)
-        if self._segments[-1].size >= self._segment_bytes:
-            self.sync()
+        if self._segments[-1].size >= self._segment_bytes and self._synced == self.next and not self._directory_dirty:
             self._begin(self.next)
         return self._write(payload)
 
