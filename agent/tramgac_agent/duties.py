@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent.content import Outcome, Update, version_in_force
 from tramgac_agent.local import SensorEnd
+from tramgac_agent.notify import notify, watchdog_s
 from tramgac_agent.packets import Acked, Content, Heads, Message, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.privileges import user_id
 from tramgac_agent.samples import SampleDesk
@@ -69,6 +70,7 @@ class Duties:
         self._owed: list[Message] = []
         self._facts: dict[str, object] = {}
         self._noted = 0.0
+        self._next_beat = 0.0
         self.skew_ns = 0
         """What to add to this host's clock to get the collector's, nanoseconds; 0 until measured."""
         self.content_version = version_in_force(self._paths.current)
@@ -88,6 +90,7 @@ class Duties:
             self._hear(message)
         self._carry_on()
         self._announce()
+        self._beat()
         if time.monotonic() - self._noted >= STATUS_S:
             self._write_status()
 
@@ -155,6 +158,14 @@ class Duties:
         heads = Heads(epoch, self._spool.epoch, lanes)
         if heads != self._heads and self._end.send(heads):
             self._heads = heads
+
+    def _beat(self) -> None:
+        """Tell the service manager that the loop turns."""
+        now = time.monotonic()
+        if now >= self._next_beat:
+            every = watchdog_s()
+            self._next_beat = now + every if every else float("inf")
+            notify("READY=1", "WATCHDOG=1")
 
     def _write_status(self) -> None:
         self._noted = time.monotonic()

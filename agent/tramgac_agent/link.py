@@ -105,6 +105,11 @@ class Link:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
+    async def abandon(self) -> None:
+        """End the stream; whatever is told of it from now on carries a number that is past."""
+        await self.close()
+        self.stream += 1
+
     async def _run(self, number: int, identity: Identity, outgoing: _Outgoing) -> None:
         reason = "closed by us"
         try:

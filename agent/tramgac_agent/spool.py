@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+__all__ = ["URGENT", "Ledger", "Spool"]
+
 URGENT: Final = 1
 SECOND: Final = 1_000_000_000
 SYNC_S: Final = 5

@@ -31,6 +31,7 @@ from tramgac_agent.frames import SpoolReader
 from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
 from tramgac_agent.notify import notify, watchdog_s
 from tramgac_agent.packets import Acked, Content, Heads, Message, NoSample, Renew, Sample, Skew, WantSample
+from tramgac_agent.parent import end_with_parent
 from tramgac_agent.privileges import drop
 from tramgac_agent.samples import Budget
 from tramgac_agent.sensorlink import SensorLink, discard
@@ -345,9 +346,11 @@ def _jitter() -> float:
     return secrets.randbelow(1 << 30) / (1 << 30)
 
 
-def run(config: AgentConfig) -> int:
-    """The process: until SIGTERM or SIGINT. Raises NotEnrolled, IdentityError."""
+def run(config: AgentConfig, parent: int = 0) -> int:
+    """The process: until SIGTERM, SIGINT or the end of `parent`. Raises NotEnrolled, IdentityError."""
     user = drop(config.uplink_user)
+    if parent:
+        end_with_parent(parent)
     _log.info("%s", user)
     uplink = Uplink(config, identities.load(config.paths))
     uplink.standing.user = user

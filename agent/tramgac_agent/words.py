@@ -87,3 +87,25 @@ STATE = Text(
     "The state folder {path} cannot be used: {why}. Choose another with --state, or run as its owner.",
     "Không dùng được thư mục trạng thái {path}: {why}. Hãy chọn thư mục khác bằng --state, hoặc chạy bằng chủ của nó.",
 )
+BUSY = Text(
+    "Another agent runs with this state folder ({path}). Stop it first, or choose another folder with --state.",
+    "Đã có tác tử khác chạy với thư mục trạng thái này ({path}). Hãy dừng nó, hoặc chọn thư mục khác bằng --state.",
+)
+UNITS_STARTED = Text("written and started: {units}", "đã ghi và khởi động: {units}")
+UNITS_WRITTEN = Text(
+    "written, not started: systemd does not run here ({units})",
+    "đã ghi, chưa khởi động: ở đây không chạy systemd ({units})",
+)
+UNITS_REMOVED = Text(
+    "removed: {units}. The state folder {state} and the user were left; remove them by hand if they are not needed.",
+    "đã gỡ: {units}. Thư mục trạng thái {state} và người dùng được giữ lại; hãy tự xoá nếu không cần nữa.",
+)
+NOT_INSTALLED = Text("nothing is installed below {root}", "chưa cài gì dưới {root}")
+NEED_ROOT = Text(
+    "Only root can write services here. Run it with sudo, or give --root DIR to write them below another root.",
+    "Chỉ root mới ghi được dịch vụ. Hãy chạy bằng sudo, hoặc dùng --root THƯ_MỤC để ghi dưới gốc khác.",
+)
+SYSTEMCTL = Text(
+    "`{command}` failed: {why}. The units are written; look at `journalctl -u tramgac-sensor -u tramgac-uplink`.",
+    "`{command}` thất bại: {why}. Đã ghi các đơn vị; hãy xem `journalctl -u tramgac-sensor -u tramgac-uplink`.",
+)

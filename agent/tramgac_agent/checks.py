@@ -1,0 +1,82 @@
+"""What doctor says: a sentence for each finding, with advice, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tramgac_agent.words import Text
+
+ENROL: Final = Text(
+    "run `tramgac-agent enrol --ticket TICKET`",
+    "hãy chạy `tramgac-agent enrol --ticket PHIẾU`",
+)
+START: Final = Text(
+    "start it: `tramgac-agent run`, or `systemctl start tramgac-sensor tramgac-uplink`",
+    "hãy khởi động: `tramgac-agent run`, hoặc `systemctl start tramgac-sensor tramgac-uplink`",
+)
+IDENTITY: Final = Text("host {host}", "máy {host}")
+OPEN_KEY: Final = Text("the private key {path} can be read by others", "khoá riêng {path} bị người khác đọc được")
+CLOSE_KEY: Final = Text(
+    "run `chmod 600 {path}`; if it was copied, enrol anew",
+    "chạy `chmod 600 {path}`; nếu đã bị sao chép, hãy ghi danh lại",
+)
+CERTIFICATE: Final = Text("ends in {days:.1f} days", "còn hiệu lực {days:.1f} ngày")
+CERTIFICATE_OVER: Final = Text("ended {days:.1f} days ago", "đã hết hạn {days:.1f} ngày")
+RENEWAL: Final = Text(
+    "it is renewed by itself while the link works; see link. Once it has ended, enrol again",
+    "chứng thư tự gia hạn khi có kết nối; xem mục link. Nếu đã hết hạn, hãy ghi danh lại",
+)
+CLOCK: Final = Text("differs from the collector's by {seconds:.1f} s", "lệch so với bộ thu {seconds:.1f} giây")
+CLOCK_UNKNOWN: Final = Text("not measured yet", "chưa đo được")
+SET_CLOCK: Final = Text(
+    "set it (`timedatectl set-ntp true`); events are corrected meanwhile",
+    "hãy chỉnh giờ (`timedatectl set-ntp true`); trong khi đó sự kiện vẫn được hiệu chỉnh",
+)
+LINK: Final = Text("connected to {collector}", "đã kết nối tới {collector}")
+LINK_DOWN: Final = Text("{state}: {reason}", "{state}: {reason}")
+NOT_RUNNING: Final = Text("it does not run", "không chạy")
+NETWORK: Final = Text(
+    "check the way to {collector}; what waits is kept in the spool and sent when the link is back",
+    "hãy kiểm tra đường tới {collector}; dữ liệu được giữ trong hàng đợi và gửi khi có lại kết nối",
+)
+REPLACED: Final = Text(
+    "two agents run with this host's identity (last seen {ago:.0f} min ago)",
+    "có hai tác tử dùng chung danh tính máy này (lần cuối {ago:.0f} phút trước)",
+)
+REPLACED_ADVICE: Final = Text(
+    "find the copy (a cloned machine?) and enrol it anew: remove its identity folder first",
+    "hãy tìm bản sao (máy bị nhân bản?) và ghi danh lại nó: trước hết xoá thư mục identity của nó",
+)
+REVOKED: Final = Text("the collector has revoked this host", "bộ thu đã thu hồi máy này")
+REVOKED_ADVICE: Final = Text(
+    "ask the collector's administrator; enrol again with a new ticket",
+    "hãy hỏi quản trị viên bộ thu; ghi danh lại bằng phiếu mới",
+)
+SPOOL: Final = Text(
+    "{bytes} of {cap} bytes; waiting {waiting}, given up {dropped}",
+    "{bytes} trên {cap} byte; đang chờ {waiting}, đã bỏ {dropped}",
+)
+SPOOL_DISK: Final = Text(
+    "free some disk; the oldest of the lowest lane goes first",
+    "hãy giải phóng đĩa; mục cũ nhất của làn thấp nhất bị bỏ trước",
+)
+SPOOL_BOOKS: Final = Text("its books do not balance: please report this", "sổ sách không khớp: xin hãy báo lỗi này")
+SENSOR: Final = Text("{rung}: {state}", "{rung}: {state}")
+SENSOR_NONE: Final = Text("no sensor reports", "không có cảm biến nào báo cáo")
+SENSOR_ADVICE: Final = Text("this is not seen now; see why", "hiện không quan sát được; xem lý do")
+CONTENT: Final = Text("bundle {version} in force", "gói {version} đang dùng")
+CONTENT_NONE: Final = Text("no bundle yet", "chưa có gói nào")
+CONTENT_UNPINNED: Final = Text(
+    "; its root was taken from the collector, not from a ticket",
+    "; gốc tin cậy lấy từ bộ thu, không phải từ phiếu",
+)
+CONTENT_REFUSED: Final = Text("; refused {what}", "; từ chối {what}")
+CONTENT_ADVICE: Final = Text(
+    "the last good bundle stays in force; have the author sign and push again",
+    "gói tốt gần nhất vẫn được dùng; hãy nhờ tác giả ký và đẩy lại",
+)
+PARTS: Final = Text(
+    "{part}: restarted {restarts} times, last end {last}",
+    "{part}: khởi động lại {restarts} lần, lần kết thúc cuối {last}",
+)
+PARTS_ADVICE: Final = Text("see the agent's log for why", "xem nhật ký của tác tử để biết lý do")

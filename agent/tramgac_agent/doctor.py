@@ -1,0 +1,179 @@
+"""`tramgac-agent doctor`: what is well, what is not, and what to do about it. Reads the state folder alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tramgac_agent import checks as say
+from tramgac_agent import identity
+from tramgac_agent.errors import IdentityError, NotEnrolled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tramgac_agent.config import AgentConfig
+
+STALE_S: Final = 30.0
+DAY_S: Final = 86_400.0
+SKEW_S: Final = 300.0
+DAYS: Final = 2.0
+"""A certificate that ends sooner was not renewed in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; `advice` is empty where all is well."""
+
+    check: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+def examine(config: AgentConfig, now: float) -> list[Check]:
+    """Everything, in the order in which a person mends things. `now` is seconds since 1970."""
+    uplink = _read(config.paths.uplink_status, now)
+    sensor = _read(config.paths.sensor_status, now)
+    return [
+        *_identity(config, now, uplink),
+        *_parts(config, now),
+        _clock(uplink),
+        *_link(config, now, uplink),
+        _spool(sensor),
+        *_sensors(sensor),
+        _content(config, sensor, uplink),
+    ]
+
+
+def run(config: AgentConfig, *, as_json: bool) -> int:
+    """Print it; 1 if something is wrong."""
+    found = examine(config, time.time())
+    for check in found:
+        sys.stdout.write((json.dumps(asdict(check), ensure_ascii=False) if as_json else _line(check)) + "\n")
+    return 0 if all(check.ok for check in found) else 1
+
+
+def _line(check: Check) -> str:
+    """For people."""
+    line = f"{'ok ' if check.ok else 'BAD'}  {check.check:16} {check.detail}"
+    return f"{line}\n     {'':16} → {check.advice}" if check.advice else line
+
+
+def _read(path: Path, now: float) -> dict[str, Any]:
+    """A status file, if the process that wrote it still does so; empty otherwise."""
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        fresh = now - float(raw["time"]) < STALE_S
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return raw if fresh else {}
+
+
+def _identity(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[Check]:
+    try:
+        ours = identity.load(config.paths)
+    except NotEnrolled as error:
+        yield Check("identity", ok=False, detail=str(error), advice=say.ENROL.say())
+        return
+    except IdentityError as error:
+        yield Check("identity", ok=False, detail=str(error), advice=say.ENROL.say())
+        return
+    mode = config.paths.key.stat().st_mode
+    if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        path = config.paths.key
+        yield Check("identity", ok=False, detail=say.OPEN_KEY.say(path=path), advice=say.CLOSE_KEY.say(path=path))
+    else:
+        yield Check("identity", ok=True, detail=say.IDENTITY.say(host=ours.host))
+    days = (ours.not_after.timestamp() - now - uplink.get("skew_ns", 0) / 1e9) / DAY_S
+    if days >= DAYS:
+        yield Check("certificate", ok=True, detail=say.CERTIFICATE.say(days=days))
+    else:
+        text = say.CERTIFICATE if days >= 0 else say.CERTIFICATE_OVER
+        yield Check("certificate", ok=False, detail=text.say(days=abs(days)), advice=say.RENEWAL.say())
+
+
+def _parts(config: AgentConfig, now: float) -> Iterator[Check]:
+    """Restarts, where `run` has written them down; a part of its own service is counted by systemd."""
+    try:
+        raw = json.loads(config.paths.parts_status.read_text("utf-8"))
+    except (OSError, ValueError):
+        return
+    for part in ("sensor", "uplink"):
+        facts = raw.get(part, {})
+        recent = now - raw.get("time", 0) < DAY_S and raw.get("running")
+        detail = say.PARTS.say(part=part, restarts=facts.get("restarts", 0), last=facts.get("last_exit") or "-")
+        ok = not (recent and facts.get("restarts"))
+        yield Check("restarts", ok, detail, "" if ok else say.PARTS_ADVICE.say())
+
+
+def _clock(uplink: dict[str, Any]) -> Check:
+    if not uplink.get("connects"):
+        return Check("clock", ok=True, detail=say.CLOCK_UNKNOWN.say())
+    seconds = uplink["skew_ns"] / 1e9
+    ok = abs(seconds) < SKEW_S
+    return Check("clock", ok, say.CLOCK.say(seconds=seconds), "" if ok else say.SET_CLOCK.say())
+
+
+def _link(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[Check]:
+    if not uplink or uplink.get("state") == "stopped":
+        yield Check("link", ok=False, detail=say.NOT_RUNNING.say(), advice=say.START.say())
+    elif uplink["state"] == "connected":
+        yield Check("link", ok=True, detail=say.LINK.say(collector=config.collector))
+    else:
+        detail = say.LINK_DOWN.say(state=uplink["state"], reason=uplink.get("reason") or "-")
+        yield Check("link", ok=False, detail=detail, advice=say.NETWORK.say(collector=config.collector))
+    ago = now - uplink.get("alarm_time", 0.0)
+    if uplink.get("alarm") == "replaced" and ago < DAY_S:
+        detail = say.REPLACED.say(ago=ago / 60)
+        yield Check("one_identity", ok=False, detail=detail, advice=say.REPLACED_ADVICE.say())
+    if uplink.get("alarm") == "revoked" and uplink["state"] != "connected":
+        yield Check("revoked", ok=False, detail=say.REVOKED.say(), advice=say.REVOKED_ADVICE.say())
+
+
+def _spool(sensor: dict[str, Any]) -> Check:
+    if not sensor:
+        return Check("spool", ok=False, detail=say.NOT_RUNNING.say(), advice=say.START.say())
+    spool = sensor["spool"]
+    lanes = spool["lanes"].values()
+    dropped = sum(sum(lane["dropped"].values()) for lane in lanes) + sum(sensor["past"].values())
+    waiting = sum(lane["spooled"] for lane in lanes)
+    detail = say.SPOOL.say(bytes=spool["bytes"], cap=spool["cap"], waiting=waiting, dropped=dropped)
+    for lane in lanes:
+        if lane["emitted"] != lane["acked"] + lane["spooled"] + sum(lane["dropped"].values()):
+            return Check("spool", ok=False, detail=detail, advice=say.SPOOL_BOOKS.say())
+    if sensor["trouble"]:
+        return Check("spool", ok=False, detail=f"{detail}; {sensor['trouble']}", advice=say.SPOOL_DISK.say())
+    return Check("spool", ok=True, detail=detail)
+
+
+def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
+    if not sensor:
+        return
+    found = sensor.get("sensors") or []
+    if not found:
+        yield Check("sensor", ok=False, detail=say.SENSOR_NONE.say(), advice=say.START.say())
+    for one in found:
+        alive = one["state"] == "alive"
+        detail = say.SENSOR.say(rung=one["rung"] or "-", state=one["state"])
+        why = "; ".join(str(one.get("why", "")).splitlines())
+        advice = "" if alive else say.SENSOR_ADVICE.say()
+        yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)
+
+
+def _content(config: AgentConfig, sensor: dict[str, Any], uplink: dict[str, Any]) -> Check:
+    version = sensor.get("content", 0)
+    detail = say.CONTENT.say(version=version) if version else say.CONTENT_NONE.say()
+    if os.path.exists(config.paths.content / "root.unpinned"):  # noqa: PTH110 - also where the folder may not be entered
+        detail += say.CONTENT_UNPINNED.say()
+    last = str(uplink.get("content", ""))
+    if last and not last.endswith(": loaded"):
+        refused = say.CONTENT_REFUSED.say(what=last)
+        return Check("content", ok=False, detail=detail + refused, advice=say.CONTENT_ADVICE.say())
+    return Check("content", ok=True, detail=detail)
