@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import signal
 import socket
-import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import structlog
 from cryptography.hazmat.primitives import serialization
 
-from tramgac_collector import logs, ready
+from tramgac_collector import initialise, logs, ready
 from tramgac_collector.bell import short_address
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Authority, read_request
@@ -31,6 +31,7 @@ from tramgac_collector.paths import StatePaths
 
 _REQUEST_BYTES = 16_384
 _TIMEOUT_S = 5.0
+_LOOK_S = 0.5
 _A_SECOND, _BURST = 50.0, 500.0
 _log = structlog.get_logger(__name__)
 
@@ -103,24 +104,33 @@ def _line(connection: socket.socket) -> bytes:
     return bytes(data)
 
 
-def serve(paths: StatePaths, signer: Signer) -> None:
-    """Answer one connection after the other, each within the time limit, until SIGTERM."""
+def serve(paths: StatePaths, signer: Signer, stop: threading.Event) -> None:
+    """Answer one connection after the other, each within the time limit, until `stop` is set."""
     paths.signer_socket.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         with short_address(paths.signer_socket) as address:
             listener.bind(address)
         paths.signer_socket.chmod(0o600)
         listener.listen(64)
+        listener.settimeout(_LOOK_S)
         ready.announce(paths, "signer")
-        while True:
-            connection, _ = listener.accept()
+        while not stop.is_set():
+            try:
+                connection, _ = listener.accept()
+            except TimeoutError:
+                continue
             with connection:
-                connection.settimeout(_TIMEOUT_S)
-                try:
-                    answer = signer.answer(_line(connection), dt.datetime.now(dt.UTC))
-                    connection.sendall(json.dumps(answer).encode() + b"\n")
-                except OSError as error:
-                    _log.warning("connection lost", error=str(error))
+                _serve_one(connection, signer)
+    ready.retract(paths, "signer")
+
+
+def _serve_one(connection: socket.socket, signer: Signer) -> None:
+    connection.settimeout(_TIMEOUT_S)
+    try:
+        answer = signer.answer(_line(connection), dt.datetime.now(dt.UTC))
+        connection.sendall(json.dumps(answer).encode() + b"\n")
+    except OSError as error:
+        _log.warning("connection lost", error=str(error))
 
 
 def run(paths: StatePaths, config: CollectorConfig) -> None:
@@ -128,7 +138,9 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     from tramgac_collector import database, hosts  # noqa: PLC0415 - SQLAlchemy only in the process that needs it
 
     logs.configure(paths, "signer")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    initialise.require(paths)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     engine = database.open_database(config.url(paths))
 
     def allowed(host: str, serial: str) -> bool:
@@ -136,4 +148,4 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
             return bool(hosts.allowed(session, host, serial))
 
     authority = Authority.load(paths.ca_key, paths.ca_certificate)
-    serve(paths, Signer(authority, allowed, config.certificate_days, Bucket(_A_SECOND, _BURST)))
+    serve(paths, Signer(authority, allowed, config.certificate_days, Bucket(_A_SECOND, _BURST)), stop)

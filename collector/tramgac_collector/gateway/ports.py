@@ -25,7 +25,8 @@ _COMMON: tuple[tuple[str, int], ...] = (
 )
 _SESSION: tuple[tuple[str, int], ...] = (
     *_COMMON,
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    # Twice our own limit, so that we may say what is wrong; above it gRPC ends the call before it is read.
+    ("grpc.max_receive_message_length", 2 * MAX_MESSAGE),
     ("grpc.max_send_message_length", MAX_MESSAGE),
     ("grpc.max_concurrent_streams", 4),
     ("grpc.http2.bdp_probe", 0),  # saves 30 bytes a message on thin lines

@@ -27,6 +27,7 @@ from tramgac_collector.gateway import notes
 from tramgac_collector.gateway.hall import Hall
 from tramgac_proto.session_pb2 import (
     REASON_FULL,
+    REASON_LIMIT,
     REASON_PROTOCOL,
     REASON_REPLACED,
     REASON_REVOKED,
@@ -38,6 +39,7 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_wire import chain
 from tramgac_wire import collector_session as cs
+from tramgac_wire.limits import MAX_MESSAGE
 
 PENDING_MESSAGES = 8
 """Messages of one stream that may wait (for the driver or the disk) before reading stops."""
@@ -154,6 +156,9 @@ class Stream:
 
     async def _received(self, session: cs.CollectorSession, message: AgentMessage) -> Sequence[cs.Command]:
         now = time.monotonic_ns()
+        if message.ByteSize() > MAX_MESSAGE:
+            self._hall.counts.add("messages_too_large")
+            return session.end(REASON_LIMIT, f"a message of {message.ByteSize()} bytes; the limit is {MAX_MESSAGE}")
         self._hall.seen[self.host] = self._hall.clock()
         size = len(message.batch.events) if message.HasField("batch") else 0
         if size > INLINE_BYTES:
@@ -212,6 +217,8 @@ class Stream:
             self._hall.counts.add("notes_dropped")
             return
         match command:
+            case cs.Report("epoch_new") if not self._hall.log.knows(self.host):
+                pass  # a host's first incarnation is no news
             case cs.Greeted():
                 self._hall.later(notes.greeted(self._hall, self.host, self.address, command))
             case cs.Report():

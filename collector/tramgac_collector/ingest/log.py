@@ -127,6 +127,11 @@ class IngestLog:
         with self._lock:
             return {lane: (m.sequence, m.chain) for lane, m in self._synced.lanes(host, epoch).items()}
 
+    def knows(self, host: str) -> bool:
+        """Whether anything of this host is on the disk."""
+        with self._lock:
+            return self._synced.knows(host)
+
     def check(self) -> None:
         """Raise IngestError if the log can take nothing more: the process must end and open it again."""
         if self._broken or not self._thread.is_alive():
@@ -168,11 +173,14 @@ class IngestLog:
         done: list[tuple[_Waiting, int]] = []
         try:
             self._room()
-            for waiting in group:
+            while group:
+                waiting = group[0]
                 before.setdefault(waiting.key, self._appended.get(waiting.key))
-                done.append((waiting, self._append(waiting)))
+                if self._continues(waiting):
+                    done.append((waiting, self._append(waiting)))
+                group.pop(0)
         except (OSError, LogFailed, DiskFull) as error:
-            self._fail(group[len(done) :], error)
+            self._fail(group, error)
         if not done:
             return
         try:
@@ -184,6 +192,16 @@ class IngestLog:
             return
         for waiting, position in done:
             waiting.future.set_result(position)
+
+    def _continues(self, waiting: _Waiting) -> bool:
+        """Refuse a batch that would leave a hole: the one before it could not be written."""
+        mark = self._appended.get(waiting.key)
+        missing = waiting.batch.first - 1 - (mark.sequence if mark else 0)
+        if missing <= waiting.batch.gap:
+            return True
+        self._counts.add("batches_refused_hole")
+        waiting.future.set_exception(IngestError(f"{missing} events before {waiting.batch.first} are not in the log"))
+        return False
 
     def _append(self, waiting: _Waiting) -> int:
         mark = self._appended.get(waiting.key)

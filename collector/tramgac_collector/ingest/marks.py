@@ -28,6 +28,10 @@ class Marks:
         """Give the marks of all lanes of an epoch."""
         return dict(self._hosts.get(host, {}).get(epoch, {}))
 
+    def knows(self, host: str) -> bool:
+        """Whether there is any mark of this host."""
+        return bool(self._hosts.get(host))
+
     def put(self, key: Key, mark: Mark) -> None:
         """Set a lane's mark."""
         host, epoch, lane = key

@@ -1,0 +1,211 @@
+import asyncio
+import hashlib
+
+import grpc
+import pytest
+from cryptography import x509
+
+from tests.collector.station import start_of, station
+from tramgac_collector import hosts
+from tramgac_collector.ingest import consume
+from tramgac_proto.session_pb2 import (
+    REASON_EPOCH,
+    REASON_LIMIT,
+    REASON_PROTOCOL,
+    REASON_REPLACED,
+    REASON_REVOKED,
+    AgentMessage,
+    Batch,
+    Checkpoint,
+)
+from tramgac_wire import chain
+from tramgac_wire.limits import MAX_MESSAGE
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_what_is_acknowledged_is_in_the_log(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        welcome = await agent.hello()
+        assert welcome.welcome.version == 1
+        await agent.send([start_of(1), start_of(2)])
+        await agent.send([start_of(3)])
+        await agent.until_acked(3)
+        entries = list(consume(here.paths, 0))
+        assert [sequence for entry in entries for sequence, _ in entry.events()] == [1, 2, 3]
+        assert {entry.host for entry in entries} == {agent.host}
+        await agent.close()
+
+
+async def test_a_returning_agent_hears_what_is_safe_and_nothing_is_twice(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        first = agent.batch([start_of(1), start_of(2)])
+        await agent.call.write(first)
+        await agent.until_acked(2)
+        await agent.close()
+        welcome = await agent.hello()
+        assert [(a.lane, a.sequence) for a in welcome.welcome.acked] == [(1, 2)]
+        await agent.call.write(first)  # it had not heard the acknowledgement
+        await agent.send([start_of(3)])
+        await agent.until_acked(3)
+        assert [s for e in consume(here.paths, 0) for s, _ in e.events()] == [1, 2, 3]
+        assert here.hall.counts["events_duplicate"] == 2
+        await agent.close()
+
+
+async def test_a_new_stream_takes_over_from_the_old(tmp_path):
+    async with station(tmp_path) as here:
+        old = await here.agent()
+        await old.hello()
+        new = type(old)(old.address, old.key, old.certificate, old.authority)
+        await new.hello()
+        goodbye = await old.until_goodbye()
+        assert goodbye.goodbye.reason == REASON_REPLACED
+        assert here.hall.streams.hosts() == (old.host,)
+        await old.close()
+        await new.close()
+
+
+async def test_two_machines_with_one_identity_are_reported(tmp_path):
+    async with station(tmp_path) as here:
+        one = await here.agent()
+        two = type(one)(one.address, one.key, one.certificate, one.authority, epoch=8, name="pc-clone")
+        for agent in (one, two, one, two):
+            await agent.hello()
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["report_two_agents"] >= 1
+        for agent in (one, two):
+            await agent.close()
+
+
+@pytest.mark.parametrize(
+    ("batch", "reason", "counted"),
+    [
+        (Batch(epoch=7, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"garbage"), REASON_PROTOCOL, "garbage"),
+        (Batch(epoch=7, lane=1, first=1, count=9_999, size=5, previous=bytes(32), events=b"x"), REASON_LIMIT, "limit"),
+        (Batch(epoch=9, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"x"), REASON_PROTOCOL, "protocol"),
+    ],
+    ids=["garbage", "too many", "another epoch"],
+)
+async def test_a_bad_batch_ends_its_own_stream_alone(tmp_path, batch, reason, counted):
+    async with station(tmp_path) as here:
+        bad, good = await here.agent(), await here.agent()
+        await bad.hello()
+        await good.hello()
+        await bad.call.write(AgentMessage(batch=batch))
+        goodbye = await bad.until_goodbye()
+        assert goodbye.goodbye.reason == reason
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts[f"report_{counted}"] == 1
+        await good.send([start_of(1)])
+        await good.until_acked(1)
+        await bad.close()
+        await good.close()
+
+
+async def test_a_bomb_is_refused_by_what_it_says_and_by_what_it_is(tmp_path):
+    from backports import zstd
+
+    bomb = zstd.compress(bytes(200_000_000))
+    async with station(tmp_path) as here:
+        for said in (1_000, 200_000_000):
+            agent = await here.agent()
+            await agent.hello()
+            batch = Batch(epoch=7, lane=1, first=1, count=1, size=said, previous=bytes(32), events=bomb)
+            await agent.call.write(AgentMessage(batch=batch))
+            goodbye = await agent.until_goodbye()
+            assert goodbye.goodbye.reason in (REASON_LIMIT, REASON_PROTOCOL)
+            await agent.close()
+        assert list(consume(here.paths, 0)) == []
+
+
+async def test_a_message_over_the_limit_gets_a_goodbye(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.call.write(AgentMessage(batch=Batch(events=bytes(MAX_MESSAGE))))
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_LIMIT
+        assert here.hall.counts["messages_too_large"] == 1
+        await agent.close()
+
+
+async def test_a_message_far_over_the_limit_is_not_even_read(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.call.write(AgentMessage(batch=Batch(events=bytes(4_000_000))))
+        assert await agent.call.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+        await agent.close()
+
+
+async def test_a_jump_is_refused_and_a_said_gap_is_written_down(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        agent.next = 11
+        await agent.send([start_of(11)])
+        goodbye = await agent.until_goodbye()
+        assert "1 to 10 are missing" in goodbye.goodbye.detail
+        await agent.close()
+        await agent.hello()
+        agent.next, agent.previous = 11, bytes(32)
+        message = agent.batch([start_of(11)])
+        message.batch.gap = 10
+        await agent.call.write(message)
+        await agent.until_acked(11)
+        await asyncio.gather(*here.hall.tasks)
+        listed = await here.hall.control.read(hosts.listing)
+        assert [(g["first"], g["count"]) for g in listed[0]["completeness"]["gaps"]] == [(1, 10)]
+        await agent.close()
+
+
+async def test_other_events_under_known_sequences_are_refused(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.send([start_of(1), start_of(2)])
+        await agent.until_acked(2)
+        await agent.close()
+        await agent.hello()
+        agent.next, agent.previous = 3, hashlib.sha256(b"another history").digest()
+        await agent.send([start_of(3)])
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_EPOCH
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["report_chain_broken"] == 1
+        await agent.close()
+
+
+async def test_a_checkpoint_is_verified(tmp_path):
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.send([start_of(1)])
+        await agent.until_acked(1)
+        signed = chain.checkpoint_bytes(7, 1, 1, agent.previous)
+        right = agent.key.sign(signed, ec.ECDSA(hashes.SHA256()))
+        good = Checkpoint(epoch=7, lane=1, sequence=1, chain=agent.previous, signature=right)
+        await agent.call.write(AgentMessage(checkpoint=good))
+        await agent.send([start_of(2)])
+        await agent.until_acked(2)
+        good.signature = b"forged"
+        await agent.call.write(AgentMessage(checkpoint=good))
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_PROTOCOL
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["report_checkpoint_forged"] == 1
+        await agent.close()
+
+
+async def test_a_certificate_that_ends_ends_its_open_stream(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent(days=1)
+        ends = x509.load_pem_x509_certificate(agent.certificate).not_valid_after_utc.timestamp()
+        here.hall.clock = lambda: int((ends - 0.3) * 1e9)  # the collector's clock, shortly before the certificate's end
+        await agent.hello()
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_REVOKED
+        await agent.close()
