@@ -9,12 +9,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "bench"
 
 def main(arguments: list[str]) -> int:
     """Run tests/bench/NAME.py, or list what there is."""
-    names = sorted(p.stem for p in FOLDER.glob("*.py") if not p.stem.startswith(("_", "test_", "conftest")))
+    names = sorted(p.stem for p in FOLDER.glob("*.py") if "def main(" in p.read_text("utf-8") and "--quick" in p.read_text("utf-8"))
     if not arguments or arguments[0] not in names:
         print("\n".join(names) or "nothing yet", file=sys.stderr)
         return 2 if arguments else 0
     name, *rest = arguments
-    return subprocess.run([sys.executable, str(FOLDER / f"{name}.py"), *rest], check=False).returncode
+    return subprocess.run([sys.executable, "-m", f"tests.{FOLDER.name}.{name}", *rest], cwd=FOLDER.parents[1], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -46,7 +46,18 @@ def main(arguments: list[str]) -> int:
             arguments.remove(f"--{lane}")
             lanes.remove(f"not {lane}")
     install()
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", " and ".join(lanes) or "", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "-m",
+        " and ".join(lanes) or "",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

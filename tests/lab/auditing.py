@@ -1,0 +1,87 @@
+"""Compares the generators' own truth with what the store holds and what was alerted. Not a lane itself."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.lab.generator import MEETS_A_RULE
+from tests.lab.site import Agent, Site
+
+TITLE = "System log cleared by a command"
+Key = tuple[str, int, int]  # epoch, lane, sequence
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the truth."""
+
+    written: int
+    acknowledged: int
+    stored: int
+    lost: int  # acknowledged and not stored
+    doubled: int  # stored twice, by number or by marker
+    alerts: int
+    alerts_lost: int  # acknowledged, meets a rule, and no alert
+    alerts_doubled: int
+
+
+def truth_of(agent: Agent) -> tuple[dict[Key, str], set[Key]]:
+    """All that was written, with markers, and which of it was acknowledged (all of an epoch that is over)."""
+    status = agent.status()
+    done = {int(lane): ledger["acked"] for lane, ledger in status["ledger"].items()}
+    present = f"{status['epoch']:016x}"
+    rows = {(epoch, lane, sequence): marker for epoch, lane, sequence, marker in agent.written()}
+    acknowledged = {key for key in rows if key[0] == present and key[2] <= done.get(key[1], 0)}
+    return rows, acknowledged
+
+
+def account(site: Site, seconds: float = 90) -> Account:
+    """Compare; waits until the store and the judge have caught up with what was acknowledged."""
+    written: dict[Key, str] = {}
+    acknowledged: set[Key] = set()
+    for agent in site.agents:
+        rows, done = truth_of(agent)
+        written |= rows
+        acknowledged |= done
+    wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
+    deadline = time.monotonic() + seconds
+    while True:
+        stored = list(_stored(site))
+        alerts = Counter(_alerted(site))
+        keys = {key for key, _ in stored}
+        caught_up = acknowledged <= keys and wanted <= alerts.keys()
+        if caught_up or time.monotonic() > deadline:
+            break
+        time.sleep(1)
+    markers = Counter(marker for _, marker in stored)
+    return Account(
+        written=len(written),
+        acknowledged=len(acknowledged),
+        stored=len(stored),
+        lost=len(acknowledged - keys),
+        doubled=max(len(stored) - len(keys), sum(count - 1 for count in markers.values())),
+        alerts=sum(alerts.values()),
+        alerts_lost=len(wanted - alerts.keys()),
+        alerts_doubled=sum(count - 1 for count in alerts.values()),
+    )
+
+
+def _stored(site: Site) -> Iterator[tuple[Key, str]]:
+    for kind, field in (("process_start", "process.command_line"), ("file_create", "file.path")):
+        for row in site.stage.client.lines("/api/events", kind=kind, limit=10_000_000):
+            marker = str(row[field]).replace("/", " ").rpartition(" ")[2]
+            yield (str(row["epoch"]), int(row["lane"]), int(row["sequence"])), marker
+
+
+def _alerted(site: Site) -> Iterator[str]:
+    cursor: str | None = None
+    while True:
+        page: dict[str, Any] = site.stage.client.get("/api/alerts", status="all", limit=500, cursor=cursor)
+        for row in page["items"]:
+            if row["title"] == TITLE:
+                yield row["summary"].rpartition(" ")[2]
+        cursor = page["next"]
+        if cursor is None:
+            return

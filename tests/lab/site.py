@@ -1,0 +1,168 @@
+"""A collector and agents on this machine for the lanes: real programs, with generators in place of the sensors.
+
+Not a lane itself.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tramgac_collector.cli.errors import CommandError
+from tramgac_collector.demo.arena import Arena
+from tramgac_collector.demo.children import ChildFailed, Children, program
+from tramgac_collector.demo.stage import Stage, content_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Agent:
+    """An enrolled agent whose sensor process is a generator."""
+
+    state: Path
+    truth: Path
+    rate: int
+    generator: subprocess.Popen[bytes] | None = None
+    uplink: subprocess.Popen[bytes] | None = None
+
+    def start(self, count: int) -> None:
+        """Start both parts; the generator writes `count` events."""
+        arguments = [str(self.state), str(self.truth), str(self.rate), str(count)]
+        log = (self.state / "lab.log").open("ab")
+        self.generator = subprocess.Popen(
+            [sys.executable, "-m", "tests.lab.generator", *arguments], cwd=ROOT, stdout=log, stderr=log
+        )
+        run = [program("tramgac-agent"), "run", "--part", "uplink", "--state", str(self.state)]
+        self.uplink = subprocess.Popen(run, stdout=log, stderr=log)
+        log.close()
+
+    def kill(self) -> None:
+        """Kill both parts at once."""
+        for process in (self.generator, self.uplink):
+            if process is not None:
+                process.kill()
+        for process in (self.generator, self.uplink):
+            if process is not None:
+                process.wait()
+
+    def stop(self) -> None:
+        """End both parts."""
+        for process in (self.generator, self.uplink):
+            if process is not None and process.poll() is None:
+                process.terminate()
+        for process in (self.generator, self.uplink):
+            if process is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(15)
+                process.kill()
+
+    def status(self) -> dict[str, Any]:
+        """What the generator last said of its books; empty before it did."""
+        try:
+            said: dict[str, Any] = json.loads(self.truth.with_suffix(".json").read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return said
+
+    def waiting(self) -> int:
+        """Events emitted and not yet acknowledged."""
+        return sum(lane["emitted"] - lane["acked"] for lane in self.status().get("ledger", {}).values())
+
+    def written(self) -> list[tuple[str, int, int, str]]:
+        """The truth: (epoch, lane, sequence, marker) of whole lines."""
+        lines = self.truth.read_text().split("\n")[:-1] if self.truth.exists() else []
+        rows = (line.split(" ") for line in lines)
+        return [(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if len(row) == 4]
+
+
+@dataclass
+class Site:
+    """A collector with agents, under one folder."""
+
+    folder: Path
+    collector: Path | None = None
+    agents: list[Agent] = field(default_factory=list)
+    restarts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Nothing runs yet."""
+        state = self.collector or self.folder / "collector"
+        state.mkdir(parents=True, exist_ok=True)
+        self.stage = Stage(state, Children(self.folder / "logs"), Arena(self.folder / "arena"))
+
+    def start(self) -> None:
+        """Start the collector and push our rules."""
+        self.stage.start_collector()
+        self.stage.push_rules([content_folder()])
+
+    def enrol(self, rate: int) -> Agent:
+        """One more agent."""
+        state = self.folder / f"agent{len(self.agents)}"
+        ticket = self.stage.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "lab"})["ticket"]
+        enrol = (program("tramgac-agent"), "enrol", "--state", str(state), "--ticket", "-")
+        self.stage.children.run("enrol", *enrol, text=ticket)
+        agent = Agent(state, self.folder / f"truth{len(self.agents)}", rate)
+        self.agents.append(agent)
+        return agent
+
+    def pid(self, role: str) -> int:
+        """The process that does a role now; 0 if none has announced itself."""
+        try:
+            return int(self.stage.paths.ready(role).read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def kill_role(self, role: str) -> None:
+        """Kill one role; the supervisor starts it again."""
+        pid = self.pid(role)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while self.pid(role) in (0, pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if self.pid(role) in (0, pid):
+            raise ChildFailed(f"{role} did not come back within 30 s: {self.stage.children.tail('collector')}")
+        self.restarts[role] += 1
+
+    def kill_collector(self) -> None:
+        """Kill the supervisor and every role at once, then start all again."""
+        self.restart_after(lambda: None)
+
+    def restart_after(self, between: Callable[[], object]) -> None:
+        """Kill the supervisor and every role at once; start all again after `between`."""
+        pids = [self.pid(role) for role in ("collector", "signer", "engine", "gateway", "store", "judge", "api")]
+        for _, child in self.stage.children._running:
+            pids.append(child.pid)
+        for pid in filter(None, pids):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for _, child in self.stage.children._running:
+            child.wait()
+        self.stage.children._running.clear()
+        between()
+        self.stage.start_collector()
+        self.restarts["collector"] += 1
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until every agent's books say that all has been acknowledged."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if all(agent.status().get("done") and agent.waiting() == 0 for agent in self.agents):
+                return True
+            time.sleep(0.2)
+        return False
+
+    def stop(self) -> None:
+        """End everything."""
+        for agent in self.agents:
+            agent.stop()
+        self.stage.children.stop()
