@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from tramgac_proto.event_pb2 import OUTCOME_FAILURE, OUTCOME_SUCCESS, TRANSPORT_TCP, Event, Mechanism, Parent, Process
 
 from tramgac_agent.enrich.identity import PathSource
-from tramgac_agent.sensors.base import (
+from tramgac_agent.observations import (
     CREATED,
     DELETED,
     INVALID_TEXT,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tramgac_agent.enrich.hashes import Hash, Hashes
     from tramgac_agent.enrich.identity import FileSource
     from tramgac_agent.enrich.processes import Known, ProcessTable
-    from tramgac_agent.sensors.base import Observation
+    from tramgac_agent.observations import Observation
 
 HASH_WAIT_NS = 2_000_000_000
 """How long an event waits for a hash."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from tramgac_agent.config import AgentConfig
-    from tramgac_agent.sensors.base import Exec
+    from tramgac_agent.observations import Exec
 
 _log = logging.getLogger(__name__)
 

@@ -65,6 +65,7 @@ class Hashes:
         """Start the thread."""
         self._by_key: OrderedDict[FileKey, bytes] = OrderedDict()
         self._files: OrderedDict[bytes, KnownFile] = OrderedDict()
+        self._waiting: dict[FileKey, Hash] = {}
         self._queue: queue.Queue[Hash | None] = queue.Queue(_WAITING)
         self.skipped = 0
         """Not taken because too many were waiting."""
@@ -80,6 +81,11 @@ class Hashes:
         if known is not None:
             wanted.sha256, wanted.size, wanted.done = known, key.size, True
             return wanted
+        # A thousand processes of one program wait for one hash.
+        waiting = self._waiting.get(key)
+        if waiting is not None and not waiting.done:
+            return waiting
+        self._waiting[key] = wanted
         return self._ask(wanted)
 
     def written(self, source: FileSource, path: str) -> Hash | None:
@@ -103,6 +109,7 @@ class Hashes:
             self._queue.put_nowait(wanted)
         except queue.Full:
             self.skipped += 1
+            self._waiting.pop(wanted.wanted, None)
             wanted.done = True
         return wanted
 
@@ -120,6 +127,7 @@ class Hashes:
             else:
                 self.failed += 1
             wanted.done = True
+            self._waiting.pop(wanted.wanted, None)
 
     def _take(self, wanted: Hash, source: FileSource) -> bool:
         """Hash one descriptor; False if it is not the file that was meant. Raises OSError."""

@@ -9,7 +9,7 @@ import psutil
 from tramgac_agent.enrich.boot import booted_ns
 from tramgac_agent.enrich.entity import ticks
 from tramgac_agent.enrich.text import clean
-from tramgac_agent.sensors.base import INVALID_TEXT, LATE, Exec
+from tramgac_agent.observations import INVALID_TEXT, LATE, Exec
 
 if sys.platform == "linux":
     from tramgac_agent.enrich.procfs import pids, read, start

@@ -15,7 +15,7 @@ from tramgac_agent.enrich.entity import entity_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tramgac_agent.sensors.base import Exec, Exit, Fork
+    from tramgac_agent.observations import Exec, Exit, Fork
 
 KEEP_NS = 30_000_000_000
 """How long an ended process is kept."""

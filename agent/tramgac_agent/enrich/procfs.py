@@ -9,7 +9,7 @@ from pathlib import Path
 from tramgac_agent.enrich.boot import booted_ns
 from tramgac_agent.enrich.identity import FileKey
 from tramgac_agent.enrich.text import decode
-from tramgac_agent.sensors.base import INVALID_TEXT, LATE, TRUNCATED, Exec
+from tramgac_agent.observations import INVALID_TEXT, LATE, TRUNCATED, Exec
 
 assert sys.platform == "linux"
 

@@ -13,12 +13,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tramgac_agent.sensors.base import CANARY_PREFIX, OWN, Connection, Exec, FileChange
+from tramgac_agent.observations import CANARY_PREFIX, OWN, Connection, Exec, FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tramgac_agent.sensors.base import Observation, Sensor
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Sensor
 
 WAIT_NS = 4_000_000_000
 """How long a canary may take to be seen: a polling rung looks once a second."""

@@ -29,7 +29,8 @@ from tramgac_agent.sensors.errors import SensorError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Sensor, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Sensor, Setting
 
 _S = 1_000_000_000
 CANARY_EVERY = 120 * _S

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 from tramgac_agent.enrich import living
-from tramgac_agent.sensors.base import OWN, Exit, Probe
+from tramgac_agent.observations import OWN, Exit
+from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.polling import Timer, in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Setting
 
 
 class PollProcesses:

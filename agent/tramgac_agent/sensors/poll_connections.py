@@ -13,13 +13,15 @@ import psutil
 from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 from tramgac_agent.enrich import living
-from tramgac_agent.sensors.base import OWN, Connection, Probe
+from tramgac_agent.observations import OWN, Connection
+from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.polling import Timer, in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Setting
 
 _MADE = frozenset({psutil.CONN_ESTABLISHED, psutil.CONN_CLOSE_WAIT, psutil.CONN_FIN_WAIT1, psutil.CONN_FIN_WAIT2})
 

@@ -32,17 +32,8 @@ from watchdog.observers import Observer
 
 from tramgac_agent.enrich.identity import PathSource
 from tramgac_agent.enrich.text import clean
-from tramgac_agent.sensors.base import (
-    CANARY_PREFIX,
-    CREATED,
-    DELETED,
-    INVALID_TEXT,
-    OWN,
-    RENAMED,
-    WRITTEN,
-    FileChange,
-    Probe,
-)
+from tramgac_agent.observations import CANARY_PREFIX, CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN, FileChange
+from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.errors import ProbeError
 
 if TYPE_CHECKING:
@@ -50,7 +41,8 @@ if TYPE_CHECKING:
 
     from watchdog.observers.api import BaseObserver
 
-    from tramgac_agent.sensors.base import Observation, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Setting
 
 MAX_DIRECTORIES = 2_000
 _QUEUE = 50_000

@@ -18,7 +18,8 @@ from tramgac_agent.sensors.linux.bpf import source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Probe, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Probe, Setting
 
 assert sys.platform == "linux"
 

@@ -16,24 +16,16 @@ from typing import TYPE_CHECKING
 from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
 
 from tramgac_agent.enrich.text import decode
-from tramgac_agent.sensors.base import (
-    CANARY_PREFIX,
-    CREATED,
-    DELETED,
-    INVALID_TEXT,
-    OWN,
-    RENAMED,
-    WRITTEN,
-    FileChange,
-    Probe,
-)
+from tramgac_agent.observations import CANARY_PREFIX, CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN, FileChange
+from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.errors import ProbeError, SensorError
 from tramgac_agent.sensors.linux import mounts, notify, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Setting
 
 assert sys.platform == "linux"
 

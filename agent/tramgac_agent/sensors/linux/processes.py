@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from tramgac_proto.event_pb2 import MECHANISM_EBPF
 
 from tramgac_agent.enrich.text import decode
-from tramgac_agent.sensors.base import INVALID_TEXT, LATE, Exec
+from tramgac_agent.observations import INVALID_TEXT, LATE, Exec
 from tramgac_agent.sensors.linux.bpf import source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tramgac_agent.sensors.base import Observation, Probe, Setting
+    from tramgac_agent.observations import Observation
+    from tramgac_agent.sensors.base import Probe, Setting
 
 assert sys.platform == "linux"
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from tramgac_agent.enrich.entity import ticks
 from tramgac_agent.enrich.identity import FileKey
 from tramgac_agent.enrich.text import decode as text
-from tramgac_agent.sensors.base import INVALID_TEXT, Connection, Exec, Exit, Fork
+from tramgac_agent.observations import INVALID_TEXT, Connection, Exec, Exit, Fork
 from tramgac_agent.sensors.errors import RecordError
 
 if TYPE_CHECKING:
-    from tramgac_agent.sensors.base import Observation
+    from tramgac_agent.observations import Observation
 
 assert sys.platform == "linux"
 

@@ -15,7 +15,7 @@ from tramgac_agent.sensors.linux.bpf import decode, libbpf, ring
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tramgac_agent.sensors.base import Observation
+    from tramgac_agent.observations import Observation
     from tramgac_agent.sensors.scope import Scope
 
 assert sys.platform == "linux"
