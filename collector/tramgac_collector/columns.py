@@ -13,12 +13,6 @@ from sqlalchemy.types import TypeEngine
 MAX_NUMBER = (1 << 63) - 1
 """The largest number that a column holds."""
 
-Hash = String(64)
-"""Lower-case hexadecimal of a SHA-256."""
-
-HostId = String(32)
-"""Lower-case hexadecimal of the first 16 bytes of the SHA-256 of a host's public key."""
-
 
 def clean(text: str) -> str:
     r"""Return `text` as any database can hold it: NUL as ``\x00``, lone surrogates as ``\udXXX``."""
@@ -64,6 +58,25 @@ class HostText(TypeDecorator[str]):
         """Clean what goes in."""
         del dialect
         return None if value is None else clean(value)
+
+
+class Key(TypeDecorator[str]):
+    """Short text that rows are found by: of our own making, but whoever looks for it may write anything."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean what is looked for."""
+        del dialect
+        return None if value is None else clean(value)
+
+
+Hash = Key(64)
+"""Lower-case hexadecimal of a SHA-256."""
+
+HostId = Key(32)
+"""Lower-case hexadecimal of the first 16 bytes of the SHA-256 of a host's public key."""
 
 
 class Document(TypeDecorator[Any]):

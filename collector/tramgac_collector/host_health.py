@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
 from tramgac_collector import outbox
-from tramgac_collector.columns import MAX_NUMBER
+from tramgac_collector.columns import MAX_NUMBER, clean
 from tramgac_collector.hosts import CLOCK_OFF, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
 
@@ -108,7 +108,7 @@ def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> N
 
 
 def _missed(s: Session, host: str, told: Missed, now: int) -> None:
-    key = (host, getattr(told, "class")[:64], told.capability[:64], min(told.first, MAX_NUMBER))
+    key = (host, clean(getattr(told, "class"))[:64], clean(told.capability)[:64], min(told.first, MAX_NUMBER))
     row = s.get(MissedRow, key)
     if row is None:
         known = s.scalar(select(func.count()).select_from(MissedRow).where(MissedRow.host == host)) or 0

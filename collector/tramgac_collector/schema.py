@@ -6,10 +6,10 @@ are kept as 16 hexadecimal digits, since databases count with a sign. Nothing he
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from tramgac_collector.columns import Document, Hash, HostId, HostText, Number
+from tramgac_collector.columns import Document, Hash, HostId, HostText, Key, Number
 
 
 class Base(DeclarativeBase):
@@ -31,7 +31,7 @@ class CounterRow(Base):
 
     __tablename__ = "counters"
 
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(Key(32), primary_key=True)
     value: Mapped[int]
 
 
@@ -62,8 +62,8 @@ class HostRow(Base):
     os_name: Mapped[str] = mapped_column(default="")
     agent_version: Mapped[str]
     site: Mapped[str]
-    serial: Mapped[str] = mapped_column(String(64))
-    previous_serial: Mapped[str | None] = mapped_column(String(64))
+    serial: Mapped[str] = mapped_column(Key(64))
+    previous_serial: Mapped[str | None] = mapped_column(Key(64))
     active: Mapped[bool] = mapped_column(default=True)
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"))
     enrolled: Mapped[int]
@@ -87,7 +87,7 @@ class LedgerRow(Base):
     __tablename__ = "host_ledgers"
 
     host: Mapped[str] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
-    epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
+    epoch: Mapped[str] = mapped_column(Key(16), primary_key=True)
     lane: Mapped[int] = mapped_column(primary_key=True)
     time: Mapped[int]
     emitted: Mapped[int]
@@ -102,8 +102,8 @@ class MissedRow(Base):
     __tablename__ = "host_missed"
 
     host: Mapped[str] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
-    class_name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    capability: Mapped[str] = mapped_column(String(64), primary_key=True)
+    class_name: Mapped[str] = mapped_column(Key(64), primary_key=True)
+    capability: Mapped[str] = mapped_column(Key(64), primary_key=True)
     first: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
     count: Mapped[int]
@@ -117,7 +117,7 @@ class GapRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey("hosts.id"))
-    epoch: Mapped[str] = mapped_column(String(16))
+    epoch: Mapped[str] = mapped_column(Key(16))
     lane: Mapped[int]
     first: Mapped[int]
     count: Mapped[int]
@@ -133,7 +133,7 @@ class FindingRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(ForeignKey("hosts.id"))
-    kind: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(Key(64))
     detail: Mapped[str]
     first: Mapped[int]
     last: Mapped[int]
@@ -150,12 +150,12 @@ class AlertRow(Base):
         Index(None, "host", "created"),
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(Key(32), primary_key=True)
     rule_id: Mapped[str] = mapped_column(index=True)
     rule_version: Mapped[str]
     rule: Mapped[dict[str, Any]]
     title: Mapped[str]
-    level: Mapped[str] = mapped_column(String(16))
+    level: Mapped[str] = mapped_column(Key(16))
     tags: Mapped[list[Any]]
     host: Mapped[str] = mapped_column(HostId)
     hostname: Mapped[str]
@@ -164,8 +164,8 @@ class AlertRow(Base):
     time: Mapped[int]
     received: Mapped[int]
     created: Mapped[int]
-    status: Mapped[str] = mapped_column(String(16), default="open")
-    verdict: Mapped[str | None] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(Key(16), default="open")
+    verdict: Mapped[str | None] = mapped_column(Key(32))
     why: Mapped[list[Any]]
     events: Mapped[list[Any]]
     version: Mapped[int] = mapped_column(default=1)
@@ -194,8 +194,8 @@ class HistoryRow(Base):
     alert: Mapped[str] = mapped_column(ForeignKey("alerts.id"), index=True)
     time: Mapped[int]
     by: Mapped[str]
-    action: Mapped[str] = mapped_column(String(16))
-    verdict: Mapped[str | None] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(Key(16))
+    verdict: Mapped[str | None] = mapped_column(Key(32))
 
 
 class OutboxRow(Base):
@@ -204,7 +204,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    topic: Mapped[str] = mapped_column(String(32))
+    topic: Mapped[str] = mapped_column(Key(32))
     payload: Mapped[dict[str, Any]]
     created: Mapped[int] = mapped_column(index=True)
 
@@ -216,7 +216,7 @@ class SampleRow(Base):
     __table_args__ = (Index(None, "state", "priority"), Index(None, "source", "received"))
 
     sha256: Mapped[str] = mapped_column(Hash, primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(Key(16))
     priority: Mapped[int]
     wanted: Mapped[int]
     leased_to: Mapped[str | None] = mapped_column(HostId)
@@ -238,7 +238,7 @@ class SightingRow(Base):
 
     sha256: Mapped[str] = mapped_column(ForeignKey("samples.sha256"), primary_key=True)
     host: Mapped[str] = mapped_column(HostId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(Key(32), primary_key=True)
     time: Mapped[int]
     received: Mapped[int]
     event: Mapped[dict[str, Any]]
@@ -264,7 +264,7 @@ class ContentRow(Base):
     published: Mapped[int]
     by: Mapped[str]
     digest: Mapped[str] = mapped_column(Hash)
-    marked: Mapped[str] = mapped_column(String(16))
+    marked: Mapped[str] = mapped_column(Key(16))
     rules: Mapped[int]
     yara: Mapped[int]
 
@@ -274,7 +274,7 @@ class RoleContentRow(Base):
 
     __tablename__ = "role_content"
 
-    role: Mapped[str] = mapped_column(String(32), primary_key=True)
+    role: Mapped[str] = mapped_column(Key(32), primary_key=True)
     version: Mapped[int]
     refused: Mapped[int]
     reason: Mapped[str]
@@ -287,9 +287,9 @@ class UserRow(Base):
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(128), unique=True)
+    name: Mapped[str] = mapped_column(Key(128), unique=True)
     password: Mapped[str | None] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[str] = mapped_column(Key(16))
     created: Mapped[int]
     disabled: Mapped[int | None]
 
@@ -299,7 +299,7 @@ class AttemptRow(Base):
 
     __tablename__ = "login_attempts"
 
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(Key(200), primary_key=True)
     count: Mapped[int]
     until: Mapped[int]
 
@@ -333,7 +333,7 @@ class AuditRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     time: Mapped[int]
     actor: Mapped[str]
-    action: Mapped[str] = mapped_column(String(64), index=True)
+    action: Mapped[str] = mapped_column(Key(64), index=True)
     object: Mapped[str]
     detail: Mapped[str]
     previous: Mapped[str] = mapped_column(Hash)
@@ -345,7 +345,7 @@ class CursorRow(Base):
 
     __tablename__ = "cursors"
 
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(Key(32), primary_key=True)
     position: Mapped[int]
 
 
@@ -354,7 +354,7 @@ class SetAsideRow(Base):
 
     __tablename__ = "set_aside"
 
-    consumer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    consumer: Mapped[str] = mapped_column(Key(32), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     host: Mapped[str] = mapped_column(HostId)
     time: Mapped[int]

@@ -4,8 +4,9 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import String
 
-from tramgac_collector.columns import Document, HostText, Number
+from tramgac_collector.columns import Document, HostText, Key, Number
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import Base
 
@@ -14,6 +15,8 @@ def _plain(kind: str, item: object, _context: AutogenContext) -> str | Literal[F
     # A revision stands for itself: our column types may change, what they were on disk may not.
     if kind == "type" and isinstance(item, Number):
         return "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
+    if kind == "type" and isinstance(item, Key) and isinstance(item.impl_instance, String):
+        return f"sa.String(length={item.impl_instance.length})"
     if kind == "type" and isinstance(item, HostText):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Document):
