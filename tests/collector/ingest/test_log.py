@@ -1,0 +1,226 @@
+import errno
+import os
+import subprocess
+import threading
+
+import pytest
+
+from tramgac_collector.errors import DiskFull, IngestError, LogClosed
+from tramgac_collector.ingest import IngestLog, Limits, consume, head, tell_cursor
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_wire import chain
+from tramgac_wire.batch import pack
+from tramgac_wire.fs import OsFileSystem
+
+HOST = "ab" * 16
+
+
+class Lane:
+    """An agent's lane: makes consecutive batches."""
+
+    def __init__(self, host: str = HOST, epoch: int = 9, lane: int = 1):
+        self.host, self.epoch, self.lane = host, epoch, lane
+        self.next, self.chain = 1, chain.START
+
+    def batch(self, count: int = 2, size: int = 20):
+        blobs = [os.urandom(size) for _ in range(count)]
+        batch = pack(self.epoch, self.lane, self.next, self.chain, blobs)
+        self.chain = chain.extend(self.chain, blobs)
+        self.next += count
+        return batch, self.chain
+
+
+class Faulty(OsFileSystem):
+    """A file system whose writes or syncs fail while told to."""
+
+    write_error = sync_error = 0
+
+    def write(self, handle, offset, data):
+        if self.write_error:
+            raise OSError(self.write_error, os.strerror(self.write_error))
+        super().write(handle, offset, data)
+
+    def sync(self, handle):
+        if self.sync_error:
+            raise OSError(self.sync_error, os.strerror(self.sync_error))
+        super().sync(handle)
+
+
+def open_log(paths: StatePaths, *, fs=None, counts=None, synced=lambda: None, **limits):
+    paths.make()
+    return IngestLog(paths, limits=Limits(**limits), counts=counts or Counts(), synced=synced, fs=fs)
+
+
+def put(log, lane: Lane, count: int = 2, skip: int = 0, received: int = 1, size: int = 20):
+    batch, after = lane.batch(count, size)
+    return log.submit(lane.host, received, skip, batch, after)
+
+
+def sequences(paths):
+    return [sequence for entry in consume(paths, 0) for sequence, _ in entry.events()]
+
+
+def test_what_a_future_says_is_synced_and_readable(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths)
+    position = put(log, lane).result(10)
+    assert head(paths) > position
+    assert sequences(paths) == [1, 2]
+    assert log.marks(HOST, 9) == {1: (2, lane.chain)}
+    assert log.marks(HOST, 10) == {}
+    log.close()
+
+
+def test_batches_that_wait_share_one_sync(tmp_path):
+    paths, counts = StatePaths(tmp_path), Counts()
+    gate = threading.Event()
+
+    class Slow(OsFileSystem):
+        def sync(self, handle):
+            gate.wait(10)
+            super().sync(handle)
+
+    gate.set()
+    log = open_log(paths, fs=Slow(), counts=counts)
+    gate.clear()
+    lanes = [Lane(f"{number:032x}") for number in range(50)]
+    futures = [put(log, lane) for lane in lanes]
+    gate.set()
+    positions = [future.result(10) for future in futures]
+    assert positions == sorted(positions)
+    assert counts["log_syncs"] <= 2  # the first that came, and all the others
+    log.close()
+
+
+def test_received_never_decreases_although_the_clock_does(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths)
+    for received in (100, 50, 200):
+        put(log, lane, received=received).result(10)
+    log.close()
+    log = open_log(paths)
+    put(log, lane, received=10).result(10)
+    assert [entry.received for entry in consume(paths, 0)] == [100, 100, 200, 200]
+    log.close()
+
+
+def test_marks_survive_a_new_start_over_many_segments(tmp_path):
+    paths, lanes = StatePaths(tmp_path), [Lane(), Lane(lane=2), Lane("cd" * 16)]
+    for _ in range(3):
+        log = open_log(paths, segment_bytes=1 << 16)
+        for number in range(12):
+            put(log, lanes[number % 3], size=5_000).result(10)
+        log.close()
+    assert len(list(paths.log_segments.iterdir())) > 3
+    log = open_log(paths)
+    for lane in lanes:
+        assert log.marks(lane.host, 9)[lane.lane] == (lane.next - 1, lane.chain)
+    log.close()
+
+
+def test_what_is_there_already_is_not_written_twice(tmp_path):
+    paths, lane, counts = StatePaths(tmp_path), Lane(), Counts()
+    log = open_log(paths, counts=counts)
+    batch, after = lane.batch(4)
+    log.submit(HOST, 1, 0, batch, after).result(10)
+    log.submit(HOST, 1, 0, batch, after).result(10)  # a second stream that did not know
+    assert sequences(paths) == [1, 2, 3, 4]
+    assert counts["batches_duplicate"] == 1
+    log.close()
+
+
+def test_a_full_disk_refuses_and_leaves_no_hole(tmp_path):
+    paths, lane, fs = StatePaths(tmp_path), Lane(), Faulty()
+    log = open_log(paths, fs=fs)
+    put(log, lane).result(10)
+    fs.write_error = errno.ENOSPC
+    lost = lane.batch()
+    with pytest.raises(DiskFull, match="disk is full"):
+        log.submit(HOST, 1, 0, *lost).result(10)
+    fs.write_error = 0
+    with pytest.raises(IngestError, match="not in the log"):
+        put(log, lane).result(10)  # sent before the agent heard: taking it would leave a hole
+    assert log.marks(HOST, 9)[1][0] == 2
+    log.submit(HOST, 1, 0, *lost).result(10)
+    assert sequences(paths) == [1, 2, 3, 4]
+    log.close()
+
+
+def test_a_failed_sync_acknowledges_nothing(tmp_path):
+    paths, lane, fs = StatePaths(tmp_path), Lane(), Faulty()
+    log = open_log(paths, fs=fs)
+    put(log, lane).result(10)
+    fs.sync_error = errno.EIO
+    batch = lane.batch()
+    with pytest.raises(IngestError, match="failed"):
+        log.submit(HOST, 1, 0, *batch).result(10)
+    assert log.marks(HOST, 9)[1][0] == 2
+    assert sequences(paths) == [1, 2]
+    fs.sync_error = 0
+    log.close()
+    log = open_log(paths)
+    log.submit(HOST, 1, 0, *batch).result(10)
+    assert sequences(paths) == [1, 2, 3, 4]
+    log.close()
+
+
+def test_little_room_refuses_before_the_disk_does(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, minimum_free_bytes=1 << 60)
+    with pytest.raises(DiskFull, match="minimum_free_bytes"):
+        put(log, lane).result(10)
+    log.close()
+
+
+def test_segments_go_when_both_consumers_are_past_them(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, segment_bytes=1 << 16, keep_s=-1.0)
+    for _ in range(20):
+        put(log, lane, size=5_000).result(10)
+    files = len(list(paths.log_segments.iterdir()))
+    tell_cursor(paths, "store", head(paths))
+    log._next_trim = 0.0
+    put(log, lane).result(10)
+    assert len(list(paths.log_segments.iterdir())) == files
+    tell_cursor(paths, "judge", head(paths))
+    log._next_trim = 0.0
+    put(log, lane).result(10)
+    log.close()
+    assert len(list(paths.log_segments.iterdir())) == 1
+    log = open_log(paths)
+    assert log.marks(HOST, 9)[1] == (lane.next - 1, lane.chain)
+    log.close()
+
+
+def test_a_closed_log_takes_nothing(tmp_path):
+    log = open_log(StatePaths(tmp_path))
+    log.close()
+    with pytest.raises(LogClosed):
+        put(log, Lane()).result(10)
+    with pytest.raises(IngestError):
+        log.check()
+
+
+@pytest.mark.root
+def test_a_really_full_disk(tmp_path):
+    mount = tmp_path / "small"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount], check=True)
+    try:
+        paths, lane = StatePaths(mount / "state"), Lane()
+        log = open_log(paths)
+        stored = 0
+        with pytest.raises(DiskFull):
+            while True:
+                batch = lane.batch(1, 50_000)
+                log.submit(HOST, 1, 0, *batch).result(10)
+                stored += 1
+        assert stored >= 10
+        (mount / "state/log/segments").joinpath("nothing").touch(exist_ok=True)
+        subprocess.run(["mount", "-o", "remount,size=8m", mount], check=True)
+        log.submit(HOST, 1, 0, *batch).result(10)
+        assert sequences(paths) == list(range(1, stored + 2))
+        log.close()
+    finally:
+        subprocess.run(["umount", mount], check=True)
