@@ -5,7 +5,7 @@ Nothing else in the project spells these names: the matching view, store columns
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -108,14 +108,14 @@ def kind_of(event: Event) -> str:
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII | re.IGNORECASE
 )
-_EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NS: Final = 1_000_000_000
 
 
 def time_text(ns: int) -> str:
     """Return nanoseconds since 1970 as RFC 3339 with a Z, with as many decimals (0, 3, 6, 9) as needed."""
     seconds, rest = divmod(ns, _NS)
-    text = (_EPOCH + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (_EPOCH + dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
     decimals = f"{rest:09d}" if rest else ""
     while decimals.endswith("000"):
         decimals = decimals[:-3]
@@ -133,8 +133,8 @@ def parse_time(text: str) -> int:
         msg = f"{text!r} is no time; write it like 2026-01-31T08:00:00Z"
         raise ValueError(msg)
     day, clock, decimals, offset = match.groups()
-    moment = datetime.datetime.fromisoformat(f"{day}T{clock or '00:00'}{(offset or 'Z').upper()}")
-    seconds = (moment - _EPOCH) // datetime.timedelta(seconds=1)
+    moment = dt.datetime.fromisoformat(f"{day}T{clock or '00:00'}{(offset or 'Z').upper()}")
+    seconds = (moment - _EPOCH) // dt.timedelta(seconds=1)
     if seconds < 0:
         msg = f"{text!r} is before 1970"
         raise ValueError(msg)
@@ -170,7 +170,7 @@ def ip_text(address: bytes) -> str:
     return str(ipaddress.ip_address(address)) if len(address) in {4, 16} else address.hex()
 
 
-def _plain(value: Any) -> object:  # noqa: ANN401 - a protobuf value of any type
+def _plain(value: Any) -> object:
     return value
 
 

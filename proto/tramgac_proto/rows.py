@@ -81,7 +81,7 @@ COLUMNS: Final[tuple[Column, ...]] = tuple(_columns())
 """Sorted by name, then `tramgac.rest`. The callers' own (host, epoch, lane, sequence, kind, ingested) are not here."""
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401 - a protobuf value of any type
+def _same(value: Any) -> Any:
     return value
 
 
@@ -102,19 +102,20 @@ def _read_enum(enum: EnumDescriptor) -> Callable[[str], int]:
 def _codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     """Return the writer (None: not in a column) and the reader of a field's value."""
     enum = field.descriptor.enum_type
+    codec: tuple[Callable[[Any], Any], Callable[[Any], Any]] = (_same, _same)
     if enum is not None:
-        return enum_text(enum), _read_enum(enum)
-    if is_map(field.descriptor):
-        return dict, dict
-    if field.descriptor.is_repeated:
-        return list, list
-    if field.form == options_pb2.FORM_IP:
-        return _write_ip, lambda text: ipaddress.ip_address(text).packed
-    if field.form == options_pb2.FORM_TIME:
-        return _write_time, _same
-    if field.descriptor.type == FieldDescriptor.TYPE_BYTES:
-        return bytes.hex, bytes.fromhex
-    return _same, _same
+        codec = enum_text(enum), _read_enum(enum)
+    elif is_map(field.descriptor):
+        codec = dict, dict
+    elif field.descriptor.is_repeated:
+        codec = list, list
+    elif field.form == options_pb2.FORM_IP:
+        codec = _write_ip, lambda text: ipaddress.ip_address(text).packed
+    elif field.form == options_pb2.FORM_TIME:
+        codec = _write_time, _same
+    elif field.descriptor.type == FieldDescriptor.TYPE_BYTES:
+        codec = bytes.hex, bytes.fromhex
+    return codec
 
 
 class _Cell:
@@ -130,7 +131,7 @@ class _Cell:
         self.parent: Callable[[Any], Any] = attrgetter(".".join(self.above)) if self.above else _same
         self.write, self.read = _codec(field)
 
-    def set(self, message: Any, value: Any) -> None:  # noqa: ANN401 - a protobuf message, a value of its column
+    def set(self, message: Any, value: Any) -> None:
         """Put a row's value into a message."""
         parent, name, value = self.parent(message), self.field.name, self.read(value)
         if is_map(self.field):
@@ -149,7 +150,7 @@ _ENVELOPE_CELLS: Final = _cells(ENVELOPE)
 _KIND_CELLS: Final = {name: _cells(kind.fields) for name, kind in KINDS.items()}
 
 
-def _move(cells: tuple[_Cell, ...], message: Any, row: dict[str, object]) -> None:  # noqa: ANN401 - a protobuf message
+def _move(cells: tuple[_Cell, ...], message: Any, row: dict[str, object]) -> None:
     """Move what has a column from a message into a row; nested messages that this empties go, others stay."""
     emptied: dict[tuple[str, ...], _Cell] = {}
     for cell in cells:
@@ -209,7 +210,7 @@ def from_row(kind: str, row: Mapping[str, object]) -> Event:
     return event
 
 
-def _fill(cells: tuple[_Cell, ...], message: Any, row: Mapping[str, object]) -> None:  # noqa: ANN401 - a protobuf message
+def _fill(cells: tuple[_Cell, ...], message: Any, row: Mapping[str, object]) -> None:
     for cell in cells:
         if value := row.get(cell.name):
             cell.set(message, value)

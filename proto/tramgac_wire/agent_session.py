@@ -28,6 +28,7 @@ from tramgac_proto.session_pb2 import (
     Reason,
     Welcome,
 )
+
 from tramgac_wire.backoff import SECOND, Backoff
 from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BATCHES, WINDOW_BYTES
 
@@ -205,20 +206,23 @@ class AgentSession:
         kind = message.WhichOneof("message")
         if self._phase not in {_Phase.GREETING, _Phase.OPEN} or kind is None:
             return []
-        if kind == "goodbye":
-            return self._on_goodbye(message.goodbye)
-        if (kind == "welcome") != (self._phase is _Phase.GREETING):
+        if kind != "goodbye" and (kind == "welcome") != (self._phase is _Phase.GREETING):
             return self._close(f"{kind} came {'before Welcome' if self._phase is _Phase.GREETING else 'twice'}")
-        if kind == "welcome":
-            return self._on_welcome(message.welcome, now)
-        if kind == "ack":
-            return self._on_ack(message.ack.epoch, message.ack.lanes, now)
-        if kind == "throttle":
-            self._throttled_until = now + min(message.throttle.wait_ms, MAX_THROTTLE_MS) * 1_000_000
-            return []
-        if kind == "content":
-            return self._on_offer(message.content.version)
-        return [SampleWanted(message.sample.sha256, message.sample.limit)]
+        commands: list[Command] = []
+        match kind:
+            case "goodbye":
+                commands = self._on_goodbye(message.goodbye)
+            case "welcome":
+                commands = self._on_welcome(message.welcome, now)
+            case "ack":
+                commands = self._on_ack(message.ack.epoch, message.ack.lanes, now)
+            case "throttle":
+                self._throttled_until = now + min(message.throttle.wait_ms, MAX_THROTTLE_MS) * 1_000_000
+            case "content":
+                commands = self._on_offer(message.content.version)
+            case "sample":
+                commands = [SampleWanted(message.sample.sha256, message.sample.limit)]
+        return commands
 
     def available(self, lane: int, first: int, next: int, now: int) -> list[Command]:  # noqa: A002 - the log's word
         """The spool holds the sequences first to next - 1 of a lane (first == next: none)."""
@@ -229,7 +233,7 @@ class AgentSession:
         return self._unproven(lane) or self._pump(now)
 
     def sent(self, lane: int, first: int, last: int, size: int, now: int) -> list[Command]:
-        """A ReadAndSend was carried out: sequences first to last, size bytes on the wire; last < first: none was there."""
+        """A ReadAndSend was carried out: sequences first to last, size bytes on the wire; last < first: none there."""
         if self._reading != lane:
             return []  # of a stream that has ended since
         self._reading = None
@@ -246,13 +250,13 @@ class AgentSession:
             self._in_flight.append(_InFlight(lane, last, size))
         return self._pump(now)
 
-    def content(self, report: ContentReport, now: int) -> list[Command]:
+    def content(self, report: ContentReport, now: int) -> list[Command]:  # noqa: ARG002 - each input has its time
         """Something became of a content offer: tell the collector, now or when connected."""
         self._hello.content = report.current
         self._report = report
         return self._tell_report() if self.connected else []
 
-    def say(self, message: AgentMessage, now: int) -> list[Command]:
+    def say(self, message: AgentMessage, now: int) -> list[Command]:  # noqa: ARG002 - each input has its time
         """Send a message that may be lost (checkpoint, sample refusal); nothing if not connected."""
         return [Send(message)] if self.connected else []
 
@@ -289,7 +293,8 @@ class AgentSession:
         return [RenewEpoch(reason), Close(reason)]
 
     def _on_goodbye(self, goodbye: Goodbye) -> list[Command]:
-        reason = f"the collector said {Reason.Name(goodbye.reason) if goodbye.reason in Reason.values() else goodbye.reason}"
+        name = Reason.Name(goodbye.reason) if goodbye.reason in Reason.values() else goodbye.reason
+        reason = f"the collector said {name}"
         if goodbye.detail:
             reason += f": {goodbye.detail}"
         if goodbye.reason == Reason.REASON_EPOCH:

@@ -1,4 +1,4 @@
-"""The batch codec: encoded events, length-prefixed, compressed and counted.
+"""The batch codec: encoded events, length-prefixed, compressed, counted.
 
 Everything that a batch says about itself is checked before anything in it is parsed, and memory stays within
 MAX_BATCH_BYTES whatever it holds.
@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdDict, ZstdError, compress
-
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import Batch
+
 from tramgac_wire.errors import BatchError, LimitError
 from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_MESSAGE
 
 LEVEL: Final = 9
 """zstd's level: the agent sends little, the WAN is the narrow place."""
 DIGEST: Final = 32
-_OPTIONS: Final[Mapping[int, int]] = {DecompressionParameter.window_log_max: 21}  # else a frame may ask for 128 MB of window
+# Else a frame may ask for a window of 128 MB.
+_OPTIONS: Final[Mapping[int, int]] = {DecompressionParameter.window_log_max: 21}
 _MAX_VARINT: Final = 3  # bytes: enough for MAX_EVENT_BYTES
 _MORE: Final = 0x80
 
@@ -111,7 +112,10 @@ def pack(
     """
     raw = join(blobs)
     if not 0 < len(blobs) <= MAX_BATCH_EVENTS or len(raw) > MAX_BATCH_BYTES:
-        msg = f"{len(blobs)} events, {len(raw)} bytes make no batch; 1 to {MAX_BATCH_EVENTS}, up to {MAX_BATCH_BYTES} do"
+        msg = (
+            f"{len(blobs)} events of {len(raw)} bytes make no batch; "
+            f"the limits are {MAX_BATCH_EVENTS} and {MAX_BATCH_BYTES}"
+        )
         raise LimitError(msg)
     if max(map(len, blobs)) > MAX_EVENT_BYTES or min(map(len, blobs)) == 0:
         msg = f"an event has 1 to {MAX_EVENT_BYTES} bytes; the largest here has {max(map(len, blobs))}"

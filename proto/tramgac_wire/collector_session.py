@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from backports.zstd import ZstdDict
-
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import (
     AgentMessage,
@@ -28,6 +27,7 @@ from tramgac_proto.session_pb2 import (
     Reason,
     SampleRefusal,
 )
+
 from tramgac_wire.batch import unpack
 from tramgac_wire.chain import START, extend
 from tramgac_wire.errors import BatchError, LimitError
@@ -63,7 +63,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Everything in the batch was received already; count it. (Not acknowledged by this: what is safe already is.)"""
+    """Everything in the batch was received already: count it."""
 
     lane: int
     first: int
@@ -126,7 +126,7 @@ class SampleRefused:
 Command = Greeted | Store | Duplicate | Send | Close | Verify | Report | ContentReported | SampleRefused
 
 
-class _Refused(Exception):  # noqa: N818 - a way out, not an error of its own
+class _Refused(Exception):
     """The session must end."""
 
     def __init__(self, kind: str, reason: int, detail: str) -> None:
@@ -212,7 +212,7 @@ class CollectorSession:
         if self._closed or epoch != self._epoch or state is None or sequence <= state.stored:
             return []
         if sequence > state.received or state.known(sequence) not in {None, chain}:
-            msg = f"{self._host}: lane {lane} was received up to {state.received}; the log says {sequence} or other events"
+            msg = f"{self._host}, lane {lane}: received up to {state.received}, the log says {sequence} or other events"
             raise ValueError(msg)
         state.stored = sequence
         while state.pending and state.pending[0] <= sequence:
@@ -354,8 +354,8 @@ class CollectorSession:
         first, last = state.received + 1, batch.first - 1
         if batch.gap < last - first + 1:
             detail = (
-                f"lane {batch.lane}: sequences {first} to {last} are missing and the agent does not say that it gave them "
-                f"up (it says {batch.gap}): begin again after {state.stored}"
+                f"lane {batch.lane}: sequences {first} to {last} are missing and the agent does not say that it gave "
+                f"them up (it says {batch.gap}): begin again after {state.stored}"
             )
             raise _Refused("sequence_jump", Reason.REASON_PROTOCOL, detail)
         detail = f"lane {batch.lane}: the agent gave up {first} to {last}"
@@ -386,4 +386,5 @@ class CollectorSession:
 def _bound(what: str, *texts: str) -> None:
     for text in texts:
         if len(text) > MAX_TEXT:
-            raise _Refused("limit", Reason.REASON_LIMIT, f"{what}: a text of {len(text)} characters; {MAX_TEXT} are allowed")
+            detail = f"{what}: a text of {len(text)} characters; {MAX_TEXT} are allowed"
+            raise _Refused("limit", Reason.REASON_LIMIT, detail)

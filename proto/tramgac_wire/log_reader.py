@@ -83,9 +83,7 @@ class LogReader:
         finally:
             self._fs.close(handle)
 
-    def _scan(
-        self, handle: int, salt: int, place: tuple[int, int, int], position: int
-    ) -> Iterator[segment.Found]:
+    def _scan(self, handle: int, salt: int, place: tuple[int, int, int], position: int) -> Iterator[segment.Found]:
         first, upcoming, offset = place
         for found in segment.scan(lambda at, size: self._fs.read(handle, at, size), salt, upcoming, offset):
             self._place = (first, found.position, offset)

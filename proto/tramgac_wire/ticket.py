@@ -54,7 +54,7 @@ def decode(text: str) -> Ticket:
     """
     text = "".join(text[: MAX_TICKET + 1].split())
     if len(text) > MAX_TICKET or not text.startswith(PREFIX):
-        msg = f"this is no ticket: one begins with {PREFIX} and has at most {MAX_TICKET} characters; copy the whole line"
+        msg = f"this is no ticket: one begins with {PREFIX} and has up to {MAX_TICKET} characters; copy the whole line"
         raise TicketError(msg)
     return _ticket(_body(text.removeprefix(PREFIX)))
 
@@ -80,7 +80,7 @@ def _ticket(body: dict[str, str]) -> Ticket:
         msg = f"the ticket lacks a part or it is malformed: {error}; make a new one with `tramgac tokens create`"
         raise TicketError(msg) from error
     host, colon, port = ticket.collector.rpartition(":")
-    if not ticket.secret or not ca or not host or not colon or not port.isdecimal() or not _ROOT.match(ticket.content_root):
+    if not (ticket.secret and ca and host and colon and port.isdecimal() and _ROOT.match(ticket.content_root)):
         msg = "the ticket's secret, collector (HOST:PORT), authority or content root is malformed; make a new one"
         raise TicketError(msg)
     return ticket

@@ -54,7 +54,9 @@ class LogModel:
         """Check an opened log against the model; from here on the model holds what it holds."""
         check(log.synced == log.next, "open leaves something unsynced")
         check(log.next >= self.synced, f"synced up to {self.synced}, found up to {log.next}")
-        check(self.first <= log.first <= self.trimmed, f"{self.first} was first, trimmed to {self.trimmed}: {log.first}")
+        check(
+            self.first <= log.first <= self.trimmed, f"{self.first} was first, trimmed to {self.trimmed}: {log.first}"
+        )
         self.first = log.first
         found = self.read_all(log)
         for position, payload in found.items():

@@ -157,9 +157,7 @@ class Collector:
 
     def greet(self) -> None:
         self.commit()
-        self.session = collector_session.CollectorSession(
-            "h", acked=lambda _: self.marks, clock=lambda: self.world.now
-        )
+        self.session = collector_session.CollectorSession("h", acked=lambda _: self.marks, clock=lambda: self.world.now)
 
     def run(self, commands: list[collector_session.Command]) -> None:
         for command in commands:
