@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from tramgac_collector.api.answers import install_handlers
+from tramgac_collector.api.bodies import BoundedBodies
 from tramgac_collector.api.bulkhead import Bulkhead
 from tramgac_collector.api.exposure import secure
 from tramgac_collector.api.headers import SecurityHeaders
@@ -31,8 +32,6 @@ ROUTERS: Final = tuple(
     module.router for module in (session, alerts, hosts, events, content, tokens, users, audit, stream, status)
 )
 """Every router of the API."""
-MAX_BODY: Final = 256 * 1024
-"""Largest body of a request, bytes, where a route does not say otherwise."""
 
 
 def create_app(services: Services, page: Path | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
@@ -45,10 +44,10 @@ def create_app(services: Services, page: Path | None = None, routers: Sequence[A
     app = FastAPI(
         title="Trạm Gác",
         openapi_url=None,  # the schema has a route of its own, which asks who wants it
-        max_body_size=MAX_BODY,
         middleware=[
             Middleware(SecurityHeaders, tls=secure(services.config)),
             Middleware(Bulkhead, counts=services.counts),
+            Middleware(BoundedBodies),
             Middleware(SameSiteOnly),
         ],
     )

@@ -11,7 +11,6 @@ from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused
 from tramgac_collector.api.export import exported
 from tramgac_collector.api.permissions import Actor, Permission, requires
-from tramgac_collector.api.present import alert_detail, alert_row
 from tramgac_collector.api.services import Here
 from tramgac_collector.api.tree import ancestry, nodes, subject
 from tramgac_collector.database import reading, session
@@ -73,7 +72,7 @@ def page(
             found = alerts.page(s, filters, cursor or None, limit)
         except ValueError:
             raise Refused(field="cursor") from None
-    return answer({"items": [alert_row(row) for row in found.items], "next": found.next, "total": found.total})
+    return answer({"items": found.items, "next": found.next, "total": found.total})
 
 
 @router.get("/export")
@@ -91,14 +90,14 @@ def export(
 def detail(here: Here, _actor: _Reader, alert: _Id) -> Response:
     """Give all that is known of one alert."""
     with reading(here.engine) as s:
-        return answer(alert_detail(alerts.detail(s, alert)))
+        return answer(alerts.detail(s, alert))
 
 
 @router.get("/{alert}/tree")
 def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
     """Give the processes around an alert; what its events say by themselves while the store does not answer."""
     with reading(here.engine) as s:
-        copies: list[dict[str, Any]] = alert_detail(alerts.detail(s, alert))["events"]
+        copies: list[dict[str, Any]] = alerts.detail(s, alert)["events"]
     told = ancestry(copies)
     about = subject(copies)
     complete = about is None
@@ -118,7 +117,7 @@ def verdict(here: Here, actor: _Decider, alert: _Id, body: VerdictBody) -> Respo
         row = alerts.decide(s, alert, body.verdict, body.note, actor.name, here.now(), version=body.version)
         audit.write(s, actor.name, "alert.verdict", alert, {"verdict": body.verdict}, here.now())
     here.hub.nudge()
-    return answer(alert_row(row))
+    return answer(row)
 
 
 @router.post("/{alert}/reopen")
@@ -128,7 +127,7 @@ def reopen(here: Here, actor: _Decider, alert: _Id) -> Response:
         row = alerts.reopen(s, alert, actor.name, here.now())
         audit.write(s, actor.name, "alert.reopen", alert, {}, here.now())
     here.hub.nudge()
-    return answer(alert_row(row))
+    return answer(row)
 
 
 @router.post("/{alert}/notes")
@@ -138,4 +137,4 @@ def note(here: Here, actor: _Decider, alert: _Id, body: NoteBody) -> Response:
         row = alerts.note(s, alert, body.text, actor.name, here.now())
         audit.write(s, actor.name, "alert.note", alert, {}, here.now())
     here.hub.nudge()
-    return answer(alert_row(row))
+    return answer(row)

@@ -32,7 +32,7 @@ def current(here: Here, _actor: _Reader) -> Response:
     return answer({**({"version": 0} if newest is None else _published(newest)), "roles": roles})
 
 
-@router.post("/content", max_body_size=content.MAX_BYTES)
+@router.post("/content")
 async def push(here: Here, actor: _Pusher, request: Request) -> Response:
     """Take in a signed repository: the body is a zip of `metadata/...` and `targets/...`."""
     body = await request.body()

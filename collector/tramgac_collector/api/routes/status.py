@@ -30,7 +30,6 @@ def status(here: Here) -> Response:
 
 @router.post(
     "/csp-report",
-    max_body_size=16_384,
     dependencies=[Depends(public("browsers send it without a cookie; it is counted and nothing else"))],
 )
 async def csp_report(here: Here, request: Request) -> Response:

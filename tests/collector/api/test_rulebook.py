@@ -1,0 +1,41 @@
+import json
+
+from tests.tools.console import Console
+from tramgac_collector import bundle, content, database
+from tramgac_collector.api import rulebook
+from tramgac_collector.schema import ContentRow
+from tramgac_rules.authoring import compile_rules
+
+
+def offered(console: Console, tmp_path, monkeypatch, version: int) -> list[int]:
+    """Put a bundle on offer without the road; gives how often it was verified."""
+    rule = tmp_path / "a.yml"
+    rule.write_text(
+        "title: Shell\nid: 11111111-1111-4111-8111-111111111111\nlevel: high\n"
+        "logsource: {category: process_creation, product: linux}\n"
+        "detection: {s: {Image|endswith: /sh}, condition: s}\n"
+    )
+    parsed = bundle.Bundle(version, "", compile_rules([rule]).pack, (bundle.YaraFile("x.yar", "rule x { }", True),), {}, "")
+    reads = []
+    monkeypatch.setattr(content, "verified", lambda *_: reads.append(version) or parsed)
+    with database.session(console.engine) as s:
+        s.add(ContentRow(version=version, published=1, by="an", digest="0" * 64, marked="", rules=1, yara=1))
+    return reads
+
+
+def test_no_content_is_no_rules(console: Console):
+    assert rulebook.Rulebook(console.services.paths, console.engine).rules() == {}
+
+
+def test_each_version_is_read_once(console: Console, tmp_path, monkeypatch):
+    book = rulebook.Rulebook(console.services.paths, console.engine)
+    first = offered(console, tmp_path, monkeypatch, 1)
+    assert set(book.rules()) == {"11111111-1111-4111-8111-111111111111", "x.yar"}
+    book.rules()
+    assert first == [1]
+    second = offered(console, tmp_path, monkeypatch, 2)
+    rules = book.rules()
+    assert second == [2]
+    assert rules["x.yar"]["source_text"] == "rule x { }"
+    assert rules["11111111-1111-4111-8111-111111111111"]["engine"] == "sigma"
+    json.dumps(list(rules.values()))
