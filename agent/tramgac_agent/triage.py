@@ -48,10 +48,16 @@ class Triage:
         return self.version
 
     def lane(self, event: Event) -> Lane.ValueType:
-        """URGENT if the event meets a rule or is a hit, else by its kind."""
+        """URGENT if the event meets a rule or is a hit, else by its kind.
+
+        A file that was hashed is a program or a script: it does not wait with the bulk, since the collector may want
+        to look into it while it is still there.
+        """
         kind = event.WhichOneof("kind")
         if kind == "scan_hit" or self._met(event):
             return LANE_URGENT
+        if kind == "file_write" and event.file_write.sha256:
+            return LANE_SECURITY
         return LANE_BULK if kind in _BULK else LANE_SECURITY
 
     def _met(self, event: Event) -> bool:

@@ -126,10 +126,9 @@ inlined u32 append_path(struct buffer *b, u32 limit, struct path *path) {
     struct mount *mount = (void *)path->mnt - offset_of((struct mount *)0, mnt);
     for (int i = 0; i < 96; i++) {
         struct dentry *parent = get(dentry, d_parent);
-        if (dentry == root || dentry == parent) {
+        if (dentry == root) {
             struct mount *above = get(mount, mnt_parent);
-            // The root of all mounts, or a file that hangs in no tree, such as a memfd.
-            if (dentry != root || above == mount) return b->end - begin;
+            if (above == mount) return b->end - begin; // the root of all mounts
             dentry = get(mount, mnt_mountpoint);
             mount = above;
             root = get(mount, mnt.mnt_root);
@@ -140,6 +139,7 @@ inlined u32 append_path(struct buffer *b, u32 limit, struct path *path) {
         long length = read_kernel_text(b->exec.text + at, NAME, get(dentry, d_name.name));
         if (length < 0) return b->end - begin;
         b->end = at + length;
+        if (dentry == parent) return b->end - begin; // hangs in no tree, such as a memfd: the name is all there is
         dentry = parent;
     }
     b->exec.head.flags |= TRUNCATED;
