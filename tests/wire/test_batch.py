@@ -1,0 +1,128 @@
+import resource
+
+import pytest
+from backports.zstd import CompressionParameter, ZstdCompressor, ZstdDict, compress
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tramgac_proto.session_pb2 import Batch
+from tramgac_wire.batch import join, pack, prefixed, split, unpack
+from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
+
+BLOBS = st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=20)
+ZEROS = bytes(32)
+
+
+def batch(blobs=(b"one", b"two"), **changes):
+    made = pack(7, 2, 1, ZEROS, blobs)
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+@given(BLOBS)
+def test_what_is_packed_is_unpacked(blobs):
+    made = pack(7, 2, 5, b"p" * 32, blobs, gap=4)
+    assert unpack(Batch.FromString(made.SerializeToString())) == blobs
+    assert (made.epoch, made.lane, made.first, made.count, made.gap) == (7, 2, 5, len(blobs), 4)
+    assert made.size == sum(map(prefixed, blobs)) == len(join(blobs))
+
+
+@given(BLOBS, st.integers(-2, 2), st.data())
+def test_a_wrong_count_or_a_cut_anywhere_is_refused(blobs, off, data):
+    raw = join(blobs)
+    if off:
+        with pytest.raises(BatchError):
+            split(raw, len(blobs) + off)
+    with pytest.raises(BatchError):
+        split(raw[: data.draw(st.integers(0, len(raw) - 1))], len(blobs))
+
+
+@given(st.binary(max_size=200), st.integers(0, 30))
+def test_garbage_is_events_or_a_typed_error(raw, count):
+    try:
+        assert len(split(raw, count)) == count
+    except (BatchError, LimitError):
+        pass
+    with pytest.raises(BatchError):
+        unpack(batch(events=raw))
+
+
+def test_an_empty_event_is_refused():
+    with pytest.raises(BatchError):
+        split(b"\x00", 1)
+
+
+def test_the_largest_batch_passes_and_one_byte_more_does_not():
+    big = b"x" * (MAX_EVENT_BYTES - 6_006)
+    rest = MAX_BATCH_BYTES - 3 * prefixed(big) - 3
+    assert unpack(pack(1, 1, 1, ZEROS, [big, big, big, b"y" * rest]))[-1] == b"y" * rest
+    with pytest.raises(LimitError, match=str(MAX_BATCH_BYTES)):
+        pack(1, 1, 1, ZEROS, [big, big, big, b"y" * (rest + 1)])
+
+
+def test_too_many_none_or_too_large_events_are_not_packed():
+    assert len(unpack(pack(1, 1, 1, ZEROS, [b"e"] * MAX_BATCH_EVENTS))) == MAX_BATCH_EVENTS
+    for blobs in ([b"e"] * (MAX_BATCH_EVENTS + 1), [], [b""], [b"x" * (MAX_EVENT_BYTES + 1)]):
+        with pytest.raises(LimitError):
+            pack(1, 1, 1, ZEROS, blobs)
+
+
+def test_limits_are_checked_before_anything_is_read():
+    with pytest.raises(LimitError, match="the limits are"):
+        unpack(batch(size=MAX_BATCH_BYTES + 1))
+    with pytest.raises(LimitError):
+        unpack(batch(count=MAX_BATCH_EVENTS + 1))
+    with pytest.raises(LimitError):
+        unpack(batch(events=b"x" * 1_300_000))
+    with pytest.raises(LimitError, match="limit is"):
+        raw = join([b"x" * (MAX_EVENT_BYTES + 1)])
+        unpack(batch(events=compress(raw), size=len(raw), count=1))
+
+
+@pytest.mark.parametrize("changes", [{"first": 0}, {"count": 0}, {"previous": b"short"}, {"dictionary": 9}])
+def test_a_batch_without_its_parts_is_refused(changes):
+    with pytest.raises(BatchError):
+        unpack(batch(**changes))
+
+
+def test_a_decompression_bomb_takes_no_memory():
+    compressor = ZstdCompressor()
+    bomb = b"".join(compressor.compress(bytes(1_000_000)) for _ in range(400)) + compressor.flush()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(LimitError, match="larger than"):
+        unpack(batch(events=bomb))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8_000  # kB
+
+
+def test_a_frame_that_asks_for_a_huge_window_is_refused():
+    options = {CompressionParameter.window_log: 27, CompressionParameter.content_size_flag: 0}
+    compressor = ZstdCompressor(options=options)
+    data = compressor.compress(join([b"one"])) + compressor.flush()
+    with pytest.raises(BatchError, match="too much memory|memory|window"):
+        unpack(batch(blobs=[b"one"], events=data))
+
+
+@pytest.mark.parametrize("size", [1, 7, 9])
+def test_a_size_that_is_not_true_is_refused(size):
+    assert batch().size == 8
+    with pytest.raises((BatchError, LimitError)):
+        unpack(batch(size=size))
+
+
+def test_what_follows_the_events_is_refused():
+    made = batch()
+    with pytest.raises(BatchError, match="follows"):
+        unpack(batch(events=made.events + compress(b"more")))
+
+
+def test_a_dictionary_helps_and_is_needed():
+    words = b"process /usr/bin/ordinary --with arguments " * 20
+    dictionary = ZstdDict(words, is_raw=True)
+    blobs = [b"process /usr/bin/ordinary --with arguments 1"]
+    made = pack(1, 1, 1, ZEROS, blobs, dictionary=(3, dictionary))
+    assert len(made.events) < len(pack(1, 1, 1, ZEROS, blobs).events)
+    assert unpack(made, dictionary) == blobs
+    with pytest.raises(BatchError, match="dictionary 3"):
+        unpack(made)

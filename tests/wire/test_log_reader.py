@@ -1,0 +1,131 @@
+import pytest
+
+from tests.wire.simfs import SimFileSystem
+from tramgac_wire.errors import LogDamaged, LogTrimmed
+from tramgac_wire.fs import OsFileSystem
+from tramgac_wire.log import SegmentLog
+from tramgac_wire.log_reader import LogReader
+
+
+@pytest.fixture
+def fs(rnd):
+    return SimFileSystem(rnd)
+
+
+@pytest.fixture
+def log(fs):
+    """Ten records of 20 bytes in segments of two."""
+    log = SegmentLog.open(fs, "/log", segment_bytes=60)
+    for number in range(10):
+        log.append(b"%020d" % number)
+        log.sync()
+    return log
+
+
+def test_nothing_is_read_where_nothing_is(fs):
+    assert LogReader(fs, "/log").read(0) == []
+    assert LogReader(fs, "/log").segments() == ()
+
+
+def test_records_are_read_across_segments(fs, log):
+    reader = LogReader(fs, "/log")
+    assert [position for position, _ in reader.read(3)] == list(range(3, 10))
+    assert reader.read(10) == []
+    assert reader.read(99) == []
+    assert reader.segments() == (0, 2, 4, 6, 8)
+
+
+def test_a_read_is_bounded_and_gives_at_least_one(fs, log):
+    reader = LogReader(fs, "/log")
+    assert len(reader.read(0, max_bytes=1)) == 1
+    assert len(reader.read(1, max_bytes=50)) == 2
+    assert [position for position, _ in reader.read(5, until=7)] == [5, 6]
+    assert reader.read(5, until=5) == []
+
+
+def test_what_is_appended_later_is_read_later(fs, log):
+    reader = LogReader(fs, "/log")
+    assert reader.read(10) == []
+    log.append(b"new")
+    assert reader.read(10) == [(10, b"new")]
+    assert reader.read(11) == []
+
+
+def test_a_trimmed_position_says_where_the_log_begins(fs, log):
+    log.trim(5)
+    with pytest.raises(LogTrimmed) as caught:
+        LogReader(fs, "/log").read(1)
+    assert caught.value.first == 4
+
+
+def test_trimming_between_looking_and_opening_is_no_error(fs, log):
+    reader = LogReader(fs, "/log")
+    looked = fs.list
+
+    def once(directory):
+        names = looked(directory)
+        fs.list = looked
+        log.trim(5)
+        return names
+
+    fs.list = once
+    with pytest.raises(LogTrimmed):
+        reader.read(0)
+
+
+def test_a_record_being_written_is_the_end(fs, log):
+    handle = fs.open_write("/log/0000000000000008.log")
+    fs.write(handle, log.segments[-1].size, b"\x05\x00\x00\x00\x01\x02")
+    reader = LogReader(fs, "/log")
+    assert [position for position, _ in reader.read(8)] == [8, 9]
+    assert reader.read(10) == []
+
+
+def test_damage_inside_is_named_and_can_be_passed(fs, log):
+    handle = fs.open_write("/log/0000000000000002.log")
+    fs.write(handle, 60, b"????")
+    reader = LogReader(fs, "/log")
+    assert [position for position, _ in reader.read(0)] == [0, 1, 2]
+    with pytest.raises(LogDamaged) as caught:
+        reader.read(3)
+    assert (caught.value.position, caught.value.resume) == (3, 4)
+    assert [position for position, _ in reader.read(caught.value.resume)] == list(range(4, 10))
+
+
+def test_a_segment_that_was_taken_away_by_hand_is_damage(fs, log):
+    fs.remove("/log/0000000000000004.log")
+    with pytest.raises(LogDamaged) as caught:
+        LogReader(fs, "/log").read(4)
+    assert caught.value.resume == 6
+
+
+def test_a_tail_cut_and_written_anew_is_read_anew(fs):
+    log = SegmentLog.open(fs, "/log")
+    reader = LogReader(fs, "/log")
+    log.append(b"first")
+    log.sync()
+    log.append(b"a long record that is lost")
+    log.append(b"lost too")
+    assert len(reader.read(0)) == 3
+    fs.fail_sync = True
+    with pytest.raises(OSError, match="input/output"):
+        log.sync()
+    for payload in (b"x", b"y", b"z"):
+        log.append(payload)
+    assert reader.read(2) == [(2, b"y")] + [(3, b"z")]
+    assert reader.read(1) == [(1, b"x"), (2, b"y"), (3, b"z")]
+
+
+def test_another_process_reads_while_one_writes(tmp_path):
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=1_000)
+    reader = LogReader(OsFileSystem(), str(tmp_path))
+    seen: list[tuple[int, bytes]] = []
+    for number in range(200):
+        log.append(b"%05d" % number)
+        if number % 3 == 0:
+            log.sync()
+        if number % 7 == 0:
+            seen += reader.read(len(seen))
+    seen += reader.read(len(seen))
+    assert seen == [(number, b"%05d" % number) for number in range(200)]
+    log.close()
