@@ -43,7 +43,8 @@ def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, de
     """Take in a signed repository (a zip) and put its bundle on offer; return its version.
 
     Verified as any agent would, loaded as the judge would, and only then put in place; ring the bells gateway and
-    judge after the commit. What was on offer stays when anything is wrong.
+    judge after the commit. What was on offer stays when anything is wrong. `s` is best not used before: its
+    transaction, which other writers wait for, then begins after the slow part.
 
     Raises:
         ContentRefused: no zip, unsigned, tampered with, older than or the same as what is on offer, marked as a

@@ -50,10 +50,11 @@ def create(s: Session, name: str, role: str, now: int, *, password: str | None =
         message = "a user's name has 1 to 128 printable characters"
         raise ValueError(message)
     _check_role(role)
+    hashed = None if password is None else hash_password(password)  # before the transaction takes the database's lock
     if s.scalar(select(UserRow.id).where(UserRow.name == name)) is not None:
         message = f"there is a user {name!r} already"
         raise UserExists(message)
-    row = UserRow(name=name, role=role, created=now, password=None if password is None else hash_password(password))
+    row = UserRow(name=name, role=role, created=now, password=hashed)
     s.add(row)
     s.flush()
     return row
@@ -81,8 +82,9 @@ def set_role(s: Session, name: str, role: str) -> None:
 
 def set_password(s: Session, name: str, password: str) -> None:
     """Give a user another password and end the user's sessions. Raises UserUnknown, PasswordWeak."""
+    hashed = hash_password(password)  # before the transaction takes the database's lock
     row = get(s, name)
-    row.password = hash_password(password)
+    row.password = hashed
     _end_all(s, row.id)
 
 

@@ -1,0 +1,70 @@
+"""Content of an author, for tests: rules compiled and signed for real."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from tramgac_rules.authoring import build_bundle, next_version, sign
+
+SIGMA = """title: {title}
+id: {id}
+level: {level}
+tags: [attack.t1059]
+logsource: {{category: process_creation, product: linux}}
+detection:
+  selection:
+    CommandLine|contains: {what}
+  condition: selection
+"""
+
+YARA = """rule {name} {{
+    meta:
+        title = "Bad script"
+        title_vi = "Tập lệnh xấu"
+        level = "critical"
+        id = "{id}"
+        tags = "attack.execution,attack.t1059.004"
+    strings:
+        $bad = "{what}"
+    condition:
+        $bad
+}}
+"""
+
+
+class Author:
+    """Someone with a key, a folder of rules, and a repository."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rules = folder / "rules"
+        self.rules.mkdir(parents=True)
+        self.repository, self.keys = folder / "repository", folder / "keys"
+
+    def sigma(self, what: str, *, number: int = 1, level: str = "high") -> str:
+        """Write a rule that looks for a text in command lines; return its id."""
+        name = f"00000000-0000-4000-8000-{number:012d}"
+        text = SIGMA.format(title=f"Rule {number}", id=name, level=level, what=what)
+        (self.rules / f"rule{number}.yml").write_text(text)
+        return name
+
+    def yara(self, what: str, name: str = "bad_script") -> None:
+        """Write a rule that looks for a text in files."""
+        (self.rules / f"{name}.yar").write_text(YARA.format(name=name, id=name, what=what))
+
+    def sign(self, *, marked: str = "") -> bytes:
+        """Sign what is there; return the repository as a zip."""
+        version = next_version(self.repository)
+        built = build_bundle([self.rules], [self.rules], version, marked=marked)
+        assert built.problems == ()
+        sign(self.repository, self.keys, built.bundle, built.sources)
+        return self.zip()
+
+    def zip(self) -> bytes:
+        """Return the repository as a zip."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for path in sorted(self.repository.rglob("*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(self.repository).as_posix())
+        return packed.getvalue()

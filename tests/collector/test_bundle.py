@@ -1,0 +1,64 @@
+import json
+
+import pytest
+from tramgac_collector import bundle
+from tramgac_collector.refusals import ContentRefused
+from tramgac_rules.authoring import compile_rules
+
+from tests.collector.authored import YARA
+
+GOOD = {"format": 1, "version": 3, "marked": "", "sigma": {}, "yara": [], "policy": {}}
+
+
+def encoded(**changed):
+    return json.dumps({**GOOD, **changed}).encode()
+
+
+def test_a_bundle_is_read():
+    yara = [
+        {"path": "a.yar", "source": "A", "content_only": True},
+        {"path": "b.yar", "source": "B", "content_only": False},
+    ]
+    read = bundle.parse(3, encoded(marked="demo", yara=yara, policy={"x": 1}))
+    assert (read.version, read.marked, read.policy, len(read.yara)) == (3, "demo", {"x": 1}, 2)
+    assert [source.path for source in read.content_only] == ["a.yar"]
+    assert bundle.parse(3, read.text.encode()) == read
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        encoded(format=2),
+        encoded(version="3"),
+        encoded(version=True),
+        encoded(version=4),
+        encoded(marked=None),
+        encoded(sigma=[]),
+        encoded(yara={}),
+        encoded(yara=["x"]),
+        encoded(yara=[{"path": 1, "source": "", "content_only": True}]),
+        encoded(policy=None),
+    ],
+)
+def test_what_is_no_bundle_is_refused(data):
+    with pytest.raises(ContentRefused):
+        bundle.parse(3, data)
+
+
+def test_a_pack_that_does_not_load_is_refused():
+    with pytest.raises(ContentRefused, match="Sigma"):
+        bundle.load(bundle.parse(3, encoded(sigma={"nonsense": 1})))
+
+
+def test_yara_is_tried_in_the_child(tmp_path):
+    pack = dict(compile_rules([tmp_path]).pack)
+    good = {"path": "a.yar", "source": YARA.format(name="x", id="x", what="y"), "content_only": True}
+    assert len(bundle.load(bundle.parse(3, encoded(sigma=pack, yara=[good]))).rules) == 0
+    bad = {"path": "b.yar", "source": "rule", "content_only": True}
+    with pytest.raises(ContentRefused, match=r"b\.yar"):
+        bundle.load(bundle.parse(3, encoded(sigma=pack, yara=[good, bad])))
