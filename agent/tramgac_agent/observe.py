@@ -214,11 +214,11 @@ class Observer:
 
     def _fill(self, process: Process, pid: int, known: Known | None) -> None:
         """Who did it; at least the number where nobody knows more."""
-        if known is None:
+        if known is not None:
+            _describe(process, known)
+        elif pid:
             self.ownerless += 1
             process.pid = pid
-        else:
-            _describe(process, known)
 
     def _when_hashed(self, event: Event, wanted: Hash | None) -> None:
         if wanted is None:

@@ -76,10 +76,11 @@ class FanotifyFiles:
 
     def start(self) -> None:
         """Open the group and mark the file systems. Raises SensorError."""
-        if self._scope.narrowed and not self._scope.mounts:
-            raise ProbeError("scope: names no mount, and fanotify watches whole file systems")
         try:
             self._fd = self._open_group()
+            if self._scope.narrowed and not self._scope.mounts:
+                self.stop()
+                raise ProbeError("scope: names no mount, and fanotify watches whole file systems")
             self._mark_new()
         except OSError as error:
             self.stop()

@@ -210,7 +210,7 @@ class Programs:
         self._object = 0
 
 
-def probe(programs: Sequence[str], without_maps: Sequence[str]) -> Mapping[str, str]:
+def probe(programs: Sequence[str], without_maps: Sequence[str], scope: tuple[int, int] = (0, 0)) -> Mapping[str, str]:
     """Load each program by itself, attach it, take it away; reasons of those that failed.
 
     Raises:
@@ -220,7 +220,7 @@ def probe(programs: Sequence[str], without_maps: Sequence[str]) -> Mapping[str, 
     for name in programs:
         loaded = None
         try:
-            loaded = Programs([name], without_maps=without_maps, ring_bytes=1 << 16)
+            loaded = Programs([name], without_maps=without_maps, ring_bytes=1 << 16, scope=scope)
             loaded.attach()
         except ProbeError as error:
             if error.install:

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 assert sys.platform == "linux"
 
 
+_NOWHERE = cgroups.Group((1 << 64) - 1, 0)
+"""No control group has this id: a program that is only tried sees nothing."""
+
+
+def _group(scope: Scope) -> cgroups.Group:
+    """What the kernel is to filter by. Raises ProbeError."""
+    if scope.cgroup is not None:
+        return cgroups.group(scope.cgroup)
+    if scope.process is not None:
+        raise ProbeError("scope: names a process, and the kernel programs can be narrowed to a control group only")
+    return cgroups.Group(0, 0)
+
+
 class Source:
     """Some of the kernel programs, running, and their ring."""
 
@@ -34,33 +47,22 @@ class Source:
         self._broken = 0
 
     def probe(self, scope: Scope) -> Probe:
-        """Load, attach, take away again."""
+        """Load, attach and take away each program by itself."""
         if platform.machine() != "x86_64":
             return Probe(ok=False, reason=f"the ring's reader is proven on x86_64 only, not on {platform.machine()}")
         try:
-            self.start(scope)
+            # Rights and library first: what is missing there matters more than a scope that does not fit.
+            failed = libbpf.probe(self._names, self._without, _NOWHERE)
+            _group(scope)
         except ProbeError as error:
-            return self._one_by_one(error)
+            return Probe(ok=False, reason=error.reason, install=error.install)
         except SensorError as error:
             return Probe(ok=False, reason=str(error))
-        finally:
-            self.stop()
-        return Probe(ok=True)
-
-    def _one_by_one(self, error: ProbeError) -> Probe:
-        """Which of the programs it is that the kernel does not take."""
-        if error.install:
-            return Probe(ok=False, reason=error.reason, install=error.install)
-        failed = libbpf.probe(self._names, self._without)
-        return Probe(ok=False, reason=", ".join(failed.values()) or error.reason)
+        return Probe(ok=not failed, reason=", ".join(failed.values()))
 
     def start(self, scope: Scope) -> None:
         """Load and let run. Raises SensorError."""
-        if scope.process is not None and scope.cgroup is None:
-            raise ProbeError(
-                "scope: the kernel programs cannot be narrowed to one process's descendants, only to a cgroup"
-            )
-        group = cgroups.group(scope.cgroup) if scope.cgroup is not None else cgroups.Group(0, 0)
+        group = _group(scope)
         try:
             self._programs = libbpf.Programs(
                 self._names, without_maps=self._without, ring_bytes=self._ring_bytes, scope=group
