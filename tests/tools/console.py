@@ -57,14 +57,15 @@ class Console:
 
     def stranger(self) -> TestClient:
         """A browser that has not signed in."""
-        client = TestClient(self.app, base_url=ORIGIN)
-        self._clients.append(client)
-        return client
+        return self._kept(TestClient(self.app, base_url=ORIGIN))
 
     def local(self) -> TestClient:
         """A command on the collector's own machine."""
         shown = {"Authorization": f"Bearer {self.services.credential}"}
-        client = TestClient(LocalSocket(self.app), base_url="http://localhost", headers=shown)
+        return self._kept(TestClient(LocalSocket(self.app), base_url="http://localhost", headers=shown))
+
+    def _kept(self, client: TestClient) -> TestClient:
+        client.__enter__()  # one event loop for all its requests, until the fixture ends
         self._clients.append(client)
         return client
 
@@ -144,7 +145,7 @@ def console(tmp_path: Path, migrated: Path, clock: Clock) -> Iterator[Console]:
     made = Console(services, clock, create_app(services, page), page)
     yield made
     for client in made._clients:
-        client.close()
+        client.__exit__(None, None, None)
     engine.dispose()
 
 

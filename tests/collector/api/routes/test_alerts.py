@@ -1,0 +1,154 @@
+import json
+
+import pytest
+from tests.tools.console import BOOT, HOST, HOSTILE, Console
+from tramgac_collector.alerts import LEVELS, VERDICTS
+from tramgac_collector.errors import EngineAway
+from tramgac_collector.events import query
+
+ROW = ("id", "title", "level", "rule", "host", "hostname", "user", "time", "created", "status", "verdict", "tags", "summary")
+
+
+def test_the_queue_in_pages(console: Console):
+    ids = []
+    for number in range(1, 6):
+        console.clock.forward(1)
+        ids.append(console.raise_alert(number))
+    client = console.signed_in("viewer")
+    first = client.get("/api/alerts", params={"limit": 2}).json()
+    assert [row["id"] for row in first["items"]] == ids[:2:-1]
+    assert first["total"] == 5
+    assert set(ROW) <= set(first["items"][0])
+    second = client.get("/api/alerts", params={"limit": 3, "cursor": first["next"]}).json()
+    assert [row["id"] for row in second["items"]] == ids[2::-1]
+    assert second["next"] is None
+
+
+def test_filters(console: Console):
+    for number, level in enumerate(LEVELS, 1):
+        console.raise_alert(number, level=level)
+    client = console.signed_in("viewer")
+
+    def levels(**asked):
+        return {row["level"] for row in client.get("/api/alerts", params=asked).json()["items"]}
+
+    assert levels() == set(LEVELS)
+    assert levels(severity="high,critical") == {"high", "critical"}
+    assert levels(rule="rule-1") == {"informational"}
+    assert levels(host=HOST) == levels(host="may-01") == set(LEVELS)
+    assert levels(host="other") == levels(status="closed") == set()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"status": "odd"}, {"severity": "high,odd"}, {"severity": "1;DROP TABLE alerts"}, {"limit": 0}, {"limit": 501}]
+    + [{"cursor": "x"}, {"cursor": "1.'"}, {"host": "x" * 256}],
+)
+def test_what_is_no_filter_is_refused(console: Console, asked):
+    answer = console.signed_in("viewer").get("/api/alerts", params=asked)
+    assert (answer.status_code, answer.json()["error"]) == (422, "refused")
+
+
+def test_one_alert(console: Console):
+    number = console.raise_alert(2)
+    told = console.signed_in("viewer").get(f"/api/alerts/{number}").json()
+    assert told["rule"]["title"] == "Rule 2"
+    assert told["why"][0]["spans"] == [[0, 2]]
+    [event] = told["events"]
+    assert event["id"] == {"host": HOST, "epoch": "0000000000000007", "lane": 1, "sequence": 2}
+    assert event["fields"]["process.command_line"] == "curl http://127.0.0.1/x | sh"
+    assert told["notes"] == []
+    assert told["latency_ms"] >= 0
+
+
+@pytest.mark.parametrize("number", ["0" * 32, "x", "..%2fhosts", "%27", "0" * 33])
+def test_an_alert_that_is_not_there(console: Console, number):
+    assert console.signed_in("viewer").get(f"/api/alerts/{number}").status_code in {404, 422}
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_each_verdict_closes_and_reopening_opens(console: Console, word):
+    number = console.raise_alert()
+    client = console.signed_in("analyst", "an")
+    row = client.post(f"/api/alerts/{number}/verdict", json={"verdict": word, "note": "vì sao"}).json()
+    assert (row["status"], row["verdict"]) == ("closed", word)
+    told = client.get(f"/api/alerts/{number}").json()
+    assert [(note["by"], note["text"]) for note in told["notes"]] == [("an", "vì sao")]
+    assert client.post(f"/api/alerts/{number}/reopen", json={}).json()["status"] == "open"
+    actions = [row["action"] for row in console.local().get("/api/audit").json()["items"]]
+    assert actions[:2] == ["alert.reopen", "alert.verdict"]
+
+
+def test_a_note(console: Console):
+    number = console.raise_alert()
+    client = console.signed_in("analyst", "an")
+    assert client.post(f"/api/alerts/{number}/notes", json={"text": HOSTILE}).status_code == 200
+    [note] = client.get(f"/api/alerts/{number}").json()["notes"]
+    assert note["text"] == HOSTILE.replace("\x00", "\\x00")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("verdict", {"verdict": "odd"}), ("verdict", {}), ("verdict", {"verdict": "benign", "note": "x" * 10_001})]
+    + [("verdict", {"verdict": "benign", "more": 1}), ("notes", {"text": ""}), ("notes", {"text": 1})],
+)
+def test_what_is_no_decision_is_refused_and_changes_nothing(console: Console, path, body):
+    number = console.raise_alert()
+    client = console.signed_in("analyst")
+    assert client.post(f"/api/alerts/{number}/{path}", json=body).status_code == 422
+    told = client.get(f"/api/alerts/{number}").json()
+    assert (told["status"], told["notes"]) == ("open", [])
+
+
+def test_of_two_people_the_second_is_told(console: Console):
+    number = console.raise_alert()
+    client = console.signed_in("analyst")
+    seen = client.get(f"/api/alerts/{number}").json()["version"]
+    body = {"verdict": "benign", "version": seen}
+    assert client.post(f"/api/alerts/{number}/verdict", json=body).status_code == 200
+    answer = client.post(f"/api/alerts/{number}/verdict", json=body)
+    assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
+
+
+def test_the_export(console: Console):
+    number = console.raise_alert()
+    answer = console.signed_in("viewer").get("/api/alerts/export", params={"status": "all"})
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    [row] = [json.loads(line) for line in answer.text.splitlines()]
+    assert row["id"] == number
+
+
+def test_text_of_hosts_is_given_back_as_it_is(console: Console):
+    number = console.raise_alert(text=HOSTILE)
+    client = console.signed_in("viewer")
+    kept = HOSTILE.replace("\x00", "\\x00")
+    for path in (f"/api/alerts/{number}", "/api/alerts", "/api/alerts/export"):
+        answer = client.get(path)
+        assert answer.headers["content-type"] in {"application/json", "application/x-ndjson"}
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert json.dumps(kept)[1:-1].replace("\\u001b", "")[:20] in answer.text
+    assert client.get(f"/api/alerts/{number}").json()["events"][0]["fields"]["process.command_line"] == kept
+
+
+def test_a_tree_without_the_store_is_what_the_event_says(console: Console, monkeypatch):
+    number = console.raise_alert(1)
+
+    def away(*_):
+        raise EngineAway("no engine")
+
+    monkeypatch.setattr(query, "process_tree", away)
+    told = console.signed_in("viewer").get(f"/api/alerts/{number}/tree").json()
+    assert [(node["executable"], node["alert"]) for node in told["nodes"]] == [("/usr/bin/bash", False), ("/bin/sh", True)]
+    assert not told["complete"]
+
+
+def test_a_tree_from_the_store(console: Console, monkeypatch):
+    number = console.raise_alert(1)
+    asked = []
+    stored = {"process.entity_id": f"{1:016x}", "process.parent.entity_id": "00000000000000ff", "time": "T"}
+    above = {"process.entity_id": "00000000000000ff", "process.parent.entity_id": "00000000000000aa", "time": "S"}
+    monkeypatch.setattr(query, "process_tree", lambda _, *about: asked.append(about) or [above, stored])
+    told = console.signed_in("viewer").get(f"/api/alerts/{number}/tree").json()
+    assert asked == [(HOST, BOOT, f"{1:016x}")]
+    assert [node["parent"] for node in told["nodes"]] == ["00000000000000aa", "00000000000000ff"]
+    assert told["complete"]

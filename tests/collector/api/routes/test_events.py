@@ -1,0 +1,75 @@
+import json
+
+import pytest
+from tests.tools.console import HOSTILE, Console
+from tramgac_collector.errors import EngineAway, QueryError
+from tramgac_collector.events import query
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list:
+    """What the search was asked; it gives two events."""
+    found: list = []
+
+    def search(_paths, text, **more):
+        found.append((text, more))
+        return iter([{"kind": "process_start", "process.command_line": HOSTILE}, {"kind": "process_exit"}])
+
+    monkeypatch.setattr(query, "search", search)
+    monkeypatch.setattr(query, "count", lambda _paths, text, **more: found.append((text, more)) or 7)
+    return found
+
+
+def test_events_are_lines_of_json(console: Console, asked):
+    answer = console.signed_in("viewer").get("/api/events")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    rows = [json.loads(line) for line in answer.text.split("\n")[:-1]]
+    assert [row["kind"] for row in rows] == ["process_start", "process_exit"]
+    assert rows[0]["process.command_line"] == HOSTILE
+
+
+def test_what_is_asked_reaches_the_search(console: Console, asked):
+    wanted = {"q": "process.pid:7", "since": "2026-09-21T14:13:20.000000001Z", "until": "2026-09-22", "kind": "process_start"}
+    console.signed_in("viewer").get("/api/events", params={**wanted, "host": "ab", "limit": 9})
+    [(text, more)] = asked
+    assert text == "process.pid:7"
+    assert more["since"] == 1_790_000_000_000_000_001
+    assert (more["kind"], more["host"], more["limit"]) == ("process_start", "ab", 9)
+
+
+def test_count(console: Console, asked):
+    assert console.signed_in("viewer").get("/api/events/count", params={"q": "a"}).json() == {"count": 7}
+
+
+@pytest.mark.parametrize(
+    "params", [{"kind": "odd"}, {"since": "yesterday"}, {"until": "1"}, {"limit": 0}, {"limit": 10**9}, {"q": "x" * 4001}]
+)
+def test_what_is_no_search_is_refused(console: Console, asked, params):
+    assert console.signed_in("viewer").get("/api/events", params=params).status_code == 422
+    assert asked == []
+
+
+@pytest.mark.parametrize(("path", "name"), [("/api/events", "search"), ("/api/events/count", "count")])
+@pytest.mark.parametrize(("error", "status"), [(QueryError("no such field: x"), 422), (EngineAway("gone"), 503)])
+def test_a_search_that_fails_says_why(console: Console, monkeypatch, path, name, error, status):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(query, name, fails)
+    answer = console.signed_in("viewer").get(path)
+    assert (answer.status_code, answer.json()["params"]["reason"]) == (status, str(error))
+
+
+def test_an_answer_that_breaks_off_says_so_at_its_end(console: Console, monkeypatch):
+    def search(*_, **__):
+        yield {"kind": "process_start"}
+        raise EngineAway("killed")
+
+    monkeypatch.setattr(query, "search", search)
+    lines = console.signed_in("viewer").get("/api/events").text.splitlines()
+    assert json.loads(lines[-1]) == {"error": "unavailable", "params": {"reason": "killed"}}
+
+
+def test_no_engine_is_unavailable(console: Console):
+    """With the real search, and no engine anywhere."""
+    assert console.signed_in("viewer").get("/api/events").status_code == 503

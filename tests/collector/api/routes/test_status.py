@@ -1,0 +1,31 @@
+from tests.tools.console import HOSTILE, ORIGIN, Console
+from tramgac_collector.api.routes.status import _LOGGED
+
+
+def test_health_says_nothing_but_that_it_answers(console: Console):
+    assert console.stranger().get("/api/health").json() == {"ok": True}
+
+
+def test_reports_of_the_policy_are_counted(console: Console):
+    client = console.stranger()
+    kind = {"content-type": "application/csp-report"}
+    for body in (b'{"csp-report": {}}', HOSTILE.encode(), b"\xff\xfe", b""):
+        assert client.post("/api/csp-report", content=body, headers=kind).status_code == 204
+    assert console.local().get("/api/status").json()["csp_reports"] == 4
+
+
+def test_a_flood_of_reports_does_not_fill_the_log(console: Console, caplog):
+    client = console.stranger()
+    for _ in range(_LOGGED + 5):
+        client.post("/api/csp-report", content=b"x")
+    assert console.local().get("/api/status").json()["csp_reports"] == _LOGGED + 5
+
+
+def test_status(console: Console):
+    told = console.local().get("/api/status").json()
+    assert told == {"console": ORIGIN, "csp_reports": 0, "logins_refused": 0, "outbox": {"head": 0, "failures": 0}}
+
+
+def test_the_description_of_the_api_names_every_path(console: Console):
+    told = console.signed_in("viewer").get("/api/openapi.json").json()
+    assert {"/api/alerts", "/api/hosts/{host}", "/api/stream", "/api/content"} <= set(told["paths"])
