@@ -163,6 +163,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _post(self, path: str, body: Any) -> None:  # noqa: ANN401 - JSON
         match path.split("/"):
             case ["alerts", number, "verdict"]:
+                if body["version"] != self.console.rows[number]["version"]:
+                    self._error(409, "conflict")
+                    return
                 self._decide(number, "decided", "closed", body["verdict"])
                 if body["note"]:
                     self._note(number, body["note"])
@@ -170,9 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._decide(number, "reopened", "open", None)
             case ["alerts", number, "notes"]:
                 self._note(number, body["text"])
-            case ["logout"]:
+            case _:
                 self.console.sessions.clear()
-        self._answer(HTTPStatus.NO_CONTENT)
+                self._answer(HTTPStatus.NO_CONTENT)
+                return
+        self._json(self.console.rows[number])
 
     def _decide(self, number: str, action: str, status: str, verdict: str | None) -> None:
         row = self.console.rows[number]

@@ -79,7 +79,7 @@ function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
       <button
         type="button"
         lang={lang === "vi" ? "en" : "vi"}
-        {...named(t("switch_language"))}
+        {...named(`${lang === "vi" ? "EN" : "VI"} – ${t("switch_language")}`)}
         onClick={() => change({ lang: lang === "vi" ? "en" : "vi" })}
       >
         <span aria-hidden="true">{lang === "vi" ? "EN" : "VI"}</span>

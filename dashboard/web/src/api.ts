@@ -38,7 +38,7 @@ export interface AlertRow {
   /** Command line, path, address or message: what the alert is about, in one line. */
   summary: string
   /** Grows with each decision; sent back with the next one, so that two people never decide at once unknowingly. */
-  version?: number
+  version: number
 }
 
 export interface AlertPage {
@@ -116,6 +116,12 @@ export interface TreeNode {
   user: string
   time: string
   alert: boolean
+}
+
+export interface Tree {
+  nodes: TreeNode[]
+  /** False while the event store does not answer: then this is what the alert's own events say. */
+  complete?: boolean
 }
 
 export interface Sensor {
@@ -199,10 +205,11 @@ export const alerts = (filter: AlertFilter, cursor: string, signal?: AbortSignal
   )
 export const alert = (id: string, signal?: AbortSignal) => get<AlertDetail>(`alerts/${encodeURIComponent(id)}`, {}, signal)
 export const tree = (id: string, signal?: AbortSignal) =>
-  get<{ nodes: TreeNode[] }>(`alerts/${encodeURIComponent(id)}/tree`, {}, signal)
-export const decide = (id: string, verdict: Verdict, note: string) =>
-  post(`alerts/${encodeURIComponent(id)}/verdict`, { verdict, note })
-export const reopen = (id: string) => post(`alerts/${encodeURIComponent(id)}/reopen`, {})
-export const addNote = (id: string, text: string) => post(`alerts/${encodeURIComponent(id)}/notes`, { text })
+  get<Tree>(`alerts/${encodeURIComponent(id)}/tree`, {}, signal)
+/** With the `version` that the reader saw: `conflict` if somebody else has decided since. */
+export const decide = (id: string, verdict: Verdict, note: string, version: number) =>
+  post<AlertRow>(`alerts/${encodeURIComponent(id)}/verdict`, { verdict, note, version })
+export const reopen = (id: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/reopen`, {})
+export const addNote = (id: string, text: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/notes`, { text })
 
 export const hosts = (signal?: AbortSignal) => get<{ items: Host[] }>("hosts", {}, signal)

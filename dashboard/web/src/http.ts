@@ -28,12 +28,14 @@ export async function get<T>(path: string, query: Record<string, string> = {}, s
   return (await response.json()) as T
 }
 
-export async function post(path: string, body: unknown): Promise<void> {
-  await call(`./api/${path}`, {
+/** Gives what the collector answers; undefined if it only says that it is done. */
+export async function post<T = void>(path: string, body: unknown): Promise<T> {
+  const response = await call(`./api/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   })
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 async function call(url: string, options: RequestInit): Promise<Response> {

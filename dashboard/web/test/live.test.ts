@@ -7,7 +7,7 @@ import { EVERYTHING_OPEN } from "../src/route.ts"
 
 const row = (id: string, more: Partial<AlertRow> = {}): AlertRow => ({
   id, title: "t", level: "high", rule: "r", host: "h", hostname: "name", user: "", time: "", created: "",
-  status: "open", verdict: null, tags: [], summary: "", ...more,
+  status: "open", verdict: null, tags: [], summary: "", version: 1, ...more,
 })
 const page = (...ids: string[]): AlertPage => ({ items: ids.map((id) => row(id)), next: null, total: 10 })
 const ids = (pages: AlertPage[]) => pages.map((each) => each.items.map((item) => item.id))

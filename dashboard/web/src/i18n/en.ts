@@ -116,6 +116,7 @@ export const en = {
   tree_hit: "fired this alert",
   tree_expand: "Expand",
   tree_collapse: "Collapse",
+  tree_partial: "The event store does not answer: this is what the alert's own events say.",
   tree_empty: "No process belongs to this alert.",
 
   events: "What was seen",

@@ -118,6 +118,7 @@ export const vi: Record<keyof typeof en, string> = {
   tree_hit: "gây ra cảnh báo này",
   tree_expand: "Mở ra",
   tree_collapse: "Thu lại",
+  tree_partial: "Kho sự kiện chưa trả lời: đây là những gì các sự kiện của cảnh báo tự nói.",
   tree_empty: "Không có tiến trình nào thuộc cảnh báo này.",
 
   events: "Đã thấy gì",

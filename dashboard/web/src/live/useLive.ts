@@ -90,6 +90,6 @@ export function show(client: QueryClient, row: AlertRow): void {
     if (pages) client.setQueryData<Pages>(key, { ...pages, pages: amend(pages.pages, row, filter) })
   }
   client.setQueryData<AlertDetail>(["alert", row.id], (detail) =>
-    detail && { ...detail, status: row.status, verdict: row.verdict },
+    detail && { ...detail, status: row.status, verdict: row.verdict, version: row.version },
   )
 }

@@ -33,6 +33,7 @@ export function Tree({ id }: { id: string }) {
           </>
         )}
       </h3>
+      {query.data?.complete === false && <p className="muted">{t("tree_partial")}</p>}
       {query.isPending ? (
         <Loading rows={4} />
       ) : query.isError ? (

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { decide, reopen, type AlertRow, type Verdict } from "../api.ts"
+import { decide, reopen, type AlertDetail, type AlertRow, type Verdict } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { show } from "../live/useLive.ts"
 import { toast, type Toast } from "../ui/toasts.tsx"
@@ -10,45 +10,56 @@ export interface Decisions {
   reopen(): Promise<void>
 }
 
+// Decisions about one alert go one after the other: the second must know the version that the first made.
+const running = new Map<string, Promise<void>>()
+
 /** Decisions about one alert: shown at once, said to be saved when they are, taken back when they are not. */
 export function useDecisions(head: Head): Decisions {
   const client = useQueryClient()
   const { word, t } = useI18n()
   const write = useWrite()
-  const before = rowOf(head)
+  const { id } = head
+  const latest = () => client.getQueryData<AlertDetail>(["alert", id]) ?? head
 
-  const change = async (after: AlertRow, work: () => Promise<void>, done: string, undo?: () => void) => {
-    show(client, after)
-    const saved = await write(work, done, undo && { label: t("undo"), run: undo })
-    if (!saved) show(client, before)
-    await client.invalidateQueries({ queryKey: ["alert", head.id] })
+  const change = async (part: Partial<AlertRow>, work: () => Promise<AlertRow>, done: string, undo?: () => void) => {
+    const before = rowOf(latest())
+    show(client, { ...before, ...part })
+    const after = await write(work, done, undo && { label: t("undo"), run: undo })
+    show(client, after ?? before)
+    await client.invalidateQueries({ queryKey: ["alert", id] })
   }
-  const open = () =>
-    change({ ...before, status: "open", verdict: null }, () => reopen(head.id), t("saved_reopen"))
+  const inTurn = (work: () => Promise<void>) => {
+    const turn = (running.get(id) ?? Promise.resolve()).then(work)
+    running.set(id, turn)
+    return turn
+  }
+  const open = () => inTurn(() => change({ status: "open", verdict: null }, () => reopen(id), t("saved_reopen")))
   return {
     reopen: open,
     close: (verdict, note) =>
-      change(
-        { ...before, status: "closed", verdict },
-        () => decide(head.id, verdict, note),
-        t("saved_verdict", { verdict: word("verdict", verdict) }),
-        open,
+      inTurn(() =>
+        change(
+          { status: "closed", verdict },
+          () => decide(id, verdict, note, latest().version),
+          t("saved_verdict", { verdict: word("verdict", verdict) }),
+          open,
+        ),
       ),
   }
 }
 
-/** Run a write and say what becomes of it; a failed one can be tried again. Gives whether it was saved. */
+/** Run a write and say what becomes of it. Gives what the collector answered, undefined if it was not saved. */
 export function useWrite() {
   const { t, reason } = useI18n()
-  return async function write(work: () => Promise<void>, done: string, action?: Toast["action"]): Promise<boolean> {
+  return async function write<T>(work: () => Promise<T>, done: string, action?: Toast["action"]): Promise<T | undefined> {
     const id = toast({ kind: "saving", text: t("saving") })
     try {
-      await work()
+      const answer = await work()
       toast({ kind: "saved", text: done, ...(action && { action }) }, id)
-      return true
+      return answer
     } catch (error) {
       toast({ kind: "failed", text: t("failed", { reason: reason(error) }) }, id)
-      return false
+      return undefined
     }
   }
 }

@@ -1,0 +1,83 @@
+"""A real browser in front of the fixture server. Every test ends with: no policy report, no error of the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import tramgac_dashboard
+from tests.dashboard.fixture_server import ONCE, FixtureServer
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def static() -> Path:
+    """The built page."""
+    folder = tramgac_dashboard.static_path()
+    if not (folder / "index.html").is_file():
+        pytest.fail(f"the page is not built ({folder}); run: ./dev demo, or `npm ci && npm run build` in dashboard/web")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    program = os.environ.get("TRAMGAC_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium: install the package chromium, or name one in TRAMGAC_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(static: Path) -> Iterator[FixtureServer]:
+    """A console with fifty alerts."""
+    with FixtureServer(static) as server:
+        yield server
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: FixtureServer) -> Iterator[Open]:
+    """Open pages, signed in unless told otherwise; pages of one language and theme share a browser context."""
+    contexts: dict[tuple[str, str, int], BrowserContext] = {}
+    errors: list[str] = []
+
+    def open_page(
+        address: str = "", *, lang: str = "en-GB", scheme: str = "light", width: int = 1440, signed_in: bool = True
+    ) -> Page:
+        key = (lang, scheme, width)
+        if key not in contexts:
+            contexts[key] = browser.new_context(
+                locale=lang, color_scheme=scheme, viewport={"width": width, "height": 900}, timezone_id="Asia/Ho_Chi_Minh"
+            )  # type: ignore[arg-type]
+            contexts[key].set_default_timeout(10_000)
+        page = contexts[key].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
+        if signed_in and not server.console.sessions:
+            page.goto(f"{server.url}/#once={ONCE}")
+            page.wait_for_selector(".rail")
+            if address:
+                page.goto("about:blank")
+        if address or not signed_in or page.url == "about:blank":
+            page.goto(f"{server.url}/{address}")
+        return page
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+    assert errors == []
+    assert server.console.reports == []

@@ -1,0 +1,88 @@
+"""No violation that axe knows, on every page with every drawer open, in both languages, light and dark."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.dashboard import seed
+from tests.dashboard.conftest import Open
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+AXE = Path(__file__).parents[2] / "dashboard/web/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+
+
+@functools.cache
+def axe_source() -> str:
+    """The checker; it is a development dependency of the page, there once the page has been built."""
+    if not AXE.is_file():
+        pytest.fail("axe-core is not installed; run: npm ci in dashboard/web")
+    return AXE.read_text("utf-8")
+
+
+def violations(page: Page) -> list[Any]:
+    """Run axe in the page. By the debugger's protocol, which alone may bring code in under the page's policy."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Runtime.evaluate", {"expression": axe_source(), "allowUnsafeEvalBlockedByCSP": True})
+    told = debugger.send(
+        "Runtime.evaluate",
+        {
+            "expression": f"axe.run(document, {json.dumps(RULES)}).then(result => result.violations"
+            ".map(rule => [rule.id, rule.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary)]))",
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    debugger.detach()
+    assert "exceptionDetails" not in told, told
+    found: list[Any] = told["result"]["value"]
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["vi-VN", "en-GB"])
+def test_no_violation_anywhere(open_page: Open, lang: str, scheme: str) -> None:
+    found: dict[str, list[Any]] = {}
+    page = open_page(lang=lang, scheme=scheme, signed_in=False)
+    page.wait_for_selector("form")
+    found["login"] = violations(page)
+
+    page = open_page(lang=lang, scheme=scheme)
+    page.wait_for_selector('[data-live="live"]')
+    found["queue"] = violations(page)
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog")
+    found["keys"] = violations(page)
+    page.keyboard.press("Escape")
+
+    page.evaluate(f"location.hash = '#/alerts/{seed.alert(9)['id']}'")
+    page.wait_for_selector(".fields")
+    page.wait_for_selector(".tree")
+    page.click(".why summary")
+    page.keyboard.press("b")
+    page.wait_for_selector('[data-kind="saved"]')
+    found["story"] = violations(page)
+    page.keyboard.press("f")
+    page.wait_for_selector("dialog")
+    found["false positive"] = violations(page)
+    page.keyboard.press("Escape")
+    page.click(".why .link")
+    page.wait_for_selector("dialog.drawer")
+    found["rule"] = violations(page)
+    page.keyboard.press("Escape")
+
+    page.evaluate("location.hash = '#/hosts'")
+    page.wait_for_selector("[data-host-id]")
+    found["hosts"] = violations(page)
+    for host in (1, 2):
+        page.evaluate(f"location.hash = '#/hosts/{seed.host_id(host)}'")
+        page.wait_for_selector("dialog.drawer")
+        found[f"host {host}"] = violations(page)
+    assert {place: each for place, each in found.items() if each} == {}

@@ -1,0 +1,388 @@
+"""The desk in a real browser: signing in, triage by keyboard, live rows, failures, hostile texts."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.dashboard import seed
+from tests.dashboard.conftest import Open
+from tests.dashboard.fixture_server import ONCE, PASSWORD, FixtureServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+def rows(page: Page) -> list[str]:
+    return page.eval_on_selector_all("[data-alert-id]", "all => all.map(row => row.dataset.alertId)")
+
+
+def selected(page: Page) -> str | None:
+    return page.get_attribute('[data-alert-id][aria-selected="true"]', "data-alert-id")
+
+
+def arrive(server: FixtureServer, number: int) -> seed.Json:
+    row = seed.alert(number, age=timedelta(seconds=1))
+    server.console.raise_alert(row)
+    return row
+
+
+def test_signing_in_by_name(open_page: Open) -> None:
+    page = open_page(signed_in=False)
+    page.get_by_label("Name").fill("an")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listbox")).to_be_visible()
+
+
+def test_the_one_time_link_signs_in_and_leaves_the_address(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#once={ONCE}", signed_in=False)
+    expect(page.get_by_role("listbox")).to_be_visible()
+    assert "once" not in page.url
+    assert page.evaluate("history.length") <= 2
+
+
+def test_a_used_link_says_so(open_page: Open) -> None:
+    page = open_page("#once=used", signed_in=False)
+    expect(page.get_by_role("alert")).to_contain_text("one-time link is used")
+    assert "once" not in page.url
+
+
+def test_triage_with_keys_only(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    for key in "jjk":
+        page.keyboard.press(key)
+    assert selected(page) == seed.alert(0)["id"]
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-story-heading]")).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.get_by_text("Saved: true positive")).to_be_visible()
+    expect(page.get_by_text("Closed: true positive")).to_be_visible()
+    assert selected(page) == seed.alert(0)["id"]
+    expect(page.get_by_text("49 alerts")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("Reopened", exact=True)).to_be_visible()
+    expect(page.get_by_text("50 alerts")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.get_by_text("Closed: benign")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("looked at by jkt")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("listitem").filter(has_text="looked at by jkt")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_focused()
+    told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.writes]
+    assert told == [("verdict", "true_positive"), ("reopen", None), ("verdict", "benign"), ("notes", None)]
+
+
+def test_a_false_positive_needs_a_reason(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    expect(page.get_by_text("base64 -d", exact=True)).to_be_visible()
+    page.keyboard.press("f")
+    reason = page.get_by_label("Reason")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value(re.compile("CommandLine base64 -d"))
+    reason.fill(" ")
+    page.get_by_role("button", name="Close the alert").click()
+    expect(page.get_by_text("Write a reason")).to_be_visible()
+    assert server.console.writes == []
+    page.get_by_label("accepted tool").check()
+    reason.fill("the backup job, ticket 12")
+    reason.press("Control+Enter")
+    expect(page.get_by_text("Closed: accepted tool")).to_be_visible()
+    assert server.console.writes[0][1] == {"verdict": "accepted_tool", "note": "the backup job, ticket 12", "version": 1}
+
+
+def test_a_write_that_fails_is_said_and_taken_back(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.fail(f"/api/alerts/{seed.alert(0)['id']}/verdict")
+    page.keyboard.press("t")
+    expect(page.get_by_text("Not saved: A part of the collector does not answer.")).to_be_visible()
+    expect(page.get_by_text("Closed: true positive")).to_have_count(0)
+    expect(page.get_by_text("50 alerts")).to_be_visible()
+
+
+def test_two_people_do_not_decide_at_once(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.rows[seed.alert(0)["id"]]["version"] = 5
+    page.keyboard.press("b")
+    expect(page.get_by_text("Somebody else was faster.")).to_be_visible()
+
+
+def test_letters_are_letters_in_fields_and_with_modifiers_and_can_be_switched_off(
+    open_page: Open, server: FixtureServer
+) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    page.keyboard.press("/")
+    page.keyboard.type("tfbnjk?")
+    expect(page.get_by_label("Host name or id")).to_have_value("tfbnjk?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("?")
+    page.get_by_label("Single-letter keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.keyboard.press("b")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert server.console.writes == []
+
+
+def test_telex_does_not_swallow_keys(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        "{key: 'Process', code: 'KeyF', keyCode: 229, bubbles: true, cancelable: true}))"
+    )
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_new_rows_flow_in_while_nobody_reads_and_wait_while_somebody_does(
+    open_page: Open, server: FixtureServer
+) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    first = arrive(server, 100)
+    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    assert rows(page)[0] == first["id"]
+    assert page.get_attribute(f'[data-alert-id="{first["id"]}"]', "data-created") == first["created"]
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    before = (rows(page), selected(page))
+    arrive(server, 101)
+    arrive(server, 102)
+    waiting = page.get_by_role("button", name="2 new ↑")
+    expect(waiting).to_be_visible()
+    assert (rows(page), selected(page)) == before
+    expect(page.get_by_text("53 alerts")).to_be_visible()
+    waiting.click()
+    expect(waiting).to_have_count(0)
+    assert rows(page)[:3] == [seed.alert(102)["id"], seed.alert(101)["id"], first["id"]]
+    assert selected(page) == before[1]
+
+
+def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    first = arrive(server, 100)
+    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    server.console.cut_streams()
+    missed = arrive(server, 101)
+    page.wait_for_selector(f'[data-alert-id="{missed["id"]}"]')
+    page.wait_for_selector('[data-live="live"]')
+    assert server.console.resumed[-1] == "1"
+
+
+def test_offline_is_said(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    server.console.fail("/api/stream")
+    server.console.cut_streams()
+    expect(page.locator('[data-state="offline"]')).to_contain_text("No connection to the collector.")
+    server.console.failing.clear()
+    page.wait_for_selector('[data-live="live"]')
+    expect(page.locator('[data-state="offline"]')).to_have_count(0)
+
+
+def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
+    pages = [open_page() for _ in range(7)]
+    for page in pages:
+        page.wait_for_selector('[data-live="live"]')
+    assert len(server.console.streams) == 1
+    first = arrive(server, 100)
+    for page in pages:
+        page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    pages[0].close()
+    second = arrive(server, 101)
+    for page in pages[1:]:
+        page.wait_for_selector(f'[data-alert-id="{second["id"]}"]')
+    assert server.console.resumed[-1] == "1"
+
+
+def test_someone_elses_decision_appears_where_the_row_stands(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    third = rows(page)[2]
+    server.console.publish("alert_changed", {**server.console.rows[third], "status": "closed", "verdict": "duplicate"})
+    expect(page.locator(f'[data-alert-id="{third}"]')).to_contain_text("duplicate")
+    assert rows(page)[2] == third
+    expect(page.get_by_text("49 alerts")).to_be_visible()
+
+
+def test_a_session_that_ends_shows_the_door_and_leads_back(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(3)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.sessions.clear()
+    server.console.cut_streams()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.get_by_label("Name").fill("an")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-story-heading]")).to_contain_text("Reverse shell")
+
+
+def test_filters_live_in_the_address_and_the_back_button(open_page: Open) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    page.get_by_role("button", name="Critical").click()
+    page.get_by_role("button", name="High").click()
+    expect(page.get_by_text("29 alerts")).to_be_visible()
+    assert page.url.endswith("#/alerts?severity=critical,high")
+    page.keyboard.press("/")
+    page.keyboard.type("hn-ketoan-0142\n")
+    expect(page.get_by_text(re.compile(r"^\d alerts$"))).to_be_visible()
+    assert page.url.endswith("#/alerts?severity=critical,high&host=hn-ketoan-0142")
+    page.go_back()
+    expect(page.get_by_text("29 alerts")).to_be_visible()
+    page.get_by_role("button", name="Closed").click()
+    expect(page.get_by_text("No alert fits these filters")).to_be_visible()
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.get_by_text("50 alerts")).to_be_visible()
+
+
+def test_a_long_queue_is_paged_and_only_what_is_seen_is_drawn(open_page: Open, server: FixtureServer) -> None:
+    server.console.rows = {row["id"]: row for row in map(seed.alert, range(350))}
+    page = open_page()
+    expect(page.get_by_text("350 alerts")).to_be_visible()
+    page.get_by_role("listbox").focus()
+    last = seed.alert(349)["id"]
+    for _ in range(4):
+        page.keyboard.press("End")
+        page.wait_for_timeout(150)
+    page.wait_for_selector(f'[data-alert-id="{last}"]')
+    assert len(rows(page)) < 60
+    assert page.get_attribute(f'[data-alert-id="{last}"]', "aria-posinset") == "350"
+
+
+def test_hostile_texts_are_shown_and_do_nothing(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    for number in range(4, 50, 5):
+        page.evaluate(f"location.hash = '#/alerts/{seed.alert(number)['id']}'")
+        page.wait_for_selector(f'[data-alert-story="{seed.alert(number)["id"]}"] .fields')
+    page.evaluate(f"location.hash = '#/alerts/{seed.alert(9)['id']}'")
+    story = page.locator(f'[data-alert-story="{seed.alert(9)["id"]}"]')
+    expect(story.locator(".fields")).to_contain_text("⟦ESC⟧[2J⟦ESC⟧[31mroot⟦ESC⟧[0m⟦BEL⟧ ⟦NUL⟧ ends")
+    page.evaluate(f"location.hash = '#/alerts/{seed.alert(14)['id']}'")
+    story = page.locator(f'[data-alert-story="{seed.alert(14)["id"]}"]')
+    expect(story.locator(".fields")).to_contain_text("invoice⟦U+202E⟧fdp.exe ⟦U+2066⟧hidden⟦U+2069⟧")
+    text = page.locator("#root").inner_text()
+    assert not re.search(r"[\u202a-\u202e\u2066-\u2069\u200b\x00\x1b]", text)
+    assert page.title() == "Trạm Gác"
+    assert page.locator("#root script, #root img, [onerror], [onload]").count() == 0
+    page.evaluate("location.hash = '#/hosts'")
+    page.wait_for_selector("[data-host-id]")
+    expect(page.locator(".hosts")).to_contain_text("<img src=x onerror=alert(1)>")
+
+
+def test_marks_stand_on_the_right_characters(open_page: Open) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".conditions mark")
+    assert page.locator(".conditions li:nth-child(3) mark").all_inner_texts() == ["base64 -d"]
+    page.get_by_text("2 exclusions were checked").click()
+    expect(page.get_by_text("gitlab-runner")).to_be_visible()
+
+
+def test_the_tree_is_worked_with_arrows(open_page: Open) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    tree = page.get_by_role("treegrid")
+    expect(tree.get_by_role("row")).to_have_count(7)
+    hit = tree.locator("tr[data-hit]")
+    assert hit.get_attribute("aria-level") == "5"
+    hit.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(hit).to_have_attribute("aria-expanded", "false")
+    expect(tree.get_by_role("row")).to_have_count(6)
+    page.keyboard.press("ArrowLeft")
+    expect(tree.locator('[aria-level="4"]')).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(tree.get_by_role("row")).to_have_count(7)
+    page.get_by_role("button", name="Show all").click()
+    expect(tree.get_by_role("row")).to_have_count(33)
+
+
+def test_language_and_theme_are_remembered(open_page: Open) -> None:
+    page = open_page(lang="vi-VN")
+    expect(page.get_by_role("listbox", name="Danh sách cảnh báo")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "vi"
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Theme: as the system").click()
+    page.get_by_role("button", name="Theme: light").click()
+    page.reload()
+    expect(page.get_by_role("listbox", name="Alerts")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_viewer_may_look_but_not_decide(open_page: Open, server: FixtureServer) -> None:
+    server.console.permissions = ("self", "alerts.read", "hosts.read")
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    expect(page.get_by_text("Your role may look, not decide.")).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.press("f")
+    assert server.console.writes == []
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_empty_failed_and_missing_are_said(open_page: Open, server: FixtureServer) -> None:
+    everything, server.console.rows = server.console.rows, {}
+    page = open_page()
+    expect(page.get_by_text("No open alert")).to_be_visible()
+    server.console.hosts = []
+    page.get_by_role("link", name="Hosts").click()
+    expect(page.get_by_text("No host has enrolled yet")).to_be_visible()
+    server.console.rows = everything
+    server.console.fail("/api/alerts", 422, "refused")
+    page.goto("about:blank")
+    page.goto(server.url)
+    expect(page.get_by_role("alert")).to_contain_text("does not accept this value")
+    server.console.failing.clear()
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector("[data-alert-id]")
+    page.evaluate("location.hash = '#/alerts/ffff'")
+    expect(page.get_by_text("There is no such alert")).to_be_visible()
+
+
+def test_a_refresh_that_fails_keeps_what_is_there_and_says_so(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    server.console.fail("/api/alerts", 403, "forbidden")
+    server.console.publish("reset", {})
+    expect(page.locator('[data-state="stale"]').first).to_contain_text("Could not refresh: Your role may not do this.")
+    assert len(rows(page)) > 5
+
+
+def test_hosts_say_what_sees_and_what_is_missing(open_page: Open) -> None:
+    page = open_page("#/hosts")
+    blind = page.get_by_role("row").filter(has_text=seed.HOSTS[1])
+    expect(blind).to_contain_text("831 lost")
+    expect(page.get_by_role("row").filter(has_text=seed.HOSTS[0])).to_contain_text("complete")
+    page.get_by_role("link", name=seed.HOSTS[1]).click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("ebpf: libbpf.so.1 is missing; apt install libbpf1")
+    expect(drawer).to_contain_text("The ledger adds up.")
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    page.get_by_label("Find a host").fill("ha noi")
+    expect(page.get_by_text("4 hosts")).to_be_visible()
+
+
+def test_on_a_narrow_screen_list_and_story_take_turns(open_page: Open) -> None:
+    page = open_page(width=480)
+    page.locator("[data-alert-id]").first.click()
+    expect(page.locator("[data-story-heading]")).to_be_visible()
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 480
+    page.get_by_role("button", name="Back to the list").click()
+    expect(page.get_by_role("listbox")).to_be_visible()
