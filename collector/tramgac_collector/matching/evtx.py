@@ -1,0 +1,68 @@
+"""Windows event log files: chunk by chunk, so that a damaged chunk costs its own records only.
+
+A file is a header of 4,096 bytes and chunks of 65,536 (MS-EVEN6, and the format's public descriptions); each chunk
+stands by itself. Records are parsed by the evtx library.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import evtx
+
+from tramgac_collector.matching.jsonfile import Broken, decode
+from tramgac_collector.matching.records import Entry, entry_of
+
+MAGIC = b"ElfFile\x00"
+_CHUNK = b"ElfChnk\x00"
+_HEADER_SIZE, _CHUNK_SIZE = 4_096, 65_536
+_NUMBERS = struct.Struct("<8x16xQQ")  # first and last record id of a chunk
+_MOST = _CHUNK_SIZE // 28  # records in a chunk: none is smaller
+
+
+def entries(path: Path) -> Iterator[Entry]:
+    """Yield the records of a file in order. OSError if it cannot be opened, Broken if it is no event log."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
+        if not header.startswith(MAGIC):
+            raise Broken("no event log: it does not begin with ElfFile")
+        index = 0
+        while chunk := file.read(_CHUNK_SIZE):
+            if not chunk.startswith(_CHUNK):
+                if any(chunk):
+                    yield Entry(index, None, problem="a chunk without its mark")
+                    index += 1
+                continue
+            for entry in _chunk(index, header, chunk):
+                yield entry
+                index = entry.index + 1
+
+
+def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
+    """Yield the records of one chunk; what a damaged one should have held are unreadable entries."""
+    first, last = _NUMBERS.unpack_from(chunk)
+    expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
+    seen = 0
+    try:
+        parser = evtx.PyEvtxParser(io.BytesIO(header + chunk.ljust(_CHUNK_SIZE, b"\x00")), number_of_threads=1)
+        records = iter(parser.records_json())
+    except (OSError, RuntimeError) as error:
+        records, problem = iter(()), str(error)
+    else:
+        problem = "the chunk ends before its end"
+    while True:
+        try:
+            found = next(records)
+        except StopIteration:
+            break
+        except RuntimeError as error:
+            problem = str(error)
+            if not problem.startswith("Failed to parse record"):
+                break  # the chunk as a whole
+            yield Entry(index + seen, None, problem=problem)
+        else:
+            yield entry_of(index + seen, decode(found["data"]))
+        seen += 1
+    for missing in range(seen, expected):
+        yield Entry(index + missing, None, problem=problem)
