@@ -20,6 +20,7 @@ from tramgac_proto.rows import from_row
 MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
 MAX_CHILDREN = 200
+_NS = " ns"
 _TIMED_OUT = 159
 _NO_TABLE = 60
 
@@ -117,8 +118,9 @@ def present(row: dict[str, Any]) -> dict[str, object]:
 
 
 def _selected(name: str, kind: str) -> str:
-    # As text of nanoseconds: a client's date type would round to microseconds.
-    return f"toUnixTimestamp64Nano(`{name}`) AS `{name}`" if kind.startswith("DateTime64") else f"`{name}`"
+    # As nanoseconds, since a client's date type would round to microseconds; under another name, since an alias would
+    # stand for the column in conditions too.
+    return f"toUnixTimestamp64Nano(`{name}`) AS `{name}{_NS}`" if kind.startswith("DateTime64") else f"`{name}`"
 
 
 _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
@@ -155,10 +157,12 @@ def _rows(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str,
     client = connect(paths, read_only=True)
     with contextlib.closing(client):
         try:
-            return list(client.query(sql, parameters=conditions.parameters).named_results())
+            found = client.query(sql, parameters=conditions.parameters)
         except ClickHouseError as error:
             if error.code == _NO_TABLE:
                 return []
             if error.code == _TIMED_OUT:
                 raise QueryError("the search took too long: narrow its time, host or kind") from None
             raise EngineAway(f"the event store could not answer: {error}") from None
+    names = [name.removesuffix(_NS) for name in found.column_names]
+    return [dict(zip(names, row, strict=True)) for row in found.result_rows]

@@ -1,0 +1,52 @@
+import pyarrow as pa
+
+from tests.collector.ingest.test_log import HOST
+from tramgac_collector.events import block
+from tramgac_collector.ingest import Entry
+from tramgac_proto.event_pb2 import Event
+from tramgac_wire.batch import pack
+
+DAY = 86_400_000_000_000
+
+
+def entry(position, blobs, *, skip=0, received=1):
+    return Entry(position, HOST, received, skip, bytes(32), pack(9, 1, 1, bytes(32), blobs))
+
+
+def test_entries_are_cut_by_size_and_by_day():
+    few = [entry(n, [b"\x08"], received=n) for n in range(5)]
+    assert [len(run) for run in block.blocks(few)] == [5]
+    days = [entry(1, [b"x"], received=DAY - 1), entry(2, [b"x"], received=DAY), entry(3, [b"x"], received=DAY)]
+    assert [[e.position for e in run] for run in block.blocks(days)] == [[1], [2, 3]]
+    many = [entry(n, [b"x"] * 2_000) for n in range(60)]
+    runs = list(block.blocks(many))
+    assert [e.position for run in runs for e in run] == list(range(60))
+    assert all(sum(e.batch.count for e in run) <= block.MAX_ROWS for run in runs)
+
+
+def test_columns_are_as_long_as_the_block_and_absent_ones_are_left_out():
+    one, two = Event(time=1), Event(time=2)
+    one.process_start.process.command_line = "true"
+    two.file_create.path = "/x"
+    built = block.build(1, [entry(0, [one.SerializeToString(), two.SerializeToString()])])
+    table = block.table(built)
+    assert table.num_rows == 2
+    assert table["process_command_line"].to_pylist() == ["true", ""]
+    assert table["file_path"].to_pylist() == ["", "/x"]
+    assert table["kind"].to_pylist() == ["process_start", "file_create"]
+    assert table["time"].cast(pa.int64()).to_pylist() == [1, 2]
+    assert "destination_ip" not in table.column_names
+
+
+def test_skipped_events_are_not_there():
+    blobs = [Event(time=n).SerializeToString() for n in (1, 2, 3)]
+    assert block.build(1, [entry(0, blobs, skip=2)]).own["sequence"] == [3]
+
+
+def test_an_entry_that_does_not_unpack_is_poison_whole():
+    bad = entry(4, [b"x"])
+    bad.batch.events = b"garbage"
+    built = block.build(1, [bad, entry(5, [Event(time=1).SerializeToString()])])
+    assert [poison.entry.position for poison in built.poison] == [4]
+    assert built.rows == 1
+    assert built.next == 6

@@ -1,0 +1,115 @@
+import os
+import threading
+
+import pytest
+
+from tests.collector.events.test_store import fill_log
+from tramgac_collector.errors import EngineAway, QueryError
+from tramgac_collector.events import query
+from tramgac_collector.events.store import Store
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_proto.event_pb2 import MECHANISM_EBPF, Event
+
+pytestmark = pytest.mark.enable_socket
+BEGIN = 1_700_000_000_000_000_000
+BOOT = 0xB007
+
+
+def start(number, parent=0, line="", path="/usr/bin/true"):
+    event = Event(time=BEGIN + number * 1_000_000_007, boot=BOOT, mechanism=MECHANISM_EBPF)
+    process = event.process_start.process
+    process.entity_id, process.pid, process.executable, process.command_line = number, number, path, line
+    event.process_start.parent.entity_id = parent
+    return event
+
+
+@pytest.fixture(scope="module")
+def filled(engine_paths, tmp_path_factory):
+    """A host of its own with ten starts (a chain 1 > 2 > 3, children 4 to 9 of 3), a file and a record."""
+    paths = StatePaths(tmp_path_factory.mktemp("query"))
+    paths.make()
+    paths.log_id.write_text(os.urandom(8).hex())
+    paths.engine.symlink_to(engine_paths.engine)
+    events = [start(n, min(n - 1, 3), f"run {n} 100%") for n in range(1, 10)]
+    events.append(start(10, 99, "curl http://evil.example/'; DROP TABLE events; --", "/usr/bin/curl"))
+    file = Event(time=BEGIN)
+    file.file_create.path = "/tmp/Trạm_Gác"
+    record = Event(time=BEGIN + 1)
+    record.event_log.channel, record.event_log.event_id = "Security", 4688
+    record.event_log.data["CommandLine"] = "whoami /all"
+    events += [file, record]
+    host = os.urandom(16).hex()
+    fill_log(paths, [[event.SerializeToString() for event in events]], host=host)
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())
+    return paths, host
+
+
+def found(filled, text="", **more):
+    paths, host = filled
+    return list(query.search(paths, text, host=host, **more))
+
+
+def test_an_event_reads_as_the_contract_says(filled):
+    (event,) = found(filled, "process.command_line:*evil*")
+    assert event["host"] == filled[1]
+    assert event["epoch"] == f"{9:016x}"
+    assert (event["lane"], event["sequence"], event["kind"]) == (1, 10, "process_start")
+    assert event["time"] == "2023-11-14T22:13:30.000000070Z"
+    assert event["ingested"].endswith("Z")
+    assert event["process.executable"] == "/usr/bin/curl"
+    assert event["process.entity_id"] == f"{10:016x}"
+    assert event["event.provider"] == "ebpf"
+    assert "@timestamp" not in event
+    assert "file.path" not in event
+
+
+def test_oldest_first_and_the_newest_of_too_many(filled):
+    assert [e["sequence"] for e in found(filled, kind="process_start")] == list(range(1, 11))
+    assert [e["sequence"] for e in found(filled, kind="process_start", limit=3)] == [8, 9, 10]
+
+
+def test_time_bounds_are_from_and_below(filled):
+    second = BEGIN + 2 * 1_000_000_007
+    assert [e["sequence"] for e in found(filled, since=second, until=second + 1)] == [2]
+    assert query.count(filled[0], host=filled[1], since=second) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "sequences"),
+    [
+        ("process.executable:/usr/bin/curl", [10]),
+        ("-process.executable:/usr/bin/true kind:process_start", [10]),
+        ("process.command_line:*100%*", list(range(1, 10))),
+        ("process.command_line:*100_*", []),
+        ("process.command_line:*CURL*", [10]),
+        ("EVIL.example", [10]),
+        ("trạm_gác", [11]),
+        ("winlog.event_data.CommandLine:*WHOAMI*", [12]),
+        ("winlog.event_data.CommandLine:x", []),
+        ("event.code:4688", [12]),
+        ("process.entity_id:0000000000000003", [3]),
+        ("process.command_line:\"x' OR 1=1 --\"", []),
+        ("event.provider:ebpf process.pid:4", [4]),
+    ],
+)
+def test_searches(filled, text, sequences):
+    assert [e["sequence"] for e in found(filled, text)] == sequences
+    assert query.count(filled[0], text, host=filled[1]) == len(sequences)
+
+
+def test_a_tree_has_ancestors_and_children(filled):
+    paths, host = filled
+    tree = query.process_tree(paths, host, f"{BOOT:016x}", f"{3:016x}")
+    assert [node["process.pid"] for node in tree] == list(range(1, 10))
+    assert query.process_tree(paths, host, f"{BOOT:016x}", f"{77:016x}") == []
+    with pytest.raises(QueryError):
+        query.process_tree(paths, host, "x'", "1")
+
+
+def test_what_cannot_be_is_said(filled, tmp_path):
+    with pytest.raises(QueryError, match="limit"):
+        query.search(filled[0], limit=10**9)
+    with pytest.raises(EngineAway, match="role `engine`"):
+        query.search(StatePaths(tmp_path))

@@ -1,0 +1,194 @@
+import datetime as dt
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from tests.collector.conftest import start_engine
+from tests.collector.events.made import full_event
+from tests.collector.ingest.test_log import HOST, Lane, open_log
+from tests.collector.station import settings
+from tramgac_collector import initialise
+from tramgac_collector.engine.client import connect
+from tramgac_collector.events import query, schema
+from tramgac_collector.events.block import build
+from tramgac_collector.events.store import Store, log_number
+from tramgac_collector.ingest import consume, head, read_cursor
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_proto.event_pb2 import Event
+from tramgac_proto.names import KINDS
+from tramgac_wire import chain
+from tramgac_wire.batch import pack
+
+pytestmark = pytest.mark.enable_socket
+NOW = time.time_ns()
+
+
+@pytest.fixture
+def paths(engine_paths, tmp_path):
+    """A log of its own beside the session's engine."""
+    mine = StatePaths(tmp_path)
+    mine.make()
+    mine.log_id.write_text(os.urandom(8).hex())
+    mine.engine.symlink_to(engine_paths.engine)
+    return mine
+
+
+def fill_log(paths, batches, *, lane=1, received=NOW, host=HOST, epoch=9):
+    """Put lists of encoded events into the log as batches of one lane."""
+    log = open_log(paths)
+    first, before = 1, chain.START
+    for number, blobs in enumerate(batches):
+        batch = pack(epoch, lane, first, before, blobs)
+        before, first = chain.extend(before, blobs), first + len(blobs)
+        log.submit(host, received + number, 0, batch, before).result(20)
+    log.close()
+
+
+def rows_of(store):
+    sql = f"SELECT {query._SELECT} FROM {schema.TABLE} WHERE log = {{log:UInt64}} ORDER BY offset, sequence"
+    found = store.client.query(sql, parameters={"log": store.log})
+    names = [name.removesuffix(query._NS) for name in found.column_names]
+    return [dict(zip(names, row, strict=True)) for row in found.result_rows]
+
+
+def test_every_kind_comes_back_equal(paths):
+    rng = random.Random(1)
+    blobs = [full_event(kind, rng).SerializeToString() for kind in KINDS for _ in range(20)]
+    blobs += [Event(time=5).SerializeToString(), b"\x31" + bytes(8)]  # the last: a field that a newer agent sends
+    fill_log(paths, [blobs[i : i + 50] for i in range(0, len(blobs), 50)])
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())
+    rows = rows_of(store)
+    assert [query.event_of(row) for row in rows] == [Event.FromString(blob) for blob in blobs]
+    assert {row["host"] for row in rows} == {HOST}
+    assert {row["epoch"] for row in rows} == {9}
+
+
+def test_each_event_once_whatever_is_read_again(paths):
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 21)])
+    counts = Counts()
+    store = Store.open(paths, counts)
+    store.fill(threading.Event())
+    again = Store.open(paths, counts)
+    assert again.cursor == head(paths) == read_cursor(paths, "store")
+    again.fill(threading.Event())
+    assert [row["sequence"] for row in rows_of(again)] == list(range(1, 21))
+    assert counts["events_stored"] == 20
+
+
+def test_what_cannot_be_read_is_set_aside_and_the_rest_goes_on(paths):
+    good = Event(time=1).SerializeToString()
+    fill_log(paths, [[good, b"\xff\xff garbage", good], [b"\xff"], [good]])
+    counts = Counts()
+    store = Store.open(paths, counts)
+    store.fill(threading.Event())
+    assert [row["sequence"] for row in rows_of(store)] == [1, 3, 5]
+    assert counts["events_poison"] == 2
+    assert len(list(paths.poison.glob("*.batch"))) == 2
+    assert "sequence 2" in "".join(file.read_text() for file in paths.poison.glob("*.txt"))
+
+
+def test_a_block_never_spans_two_days_of_arrival(paths):
+    day = 86_400_000_000_000
+    fill_log(paths, [[Event(time=1).SerializeToString()]] * 2, received=(NOW // day + 1) * day - 1)
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())
+    sql = f"SELECT uniqExact(_partition_id) FROM {schema.TABLE} WHERE log = {{log:UInt64}}"
+    assert store.client.query(sql, parameters={"log": store.log}).result_rows == [(2,)]
+
+
+def test_old_days_are_dropped(paths):
+    fill_log(paths, [[Event(time=1).SerializeToString()]], received=1_000_000_000_000_000_000)  # 2001
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())
+    store.retain(3_650, dt.date(2026, 1, 1))
+    assert rows_of(store) == []
+
+
+def test_a_log_that_was_trimmed_goes_on_from_its_first(paths):
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 4)])
+    log = open_log(paths, segment_bytes=1 << 10)
+    log.close()
+    store = Store.open(paths, Counts())
+    store._skip("log_trimmed", 2)
+    store.fill(threading.Event())
+    assert store.cursor == head(paths)
+
+
+@pytest.mark.parametrize("moment", ["before the insert", "after the insert"])
+def test_killed_between_insert_and_cursor(paths, moment):
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 11)])
+    script = f"""
+import os, signal, threading
+from pathlib import Path
+from tramgac_collector.events import store
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+opened = store.Store.open(StatePaths(Path({str(paths.root)!r})), Counts())
+if {moment!r} == "after the insert":
+    store.tell_cursor = die
+else:
+    type(opened.client).insert_arrow = die
+opened.fill(threading.Event())
+"""
+    killed = subprocess.run([sys.executable, "-c", script], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())
+    assert [row["sequence"] for row in rows_of(store)] == list(range(1, 11))
+
+
+def test_the_engine_killed_while_it_is_filled(tmp_path):
+    paths = StatePaths(tmp_path)
+    paths.make()
+    paths.log_id.write_text(os.urandom(8).hex())
+    fill_log(paths, [[Event(time=n * 100 + i).SerializeToString() for i in range(100)] for n in range(1, 41)])
+    engine = start_engine(paths)
+    try:
+        store = Store.open(paths, Counts())
+        for run_number, entry in enumerate(list(consume(paths, 0))):
+            if run_number == 20:
+                engine.kill()
+                engine.wait()
+                break
+            store.insert(build(store.log, [entry]))
+        engine = start_engine(paths)
+        store = Store.open(paths, Counts())
+        assert store.cursor == 21  # the snapshot is position 0
+        store.fill(threading.Event())
+        assert [row["sequence"] for row in rows_of(store)] == list(range(1, 4_001))
+    finally:
+        engine.terminate()
+        engine.wait(20)
+
+
+def test_the_role_waits_for_the_engine_and_fills(engine_paths, tmp_path):
+    paths = StatePaths(tmp_path)
+    initialise.initialise(paths, settings())
+    fill_log(paths, [[Event(time=1).SerializeToString()]])
+    command = [sys.executable, "-m", "tramgac_collector.main", "store", "--state", str(paths.root)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        paths.engine.symlink_to(engine_paths.engine)  # it comes later than the role
+        deadline = time.monotonic() + 60
+        while read_cursor(paths, "store") < head(paths):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert paths.ready("store").exists()
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+    assert not paths.ready("store").exists()
+    client = connect(engine_paths)
+    sql = f"SELECT count() FROM {schema.TABLE} WHERE log = {{log:UInt64}}"
+    assert client.query(sql, parameters={"log": log_number(paths)}).result_rows == [(1,)]
+    client.close()

@@ -1,0 +1,68 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tramgac_collector.errors import QueryError
+from tramgac_collector.events.terms import Conditions, pattern, read
+
+
+def conditions(text):
+    found = Conditions()
+    read(text, found)
+    return found
+
+
+def test_values_are_parameters_and_names_are_columns():
+    found = conditions("process.executable:/usr/bin/curl -user.name:root destination.port:443")
+    assert found.clauses == ["`process_executable` = {p0:String}", "NOT (`user_name` = {p1:String})", "`destination_port` = {p2:UInt32}"]
+    assert found.parameters == {"p0": "/usr/bin/curl", "p1": "root", "p2": 443}
+
+
+def test_quotes_hold_spaces_and_quotes():
+    assert conditions(r'process.command_line:"say \"hi there\""').parameters == {"p0": 'say "hi there"'}
+
+
+def test_patterns_stand_for_anything_at_stars_only():
+    found = conditions("process.command_line:*100%_\\*")
+    assert found.clauses == ["`process_command_line` ILIKE {p0:String}"]
+    assert found.parameters == {"p0": "%100\\%\\_\\\\%"}
+    assert pattern("a") == "a"
+
+
+def test_forms_are_read_as_they_are_written():
+    assert conditions("process.entity_id:00000000000000ff").parameters == {"p0": 255}
+    assert conditions("destination.ip:2001:0db8::0001").parameters == {"p0": "2001:db8::1"}
+    assert conditions("tramgac.process.fileless:true").parameters == {"p0": True}
+    assert conditions("@timestamp:1970-01-01T00:00:01Z").parameters == {"p0": 1_000_000_000}
+    assert conditions("host.ip:10.0.0.1").clauses == ["has(`host_ip`, {p0:String})"]
+    assert conditions("winlog.event_data.Image:*x*").parameters == {"p0": ("Image", "%x%")}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("process.nothing:1", "there is no field"),
+        ("process_executable:x", "there is no field"),
+        ("command_line:x", "near it: process.command_line"),
+        ("destination.port:http", "no value of destination.port"),
+        ("destination.ip:example", "no value of destination.ip"),
+        ("winlog.event_data:x", "winlog.event_data.NAME:value"),
+        ("tramgac.process.fileless:maybe", "no value"),
+    ],
+)
+def test_what_is_wrong_is_said(text, says):
+    with pytest.raises(QueryError, match=re.escape(says)):
+        conditions(text)
+
+
+@given(st.text())
+def test_no_text_becomes_sql(text):
+    try:
+        found = conditions(text)
+    except QueryError:
+        return
+    for clause in found.clauses:
+        assert re.fullmatch(r"[\w`{}():, =>|.\-]*", clause.replace("winlog_event_data`[", "")) or "tupleElement" in clause
+    assert all(value not in "".join(found.clauses) or len(str(value)) < 4 for value in map(str, found.parameters.values()) if not str(value).isalnum())
