@@ -35,7 +35,7 @@ class PollProcesses:
         self._scope = setting.scope
         self._own = setting.own_pids[0]
         self._timer = Timer()
-        self._alive: dict[int, int] = {}
+        self._alive: dict[int, int] | None = None
         self._broken = 0
 
     def probe(self) -> Probe:
@@ -58,7 +58,7 @@ class PollProcesses:
     def drain(self, budget: int) -> Sequence[Observation]:
         """Processes that came and went since the last look; a look costs the same whatever the budget."""
         del budget
-        if not self._timer.due():
+        if self._alive is None or not self._timer.due():
             return []
         try:
             alive = self._look()
@@ -96,4 +96,4 @@ class PollProcesses:
 
     def stop(self) -> None:
         """Forget."""
-        self._alive = {}
+        self._alive = None

@@ -71,7 +71,7 @@ class PollConnections:
         self._scope = setting.scope
         self._own = setting.own_pids[0]
         self._timer = Timer()
-        self._known: frozenset[tuple[object, ...]] = frozenset()
+        self._known: frozenset[tuple[object, ...]] | None = None
         self._broken = 0
 
     def probe(self) -> Probe:
@@ -109,7 +109,7 @@ class PollConnections:
     def drain(self, budget: int) -> Sequence[Observation]:
         """Connections that are new since the last look."""
         del budget
-        if not self._timer.due():
+        if self._known is None or not self._timer.due():
             return []
         try:
             seen = self._look()
@@ -138,4 +138,4 @@ class PollConnections:
 
     def stop(self) -> None:
         """Forget."""
-        self._known = frozenset()
+        self._known = None

@@ -11,7 +11,7 @@ from tramgac_agent.observations import INVALID_TEXT, LATE, TRUNCATED
 def test_a_process_as_its_maker_knows_it(tmp_path):
     arguments = ["/bin/sh", "-c", "read x", "one two", b"\xff".decode(errors="surrogateescape")]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, cwd=tmp_path) as child:
-        seen = procfs.read(child.pid)
+        seen = _begun(child.pid)
         began = procfs.start(child.pid)
         child.stdin.close()
     assert seen.pid == child.pid
@@ -31,6 +31,15 @@ def test_a_process_as_its_maker_knows_it(tmp_path):
     assert procfs.start(child.pid) == 0
 
 
+def _begun(pid):
+    """Popen comes back a moment before the kernel has put the arguments in their place."""
+    for _ in range(100_000):
+        seen = procfs.read(pid)
+        if seen.command_line:
+            return seen
+    raise AssertionError(pid)
+
+
 def test_the_start_agrees_with_psutil():
     mine = procfs.read(os.getpid())
     assert abs(mine.at / 1e9 - psutil.Process().create_time()) < 1.5
@@ -39,7 +48,7 @@ def test_the_start_agrees_with_psutil():
 
 def test_long_arguments_are_cut_and_flagged():
     with subprocess.Popen([sys.executable, "-c", "input()", "x" * 20_000], stdin=subprocess.PIPE) as child:
-        seen = procfs.read(child.pid)
+        seen = _begun(child.pid)
         child.stdin.write(b"\n")
     assert len(seen.command_line) == 8192
     assert seen.flags & TRUNCATED

@@ -126,6 +126,8 @@ class FanotifyFiles:
 
     def drain(self, budget: int) -> Sequence[Observation]:
         """Changes in the order of the kernel's queue. `at` is the time of this call: the kernel gives none."""
+        if self._fd < 0:
+            return []
         self._look_for_mounts()
         found: list[Observation] = []
         while len(found) < budget:
