@@ -55,7 +55,7 @@ def _id(path: Path) -> str:
     if path.suffix == ".yml":
         return str(yaml.safe_load(text)["id"])
     line = next(line for line in text.splitlines() if line.strip().startswith("id ="))
-    return line.partition("=")[2].strip().strip('"')
+    return "yara:" + line.partition("=")[2].strip().strip('"')
 
 
 def within(done: Done, arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -122,18 +122,22 @@ def stored(report: Report, stage: Stage, kinds: Sequence[str]) -> None:
     report.say("events", {"process_start", "file_create"} <= held.keys(), kinds=held)
 
 
-def ledger(report: Report, stage: Stage, seconds: float = 15) -> None:
-    """Report the account of the host once all that was emitted has been acknowledged, or as it stands."""
+def ledger(report: Report, stage: Stage, seconds: float = 20) -> None:
+    """End the agent and report the account in its last words, beside what the store holds of it."""
+    before = stage.host()["completeness"]["emitted"]
+    stage.children.stop_one("agent")
     deadline = time.monotonic() + seconds
     while True:
         row: dict[str, Any] = stage.host()["completeness"]
         dropped, missed = sum(row["dropped"].values()), sum(row["missed"].values())
         exact = row["emitted"] == row["acked"] + row["spooled"] + dropped
-        if (exact and row["emitted"] > 0) or time.monotonic() > deadline:
+        held = stage.client.get("/api/events/count")["count"]
+        whole = exact and row["emitted"] > before and held >= row["emitted"] - dropped and not row["gaps"]
+        if whole or time.monotonic() > deadline:
             break
         time.sleep(0.2)
-    facts = {name: row[name] for name in ("emitted", "acked", "spooled")}
-    report.say("ledger", exact and not row["gaps"], **facts, dropped=dropped, missed=missed, gaps=row["gaps"])
+    facts = {name: row[name] for name in ("emitted", "acked", "spooled", "gaps")}
+    report.say("ledger", whole, **facts, dropped=dropped, missed=missed, stored=held)
 
 
 def page(report: Report, url: str) -> None:

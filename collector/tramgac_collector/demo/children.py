@@ -61,18 +61,15 @@ class Children:
 
     def stop(self, grace_s: float = 15.0) -> bool:
         """End all, last started first; whether all went by themselves."""
-        clean = True
-        for _, child in reversed(self._running):
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-            try:
-                child.wait(grace_s)
-            except subprocess.TimeoutExpired:
-                clean = False
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+        clean = all([_end(child, grace_s) for _, child in reversed(self._running)])
         self._running.clear()
         return clean
+
+    def stop_one(self, name: str, grace_s: float = 15.0) -> None:
+        """End the program of that name; the rest goes on."""
+        for entry in [entry for entry in self._running if entry[0] == name]:
+            _end(entry[1], grace_s)
+            self._running.remove(entry)
 
     def wait_for(self, what: str, path: Path, seconds: float) -> None:
         """Wait until a file is there; ChildFailed when it takes too long or a program ends."""
@@ -82,3 +79,16 @@ class Children:
             if time.monotonic() > deadline:
                 raise ChildFailed(f"{what} was not ready within {seconds:g} s: {self.tail(what)}")
             time.sleep(0.05)
+
+
+def _end(child: subprocess.Popen[bytes], grace_s: float) -> bool:
+    """End one program and all in its group; whether it went by itself."""
+    if child.poll() is None:
+        child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(grace_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        return False
+    return True
