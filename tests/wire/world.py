@@ -109,6 +109,8 @@ class Agent:
     def read_and_send(self, lane: int, first: int) -> None:
         log = self.logs[lane]
         start = max(first - 1, log.first)
+        if self.world.luck(6):
+            start = max(log.first, start - 2)  # frames of a spool may begin before what was asked for
         limit = self.world.random.randrange(1, MAX_READ + 1)
         blobs = [blob for _, blob in self.readers[lane].read(start, until=min(log.synced, start + limit))]
         if not blobs:
@@ -116,18 +118,24 @@ class Agent:
             return
         previous = extend(START, self.emitted[lane][:start])
         message = AgentMessage()
-        message.batch.CopyFrom(pack(EPOCH, lane, start + 1, previous, blobs, gap=start + 1 - first))
+        message.batch.CopyFrom(pack(EPOCH, lane, start + 1, previous, blobs, gap=max(0, start + 1 - first)))
         self.world.to_collector(message)
         self.run(self.session.sent(lane, start + 1, start + len(blobs), 100, self.world.now))
 
 
 class Collector:
-    """A small ingest log and the collector's session; `early` is a planted bug: acknowledge, then sync."""
+    """A small ingest log and the collector's session.
 
-    def __init__(self, world: World, make: Callable[[Random], SimFileSystem], *, early: bool) -> None:
+    Planted bugs: `early` acknowledges, then syncs; `forgetful` does not skip what is there already.
+    """
+
+    def __init__(
+        self, world: World, make: Callable[[Random], SimFileSystem], *, early: bool, forgetful: bool
+    ) -> None:
         self.world = world
         self.fs = make(world.random)
         self.early = early
+        self.forgetful = forgetful
         self.declared: dict[int, set[int]] = {lane: set() for lane in LANES}
         self.start()
 
@@ -165,7 +173,7 @@ class Collector:
                 case collector_session.Send(message):
                     self.world.to_agent(message)
                 case collector_session.Store(batch, skip):
-                    self.log.append(bytes([skip]) + batch.SerializeToString())
+                    self.log.append(bytes([0 if self.forgetful else skip]) + batch.SerializeToString())
                     self.waiting.append(command)
                     if self.early:
                         self.acknowledge()
@@ -198,7 +206,15 @@ class Collector:
 class World:
     """The two and what lies between."""
 
-    def __init__(self, random: Random, *, agent=SimFileSystem, collector=SimFileSystem, early: bool = False) -> None:
+    def __init__(
+        self,
+        random: Random,
+        *,
+        agent: Callable[[Random], SimFileSystem] = SimFileSystem,
+        collector: Callable[[Random], SimFileSystem] = SimFileSystem,
+        early: bool = False,
+        forgetful: bool = False,
+    ) -> None:
         self.random = random
         self.now = 0
         self.faults = True
@@ -208,7 +224,7 @@ class World:
         self.open = False
         self.crashes = 0
         self.agent = Agent(self, agent)
-        self.collector = Collector(self, collector, early=early)
+        self.collector = Collector(self, collector, early=early, forgetful=forgetful)
 
     def luck(self, n: int) -> bool:
         """True once in n, while there are faults."""

@@ -1,0 +1,42 @@
+"""Both halves of the session together, with everything that can go wrong between and under them: 0 lost, 0 doubled."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.wire.logmodel import Violation
+from tests.wire.simfs import NoDirectorySync, NoSync
+from tests.wire.world import live
+from tramgac_wire.errors import LogDamaged
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_nothing_acknowledged_is_lost_and_nothing_doubled(random):
+    live(random)
+
+
+def test_many_histories():
+    worlds = [live(Random(seed)) for seed in range(300)]
+    assert sum(world.crashes for world in worlds) > 1_000
+    assert sum(sum(world.agent.acked.values()) for world in worlds) > 2_000
+    assert sum(len(dropped) for world in worlds for dropped in world.agent.dropped.values()) > 20
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        {"early": True},
+        {"forgetful": True},
+        {"collector": NoSync},
+        {"collector": NoDirectorySync},
+        {"agent": NoSync},
+    ],
+    ids=lambda bug: "-".join(f"{name}={getattr(value, '__name__', value)}" for name, value in bug.items()),
+)
+def test_a_planted_bug_is_found(bug):
+    with pytest.raises((Violation, LogDamaged, FileNotFoundError)):
+        for seed in range(500):
+            live(Random(seed), **bug)
