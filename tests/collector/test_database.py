@@ -69,7 +69,7 @@ def test_a_writer_holds_the_lock_from_its_beginning(tmp_path, sqlite_template):
 
 
 def test_an_exception_rolls_back(store):
-    with pytest.raises(ZeroDivisionError), database.session(store) as s:
+    with pytest.raises(ZeroDivisionError), database.session(store) as s:  # noqa: PT012
         s.add(CursorRow(name="x", position=1))
         s.flush()
         raise ZeroDivisionError

@@ -54,11 +54,11 @@ class InForce:
             offered = content.current(s)
         if offered in (0, self.looked_at, self.rules.version):
             return False
-        self.looked_at = offered
         try:
-            bundle = content.verified(self.paths, self.folder / "trust")
+            bundle = self._verified(offered)
             judge = bundles.load(bundle)
         except ContentRefused as error:
+            self.looked_at = offered
             _LOG.warning("content refused; the last good stays in force", version=offered, error=str(error))
             self._report(offered, str(error), now)
             return False
@@ -67,6 +67,13 @@ class InForce:
         self._report(0, "", now)
         _LOG.info("content in force", version=bundle.version, rules=len(judge.rules), yara=len(bundle.yara))
         return True
+
+    def _verified(self, offered: int) -> Bundle:
+        bundle = content.verified(self.paths, self.folder / "trust")
+        if bundle.version < offered:
+            message = f"bundle {offered} was promised, {bundle.version} is in the repository; push it again"
+            raise ContentRefused(message)
+        return bundle
 
     def _take(self, bundle: Bundle, judge: Judge) -> None:
         self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara))

@@ -1,0 +1,280 @@
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+from tramgac_collector import bell, database, ingest, outbox
+from tramgac_collector.judging import consumer as consuming
+from tramgac_collector.judging import writing
+from tramgac_collector.judging.consumer import Consumer
+from tramgac_collector.judging.loading import InForce
+from tramgac_collector.schema import CursorRow, SetAsideRow
+
+from tests.collector.authored import Author
+from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, publish, start
+
+
+@pytest.fixture
+def author(tmp_path):
+    made = Author(tmp_path / "author")
+    made.sigma("evil")
+    return made
+
+
+@pytest.fixture
+def feed(state):
+    made = Feed(state)
+    yield made
+    made.log.close()
+
+
+@pytest.fixture
+def ready(store, state, author):
+    """Hosts and content."""
+    add_hosts(store, HOST, OTHER)
+    publish(store, state, author.sign())
+    return store
+
+
+def started(store, state):
+    in_force = InForce(state, store)
+    in_force.begin()
+    in_force.refresh(NOW)
+    made = Consumer(state, store, in_force, clock=lambda: NOW + 700_000_000)
+    made.begin()
+    return made
+
+
+def sequences(store):
+    return sorted(alert.events[0]["id"]["sequence"] for alert in alerts_of(store))
+
+
+def test_events_become_alerts_with_their_latency(ready, state, feed):
+    feed.send(start("ls"), start("evil"))
+    with bell.Bell(state.run, "api") as api:
+        judge = started(ready, state)
+        assert judge.drain() == 1
+        assert api.hush()
+    alert = alerts_of(ready)[0]
+    assert (alert.hostname, alert.summary, alert.created - alert.time) == ("pc-0", "evil", 700_000_000)
+    assert ingest.read_cursor(state, "judge") == judge.position == ingest.head(state)
+    with database.reading(ready) as s:
+        assert [row.topic for row in outbox.after(s, 0)][-1] == "alert"
+
+
+def test_nothing_is_judged_twice(ready, state, feed):
+    feed.send(start("evil"))
+    assert started(ready, state).drain() == 1
+    assert started(ready, state).drain() == 0
+    feed.send(start("evil"), host=OTHER)
+    assert started(ready, state).drain() == 1
+    assert len(alerts_of(ready)) == 2
+
+
+def test_a_crash_at_any_statement_loses_and_doubles_nothing(ready, state, feed, monkeypatch):
+    """As kill -9 between any two statements: the transaction is gone, the next judge goes on from the cursor."""
+    monkeypatch.setattr(consuming, "ENTRIES", 2)
+    for number in range(5):
+        feed.send(start(f"evil {number}", sha256=struct.pack("32s", b"%d" % number)), start("ls"))
+
+    class Crash(BaseException):
+        pass
+
+    left = [0]
+
+    def strike(*_args):
+        left[0] -= 1
+        if left[0] == 0:
+            raise Crash
+
+    crashes = 0
+    event.listen(ready, "before_cursor_execute", strike)
+    for step in range(3, 400, 3):
+        left[0] = step
+        try:
+            started(ready, state).drain()
+        except Crash:
+            crashes += 1
+        else:
+            break
+    event.remove(ready, "before_cursor_execute", strike)
+    assert crashes > 3
+    assert started(ready, state).drain() == 0
+    assert sequences(ready) == [1, 3, 5, 7, 9]
+    with database.reading(ready) as s:
+        raised = [row for row in outbox.after(s, 0) if row.topic == "alert"]
+    assert len(raised) == 5
+
+
+def test_a_batch_that_cannot_be_written_is_set_aside_after_two_failures(ready, state, feed, monkeypatch):
+    for number in range(3):
+        feed.send(start(f"evil {number}"))
+    tries = []
+    real = writing.write
+
+    def write(s, found, *rest):
+        if found.entry.batch.first == 2:
+            tries.append(1)
+            raise ValueError("poison")
+        return real(s, found, *rest)
+
+    monkeypatch.setattr(writing, "write", write)
+    judge = started(ready, state)
+    assert judge.drain() == 3
+    assert len(tries) == 2
+    assert sequences(ready) == [1, 3]
+    assert judge.counts["set_aside"] == 1
+    with database.reading(ready) as s:
+        row = s.scalars(select(SetAsideRow)).one()
+        assert (row.host, row.reason) == (HOST, "ValueError: poison")
+    assert [path.suffix for path in sorted(state.poison.iterdir())] == [".batch", ".txt"]
+    assert started(ready, state).drain() == 0
+
+
+def test_events_that_cannot_be_read_are_kept_aside_and_the_rest_judged(ready, state, feed):
+    feed.send(start("evil"), b"\xff\xff", start("evil"))
+    judge = started(ready, state)
+    judge.drain()
+    assert sequences(ready) == [1, 3]
+    assert judge.counts["set_aside"] == 1
+    assert len(list(state.poison.glob("judge-*.batch"))) == 1
+
+
+def test_a_database_that_is_away_is_no_poison(ready, state, feed, monkeypatch):
+    feed.send(start("evil"))
+    judge = started(ready, state)
+    real = writing.write
+
+    def write(*_args):
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(writing, "write", write)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            judge.drain()
+    judge.lost()
+    monkeypatch.setattr(writing, "write", real)
+    assert judge.drain() == 1
+    assert (judge.counts["set_aside"], sequences(ready)) == (0, [1])
+
+
+def test_a_second_judge_by_mistake_judges_nothing_twice(ready, state, feed):
+    first, second = started(ready, state), started(ready, state)
+    feed.send(start("evil"))
+    first.drain()
+    with pytest.raises(OSError, match="another judge"):
+        second.drain()
+    second.lost()
+    assert second.drain() == 0
+    assert len(alerts_of(ready)) == 1
+
+
+def test_a_hole_in_the_log_is_passed_and_told(ready, state, feed, monkeypatch):
+    from tramgac_wire.errors import LogDamaged, LogTrimmed
+
+    for number in range(4):
+        feed.send(start(f"evil {number}"))
+    entries = list(ingest.consume(state, 0))
+    hole = [LogTrimmed(0, entries[1].position), None]
+
+    def consume(_paths, position):
+        if position <= entries[0].position:
+            raise hole[0]
+        yield from (entry for entry in entries[1:2] if entry.position >= position)
+        if position <= entries[2].position:
+            raise LogDamaged(entries[2].position, entries[3].position, "segment")
+        yield entries[3]
+
+    monkeypatch.setattr(ingest, "consume", consume)
+    judge = started(ready, state)
+    while judge.position <= entries[3].position:
+        judge.drain()
+    assert sequences(ready) == [2, 4]
+    assert judge.counts["log_holes"] == 2
+
+
+def test_a_rule_push_changes_what_is_detected_without_a_restart(ready, state, feed, author):
+    judge = started(ready, state)
+    feed.send(start("worse"))
+    judge.drain()
+    author.sigma("worse", number=2)
+    publish(ready, state, author.sign())
+    judge.in_force.refresh(NOW)
+    feed.send(start("worse"))
+    judge.drain()
+    assert sequences(ready) == [2], "a push never judges what was"
+
+
+def test_rules_of_the_host_s_system_only(ready, state, feed):
+    from tramgac_collector.schema import HostRow
+
+    with database.session(ready) as s:
+        s.get_one(HostRow, OTHER).os_type = "windows"
+    feed.send(start("evil"), host=OTHER)
+    feed.send(start("evil"), host=HOST)
+    feed.send(start("evil"), host="c3" * 16)
+    started(ready, state).drain()
+    assert [alert.host for alert in alerts_of(ready)] == [HOST]
+
+
+def test_what_is_known_is_remembered_within_bounds(ready, state, feed, monkeypatch):
+    monkeypatch.setattr(consuming, "KNOWN", 3)
+    feed.send(*[start("ls", sha256=struct.pack("32s", b"%d" % number)) for number in range(9)])
+    judge = started(ready, state)
+    judge.drain()
+    assert len(judge._known) == 3
+
+
+def spawn(state):
+    (state.root / "collector.toml").touch()
+    state.ready("judge").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tramgac_collector.main", "judge", "--state", str(state.root)]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+def wait_until(true, process, what):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert process.poll() is None, f"the judge ended before {what}"
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def _kill_rounds(ready, state, feed, kills, batches):
+    sent, total = 0, kills * batches
+    for _ in range(kills):
+        process = spawn(state)
+        wait_until(state.ready("judge").exists, process, "it was ready")
+        at = ingest.read_cursor(state, "judge")
+        for _ in range(batches):
+            feed.send(*[start(f"evil {sent}"), *[start("ls")] * 20])
+            sent += 1
+        bell.ring(state.run, "judge")
+        wait_until(lambda at=at: ingest.read_cursor(state, "judge") > at, process, "it had begun")
+        process.kill()
+        process.wait(10)
+    process = spawn(state)
+    wait_until(lambda: ingest.read_cursor(state, "judge") == ingest.head(state), process, "it caught up")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    with database.reading(ready) as s:
+        raised = [row.payload["id"] for row in outbox.after(s, 0, 100_000) if row.topic == "alert"]
+        assert s.get_one(CursorRow, "judge").position == ingest.head(state)
+    assert len(raised) == len(set(raised)) == total
+    assert sequences(ready) == list(range(1, 21 * total, 21))
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_while_it_works_it_loses_and_doubles_nothing(ready, state, feed, kills):
+    if ready.dialect.name != "sqlite":
+        ready.dispose()
+        os.environ["TRAMGAC_COLLECTOR_DATABASE_URL"] = ready.url.render_as_string(hide_password=False)
+    try:
+        _kill_rounds(ready, state, feed, kills, 40)
+    finally:
+        os.environ.pop("TRAMGAC_COLLECTOR_DATABASE_URL", None)

@@ -1,0 +1,144 @@
+import hashlib
+
+import pytest
+from tramgac_collector.judging import detect
+from tramgac_collector.judging.detect import Rules, examine
+from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
+from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
+from tramgac_rules.authoring import compile_rules
+from tramgac_rules.judge import Judge
+
+from tests.collector.judging.feed import HOST, NOW, Feed, scan_hit, start, write
+
+SHA = hashlib.sha256(b"x").digest()
+
+
+@pytest.fixture
+def feed(state):
+    made = Feed(state)
+    yield made
+    made.log.close()
+
+
+@pytest.fixture
+def rules(tmp_path):
+    from tests.collector.authored import Author
+
+    author = Author(tmp_path / "author")
+    author.sigma("evil", level="critical")
+    compiled = compile_rules([author.rules])
+    assert compiled.problems == ()
+    return Rules(1, Judge.load(compiled.pack))
+
+
+def test_what_meets_a_rule_is_detected_with_why(feed, rules):
+    found = examine(feed.entry([start("ls"), start("run evil thing"), start("true")]), rules, "linux")
+    assert (found.events, found.failures) == (3, [])
+    detection = next(meaning.detections[0] for meaning in found.meanings if meaning.detections)
+    copy = detection.events[0]
+    assert (copy.text, copy.kind, copy.time, copy.received) == (
+        f"{HOST}/{7:016x}/2/2",
+        "process_start",
+        NOW,
+        NOW + 10**6,
+    )
+    assert copy.fields["process.command_line"] == "run evil thing"
+    assert detection.rule["level"] == "critical"
+    assert len(detection.version) == 16
+    condition = detection.why[0]
+    assert [condition["value"][a:b] for a, b in condition["spans"]] == ["evil"]
+    assert set(condition) == {"selection", "field", "value", "pattern", "spans", "negated"}
+
+
+def test_what_was_there_before_is_not_examined_again(feed, rules):
+    found = examine(feed.entry([start("evil 1"), start("evil 2"), start("evil 3")], skip=2), rules, "linux")
+    assert [meaning.detections[0].events[0].sequence for meaning in found.meanings] == [3]
+
+
+def test_another_system_s_rules_do_not_fire(feed, rules):
+    found = examine(feed.entry([start("evil")]), rules, "windows")
+    assert not any(meaning.detections for meaning in found.meanings)
+
+
+def test_hashes_are_sighted_by_how_much_we_want_the_file(feed, rules):
+    events = [
+        start("ls", sha256=SHA),
+        write("/tmp/x", SHA),
+        start("evil", sha256=SHA),
+        start("ls", sha256=b"short"),
+        write("/tmp/none", b""),
+        Event(file_delete=FileDelete(path="/x")),
+    ]
+    found = examine(feed.entry(events), rules, "linux")
+    sightings = [sighting for meaning in found.meanings for sighting in meaning.sightings]
+    assert [(s.sha256, s.priority, s.event.kind) for s in sightings] == [
+        (SHA.hex(), PRIORITY_RUN, "process_start"),
+        (SHA.hex(), PRIORITY_DROPPED, "file_write"),
+        (SHA.hex(), PRIORITY_ALERT, "process_start"),
+    ]
+
+
+def test_what_hosts_say_of_themselves_is_kept(feed, rules):
+    events = [Event(health=Health()), Event(inventory=Inventory())]
+    found = examine(feed.entry(events), rules, "linux")
+    assert [copy.kind for meaning in found.meanings for copy, _ in meaning.told] == ["health", "inventory"]
+
+
+def test_a_scan_hit_of_a_host_is_a_detection(feed, rules):
+    found = examine(feed.entry([scan_hit("bad_script")]), rules, "linux")
+    detection = found.meanings[0].detections[0]
+    assert detection.rule["id"] == "yara:bad_script"
+    assert detection.why[0]["field"] == "$bad"
+
+
+@pytest.mark.parametrize("blob", [b"\xff\xff\xff", b"\x00", b"\x0a\xff\xff\xff\xff\x0f"])
+def test_an_event_that_cannot_be_read_spoils_no_other(feed, rules, blob):
+    found = examine(feed.entry([start("evil"), blob, start("evil")]), rules, "linux")
+    assert len(found.failures) == 1
+    assert found.failures[0].startswith("sequence 2:")
+    assert len([meaning for meaning in found.meanings if meaning.detections]) == 2
+
+
+def test_a_rule_that_breaks_is_tried_twice_and_spoils_no_other(feed, rules, monkeypatch):
+    tries = []
+
+    def record_of(event, product):
+        if event.process_start.process.pid == 2:
+            tries.append(1)
+            raise RecursionError("too deep")
+        return real(event, product)
+
+    real = detect.record_of
+    monkeypatch.setattr(detect, "record_of", record_of)
+    found = examine(feed.entry([start("evil", pid=1), start("evil", pid=2), start("evil", pid=3)]), rules, "linux")
+    assert found.failures == ["sequence 2: RecursionError: too deep"]
+    assert len(tries) == 2
+    assert len(found.meanings) == 2
+
+
+def test_a_failure_that_passes_is_none(feed, rules, monkeypatch):
+    failing = [MemoryError("once")]
+
+    def record_of(event, product):
+        if failing:
+            raise failing.pop()
+        return real(event, product)
+
+    real = detect.record_of
+    monkeypatch.setattr(detect, "record_of", record_of)
+    found = examine(feed.entry([start("evil")]), rules, "linux")
+    assert (found.failures, len(found.meanings)) == ([], 1)
+
+
+def test_a_batch_that_cannot_be_unpacked_is_told(feed, rules):
+    entry = feed.entry([start("evil")])
+    entry.batch.events = b"garbage"
+    found = examine(entry, rules, "linux")
+    assert found.meanings == []
+    assert "the batch cannot be read" in found.failures[0]
+
+
+def test_without_content_hosts_are_heard_all_the_same(feed):
+    found = examine(feed.entry([start("evil", sha256=SHA), Event(health=Health())]), Rules(), "linux")
+    assert [len(meaning.sightings) + len(meaning.told) for meaning in found.meanings] == [1, 1]
+    assert not any(meaning.detections for meaning in found.meanings)

@@ -1,0 +1,91 @@
+import pytest
+from sqlalchemy import select
+from tramgac_collector import database
+from tramgac_collector.judging.loading import InForce
+from tramgac_collector.schema import ContentRow, RoleContentRow
+
+from tests.collector.authored import Author
+from tests.collector.judging.feed import NOW, publish
+
+
+@pytest.fixture
+def author(tmp_path):
+    made = Author(tmp_path / "author")
+    made.sigma("evil")
+    return made
+
+
+def started(store, state):
+    made = InForce(state, store)
+    made.begin()
+    return made
+
+
+def report(store):
+    with database.reading(store) as s:
+        row = s.scalars(select(RoleContentRow)).one()
+        return row.version, row.refused, row.reason
+
+
+def test_nothing_is_in_force_before_anything_is_published(store, state):
+    in_force = started(store, state)
+    assert not in_force.refresh(NOW)
+    assert in_force.rules.judge is None
+
+
+def test_what_is_published_is_taken_without_a_restart(store, state, author):
+    in_force = started(store, state)
+    publish(store, state, author.sign())
+    assert in_force.refresh(NOW)
+    assert not in_force.refresh(NOW), "nothing new"
+    author.yara("bad")
+    author.sigma("evil2", number=2)
+    publish(store, state, author.sign())
+    assert in_force.refresh(NOW)
+    assert (in_force.rules.version, len(in_force.rules.judge.rules), len(in_force.scan_with)) == (2, 2, 1)
+    assert report(store) == (2, 0, "")
+
+
+def test_after_a_restart_the_last_good_is_in_force_at_once(store, state, author):
+    publish(store, state, author.sign())
+    started(store, state).refresh(NOW)
+    again = started(store, state)
+    assert again.rules.version == 1
+    assert not again.refresh(NOW)
+
+
+def test_what_cannot_be_verified_is_refused_and_the_last_good_stays(store, state, author):
+    in_force = started(store, state)
+    publish(store, state, author.sign())
+    in_force.refresh(NOW)
+    author.sigma("evil2", number=2)
+    publish(store, state, author.sign())
+    for path in (state.content / "repository" / "targets").iterdir():
+        path.write_bytes(b"changed on the collector's disk")
+    assert not in_force.refresh(NOW)
+    assert in_force.rules.version == 1
+    version, refused, reason = report(store)
+    assert (version, refused) == (1, 2)
+    assert "refused" in reason
+    assert started(store, state).rules.version == 1
+
+
+def test_a_database_that_promises_what_nobody_signed_changes_nothing(store, state, author):
+    in_force = started(store, state)
+    publish(store, state, author.sign())
+    in_force.refresh(NOW)
+    with database.session(store) as s:
+        s.add(ContentRow(version=9, published=NOW, by="x", digest="0" * 64, marked="", rules=0, yara=0))
+    assert not in_force.refresh(NOW)
+    assert in_force.rules.version == 1
+    assert report(store)[:2] == (1, 9)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b'{"version": 1, "bundle": "{}"}', b"\xff"])
+def test_a_damaged_last_good_is_not_taken(store, state, author, damage):
+    publish(store, state, author.sign())
+    started(store, state).refresh(NOW)
+    (state.content / "judge" / "good.json").write_bytes(damage)
+    again = started(store, state)
+    assert again.rules.judge is None
+    assert again.refresh(NOW), "what is on offer is taken instead"

@@ -1,0 +1,87 @@
+import hashlib
+
+from sqlalchemy import select
+from tramgac_collector import database, hosts, samples
+from tramgac_collector.judging import writing
+from tramgac_collector.judging.detect import Rules, examine
+from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.schema import SampleRow, SetAsideRow, SightingRow
+from tramgac_proto.event_pb2 import Event, Health, Inventory, Sensor, SensorState
+
+from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, write
+
+SHA = hashlib.sha256(b"x").digest()
+YARA = YaraRules()
+
+
+def say(store, feed, *events, host=HOST, known=()):
+    found = examine(feed.entry(events, host=host), Rules(), "linux")
+    with database.session(store) as s:
+        return writing.write(s, found, YARA, known, NOW)
+
+
+def health(state):
+    sensor = Sensor(capability="process", rung="ebpf", state=state)
+    return Event(time=NOW, health=Health(sensors=[sensor]))
+
+
+def test_a_sighting_is_written_once_and_asks_for_the_file(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    first = say(store, feed, write("/tmp/x", SHA), write("/tmp/y", SHA))
+    assert first.asks
+    assert set(first.sightings) == {(SHA.hex(), HOST, "file_write")}
+    with database.reading(store) as s:
+        row = s.scalars(select(SightingRow)).one()
+        assert row.event["fields"]["file.path"] == "/tmp/x"
+        assert s.get_one(SampleRow, SHA.hex()).state == "wanted"
+    again = say(store, feed, write("/tmp/z", SHA), known=set(first.sightings))
+    assert (again.asks, again.sightings) == (False, [])
+    feed.log.close()
+
+
+def test_a_hash_known_bad_alerts_on_a_later_host_at_once(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST, OTHER)
+    say(store, feed, write("/tmp/x", SHA))
+    with database.session(store) as s:
+        samples.scanned(s, SHA.hex(), "r", [{"rule": "bad", "strings": [["$a", 1, 2]]}], "", NOW)
+    say(store, feed, write("/home/b/x", SHA), host=OTHER)
+    say(store, feed, write("/home/b/y", SHA), host=OTHER)
+    alert = alerts_of(store)[0]
+    assert (alert.rule_id, alert.host, alert.hostname, alert.summary) == ("yara:bad", OTHER, "pc-1", "/home/b/x")
+    assert len(alerts_of(store)) == 1
+    feed.log.close()
+
+
+def test_a_sensor_that_goes_blind_is_an_alert(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    say(store, feed, health(SensorState.SENSOR_STATE_ALIVE))
+    assert alerts_of(store) == []
+    say(store, feed, health(SensorState.SENSOR_STATE_BLIND))
+    say(store, feed, health(SensorState.SENSOR_STATE_BLIND))
+    alert = alerts_of(store)[0]
+    assert (alert.rule_id, alert.level, alert.why[0]["value"]) == ("tramgac:sensor-blind", "high", "process")
+    assert len(alerts_of(store)) == 1
+    feed.log.close()
+
+
+def test_inventory_is_written_down(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    say(store, feed, Event(inventory=Inventory(hostname="máy-1", os_name="Debian 12")))
+    with database.reading(store) as s:
+        assert hosts.get(s, HOST)["name"] == "máy-1"
+    feed.log.close()
+
+
+def test_what_could_not_be_examined_is_written_down(store, state):
+    feed = Feed(state)
+    written = say(store, feed, b"\xff\xff")
+    assert written.counts["set_aside"] == 1
+    with database.reading(store) as s:
+        row = s.scalars(select(SetAsideRow)).one()
+        assert (row.consumer, row.host) == ("judge", HOST)
+        assert "sequence 1" in row.reason
+    feed.log.close()
