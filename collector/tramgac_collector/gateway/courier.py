@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import structlog
 
-from tramgac_collector import ca, content, hosts, samples, signer
+from tramgac_collector import bell, ca, content, hosts, samples, signer
 from tramgac_collector.ca import Identity
 from tramgac_collector.errors import IdentityError, SignerError
 from tramgac_collector.gateway.hall import Hall
@@ -64,6 +64,8 @@ async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[Samp
         raise
     now = hall.clock()
     await hall.control.write(lambda s: samples.received(s, sha256, size, now))
+    for role in ("judge", "gateway"):  # it is for the scanner now, and its host may be asked for another
+        bell.ring(hall.paths.run, role)
     hall.counts.add("samples_stored")
     _log.info("sample stored", host=identity.host, sha256=sha256, size=size)
     return SampleReceipt(stored=True)
