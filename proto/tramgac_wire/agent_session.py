@@ -309,7 +309,9 @@ class AgentSession:
             return self._close(f"the collector chose version {welcome.version}, which was not offered")
         self._phase = _Phase.OPEN
         way = (now - self._opened_at) // 2
-        commands: list[Command] = [Skew(welcome.clock - self._hello.clock - way)]
+        skew = welcome.clock - self._hello.clock - way
+        # Half of the way there and back is how wrong the measurement may be: nothing finer is corrected.
+        commands: list[Command] = [Skew(skew if abs(skew) > way else 0)]
         acked: dict[int, int] = {mark.lane: mark.sequence for mark in welcome.acked}
         for lane in {*acked, *self._lanes}:
             state = self._lanes.setdefault(lane, _Lane())

@@ -14,7 +14,9 @@ from typing import Final
 
 from tramgac_collector.demo import attack
 
-_PAUSE_S: Final = 0.5  # between two acts: an alert belongs to the act in whose time its event lies
+_PAUSE_S: Final = (
+    1.0  # between two acts: an alert belongs to the act in whose time its event lies; fanotify gives no time
+)
 
 
 @dataclass(frozen=True, slots=True)

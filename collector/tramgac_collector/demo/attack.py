@@ -48,7 +48,10 @@ class Attack:
     def _run(self, *command: str) -> None:
         quiet = subprocess.DEVNULL
         with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(command, cwd=self.home, stdin=quiet, stdout=quiet, stderr=quiet, check=False, timeout=15)
+            # A home of its own: an interactive shell reads what it finds there.
+            own = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.home)}
+            with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=self.home, env=own) as started:
+                started.wait(15)
 
     def download_piped_to_shell(self) -> None:
         """Fetch a script from loopback and run it unseen."""

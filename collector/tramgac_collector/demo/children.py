@@ -61,9 +61,9 @@ class Children:
 
     def stop(self, grace_s: float = 15.0) -> bool:
         """End all, last started first; whether all went by themselves."""
-        clean = all([_end(child, grace_s) for _, child in reversed(self._running)])
+        ended = [_end(child, grace_s) for _, child in reversed(self._running)]
         self._running.clear()
-        return clean
+        return all(ended)
 
     def stop_one(self, name: str, grace_s: float = 15.0) -> None:
         """End the program of that name; the rest goes on."""

@@ -34,7 +34,7 @@ _LINES: Final[dict[str, tuple[str, str]]] = {
     "detections": ("{detected} of {acts} acts detected", "Phát hiện {detected}/{acts} hành vi"),
     "events": ("Events stored: {kinds}", "Sự kiện đã lưu: {kinds}"),
     "ledger": (
-        "Ledger: {emitted} emitted = {acked} acknowledged + {spooled} spooled + {dropped} dropped; missed {missed}; stored {stored}",
+        "{emitted} emitted = {acked} acked + {spooled} spooled + {dropped} dropped; missed {missed}; stored {stored}",
         "Sổ cái: {emitted} phát = {acked} đã nhận + {spooled} chờ + {dropped} bỏ; sót {missed}; đã lưu {stored}",
     ),
     "push": (
