@@ -53,3 +53,25 @@ class Column:
             here |= passed
             across |= supported
         return here, across
+
+
+class Keywords(Column):
+    """Literals that any field may hold. Most values of most events hold none, and come again: those are remembered."""
+
+    __slots__ = ("_clean", "_shortest")
+
+    def __init__(self, free: int, masks: Mapping[str, tuple[int, int]]) -> None:
+        """Build the automaton, as a column's."""
+        super().__init__(free, masks)
+        self._clean: set[str] = set()
+        self._shortest = min(len(literal.strip(START + END)) for literal in masks)
+
+    def look_everywhere(self, values: Iterable[str]) -> tuple[int, int]:
+        """Return the bits for the values of a whole event, as `look`."""
+        fresh = [value for value in values if len(value) >= self._shortest and value not in self._clean]
+        bits = self.search(fresh)
+        if bits == self.absent:
+            if len(self._clean) >= MEMO_ENTRIES:
+                self._clean.clear()
+            self._clean.update(value for value in fresh if len(value) <= MEMO_LENGTH)
+        return bits

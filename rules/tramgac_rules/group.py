@@ -6,7 +6,7 @@ Each rule is one bit. Columns rule out what a record cannot meet; what is left, 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from tramgac_rules.columns import Column
+from tramgac_rules.columns import Column, Keywords
 from tramgac_rules.evaluate import MAX_VALUE, Fields, Test, View, compile_node
 from tramgac_rules.rule import Rule
 from tramgac_rules.tree import Node, atoms
@@ -26,8 +26,8 @@ class Group:
         self._settled = self._all & ~sum(1 << bit for bit, found in enumerate(witnesses) if found.across)
         self._keyword_rules = sum(1 << bit for bit, found in enumerate(witnesses) if found.asks(None))
         columns = _columns(witnesses)
-        self._keywords = columns.pop(None, None)
-        self._columns = tuple((field, column) for field, column in columns.items() if field is not None)
+        self._keywords = Keywords(*columns.pop(None)) if None in columns else None
+        self._columns = tuple((field, Column(*parts)) for field, parts in columns.items() if field is not None)
 
     def match(self, fields: Fields) -> tuple[Rule, ...]:
         """Return the rules that a record's fields meet."""
@@ -61,7 +61,7 @@ class Group:
                 return 0
             supported |= across
         if self._keywords is not None and possible & self._keyword_rules:
-            here, across = self._keywords.search([text for value in fields.values() for text in _cut(value)])
+            here, across = self._keywords.look_everywhere(_texts(fields))
             possible &= here
             supported |= across
         return possible & supported
@@ -75,10 +75,21 @@ def _cut(value: str | tuple[str, ...]) -> list[str]:
     return [text[:MAX_VALUE] for text in ((value,) if isinstance(value, str) else value)]
 
 
-class _Rarity:
-    """How rare a literal is likely to be: long ones are, and those that few rules name.
+def _texts(fields: Fields) -> list[str]:
+    """Return every text of a record, cut."""
+    found = []
+    for value in fields.values():
+        if isinstance(value, str) and len(value) <= MAX_VALUE:
+            found.append(value)
+        else:
+            found += _cut(value)
+    return found
 
-    What many rules name (`\\powershell.exe`) is what machines run all day.
+
+class _Rarity:
+    r"""How rare a literal is likely to be: long ones are, and those that few rules name.
+
+    What many rules name (`\powershell.exe`) is what machines run all day.
     """
 
     def __init__(self, members: Sequence[tuple[Rule, Node]]) -> None:
@@ -89,11 +100,11 @@ class _Rarity:
 
     def __call__(self, literal: Literal) -> float:
         field, text = literal
-        return min(len(text), 12) / self._named.get((field, text.strip("\x02\x03")), 1) ** 0.5
+        return float(min(len(text), 12) / self._named.get((field, text.strip("\x02\x03")), 1) ** 0.5)
 
 
-def _columns(witnesses: Sequence[Witness]) -> dict[str | None, Column]:
-    """Put the literals of all rules into one column a field."""
+def _columns(witnesses: Sequence[Witness]) -> dict[str | None, tuple[int, dict[str, tuple[int, int]]]]:
+    """Return what each field's column is made of: the bits of rules that ask nothing of it, its literals' bits."""
     masks: defaultdict[str | None, dict[str, tuple[int, int]]] = defaultdict(dict)
     asked: Counter[str | None] = Counter()
     for bit, found in enumerate(witnesses):
@@ -106,4 +117,4 @@ def _columns(witnesses: Sequence[Witness]) -> dict[str | None, Column]:
             here, across = masks[field].get(literal, (0, 0))
             masks[field][literal] = (here, across | 1 << bit)
     everyone = (1 << len(witnesses)) - 1
-    return {field: Column(everyone & ~asked[field], literals) for field, literals in masks.items()}
+    return {field: (everyone & ~asked[field], literals) for field, literals in masks.items()}

@@ -157,7 +157,7 @@ def _network_check(value: Value) -> Check:
             address = ip_address(text.strip().partition("%")[0])  # a zone id is no part of the address
         except ValueError:
             return False
-        if isinstance(address, IPv6Address) and network.version == 4 and address.ipv4_mapped:
+        if isinstance(address, IPv6Address) and isinstance(network, IPv4Network) and address.ipv4_mapped:
             address = address.ipv4_mapped
         return address in network
 

@@ -1,8 +1,8 @@
-"""The compiled form of a rule set: made of JSON's types, versioned, checked when it is loaded.
+r"""The compiled form of a rule set: made of JSON's types, versioned, checked when it is loaded.
 
     {"format": 1,
      "fields": ["Image", ...],
-     "atoms": [[0, "endswith", "\\\\whoami.exe"], [-1, "contains", "word"], [3, "eq", "X", true], ...],
+     "atoms": [[0, "endswith", "\\whoami.exe"], [-1, "contains", "word"], [3, "eq", "X", true], ...],
      "rules": [{"id": ..., ..., "logsource": [product, category, service],
                 "selections": {"selection": ["and", 0, ["or", 1, 2]], "filter": 3},
                 "condition": ["and", "selection", ["not", "filter"]]}, ...],
@@ -138,17 +138,17 @@ def _atom(row: object, fields: Sequence[str], where: str) -> Atom:
 def _value(op: str, value: object, where: str) -> Value:
     """Return an atom's value as its operator wants it."""
     match op, value:
-        case ("eq" | "contains" | "startswith" | "endswith" | "re" | "cidr"), str():
+        case (("eq" | "contains" | "startswith" | "endswith" | "re" | "cidr"), str()):
             return _text(value, where)
         case "wild", [*pieces] if all(piece is None or piece == 1 or isinstance(piece, str) for piece in pieces):
             return tuple(piece if piece is None or isinstance(piece, str) else 1 for piece in pieces)
         case "fieldref", [str(other), str(how)] if how in REFERENCES:
             return (other, how)
-        case ("null" | "any"), None:
+        case (("null" | "any"), None):
             return None
         case "exists", bool():
             return value
-        case ("lt" | "lte" | "gt" | "gte" | "minute" | "hour" | "day" | "week" | "month" | "year"), (int() | float()):
+        case (("lt" | "lte" | "gt" | "gte" | "minute" | "hour" | "day" | "week" | "month" | "year"), (int() | float())):
             return value
     raise PackError(f"{where}: operator {op!r} does not take {str(value)[:40]!r}")
 

@@ -32,6 +32,8 @@ def record_of(event: Event, product: str) -> Record:
     fields = names.sigma(event)
     if kind == "event_log":
         log = event.event_log
+        # Data decides where both have a name, as in a file; the log source is told by the typed names alone.
+        fields |= {name.replace(" ", ""): text for name, text in log.data.items()}
         return Record(fields, "windows", kind, log.channel, str(log.event_id))
     if kind == "log_line":
         line = event.log_line

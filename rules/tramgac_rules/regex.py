@@ -1,6 +1,6 @@
-"""Regular expressions of rules, in time linear in the value: RE2, behind a text that must be present.
+r"""Regular expressions of rules, in time linear in the value: RE2, behind a text that must be present.
 
-Differences from Python's `re`: \\d \\s \\w are ASCII; $ does not match before a final newline; no look-around,
+Differences from Python's `re`: \d \s \w are ASCII; $ does not match before a final newline; no look-around,
 no back-references.
 """
 
@@ -66,7 +66,7 @@ def required(pattern: str) -> str:
     position = 0
     while position < len(pattern):
         item, position = _item(pattern, position)
-        if item == "|":
+        if item == _GIVE_UP:  # also an alternation at the top level
             return ""
         least, position = _quantifier(pattern, position)
         if len(item) == 1 and item.isascii() and not (insensitive and item in "sS"):  # s also means U+017F there
@@ -79,23 +79,22 @@ def required(pattern: str) -> str:
     return max(best, current, key=len).lower()
 
 
+_GIVE_UP = "|"
+
+
 def _item(pattern: str, at: int) -> tuple[str, int]:
-    """Return the item at a place of a pattern: one literal character, "|", or "" for anything else; and its end."""
+    """Return the item at a place of a pattern: one literal character, "" for what is none, _GIVE_UP; and its end."""
     char = pattern[at]
     if char == "\\":
         escaped = pattern[at + 1 : at + 2]
-        if escaped == "Q" or not escaped:
-            return "|", len(pattern)  # quoted runs are rare: give up
-        if escaped in "xpP0123456789":
-            return "|", len(pattern)
+        if not escaped or escaped in "QxpP0123456789":  # quoted runs and codes are rare
+            return _GIVE_UP, len(pattern)
         return ("" if escaped.isalnum() else escaped), at + 2
     if char == "[":
         return "", _class_end(pattern, at)
     if char == "(":
         return "", _group_end(pattern, at)
-    if char in ".^$":
-        return "", at + 1
-    return char, at + 1
+    return ("" if char in ".^$" else char), at + 1
 
 
 def _class_end(pattern: str, at: int) -> int:

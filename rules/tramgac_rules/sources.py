@@ -11,6 +11,7 @@ from tramgac_rules.record import Record
 from tramgac_rules.rule import LogSource
 from tramgac_rules.tree import Atom
 
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One place where events of a log source come from.
@@ -119,9 +120,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _on(
-    channels: tuple[str, ...], *ids: int, names: tuple[tuple[str, str], ...] = (), event_type: str = ""
-) -> Route:
+def _on(channels: tuple[str, ...], *ids: int, names: tuple[tuple[str, str], ...] = (), event_type: str = "") -> Route:
     """Return the route of some channels, with these event ids if any are given."""
     conditions = (Atom("EventType", "eq", event_type),) if event_type else ()
     lower = frozenset(channel.lower() for channel in channels)

@@ -17,8 +17,10 @@ MAX_LITERALS = 400  # of one witness: more of them than this tell little
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What must be found: `by_field`: one set of literals a field, each field must show one of its set;
-    `across`: one of them must be found, in whichever field.
+    """What must be found for a rule to be met.
+
+    `by_field`: each of these fields must show one of its literals. `across`: one of these must be found, in
+    whichever field; none if empty.
     """
 
     by_field: Mapping[str | None, frozenset[str]]

@@ -7,16 +7,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from tramgac_rules.authoring.compile import Compiled, compile_rules
+from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.judge import Judge
+from tramgac_rules.rule import Rule
+
 from tramgac_collector.matching import evtx, jsonfile
 from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.records import Entry
-from tramgac_rules.authoring.compile import Compiled, compile_rules
-from tramgac_rules.judge import Judge
-from tramgac_rules.rule import Rule
 
 _EVTX = (".evtx",)
 _JSON = tuple(name + packed for name in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
 _NAMED = 20  # faults of one sort that are named one by one; the rest is counted
+
+
+@dataclass(slots=True)
+class Faults:
+    """How many faults of one sort there were, and the first of them."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        """Count a fault."""
+        self.count += 1
+        if len(self.first) < _NAMED:
+            self.first.append(text)
 
 
 @dataclass(slots=True)
@@ -26,14 +42,12 @@ class Tally:
     records: int = 0
     detections: int = 0
     files: int = 0
-    unreadable: list[str] = field(default_factory=list)
-    unopened: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
+    unreadable: Faults = field(default_factory=Faults)
+    broken: Faults = field(default_factory=Faults)
+    unopened: Faults = field(default_factory=Faults)
 
 
-def run(
-    rules: Sequence[Path], inputs: Sequence[str], *, json: bool, logsources: str, out: TextIO, err: TextIO
-) -> int:
+def run(rules: Sequence[Path], inputs: Sequence[str], *, json: bool, logsources: str, out: TextIO, err: TextIO) -> int:
     """Match rules against files and folders; return the exit status.
 
     `logsources`: "sigma" for the public map of log sources alone, "full" for ours as well.
@@ -51,7 +65,7 @@ def run(
             _match_file(judge, source, path, tally, out, json=json)
     out.flush()
     _summary(compiled, judge, tally, err)
-    return 1 if tally.unopened else 0
+    return 1 if tally.unopened.count else 0
 
 
 def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
@@ -62,7 +76,7 @@ def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
         return
 
     def fail(error: OSError) -> None:
-        tally.unopened.append(str(error))
+        tally.unopened.add(str(error))
 
     for folder, folders, names in os.walk(path, onerror=fail):
         folders.sort()
@@ -74,20 +88,25 @@ def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
 
 def _match_file(judge: Judge, source: str, path: Path, tally: Tally, out: TextIO, *, json: bool) -> None:
     """Match one file; what is wrong with it goes into the tally and stops nothing."""
+    for entry in _guarded(source, path, tally):
+        tally.records += 1
+        if entry.record is None:
+            tally.unreadable.add(f"{source}, record {entry.index}: {entry.problem}")
+            continue
+        for rule in judge.match(entry.record):
+            tally.detections += 1
+            out.write(_line(judge, source, entry, rule) if json else _for_people(source, entry, rule))
+
+
+def _guarded(source: str, path: Path, tally: Tally) -> Iterator[Entry]:
+    """Yield a file's records; it ends where the file cannot be read on."""
     try:
-        for entry in _entries(path):
-            tally.records += 1
-            if entry.record is None:
-                tally.unreadable.append(f"{source}, record {entry.index}: {entry.problem}")
-                continue
-            for rule in judge.match(entry.record):
-                tally.detections += 1
-                out.write(_line(judge, source, entry, rule) if json else _for_people(source, entry, rule))
+        yield from _entries(path)
         tally.files += 1
     except Broken as error:
-        tally.broken.append(f"{source}: {error}")
+        tally.broken.add(f"{source}: {error}")
     except OSError as error:
-        tally.unopened.append(f"{source}: {error.strerror or error}")
+        tally.unopened.add(f"{source}: {error.strerror or error}")
 
 
 def _entries(path: Path) -> Iterator[Entry]:
@@ -112,11 +131,11 @@ def _line(judge: Judge, source: str, entry: Entry, rule: Rule) -> str:
         "event": {"source": source, "index": entry.index, "record_id": entry.record_id, "time": entry.time},
         "why": why,
     }
-    return json_.dumps(told, ensure_ascii=False) + "\n"
+    return json_.dumps(told) + "\n"
 
 
 def _for_people(source: str, entry: Entry, rule: Rule) -> str:
-    return f"{entry.time or '-'}  {rule.level:<13} {_plain(rule.title)}  ({source}, record {entry.index})\n"
+    return f"{entry.time or '-'}  {rule.level:<13} {_plain(rule.title)}  ({_plain(source)}, record {entry.index})\n"
 
 
 def _plain(text: str) -> str:
@@ -129,18 +148,20 @@ def _summary(compiled: Compiled, judge: Judge, tally: Tally, err: TextIO) -> Non
     err.write(
         f"{len(judge.rules)} rules, {tally.files} files, {tally.records} records, {tally.detections} detections\n"
     )
-    correlations = [str(problem) for problem in compiled.problems if problem.kind == "correlation"]
-    filters = [str(problem) for problem in compiled.problems if problem.kind == "filter"]
-    for what, named in (
-        ("problems in rules; a rule with one is left out", [str(problem) for problem in compiled.errors]),
-        ("correlation rules are not applied", correlations),
-        ("filters are not applied", filters),
+    for what, faults in (
+        ("problems in rules; a rule with one is left out", _faults(compiled.errors)),
+        ("correlation rules are not applied", _faults(compiled.of_kind("correlation"))),
+        ("filters are not applied", _faults(compiled.of_kind("filter"))),
         ("records cannot be read", tally.unreadable),
         ("files cannot be read to their end", tally.broken),
         ("paths cannot be opened", tally.unopened),
     ):
-        if named:
-            err.write(f"{len(named)} {what}:\n")
-            err.writelines(f"  {_plain(line)}\n" for line in named[:_NAMED])
-            if len(named) > _NAMED:
-                err.write(f"  ... and {len(named) - _NAMED} more\n")
+        if faults.count:
+            err.write(f"{faults.count} {what}:\n")
+            err.writelines(f"  {_plain(line)}\n" for line in faults.first)
+            if faults.count > len(faults.first):
+                err.write(f"  ... and {faults.count - len(faults.first)} more\n")
+
+
+def _faults(problems: Sequence[Problem]) -> Faults:
+    return Faults(len(problems), [str(problem) for problem in problems[:_NAMED]])

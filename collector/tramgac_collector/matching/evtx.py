@@ -44,25 +44,33 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     first, last = _NUMBERS.unpack_from(chunk)
     expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
     seen = 0
+    problem = "the chunk ends before its end"
+    for found in _parsed(header + chunk.ljust(_CHUNK_SIZE, b"\x00")):
+        if isinstance(found, str):
+            yield entry_of(index + seen, decode(found))
+        elif str(found).startswith("Failed to parse record"):
+            yield Entry(index + seen, None, problem=str(found))
+        else:  # the chunk as a whole
+            problem = str(found)
+            break
+        seen += 1
+    for missing in range(seen, expected):
+        yield Entry(index + missing, None, problem=problem)
+
+
+def _parsed(file: bytes) -> Iterator[str | Exception]:
+    """Yield the records of a file of one chunk as JSON, and the errors in their places."""
     try:
-        parser = evtx.PyEvtxParser(io.BytesIO(header + chunk.ljust(_CHUNK_SIZE, b"\x00")), number_of_threads=1)
-        records = iter(parser.records_json())
+        records = evtx.PyEvtxParser(io.BytesIO(file), number_of_threads=1).records_json()
     except (OSError, RuntimeError) as error:
-        records, problem = iter(()), str(error)
-    else:
-        problem = "the chunk ends before its end"
+        yield error
+        return
     while True:
         try:
             found = next(records)
         except StopIteration:
-            break
+            return
         except RuntimeError as error:
-            problem = str(error)
-            if not problem.startswith("Failed to parse record"):
-                break  # the chunk as a whole
-            yield Entry(index + seen, None, problem=problem)
+            yield error
         else:
-            yield entry_of(index + seen, decode(found["data"]))
-        seen += 1
-    for missing in range(seen, expected):
-        yield Entry(index + missing, None, problem=problem)
+            yield str(found["data"]) if found else "null"

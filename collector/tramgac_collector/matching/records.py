@@ -81,7 +81,7 @@ def _system(system: object) -> Fields:
 
 
 def _members(data: object) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an EventData object; a text alone is an unnamed Data element."""
+    """Yield the members of an object; of anything else none."""
     if isinstance(data, dict):
         yield from data.items()
 

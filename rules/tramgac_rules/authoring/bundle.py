@@ -30,7 +30,9 @@ class Bundle:
 
 
 def build_bundle(sigma: Sequence[Path], yara: Sequence[Path], version: int, *, marked: str = "") -> Bundle:
-    """Compile rule files into a bundle; YARA files (*.yar, *.yara) go in as they are. OSError if a path cannot be opened.
+    """Compile rule files into a bundle; YARA files (*.yar, *.yara) go in as they are.
+
+    OSError if a path cannot be opened.
 
     `marked`: "demo" where the signing key is a demonstration's.
     """

@@ -31,6 +31,10 @@ class Compiled:
         """The problems that left a rule out."""
         return tuple(found for found in self.problems if found.severity == "error")
 
+    def of_kind(self, kind: str) -> tuple[Problem, ...]:
+        """The problems of one kind."""
+        return tuple(found for found in self.problems if found.kind == kind)
+
 
 def compile_rules(paths: Sequence[Path]) -> Compiled:
     """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path cannot be opened.
@@ -49,7 +53,7 @@ def rule_files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
         if not path.is_dir():
             yield str(path), path
             continue
-        os.listdir(path)  # an unreadable folder is an error, not an empty one
+        os.listdir(path)  # noqa: PTH208 - an unreadable folder is an error, not an empty one
         for file in sorted(path.rglob("*")):
             if file.suffix.lower() in _SUFFIXES and file.is_file():
                 yield str(file), file
@@ -69,7 +73,9 @@ class _Compiler:
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             column = error.start - content.rfind(b"\n", 0, error.start)
-            self.problems.append(Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8."))
+            self.problems.append(
+                Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8.")
+            )
             return
         documents, problems = read_documents(path, text)
         self.problems += problems
@@ -125,15 +131,21 @@ class _Compiler:
         given = document.data.get("id")
         if given is None:
             made = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
-            self._say(document, "id", "id", "the rule has no id", f"Add `id: {made}`, which it got.", severity="warning")
+            self._say(
+                document, "id", "id", "the rule has no id", f"Add `id: {made}`, which it got.", severity="warning"
+            )
             return made
         text = str(given)
         try:
             uuid.UUID(text)
         except ValueError:
-            self._say(document, "id", "id", f"the id {text!r} is no UUID", f"`id: {uuid.uuid4()}` is a new one.", "warning")
+            self._say(
+                document, "id", "id", f"the id {text!r} is no UUID", f"`id: {uuid.uuid4()}` is a new one.", "warning"
+            )
         if text in self._ids:
-            self._say(document, "id", "duplicate", f"the id {text} is that of a rule in {self._ids[text]}", "Give it its own.")
+            self._say(
+                document, "id", "duplicate", f"the id {text} is that of a rule in {self._ids[text]}", "Give it its own."
+            )
         return text
 
     def _level(self, document: Document) -> str:
@@ -147,19 +159,29 @@ class _Compiler:
     def _log_source(self, document: Document) -> LogSource:
         data = document.data.get("logsource")
         if not isinstance(data, dict) or not any(data.get(key) for key in _SOURCE_KEYS):
-            self._say(document, "logsource", "logsource", "the rule has no log source", "Add product, category or service.")
+            self._say(
+                document, "logsource", "logsource", "the rule has no log source", "Add product, category or service."
+            )
             return LogSource()
         source = LogSource(*(str(data.get(key) or "").strip().lower() for key in _SOURCE_KEYS))
         if not routes(source):
             named = ", ".join(part for part in (source.product, source.category, source.service) if part)
-            self._say(document, "logsource", "logsource", f"no event we know of has the log source {named}", severity="info")
+            self._say(
+                document, "logsource", "logsource", f"no event we know of has the log source {named}", severity="info"
+            )
         return source
 
     def _keep_correlation(self, document: Document) -> None:
         source = json.loads(json.dumps(document.data, default=str))
-        about = {"id": str(document.data.get("id") or ""), "title": str(document.data.get("title") or ""), "source": source}
+        about = {
+            "id": str(document.data.get("id") or ""),
+            "title": str(document.data.get("title") or ""),
+            "source": source,
+        }
         self.encoder.add_correlation(about)
-        self._say(document, "correlation", "correlation", "the correlation is kept and not applied yet", severity="info")
+        self._say(
+            document, "correlation", "correlation", "the correlation is kept and not applied yet", severity="info"
+        )
 
     def _say(
         self, document: Document, key: str, kind: str, message: str, advice: str = "", severity: str = "error"

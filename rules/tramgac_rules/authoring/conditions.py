@@ -6,7 +6,7 @@ from fnmatch import translate
 
 from tramgac_rules.tree import And, Node, Not, Or, Selection
 
-_TOKEN = re.compile(r"\s*([()|]|[^\s()|]+)")
+_WORD = re.compile(r"\s*([()|]|[^\s()|]+)")
 MAX_NESTING = 30
 
 
@@ -30,29 +30,29 @@ class _Parser:
 
     def __init__(self, text: str, selections: Mapping[str, Selection]) -> None:
         self._text = text
-        self._tokens = [(found.group(1), found.start(1)) for found in _TOKEN.finditer(text)]
+        self._words = [(found.group(1), found.start(1)) for found in _WORD.finditer(text)]
         self._at = 0
         self._depth = 0
         self._selections = selections
 
     def parse(self) -> Node:
         node = self._or()
-        if self._at < len(self._tokens):
-            token, offset = self._tokens[self._at]
-            if token == "|":
+        if self._at < len(self._words):
+            word, offset = self._words[self._at]
+            if word == "|":
                 raise ConditionError("a condition with a pipe is the old form", offset, "aggregation")
-            raise ConditionError(f"{token!r} was not expected here", offset)
+            raise ConditionError(f"{word!r} was not expected here", offset)
         return node
 
     def _peek(self, ahead: int = 0) -> str:
-        """Return a coming token as an operator's name: lower-cased; "" at the end."""
-        return self._tokens[self._at + ahead][0].lower() if self._at + ahead < len(self._tokens) else ""
+        """Return a coming word as an operator's name: lower-cased; "" at the end."""
+        return self._words[self._at + ahead][0].lower() if self._at + ahead < len(self._words) else ""
 
     def _next(self) -> tuple[str, int]:
-        if self._at >= len(self._tokens):
+        if self._at >= len(self._words):
             raise ConditionError("the condition ends where a selection is expected", len(self._text))
         self._at += 1
-        return self._tokens[self._at - 1]
+        return self._words[self._at - 1]
 
     def _or(self) -> Node:
         parts = [self._and()]
@@ -70,7 +70,7 @@ class _Parser:
 
     def _not(self) -> Node:
         if self._depth > MAX_NESTING:
-            raise ConditionError(f"nested deeper than {MAX_NESTING}", self._tokens[self._at - 1][1])
+            raise ConditionError(f"nested deeper than {MAX_NESTING}", self._words[self._at - 1][1])
         self._depth += 1
         try:
             if self._peek() == "not":
@@ -82,8 +82,8 @@ class _Parser:
 
     def _operand(self) -> Node:
         quantifier = self._peek() if self._peek(1) == "of" else ""
-        token, offset = self._next()
-        if token == "(":
+        word, offset = self._next()
+        if word == "(":
             node = self._or()
             closing, place = self._next()
             if closing != ")":
@@ -92,11 +92,11 @@ class _Parser:
         if quantifier in ("1", "any", "all"):
             self._at += 1
             return self._several(quantifier, *self._next())
-        if token in self._selections:
-            return self._selections[token]
-        if token in (")", "|"):
-            raise ConditionError(f"{token!r} was not expected here", offset)
-        raise ConditionError(f"there is no selection {token!r}", offset, "selection")
+        if word in self._selections:
+            return self._selections[word]
+        if word in (")", "|"):
+            raise ConditionError(f"{word!r} was not expected here", offset)
+        raise ConditionError(f"there is no selection {word!r}", offset, "selection")
 
     def _several(self, quantifier: str, pattern: str, offset: int) -> Node:
         """Return `1 of` or `all of` the selections that a pattern names; `_names` only if the pattern says so."""

@@ -27,7 +27,9 @@ class Detection:
         self._document = document
         data, node = document.data.get("detection"), child(document.node, "detection")
         if not isinstance(data, dict):
-            self._say(node, "detection", "the rule has no detection", "Add `detection:` with selections and a condition.")
+            self._say(
+                node, "detection", "the rule has no detection", "Add `detection:` with selections and a condition."
+            )
             return
         for name, key, part in entries(node):
             if name not in _NO_SELECTION:
@@ -67,7 +69,9 @@ class Detection:
         except ValueProblem as error:
             self._say(node, error.kind, str(error), error.advice)
         except RegexError as error:
-            self._say(node, "regex", f"RE2 does not take the expression: {error}", "Look-around and back-references are out.")
+            self._say(
+                node, "regex", f"RE2 does not take the expression: {error}", "Look-around and back-references are out."
+            )
         except ValueError as error:  # SigmaError is one
             kind = "regex" if "egular expression" in str(error) and "|re" in (name or "") else "value"
             self._say(node, kind, str(error) or type(error).__name__)
@@ -87,7 +91,9 @@ class Detection:
                 parts.append(parse_condition(str(text), self.selections))
             except ConditionError as error:
                 advice = _AGGREGATION if error.kind == "aggregation" else self._names(error)
-                self.problems.append(_at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset))
+                self.problems.append(
+                    _at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset)
+                )
         self.condition = _only(Or, parts) if parts else None
 
     def _names(self, error: ConditionError) -> str:

@@ -31,7 +31,9 @@ def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]
     documents: list[Document] = []
     problems: list[Problem] = []
     if len(text) > MAX_FILE:
-        return [], [Problem(path, 1, 1, "error", "size", f"the file has {len(text)} characters, {MAX_FILE} are allowed")]
+        return [], [
+            Problem(path, 1, 1, "error", "size", f"the file has {len(text)} characters, {MAX_FILE} are allowed")
+        ]
     try:
         loader = yaml.CSafeLoader(text)
     except yaml.YAMLError as error:  # a character that YAML does not allow
@@ -39,6 +41,8 @@ def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]
     try:
         while loader.check_node():
             node = loader.get_node()
+            if node is None:
+                break
             found = list(_structure(path, node))
             problems += found
             if not found and isinstance(node, yaml.MappingNode):

@@ -16,9 +16,17 @@ from typing import TypeVar
 from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported without saying so
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, MetaFile, Root, Signed, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported without saying so
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
 from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
 
@@ -29,6 +37,7 @@ ROOT_YEARS = 10
 KEY = "author.pem"
 RULES, SOURCES = "rules.json.zst", "sources.json.zst"
 _T = TypeVar("_T", Root, Timestamp)
+_Content = TypeVar("_Content", Root, Timestamp, Snapshot, Targets)
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
 
@@ -108,7 +117,9 @@ def _root(metadata: Path, signer: CryptoSigner, now: datetime) -> None:
     if path.exists():
         named = _read(path, Root).signed.roles[Targets.type].keyids
         if signer.public_key.keyid not in named:
-            raise SigningError(f"{path} names another key than the one given: sign with that, or begin a new repository")
+            raise SigningError(
+                f"{path} names another key than the one given: sign with that, or begin a new repository"
+            )
         return
     root = Root(version=1, expires=now + ROOT_YEARS * YEAR, consistent_snapshot=True)
     for role in _ROLES:
@@ -118,8 +129,8 @@ def _root(metadata: Path, signer: CryptoSigner, now: datetime) -> None:
     _write(path, signed)
 
 
-def _signed(content: Signed, signer: CryptoSigner) -> bytes:
-    metadata: Metadata[Signed] = Metadata(content)
+def _signed(content: _Content, signer: CryptoSigner) -> bytes:
+    metadata = Metadata(content)
     metadata.sign(signer)
     return metadata.to_bytes(JSONSerializer(compact=True))
 

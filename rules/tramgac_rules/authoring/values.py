@@ -1,5 +1,8 @@
 """One entry of a selection, as pySigma reads it, to logic."""
 
+from typing import Any
+
+from sigma.conditions import ConditionAND
 from sigma.modifiers import (
     SigmaEndswithModifier,
     SigmaModifier,
@@ -8,7 +11,6 @@ from sigma.modifiers import (
     modifier_mapping,
 )
 from sigma.rule.detection import SigmaDetectionItem
-from sigma.conditions import ConditionAND
 from sigma.types import (
     Placeholder,
     SigmaBool,
@@ -61,7 +63,7 @@ def entry_node(key: str | None, value: object) -> Node:
     return Not(node) if item.negated else node
 
 
-def _node(field: str | None, value: SigmaType, modifiers: list[type[SigmaModifier]]) -> Node:
+def _node(field: str | None, value: SigmaType, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:
     """Return the logic of one value."""
     if isinstance(value, SigmaExpansion):
         return Or(tuple(_node(field, part, modifiers) for part in value.values))
@@ -98,7 +100,7 @@ def _about_field(field: str, value: SigmaType) -> Node:
     raise ValueProblem("value", f"a value of type {type(value).__name__} is not supported")
 
 
-def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[type[SigmaModifier]]) -> Node:
+def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:
     """Return a regular expression; it is searched anywhere unless a modifier ties it to an end."""
     if value.contains_placeholder():
         raise _placeholder()
@@ -144,18 +146,20 @@ def _plainest(field: str | None, pieces: Pieces, *, cased: bool) -> Atom:
     """Return the simplest atom for a pattern with wildcards."""
     match pieces:
         case ():
-            return Atom(field, "eq", "", cased)
-        case (str() as text,):
-            return Atom(field, "eq", text, cased)
+            op, value = "eq", ""
+        case (str() as value,):
+            op = "eq"
         case (None,):
             return Atom(field, "any", None)
-        case (None, str() as text, None):
-            return Atom(field, "contains", text, cased)
-        case (None, str() as text):
-            return Atom(field, "endswith", text, cased)
-        case (str() as text, None):
-            return Atom(field, "startswith", text, cased)
-    return Atom(field, "wild", pieces, cased)
+        case (None, str() as value, None):
+            op = "contains"
+        case (None, str() as value):
+            op = "endswith"
+        case (str() as value, None):
+            op = "startswith"
+        case _:
+            return Atom(field, "wild", pieces, cased)
+    return Atom(field, op, value, cased)
 
 
 def _placeholder() -> ValueProblem:
