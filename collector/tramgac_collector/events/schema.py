@@ -77,7 +77,7 @@ def create(client: Any) -> None:
         f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}) ENGINE = MergeTree PARTITION BY toDate(ingested)"
         " ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
     )
-    there = {row[0] for row in client.query(f"SELECT name FROM system.columns WHERE table = '{TABLE}'").result_rows}  # noqa: S608 - a constant
+    there = {row[0] for row in client.query(f"SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '{TABLE}'").result_rows}  # noqa: S608 - a constant
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")

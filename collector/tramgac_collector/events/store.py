@@ -124,7 +124,7 @@ class Store:
 
     def retain(self, days: int, today: dt.date) -> None:
         """Drop the partitions (days of arrival) older than `days`."""
-        sql = f"SELECT DISTINCT partition FROM system.parts WHERE table = '{schema.TABLE}' AND active"  # noqa: S608 - a constant
+        sql = f"SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = '{schema.TABLE}' AND active"  # noqa: S608 - a constant
         for (name,) in self.client.query(sql).result_rows:
             day = dt.date.fromisoformat(name)
             if (today - day).days > days:
