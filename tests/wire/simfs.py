@@ -1,6 +1,6 @@
 """A file system that keeps exactly what fsync(2) promises and takes the rest away at a crash.
 
-Unsynced writes survive in part, torn, as zeros or not at all; unsynced names of a directory survive in any selection.
+Unsynced writes survive in part, torn, as zeros or not at all; unsynced names of a directory in any selection.
 A fuse makes it crash inside any call; a failed sync loses the pages for good and still shows them to readers (what Linux
 does). `Random` decides, so one seed is one history; hypothesis can be that Random.
 """
@@ -139,7 +139,7 @@ class SimFileSystem:
             raise FileNotFoundError(errno.ENOENT, "no such file", path)
         return self._cached[path]
 
-    def make_directory(self, directory: str) -> None:
+    def make_directory(self, directory: str) -> None:  # noqa: ARG002 - all exist
         self._call()
 
     def list(self, directory: str) -> list[str]:
@@ -226,19 +226,19 @@ class SimFileSystem:
 class NoSync(SimFileSystem):
     """A planted bug: the program does not call fsync."""
 
-    def sync(self, handle: int) -> None:
+    def sync(self, handle: int) -> None:  # noqa: ARG002 - it does nothing
         self._call()
 
 
 class NoDirectorySync(SimFileSystem):
     """A planted bug: the program does not call fsync on directories."""
 
-    def sync_directory(self, directory: str) -> None:
+    def sync_directory(self, directory: str) -> None:  # noqa: ARG002 - it does nothing
         self._call()
 
 
 class NoTruncate(SimFileSystem):
     """A planted bug: the program does not cut a torn tail."""
 
-    def truncate(self, handle: int, size: int) -> None:
+    def truncate(self, handle: int, size: int) -> None:  # noqa: ARG002 - it does nothing
         self._call()

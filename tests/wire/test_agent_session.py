@@ -1,5 +1,4 @@
 import pytest
-
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, ContentReport, Hello, Reason
 from tramgac_wire import agent_session as a
 from tramgac_wire.backoff import SECOND

@@ -1,6 +1,5 @@
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_wire.backoff import CEILING_NS, FLOOR_NS, SECOND, Backoff
 
 

@@ -11,4 +11,4 @@ def test_each_link_covers_all_before():
 
 
 def test_checkpoint_bytes_are_as_the_proto_says():
-    assert checkpoint_bytes(1, 2, 3, b"c" * 32) == bytes.fromhex("0000000000000001" "00000002" "0000000000000003") + b"c" * 32
+    assert checkpoint_bytes(1, 2, 3, b"c" * 32) == bytes.fromhex("0000000000000001000000020000000000000003") + b"c" * 32

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import AgentMessage, Reason
 from tramgac_wire import collector_session as c

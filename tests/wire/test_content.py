@@ -4,11 +4,11 @@ import json
 import pytest
 from backports.zstd import compress
 from securesystemslib.signer import CryptoSigner
-
-from tests.wire.repository import TARGET, Repository
 from tramgac_wire import content
 from tramgac_wire.content import current, update
 from tramgac_wire.errors import ContentError
+
+from tests.wire.repository import TARGET, Repository
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import errno
 
 import pytest
+from tramgac_wire.fs import OsFileSystem, replace_file
 
 from tests.wire.simfs import Crash, SimFileSystem
-from tramgac_wire.fs import OsFileSystem, replace_file
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from tests.wire.logmodel import Violation, run
-from tests.wire.simfs import NoDirectorySync, NoSync, NoTruncate, SimFileSystem
 from tramgac_wire.errors import LimitError, LogDamaged, LogFailed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_RECORD
 from tramgac_wire.log import LogReader, SegmentLog
+
+from tests.wire.logmodel import Violation, run
+from tests.wire.simfs import NoDirectorySync, NoSync, NoTruncate, SimFileSystem
 
 
 @settings(max_examples=100, deadline=None)
@@ -25,7 +25,7 @@ def test_many_histories():
 
 @pytest.mark.parametrize("bug", [NoSync, NoDirectorySync, NoTruncate])
 def test_a_planted_bug_is_found(bug):
-    with pytest.raises((Violation, LogDamaged, FileNotFoundError)):
+    with pytest.raises((Violation, LogDamaged, FileNotFoundError)):  # noqa: PT012 - some seed finds it
         for seed in range(500):
             run(Random(seed), bug)
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from tramgac_wire import segment
 
 from tests.wire.simfs import SimFileSystem
-from tramgac_wire import segment
 
 PAYLOADS = st.lists(st.binary(min_size=1, max_size=50), max_size=8)
 

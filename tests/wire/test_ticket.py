@@ -4,7 +4,6 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_wire.errors import TicketError
 from tramgac_wire.limits import MAX_TICKET
 from tramgac_wire.ticket import PREFIX, Ticket, decode, encode

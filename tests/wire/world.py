@@ -1,8 +1,8 @@
 """Both halves of the session over two file systems that may crash and a network that may do anything.
 
 The agent here spools one event a record and sends what it has synced; the collector appends batches to a log and
-acknowledges after the sync. `World.check` holds the laws: nothing acknowledged is lost, nothing is there twice, sequences
-have no holes but those the agent declared, and the agent's books balance.
+acknowledges after the sync. `World.check` holds the laws: nothing acknowledged is lost, nothing is there twice,
+sequences have no holes but those the agent declared, and the agent's books balance.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections import deque
 from collections.abc import Callable
 from random import Random
 
-from tests.wire.logmodel import check
-from tests.wire.simfs import Crash, SimFileSystem
 from tramgac_proto.session_pb2 import AgentMessage, Batch, CollectorMessage, Hello
 from tramgac_wire import agent_session, collector_session
 from tramgac_wire.batch import pack, unpack
 from tramgac_wire.chain import START, extend
 from tramgac_wire.errors import LogFailed
 from tramgac_wire.log import LogReader, SegmentLog
+
+from tests.wire.logmodel import check
+from tests.wire.simfs import Crash, SimFileSystem
 
 EPOCH = 0xE
 LANES = (1, 2)
@@ -129,9 +130,7 @@ class Collector:
     Planted bugs: `early` acknowledges, then syncs; `forgetful` does not skip what is there already.
     """
 
-    def __init__(
-        self, world: World, make: Callable[[Random], SimFileSystem], *, early: bool, forgetful: bool
-    ) -> None:
+    def __init__(self, world: World, make: Callable[[Random], SimFileSystem], *, early: bool, forgetful: bool) -> None:
         self.world = world
         self.fs = make(world.random)
         self.early = early
@@ -299,7 +298,7 @@ class World:
             with side.fs.fused(fuse):
                 action()
             if self.luck(25):
-                raise Crash
+                raise Crash  # noqa: TRY301 - between calls, as within them
         except (Crash, LogFailed, OSError):
             self.restart(side)
         side.fs.fail_sync = side.fs.fail_write = False
