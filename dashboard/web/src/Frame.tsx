@@ -68,8 +68,8 @@ function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
   const leave = async () => {
     try {
       await logout()
-      client.clear()
       client.setQueryData(["session"], null)
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" })
     } catch (error) {
       toast({ kind: "failed", text: t("failed", { reason: reason(error) }) })
     }

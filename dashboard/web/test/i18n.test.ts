@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readdirSync, readFileSync } from "node:fs"
 import { test } from "node:test"
 import { en } from "../src/i18n/en.ts"
 import { formats, instant } from "../src/i18n/format.ts"
@@ -59,4 +60,17 @@ test("times, numbers and durations in both languages", () => {
 
 test("Vietnamese order: Đ stands before E", () => {
   assert.deepEqual(["Em", "Đà Nẵng", "Cà Mau"].toSorted(formats("vi").compare), ["Cà Mau", "Đà Nẵng", "Em"])
+})
+
+test("no sentence is left over", () => {
+  const folder = new URL("../src/", import.meta.url)
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf-8" })
+    .filter((name) => /\.tsx?$/u.test(name) && !/^i18n\/(en|vi)\.ts$/u.test(name))
+    .map((name) => readFileSync(new URL(name, folder), "utf-8"))
+    .join("\n")
+  const looked = [...sources.matchAll(/(?:word|known)\("(\w+)"|`(\w+)_\$\{/gu)].map((match) => match[1] ?? match[2])
+  const unused = keys.filter(
+    (key) => !sources.includes(`"${key}"`) && !looked.some((prefix) => prefix && key.startsWith(`${prefix}_`)),
+  )
+  assert.deepEqual(unused, [])
 })

@@ -158,7 +158,7 @@ function Gaps({ gaps }: { gaps: Gap[] }) {
 }
 
 function Findings({ host }: { host: Host }) {
-  const { t, format } = useI18n()
+  const { t, format, word } = useI18n()
   if (!host.findings || host.findings.length === 0) return null
   return (
     <section>
@@ -166,7 +166,7 @@ function Findings({ host }: { host: Host }) {
       <ul className="plain">
         {host.findings.map((finding) => (
           <li key={finding.kind + finding.first}>
-            <b>{finding.kind}</b> <HostText text={finding.detail} />{" "}
+            <b>{word("finding", finding.kind)}</b>: <HostText text={finding.detail} />{" "}
             <span className="muted">
               {format.number(finding.count)}× · <Ago time={finding.last} />
             </span>

@@ -53,6 +53,7 @@ export function HostTable({ hosts }: { hosts: Host[] }) {
 function Line({ host, index }: { host: Host; index: number }) {
   const { t, format } = useI18n()
   const { lost, gaps, off } = account(host.completeness)
+  const odd = host.findings?.length ?? 0
   const short = lost > 0 || gaps > 0 || off !== 0
   return (
     <tr aria-rowindex={index} data-host-id={host.id}>
@@ -60,7 +61,7 @@ function Line({ host, index }: { host: Host; index: number }) {
         <a href={address({ page: "hosts", id: host.id })}>
           <HostText text={host.name || host.id} />
         </a>
-        {(host.findings?.length ?? 0) > 0 && <span className="tag bad">! {host.findings?.length}</span>}
+        {odd > 0 && <span className="tag bad">{t("odd", { n: odd })}</span>}
       </th>
       <td>
         <HostText text={host.os_name || host.os} />

