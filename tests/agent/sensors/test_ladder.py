@@ -31,51 +31,50 @@ class World:
         self.running = []
         self.sees = {"ebpf": True, "poll": True}
 
-    def rung(self, name, mechanism_):
-        world = self
-
-        class Rung:
-            capability = "process"
-            rung = name
-            mechanism = mechanism_
-
-            def __init__(self, setting):
-                self.queue = deque()
-
-            def probe(self):
-                return Probe(ok=world.works[name], reason=f"{name} is broken", install="mend it")
-
-            def start(self):
-                if not world.starts[name]:
-                    raise KernelError("would not start")
-                world.running.append(self)
-
-            def drain(self, budget):
-                found = list(self.queue)
-                self.queue.clear()
-                return found
-
-            def wake(self):
-                return None
-
-            def check(self):
-                return world.trouble[name]
-
-            def missed(self):
-                return {"ring_full": world.lost[name]}
-
-            def canary_folder(self):
-                return None
-
-            def stop(self):
-                if self in world.running:
-                    world.running.remove(self)
-
-        return Rung
-
     @property
     def rungs(self):
-        return [self.rung("ebpf", MECHANISM_EBPF), self.rung("poll", MECHANISM_POLL)]
+        return [
+            type(name, (Rung,), {"world": self, "rung": name, "mechanism": mechanism})
+            for name, mechanism in (("ebpf", MECHANISM_EBPF), ("poll", MECHANISM_POLL))
+        ]
+
+
+class Rung:
+    """A sensor that does as its world says."""
+
+    capability = "process"
+
+    def __init__(self, _setting):
+        self.queue = deque()
+
+    def probe(self):
+        return Probe(ok=self.world.works[self.rung], reason=f"{self.rung} is broken", install="mend it")
+
+    def start(self):
+        if not self.world.starts[self.rung]:
+            raise KernelError("would not start")
+        self.world.running.append(self)
+
+    def drain(self, _budget):
+        found = list(self.queue)
+        self.queue.clear()
+        return found
+
+    def wake(self):
+        return None
+
+    def check(self):
+        return self.world.trouble[self.rung]
+
+    def missed(self):
+        return {"ring_full": self.world.lost[self.rung]}
+
+    def canary_folder(self):
+        return None
+
+    def stop(self):
+        if self in self.world.running:
+            self.world.running.remove(self)
 
 
 class FakeCanary:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
 
+from tramgac_agent.enrich.identity import FileSource, PathSource
 from tramgac_agent.enrich.text import decode
 from tramgac_agent.observations import CANARY_PREFIX, CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN, FileChange
 from tramgac_agent.sensors.base import Probe
@@ -58,7 +59,7 @@ class FanotifyFiles:
         self._places = places.Places()
         self._marked: set[tuple[int, int]] = set()
         self._mountinfo: int = -1
-        self._from: notify.Happening | None = None
+        self._from: dict[int, notify.Happening] = {}
         self._filtered = 0
         self._overflows = 0
 
@@ -154,15 +155,22 @@ class FanotifyFiles:
         if h.mask & notify.ONDIR:
             self._directory(h)
             return
-        if h.mask & _MOVED and not h.mask & notify.RENAME:
-            joined = self._joined(h)
-            if joined is None:
-                return
-            h = joined
+        if h.mask & notify.MOVED_FROM:
+            # Before 5.17 a rename is two events, each perhaps merged with what happened under that name.
+            self._from[h.pid] = h
+            h = h._replace(mask=h.mask & ~notify.MOVED_FROM)
+        elif h.mask & notify.MOVED_TO:
+            old = self._from.pop(h.pid, None)
+            h = h._replace(before=old.here if old is not None else None)
+        self._change(h, now, found)
+
+    def _change(self, h: notify.Happening, now: int, found: list[Observation]) -> None:
         changes = 0
         for bit, change in _CHANGES:
             if h.mask & bit:
                 changes |= change
+        if not changes:
+            return
         raw, raw_before = self._places.path(h.here), self._places.path(h.before)
         flags = self._kept(h.pid, raw, raw_before)
         if flags is None:
@@ -172,18 +180,10 @@ class FanotifyFiles:
         before, bad_before = decode(raw_before)
         if bad_path or bad_before:
             flags |= INVALID_TEXT
-        source = self._places.source(h.here, h.target) if changes & WRITTEN and h.here is not None else None
+        source: FileSource | None = None
+        if changes & WRITTEN and h.here is not None:
+            source = self._places.source(h.here, h.target) or PathSource(os.fsdecode(raw))
         found.append(FileChange(now, h.pid, changes, path, before, source, flags))
-
-    def _joined(self, h: notify.Happening) -> notify.Happening | None:
-        """Before 5.17 a rename is two events in a row: from, then to."""
-        if h.mask & notify.MOVED_FROM:
-            self._from = h
-            return None
-        before, self._from = self._from, None
-        if before is not None and before.pid == h.pid:
-            return h._replace(before=before.here)
-        return h
 
     def _directory(self, h: notify.Happening) -> None:
         """Directories make no events, but paths depend on them."""

@@ -1,0 +1,139 @@
+import os
+
+import pytest
+from tramgac_agent.observations import CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN
+from tramgac_agent.sensors.base import Setting
+from tramgac_agent.sensors.linux.fanotify import FanotifyFiles
+from tramgac_agent.sensors.scope import Scope
+
+pytestmark = pytest.mark.root
+
+# Nobody has this pid: what the test itself does is then somebody else's doing.
+NOBODY = 2**22 + 1
+
+
+@pytest.fixture
+def watching(tmpfs):
+    made = []
+
+    def start(own=(NOBODY,), state="", exclude=(), by_target=True):
+        setting = Setting(Scope(mounts=(str(tmpfs),), exclude=exclude), own, state)
+        made.append(FanotifyFiles(setting, by_target=by_target))
+        made[-1].start()
+        return made[-1]
+
+    yield start
+    for sensor in made:
+        sensor.stop()
+
+
+def seen(sensor):
+    return [(o.changes, o.path, o.previous_path) for o in sensor.drain(1_000)]
+
+
+def test_a_short_life_of_a_file_in_the_order_in_which_it_happened(watching, tmpfs):
+    sensor = watching()
+    (tmpfs / "a").write_text("x")
+    (tmpfs / "a").rename(tmpfs / "b")
+    (tmpfs / "b").unlink()
+    assert seen(sensor) == [
+        (CREATED | WRITTEN, f"{tmpfs}/a", ""),
+        (RENAMED, f"{tmpfs}/b", f"{tmpfs}/a"),
+        (DELETED, f"{tmpfs}/b", ""),
+    ]
+    assert seen(sensor) == []
+
+
+def test_kernels_before_5_17_tell_a_rename_in_two_halves(watching, tmpfs):
+    sensor = watching(by_target=False)
+    (tmpfs / "a").write_text("x")
+    (tmpfs / "a").rename(tmpfs / "b")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/a", ""), (RENAMED, f"{tmpfs}/b", f"{tmpfs}/a")]
+
+
+def test_the_file_itself_can_be_opened_after_it_was_renamed(watching, tmpfs):
+    sensor = watching()
+    (tmpfs / "a").write_text("content")
+    (tmpfs / "a").rename(tmpfs / "b")
+    (written, _) = sensor.drain(10)
+    fd = written.source.open()
+    assert os.read(fd, 100) == b"content"
+    os.close(fd)
+
+
+def test_paths_in_directories_that_are_made_moved_and_removed(watching, tmpfs):
+    sensor = watching()
+    (tmpfs / "d" / "e").mkdir(parents=True)
+    (tmpfs / "d" / "e" / "f").write_text("x")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/d/e/f", "")]
+    (tmpfs / "d").rename(tmpfs / "g")
+    (tmpfs / "g" / "e" / "h").write_text("x")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/g/e/h", "")]
+    # A tree that was seen before it was removed keeps its paths, though the directories are gone.
+    for name in ("f", "h"):
+        (tmpfs / "g" / "e" / name).unlink()
+    (tmpfs / "g" / "e").rmdir()
+    assert seen(sensor) == [(DELETED, f"{tmpfs}/g/e/f", ""), (DELETED, f"{tmpfs}/g/e/h", "")]
+
+
+def test_a_tree_that_is_removed_unseen_leaves_names_only(watching, tmpfs):
+    (tmpfs / "d").mkdir()
+    (tmpfs / "d" / "f").write_text("x")
+    sensor = watching()
+    (tmpfs / "d" / "f").unlink()
+    (tmpfs / "d").rmdir()
+    assert seen(sensor) == [(DELETED, "f", "")]
+
+
+def test_names_that_are_no_text(watching, tmpfs):
+    sensor = watching()
+    os.close(os.open(os.fsencode(tmpfs) + b"/\xff\n", os.O_CREAT | os.O_WRONLY))
+    (o,) = sensor.drain(10)
+    assert o.path == f"{tmpfs}/\\xff\n"
+    assert o.flags == INVALID_TEXT
+
+
+def test_what_the_agent_does_is_left_out_and_counted_but_its_canary_is_flagged(watching, tmpfs):
+    sensor = watching(own=(os.getpid(),))
+    (tmpfs / "a").write_text("x")
+    (tmpfs / "tramgac-canary-1").write_text("x")
+    (o,) = sensor.drain(10)
+    assert (o.path, o.flags) == (f"{tmpfs}/tramgac-canary-1", OWN)
+    assert sensor.missed() == {"queue_overflow": 0, "filter": 1}
+
+
+def test_excluded_folders_are_left_out_and_counted_but_what_leaves_them_is_not(watching, tmpfs):
+    for name in ("state", "data", "database"):
+        (tmpfs / name).mkdir()
+    sensor = watching(state=f"{tmpfs}/state", exclude=(f"{tmpfs}/data/",))
+    for name in ("state", "data", "database"):
+        (tmpfs / name / "f").write_text("x")
+    (tmpfs / "data" / "f").rename(tmpfs / "f")
+    assert seen(sensor) == [
+        (CREATED | WRITTEN, f"{tmpfs}/database/f", ""),
+        (RENAMED, f"{tmpfs}/f", f"{tmpfs}/data/f"),
+    ]
+    assert sensor.missed()["filter"] == 2
+
+
+def test_probe_and_check_and_what_cannot_be_watched(watching, tmpfs, tmp_path):
+    sensor = watching()
+    assert sensor.check() == ""
+    assert sensor.canary_folder() == str(tmpfs)
+    assert sensor.probe().ok is True
+    stopped = FanotifyFiles(Setting(Scope(), (NOBODY,), ""))
+    assert "gone" in stopped.check()
+    elsewhere = FanotifyFiles(Setting(Scope(mounts=(str(tmp_path / "absent"),)), (NOBODY,), "")).probe()
+    assert (elsewhere.ok, elsewhere.reason) == (False, f"scope: not a mount point: {tmp_path}/absent")
+    narrowed = FanotifyFiles(Setting(Scope(cgroup="/x"), (NOBODY,), "")).probe()
+    assert "names no mount" in narrowed.reason
+
+
+def test_a_budget_is_kept_and_nothing_is_lost_by_it(watching, tmpfs):
+    sensor = watching()
+    for i in range(20):
+        (tmpfs / f"f{i}").write_text("x")
+    found = []
+    while drained := sensor.drain(1):
+        found += drained
+    assert [o.path for o in found] == [f"{tmpfs}/f{i}" for i in range(20)]
