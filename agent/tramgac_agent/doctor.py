@@ -170,7 +170,7 @@ def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
 def _content(config: AgentConfig, sensor: dict[str, Any], uplink: dict[str, Any]) -> Check:
     version = sensor.get("content", 0)
     detail = say.CONTENT.say(version=version) if version else say.CONTENT_NONE.say()
-    if os.path.exists(config.paths.content / "root.unpinned"):  # noqa: PTH110 - also where the folder may not be entered
+    if os.path.exists(config.paths.content_unpinned):  # noqa: PTH110 - also where the folder may not be entered
         detail += say.CONTENT_UNPINNED.say()
     last = str(uplink.get("content", ""))
     if last and not last.endswith(": loaded"):

@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from tramgac_agent.paths import AgentPaths
 
 _TIMEOUT_S: Final = 20.0
-_TOKEN: Final = frozenset(
-    {
-        grpc.StatusCode.PERMISSION_DENIED,
-        grpc.StatusCode.UNAUTHENTICATED,
-        grpc.StatusCode.NOT_FOUND,
-        grpc.StatusCode.FAILED_PRECONDITION,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,7 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
         ),
     )
     ours = _checked(ticket, key, reply)
-    _store(paths, ours, reply)
+    _store(paths, ours, reply, pinned=bool(ticket.content_root))
     return Enrolled(ours.host, reply.collector, _clock_hours(ours))
 
 
@@ -93,12 +85,12 @@ def _ask(ticket: Ticket, request: EnrollRequest) -> EnrollReply:
 def _explained(address: str, authority: str, error: grpc.RpcError) -> EnrolmentError:
     """The sentence for a failed call."""
     code, detail = error.code(), error.details() or ""
-    if code in _TOKEN:
-        return EnrolmentError("token", words.TOKEN.say(why=detail))
-    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED} and (
-        why := diagnose(address, authority)
-    ):
-        return why
+    if reason := words.TOKEN_WHY.get(detail.rpartition(": ")[2]):
+        return EnrolmentError("token", words.TOKEN.say(why=reason.say()))
+    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+        found = diagnose(address, authority)
+        if found:
+            return found
     return EnrolmentError("refused", words.REFUSED.say(address=address, why=detail or code.name))
 
 
@@ -122,11 +114,13 @@ def _checked(ticket: Ticket, key: bytes, reply: EnrollReply) -> identity.Identit
     raise EnrolmentError("reply", words.BAD_REPLY.say(why=why))
 
 
-def _store(paths: AgentPaths, ours: identity.Identity, reply: EnrollReply) -> None:
+def _store(paths: AgentPaths, ours: identity.Identity, reply: EnrollReply, *, pinned: bool) -> None:
     for folder in (paths.root, paths.content, paths.run):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     if reply.content_root:
         identity.write(paths.content_root, reply.content_root, 0o644)
+        if not pinned:
+            identity.write(paths.content_unpinned, b"given by the collector at enrolment\n", 0o644)
     write_collector(paths.root, reply.collector)
     identity.save(paths, ours)
 

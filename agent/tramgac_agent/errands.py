@@ -58,6 +58,7 @@ def _root_version(paths: AgentPaths) -> int:
 async def send_sample(link: Link, sample: Sample, budget: Budget, busy: Callable[[], bool]) -> SampleRefusal | None:
     """Stream an opened sample within its budget and close it; a refusal for the collector, or None."""
     try:
+        budget.wait(0)
         receipt = await link.send_sample(_chunks(sample, budget, busy))
     except SampleRefused as refusal:
         return SampleRefusal(sha256=sample.sha256, reason=refusal.reason)

@@ -127,10 +127,7 @@ class Link:
         outgoing: _Outgoing,
     ) -> str:
         """Hold the stream until it ends; why it ended."""
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                await opened.channel_ready()
-        except TimeoutError:
+        if not await _ready(opened):
             return await self._why(identity)
         self._channel = opened
         call = CollectorStub(opened).Session()
@@ -203,3 +200,15 @@ class Link:
         except grpc.aio.AioRpcError as error:
             raise ConnectionError(f"renewal: {error.code().name.lower()}: {error.details()}") from error
         return reply
+
+
+async def _ready(opened: grpc.aio.Channel) -> bool:
+    """The first attempt to connect succeeded; further ones are the session's to decide, not gRPC's."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CONNECT_S):
+            state = opened.get_state(try_to_connect=True)
+            while state in {grpc.ChannelConnectivity.IDLE, grpc.ChannelConnectivity.CONNECTING}:
+                await opened.wait_for_state_change(state)
+                state = opened.get_state(try_to_connect=True)
+            return state is grpc.ChannelConnectivity.READY
+    return False

@@ -63,6 +63,11 @@ class AgentPaths:
         return self.content / "root.json"
 
     @property
+    def content_unpinned(self) -> Path:
+        """This file says where the root came from if no ticket pinned it."""
+        return self.content / "root.unpinned"
+
+    @property
     def trust(self) -> Path:
         """The content client's memory of verified metadata."""
         return self.content / "trust"

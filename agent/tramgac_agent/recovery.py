@@ -55,7 +55,7 @@ class Books:
 
 def encode(books: Books) -> bytes:
     """One record of the books. Buffered events are left out: they are not on the disk."""
-    epochs = [{"epoch": g.epoch, "lanes": {n: _lane(book) for n, book in g.lanes.items()}} for g in books.epochs]
+    epochs = [{"epoch": f"{g.epoch:016x}", "lanes": {n: _lane(book) for n, book in g.lanes.items()}} for g in books.epochs]
     body = {"boot": books.boot, "clean": books.clean, "age": books.age, "past": books.past}
     return json.dumps(body | {"floors": books.floors, "epochs": epochs}).encode()
 
@@ -72,7 +72,7 @@ def decode_books(record: bytes) -> Books:
         books = Books(raw["boot"], raw["clean"], raw["age"], Counter(raw["past"]))
         books.floors.update({int(lane): position for lane, position in raw["floors"].items()})
         for entry in raw["epochs"]:
-            generation = Generation(entry["epoch"])
+            generation = Generation(int(entry["epoch"], 16))
             for lane, counts in entry["lanes"].items():
                 _restore(generation.lanes[int(lane)], counts)
             books.epochs.append(generation)

@@ -52,13 +52,16 @@ class Spool:
         *,
         caps: tuple[int, int],
         now: Callable[[], int],
+        draw: Callable[[], int],
     ) -> None:
-        """Use open(). `caps` are bytes and seconds, `now` a monotonic clock in nanoseconds."""
+        """Use open(). `caps` are bytes and seconds."""
         self._logs = logs
         self._log = log
         self._books = books
         self._cap_bytes, self._cap_age = caps
+        self._segment = segment_bytes(self._cap_bytes)
         self._now = now
+        self._draw = draw
         self._aged = self._synced = now()
         self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
         self._sizes = dict.fromkeys(LANES, 0)
@@ -77,6 +80,7 @@ class Spool:
         boot: str,
         now: Callable[[], int],
         fs: FileSystem | None = None,
+        draw: Callable[[], int] = lambda: secrets.randbits(64) or 1,
     ) -> Self:
         """Prove the last sequence of what lies there, or begin a new epoch.
 
@@ -87,11 +91,12 @@ class Spool:
             boot: The machine's boot id; what was written survives a killed process but not a power cut.
             now: A monotonic clock, nanoseconds.
             fs: Where it lives; the operating system's files if None.
+            draw: Gives a new epoch: 64 bits, not zero, never the same.
 
         Raises OSError where the folder cannot be used at all.
         """
         fs = fs or OsFileSystem()
-        segment = min(max(cap_bytes // 64, 64 << 10), 4 << 20)
+        segment = segment_bytes(cap_bytes)
         logs = {n: SegmentLog.open(fs, str(directory / name), segment_bytes=segment) for n, name in LANES.items()}
         log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
         books = last_books(LogReader(fs, str(directory / "books")))
@@ -100,7 +105,7 @@ class Spool:
             read_frames(books, lane, LogReader(fs, str(directory / name)))
         torn = any(one.repair for one in (*logs.values(), log)) or not (books.clean or books.boot == boot)
         settle(books, torn=torn)
-        spool = cls(logs, log, books, caps=(cap_bytes, age_s), now=now)
+        spool = cls(logs, log, books, caps=(cap_bytes, age_s), now=now, draw=draw)
         proven = bool(books.epochs) and books.epochs[-1].epoch == settled and not torn
         spool._begin(boot, proven=proven)
         return spool
@@ -141,6 +146,7 @@ class Spool:
             raise EventTooLarge(f"event of {len(event)} bytes, limit {MAX_EVENT_BYTES}: cut its texts and put it again")
         if self._sizes[lane] + len(event) > FRAME_BYTES or len(self._buffers[lane]) >= FRAME_EVENTS:
             self._write(lane)
+            self._resolve()
         book = self._book(lane)
         sequence = book.emit(extend(book.chain, (event,)))
         self._buffers[lane].append(event)
@@ -151,7 +157,9 @@ class Spool:
         """Write a frame a lane that has something new; the next sequence by lane. Urgent is always synced."""
         for lane in LANES:
             self._write(lane)
-        self._sync([lane for lane in LANES if durable or lane == URGENT])
+        for lane in LANES if durable else (URGENT,):
+            self._sync(lane)
+        self._resolve()
         return {lane: book.written + 1 for lane, book in self._books.epochs[-1].lanes.items()}
 
     def acked(self, epoch: int, lane: int, sequence: int) -> None:
@@ -165,6 +173,7 @@ class Spool:
         book.ack(sequence)
         self._changed = True
         self._settle(lane)
+        self._resolve()
 
     def renew(self, epoch: int) -> None:
         """The collector holds something else under this epoch: what waits under it is given up, counted."""
@@ -179,6 +188,7 @@ class Spool:
         self._save(durable=True)
         for lane in LANES:
             self._settle(lane)
+        self._resolve()
 
     def enforce(self) -> None:
         """Keep the caps by bytes and by age, sync what is due, settle the books; call about once a second."""
@@ -187,11 +197,13 @@ class Spool:
         self._aged += (now - self._aged) // SECOND * SECOND
         if now - self._synced >= SYNC_S * SECOND:
             self._synced = now
-            self._sync(list(LANES))
+            for lane in LANES:
+                self._sync(lane)
         for lane in LANES:
             self._expire(lane)
         while self.size > self._cap_bytes and self._make_room(URGENT):
             pass
+        self._resolve()
         if self._changed:
             self._save()
 
@@ -240,43 +252,42 @@ class Spool:
             book.unwritten(first, len(blobs), position)
         book.written_chain = book.chain
         self._changed = True
+        if self._logs[lane].segments[-1].size >= self._segment:
+            self._sync(lane)  # a segment is closed only when all of it is safe
 
     def _append(self, lane: int, record: bytes) -> int | str:
         """The record's position, or the class under which it must be given up."""
         log = self._logs[lane]
         while True:
-            end = log.next
             try:
                 return log.append(record)
             except OSError as error:
                 self.trouble = f"{LANES[lane]}: {error.strerror or error}"
-                if log.next < end:  # the log tried to sync a full segment, and what was not safe is gone
-                    self._cut(lane)
                 if error.errno not in _NO_ROOM:
                     return TORN
                 if not self._make_room(lane):
                     return FULL
 
-    def _sync(self, lanes: list[int]) -> None:
-        """Make lanes safe; where that is refused nobody knows what is on the device, and a new epoch begins."""
-        for lane in lanes:
-            try:
-                self._logs[lane].sync()
-            except OSError as error:
-                self.trouble = f"{LANES[lane]}: {error.strerror or error}"
-                self._cut(lane)
-        if self._doubt:
-            for lane in LANES:
-                self._write(lane)  # what has a sequence of this epoch keeps it
-            self._doubt = False
-            self._renew()
-            self._save(durable=True)
+    def _sync(self, lane: int) -> None:
+        """Make a lane safe. Where that is refused the log has lost what was not safe, and it was announced already."""
+        log = self._logs[lane]
+        try:
+            log.sync()
+        except OSError as error:
+            self.trouble = f"{LANES[lane]}: {error.strerror or error}"
+            for book in self._lane(lane):
+                book.drop_from(log.next, TORN)
+            self._doubt = True
 
-    def _cut(self, lane: int) -> None:
-        """The log lost what was not synced: it was announced already, so its sequences are not to be given again."""
-        for book in self._lane(lane):
-            book.drop_from(self._logs[lane].next, TORN)
-        self._doubt = True
+    def _resolve(self) -> None:
+        """After a refused sync nobody knows what is on the device: the sequences must not be given again."""
+        if not self._doubt:
+            return
+        for lane in LANES:
+            self._write(lane)  # what has a sequence of this epoch keeps it
+        self._doubt = False
+        self._renew()
+        self._save(durable=True)
 
     def _expire(self, lane: int) -> None:
         """Give up segments in which everything is too old."""
@@ -293,7 +304,8 @@ class Spool:
             segments = self._logs[lower].segments
             if len(segments) > 1:
                 self._give_up(lower, segments[0].next, FULL)
-                return True
+                if len(self._logs[lower].segments) < len(segments):  # not so where removing is refused
+                    return True
         return False
 
     def _give_up(self, lane: int, position: int, why: str) -> None:
@@ -319,17 +331,19 @@ class Spool:
         if log.segments and log.segments[0].next <= before and len(log.segments) > 1:
             if self._changed:
                 self._save()
-            log.trim(before)
+            self._sync(lane)
+            with suppress(OSError):  # they are removed another time
+                log.trim(before)
 
     def _renew(self) -> None:
-        self._books.epochs.append(Generation(secrets.randbits(64) or 1))
+        self._books.epochs.append(Generation(self._draw()))
         self._changed = True
 
     def _save(self, *, durable: bool = False) -> bool:
         """Write the books; False where the disk refuses (they are written again later)."""
         try:
             position = self._log.append(encode_books(self._books))
-            if durable:
+            if durable or self._log.segments[-1].size >= BOOKS_SEGMENT:
                 self._log.sync()
         except OSError as error:
             self.trouble = f"books: {error.strerror or error}"
@@ -338,3 +352,8 @@ class Spool:
         with suppress(OSError, LogFailed):
             self._log.trim(position)
         return True
+
+
+def segment_bytes(cap_bytes: int) -> int:
+    """How large a lane's segments are: room is made by whole ones, so a small spool has small ones."""
+    return min(max(cap_bytes // 64, 64 << 10), 4 << 20)

@@ -67,7 +67,7 @@ def root(paths: AgentPaths) -> bytes:
             first = read_staged(paths.staged, "metadata/1.root.json")
         except KeyError as error:
             raise ContentError("missing", "no root was pinned at enrolment and none is staged") from error
-        write(paths.content / "root.unpinned", b"taken from the collector at its first offer\n", 0o644)
+        write(paths.content_unpinned, b"taken from the collector at its first offer\n", 0o644)
         write(paths.content_root, first, 0o644)
     return paths.content_root.read_bytes()
 

@@ -43,6 +43,12 @@ TOKEN = Text(
     "The collector did not accept the token: {why}. Ask for a new one (`tramgac tokens create`) and enrol again.",
     "Bộ thu không chấp nhận mã: {why}. Hãy xin mã mới (`tramgac tokens create`) rồi ghi danh lại.",
 )
+TOKEN_WHY = {
+    "token_unknown": Text("it does not know it", "bộ thu không biết mã này"),
+    "token_used": Text("it was used already", "mã đã được dùng"),
+    "token_expired": Text("its time is over", "mã đã hết hạn"),
+    "token_revoked": Text("it was taken back", "mã đã bị thu hồi"),
+}
 REFUSED = Text(
     "The collector at {address} did not enrol this host: {why}. If it is busy, try again in a minute.",
     "Bộ thu tại {address} không ghi danh máy này: {why}. Nếu nó đang bận, hãy thử lại sau một phút.",

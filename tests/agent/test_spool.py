@@ -1,0 +1,427 @@
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tramgac_agent.errors import EventTooLarge
+from tramgac_agent.frames import SpoolReader
+from tramgac_agent.spool import Spool, segment_bytes
+from tramgac_wire.errors import LogFailed
+from tramgac_wire.limits import MAX_EVENT_BYTES
+
+from tests.wire.simfs import Crash, SimFileSystem
+
+SECOND = 1_000_000_000
+CAP = 1 << 20
+LANES = (1, 2, 3)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def open_spool(folder, clock, *, boot="boot", cap=CAP, **options):
+    return Spool.open(Path(folder), cap_bytes=cap, boot=boot, now=clock, **options)
+
+
+def fill(spool, lane, count, size=1000):
+    for number in range(count):
+        spool.put(lane, b"%06d" % number + bytes(size - 6))
+    spool.flush()
+
+
+def test_sequences_begin_at_one_in_each_lane(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    assert [spool.put(lane, b"x") for lane in (1, 2, 2, 3)] == [1, 1, 2, 1]
+    assert spool.flush() == {1: 2, 2: 3, 3: 2}
+    assert spool.heads() == (spool.epoch, {1: (1, 2), 2: (1, 3), 3: (1, 2)})
+    spool.close()
+
+
+def test_what_is_not_flushed_is_not_announced(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    spool.put(2, b"x")
+    assert spool.heads()[1][2] == (1, 1)
+    spool.close()
+
+
+@pytest.mark.parametrize("size", [0, MAX_EVENT_BYTES + 1])
+def test_an_event_that_no_batch_could_carry_is_refused(tmp_path, clock, size):
+    spool = open_spool(tmp_path, clock)
+    with pytest.raises(EventTooLarge, match="limit"):
+        spool.put(2, bytes(size))
+    assert spool.ledger()[2].emitted == 0
+    spool.close()
+
+
+@pytest.mark.parametrize(("boot", "clean", "same"), [("a", False, True), ("b", False, False), ("b", True, True)])
+def test_the_epoch_goes_on_if_its_last_sequence_is_proven(tmp_path, clock, boot, clean, same):
+    spool = open_spool(tmp_path, clock, boot="a")
+    fill(spool, 2, 10)
+    if clean:
+        spool.close()
+    again = open_spool(tmp_path, clock, boot=boot)
+    assert (again.epoch == spool.epoch) is same
+    assert again.heads()[1][2] == (1, 11)
+    assert again.heads()[0] == spool.epoch
+    assert again.put(2, b"next") == (11 if same else 1)
+    again.close()
+
+
+def test_a_torn_tail_begins_a_new_epoch(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    fill(spool, 2, 10)
+    log = next((tmp_path / "security").iterdir())
+    with log.open("ab") as file:
+        file.write(b"half a rec")
+    again = open_spool(tmp_path, clock)
+    assert again.epoch != spool.epoch
+    assert again.heads() == (spool.epoch, {2: (1, 11)})
+    again.close()
+
+
+def test_urgent_events_of_the_present_epoch_go_before_an_older_one(tmp_path, clock):
+    old = open_spool(tmp_path, clock, boot="a")
+    fill(old, 2, 3)
+    spool = open_spool(tmp_path, clock, boot="b")
+    assert spool.heads()[0] == old.epoch
+    fill(spool, 1, 1)
+    assert spool.heads()[0] == spool.epoch
+    spool.acked(spool.epoch, 1, 1)
+    assert spool.heads()[0] == old.epoch
+    spool.acked(old.epoch, 2, 3)
+    assert spool.heads()[0] == spool.epoch
+    spool.close()
+
+
+def test_above_the_cap_the_oldest_of_the_lowest_lane_goes_first_and_is_counted(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    fill(spool, 3, 400)
+    fill(spool, 2, 400)
+    fill(spool, 1, 100)
+    fill(spool, 3, 400)
+    spool.enforce()
+    assert spool.size <= CAP
+    books = spool.ledger()
+    assert all(book.balanced for book in books.values())
+    assert books[3].dropped["spool_full"] > 0
+    assert not books[2].dropped
+    assert not books[1].dropped
+    assert spool.heads()[1][3][0] == books[3].dropped["spool_full"] + 1
+    spool.close()
+
+
+def test_urgent_events_are_the_last_to_go(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    for _ in range(30):
+        for lane in LANES:
+            fill(spool, lane, 100)
+        spool.enforce()
+    books = spool.ledger()
+    assert all(book.balanced for book in books.values())
+    assert sum(books[1].dropped.values()) > 0  # 3 MB of urgent events do not fit into 1 MB
+    assert books[1].spooled > books[2].spooled
+    spool.close()
+
+
+def test_age_counts_the_time_that_the_agent_ran(tmp_path, clock):
+    spool = open_spool(tmp_path, clock, age_s=100)
+    fill(spool, 2, 5)
+    clock.now += 60 * SECOND
+    spool.enforce()
+    fill(spool, 2, 5)
+    spool.close()
+    clock.now += 10**9 * SECOND  # a clock that jumped while nobody ran is no age
+    again = open_spool(tmp_path, clock, age_s=100)
+    again.enforce()
+    assert again.ledger()[2].spooled == 10
+    clock.now += 101 * SECOND
+    again.enforce()
+    assert again.ledger()[2].dropped == {"spool_age": 10}
+    assert again.heads()[1][2] == (11, 11)
+    again.close()
+
+
+def test_given_up_events_stay_given_up_after_a_crash(tmp_path, clock):
+    spool = open_spool(tmp_path, clock, age_s=10)
+    fill(spool, 2, 5)
+    clock.now += 20 * SECOND
+    spool.enforce()
+    again = open_spool(tmp_path, clock, age_s=10)
+    assert again.ledger() == spool.ledger()
+    assert again.heads() == spool.heads()
+    again.close()
+
+
+def test_acknowledged_segments_are_removed(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    fill(spool, 2, 900)
+    size = spool.size
+    spool.acked(spool.epoch, 2, 850)
+    assert spool.size < size / 2
+    assert spool.ledger()[2].acked == 850
+    spool.acked(spool.epoch, 2, 10**9)  # never given by us
+    spool.acked(12345, 2, 1)
+    assert spool.ledger()[2].acked == 850
+    spool.close()
+
+
+def test_the_books_do_not_grow(tmp_path, clock):
+    spool = open_spool(tmp_path, clock)
+    for number in range(1, 600):
+        fill(spool, 2, 1, size=10)
+        spool.acked(spool.epoch, 2, number)
+        clock.now += SECOND
+        spool.enforce()
+    assert sum(path.stat().st_size for path in (tmp_path / "books").iterdir()) < 200_000
+    spool.close()
+
+
+class FullDisk(SimFileSystem):
+    """Holds so many bytes."""
+
+    room = 10**9
+
+    def write(self, handle, offset, data):
+        grows = max(0, offset + len(data) - len(self._handles[handle].cached))
+        if grows and sum(len(file.cached) for file in self._cached.values()) + grows > self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        super().write(handle, offset, data)
+
+
+def test_on_a_full_disk_bulk_makes_room_for_urgent_and_everything_is_counted(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 3, 500)
+    fs.room = sum(len(file.cached) for file in fs._cached.values())
+    fill(spool, 1, 200)
+    fill(spool, 2, 100)
+    books = spool.ledger()
+    assert books[1].spooled == 200
+    assert not books[1].dropped
+    assert books[3].dropped["spool_full"] > 0
+    assert all(book.balanced for book in books.values())
+    assert "space" in spool.trouble
+
+
+def test_where_nothing_can_make_room_the_new_events_are_given_up_counted(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 2, 5)
+    fs.room = 0
+    fill(spool, 2, 7)
+    assert spool.ledger()[2].dropped == {"spool_full": 7}
+    fs.room = 10**9
+    fill(spool, 2, 3)
+    assert spool.ledger()[2].spooled == 8
+    frames = SpoolReader(fs, Path("/spool")).read(spool.epoch, 2, 6, until=16)
+    assert [(frame.first, frame.last) for frame in frames] == [(13, 15)]
+    again = open_spool("/spool", clock, fs=fs)
+    assert again.epoch == spool.epoch
+    assert again.ledger()[2] == spool.ledger()[2]
+
+
+def test_opening_on_a_full_disk_begins_a_new_epoch_rather_than_none(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 2, 5)
+    fs.room = 0
+    again = open_spool("/spool", clock, fs=fs)
+    assert again.epoch != spool.epoch
+    assert again.heads() == (spool.epoch, {2: (1, 6)})
+
+
+def test_a_refused_sync_is_counted_and_begins_a_new_epoch(clock):
+    fs = SimFileSystem(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 2, 5)
+    old = spool.epoch
+    fs.fail_sync = True
+    spool.flush(durable=True)
+    assert spool.epoch != old
+    assert spool.past == {"spool_torn": 5}
+    assert spool.put(2, b"x") == 1
+    assert "error" in spool.trouble
+
+
+def test_segments_are_small_in_a_small_spool():
+    assert segment_bytes(1 << 20) == 64 << 10
+    assert segment_bytes(256 << 20) == 4 << 20
+
+
+class SpoolMachine(RuleBasedStateMachine):
+    """Sensor, uplink and collector over a disk that lies as disks do.
+
+    Whatever happens: one sequence never stands for two events, the books balance, and what was flushed and is not at
+    the collector was counted as given up.
+    """
+
+    @initialize(random=st.randoms(use_true_random=False))
+    def begin(self, random):
+        self.fs = SimFileSystem(random)
+        self.clock = Clock()
+        self.boot = 0
+        self.epochs = self.number = 0
+        self.collected = {}  # (epoch, lane, sequence) -> event
+        self.spool = None
+        self.reopen()
+
+    def draw(self):
+        self.epochs += 1
+        return self.epochs
+
+    def reopen(self):
+        """A disk that refuses while opening: the process is started again."""
+        options = {"boot": str(self.boot), "cap": CAP // 4, "age_s": 50, "fs": self.fs, "draw": self.draw}
+        for _ in range(3):
+            with suppress(OSError):
+                self.spool = open_spool("/spool", self.clock, **options)
+                break
+        self.reader = SpoolReader(self.fs, Path("/spool"))
+
+    def guarded(self, work, fuse=None):
+        """Do something that may crash the machine, or break the log as far as opening it again."""
+        try:
+            with self.fs.fused(fuse):
+                return work()
+        except Crash:
+            self.power_cut()
+        except LogFailed:
+            self.kill()
+        return None
+
+    @rule(
+        lane=st.sampled_from(LANES),
+        count=st.integers(1, 20),
+        size=st.sampled_from([10, 3000]),
+        fuse=st.none() | st.integers(0, 30),
+    )
+    def put_and_flush(self, lane, count, size, fuse):
+        def work():
+            for _ in range(count):
+                self.number += 1
+                self.spool.put(lane, b"%09d" % self.number + bytes(size))
+            self.spool.flush()
+
+        self.guarded(work, fuse)
+
+    @rule(lane=st.sampled_from(LANES))
+    def put_only(self, lane):
+        self.number += 1
+        self.spool.put(lane, b"%09d" % self.number)
+
+    @rule(acks=st.booleans(), fuse=st.none() | st.integers(0, 60))
+    def send(self, acks, fuse):
+        """The uplink sends what is announced; perhaps the acknowledgement comes."""
+        epoch, lanes = self.spool.heads()
+        for lane, (first, upcoming) in lanes.items():
+            if first >= upcoming:
+                continue
+            frames = self.reader.read(epoch, lane, first, until=upcoming)
+            assert frames, "announced and not there"
+            for frame in frames:
+                assert frame.last < upcoming
+                for offset, blob in enumerate(frame.blobs):
+                    key = (epoch, lane, frame.first + offset)
+                    assert self.collected.setdefault(key, blob) == blob, "two events under one sequence"
+            if acks:
+                last = frames[-1].last
+                self.guarded(lambda last=last, lane=lane: self.spool.acked(epoch, lane, last), fuse)
+                if self.spool.heads()[0] != epoch:
+                    return
+
+    @rule(seconds=st.integers(1, 20), fuse=st.none() | st.integers(0, 30))
+    def time_passes(self, seconds, fuse):
+        self.clock.now += seconds * SECOND
+        self.guarded(self.spool.enforce, fuse)
+
+    @rule()
+    def full_for_one_write(self):
+        self.fs.fail_write = True
+
+    @rule()
+    def refused_sync(self):
+        self.fs.fail_sync = True
+
+    @rule()
+    def kill(self):
+        self.fs.kill()
+        self.reopen()
+
+    @rule()
+    def power_cut(self):
+        self.fs.crash()
+        self.boot += 1
+        self.reopen()
+
+    @rule()
+    def restart(self):
+        if self.guarded(lambda: self.spool.close() or True):
+            self.reopen()
+
+    @invariant()
+    def balanced(self):
+        if self.spool:
+            for generation in self.spool._books.epochs:
+                for lane, book in generation.lanes.items():
+                    assert book.ledger.balanced, (lane, book.ledger)
+
+    def teardown(self):
+        """Drain: what remains is sent to its end."""
+        if not getattr(self, "spool", None):
+            return
+        self.fs.fail_write = self.fs.fail_sync = False
+        for _ in range(1000):
+            _, lanes = self.spool.heads()
+            if all(first >= upcoming for first, upcoming in lanes.values()):
+                break
+            self.send(acks=True, fuse=None)
+        else:
+            raise AssertionError("does not drain")
+        for lane, book in self.spool.ledger().items():
+            written = book.emitted - len(self.spool._buffers[lane])
+            here = [key for key in self.collected if key[:2] == (self.spool.epoch, lane) and key[2] <= written]
+            missing = written - len(here)
+            assert missing <= sum(book.dropped.values())
+            assert book.acked <= len(here)
+
+
+SpoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSpoolMachine = SpoolMachine.TestCase
+
+
+def keeps_its_epoch_after_a_power_cut(monkeypatch):
+    honest = Spool._begin
+    monkeypatch.setattr(Spool, "_begin", lambda self, boot, **_: honest(self, boot, proven=bool(self._books.epochs)))
+
+
+def announces_what_is_not_written(monkeypatch):
+    honest = Spool.heads
+
+    def heads(self):
+        epoch, lanes = honest(self)
+        return epoch, {lane: (first, self.ledger()[lane].emitted + 1) for lane, (first, _) in lanes.items()}
+
+    monkeypatch.setattr(Spool, "heads", heads)
+
+
+@pytest.mark.parametrize("bug", [keeps_its_epoch_after_a_power_cut, announces_what_is_not_written])
+def test_the_machine_finds_planted_bugs(monkeypatch, bug):
+    bug(monkeypatch)
+    search = settings(max_examples=600, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None)
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        run_state_machine_as_test(SpoolMachine, settings=search)
