@@ -1,5 +1,6 @@
 """A console for tests: the real application over a control store of the test's own, a clock that the test holds."""
 
+import io
 import os
 import shutil
 import threading
@@ -18,6 +19,7 @@ from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.identity import LocalSocket
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.api.services import Services
+from tramgac_collector.cli.main import main
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.paths import StatePaths
 
@@ -101,7 +103,14 @@ class Console:
             },
         )
         rule = {"id": f"rule-{number}", "title": f"Rule {number}", "level": level, "tags": ["attack.t1059.004"]}
-        why = {"selection": "s", "field": "CommandLine", "value": text, "pattern": "*sh", "spans": [[0, 2]], "negated": False}
+        why = {
+            "selection": "s",
+            "field": "CommandLine",
+            "value": text,
+            "pattern": "*sh",
+            "spans": [[0, 2]],
+            "negated": False,
+        }
         detection = alerts.Detection(rule=rule, version="v1", events=[copy], why=[why])
         with database.session(self.engine) as s:
             assert alerts.raise_alert(s, detection, "may-01", self.clock())
@@ -177,6 +186,11 @@ def running(console: Console, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conso
     assert not thread.is_alive()
 
 
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -184,13 +198,9 @@ Run = Callable[..., tuple[int, str, str]]
 def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in this process; gives exit status, stdout, stderr."""
 
-    def run(*words: str, text: str = "") -> tuple[int, str, str]:
-        import io
-
-        from tramgac_collector.cli.main import main
-
+    def run(*words: str, text: str = "", terminal: bool = False) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["tramgac", *words])
-        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        monkeypatch.setattr("sys.stdin", _Terminal() if terminal else io.StringIO(text))
         with pytest.raises(SystemExit) as ended:
             main()
         told = capsys.readouterr()

@@ -144,8 +144,8 @@ class Word(enum.Enum):
     SIGNED = "Signed version {version} into {path}", "Đã ký phiên bản {version} vào {path}"
     PUSHED = "The collector offers version {version} now.", "Máy thu thập nay cung cấp phiên bản {version}."
     SIGN_STOPPED = (
-        "Nothing was signed: {problems} rules have errors. Mend them, or leave them out with --skip-faulty.",
-        ("Chưa ký gì: {problems} luật có lỗi. Hãy sửa, hoặc bỏ qua bằng --skip-faulty."),
+        "Nothing was signed: {problems} errors. Mend them, or leave faulty rules out with --skip-faulty.",
+        ("Chưa ký gì: có {problems} lỗi. Hãy sửa, hoặc bỏ qua luật lỗi bằng --skip-faulty."),
     )
     OPTION_SKIP = "Sign what is good and leave out rules with errors.", "Ký phần đúng và bỏ qua luật có lỗi."
     CHECKED = "{rules} rules, {problems} problems", "{rules} luật, {problems} lỗi"

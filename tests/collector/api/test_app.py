@@ -1,8 +1,9 @@
 import pkgutil
 
-from tests.tools.console import Console
-from tramgac_collector.api.app import ROUTERS
 from tramgac_collector.api import routes
+from tramgac_collector.api.app import ROUTERS
+
+from tests.tools.console import Console
 
 
 def test_every_module_of_routes_is_served():

@@ -1,7 +1,8 @@
 import pytest
-from tests.tools.console import Console
 from tramgac_collector.api.bodies import LARGER, MAX_BODY
 from tramgac_collector.api.routes.content import router
+
+from tests.tools.console import Console
 
 JSON = {"content-type": "application/json"}
 

@@ -1,6 +1,7 @@
-from tests.tools.console import Console
 from tramgac_collector import alerts
 from tramgac_collector.api import export
+
+from tests.tools.console import Console
 
 
 def test_alerts_are_given_newest_first_in_blocks(console: Console, monkeypatch):

@@ -1,16 +1,25 @@
 import pytest
-from tests.tools.console import Console
 from tramgac_collector import database
 from tramgac_collector.api.errors import ExposureError
 from tramgac_collector.api.exposure import beyond_loopback, check_content, check_listener, loopback, origin, secure
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.schema import ContentRow
 
+from tests.tools.console import Console
+
 
 @pytest.mark.parametrize(
     ("listen", "inside"),
-    [("127.0.0.1:1", True), ("127.8.8.8:1", True), ("[::1]:1", True), ("localhost:1", True)]
-    + [("0.0.0.0:1", False), ("[::]:1", False), ("192.0.2.7:1", False), ("gac.example.vn:1", False)],
+    [
+        ("127.0.0.1:1", True),
+        ("127.8.8.8:1", True),
+        ("[::1]:1", True),
+        ("localhost:1", True),
+        ("0.0.0.0:1", False),
+        ("[::]:1", False),
+        ("192.0.2.7:1", False),
+        ("gac.example.vn:1", False),
+    ],
 )
 def test_loopback(listen, inside):
     assert loopback(listen) is inside
@@ -57,7 +66,7 @@ def test_a_demonstrations_content_stays_on_this_machine(console: Console, listen
     with database.session(console.engine) as s:
         s.add(ContentRow(version=1, marked="demo", **row))
     check_content(console.engine, CollectorConfig())
-    with pytest.raises(ExposureError, match="demo's keys.*beyond loopback.*init"):
+    with pytest.raises(ExposureError, match=r"demo's keys.*beyond loopback.*init"):
         check_content(console.engine, outside)
     with database.session(console.engine) as s:
         s.add(ContentRow(version=2, marked="", **row))

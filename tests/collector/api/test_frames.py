@@ -2,10 +2,11 @@ import asyncio
 import json
 
 import pytest
-from tests.tools.console import HOSTILE, Console
 from tramgac_collector.api import frames
 from tramgac_collector.api.frames import STORM, coalesce, frame, stream
 from tramgac_collector.api.hub import Item
+
+from tests.tools.console import HOSTILE, Console
 
 
 def parsed(data: bytes) -> list[dict[str, str]]:

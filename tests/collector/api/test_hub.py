@@ -2,10 +2,11 @@ import asyncio
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from tests.tools.console import Console
 from tramgac_collector import bell, database, outbox
 from tramgac_collector.api import hub as hub_module
 from tramgac_collector.api.hub import Hub
+
+from tests.tools.console import Console
 
 
 def add(console: Console, count: int) -> None:

@@ -1,10 +1,11 @@
 import stat
 
 import pytest
-from tests.tools.console import CREDENTIAL, Console
 from tramgac_collector import logins
 from tramgac_collector.api.identity import cookie_name, new_credential
 from tramgac_collector.config import CollectorConfig
+
+from tests.tools.console import CREDENTIAL, Console
 
 
 def test_the_credential_counts_on_the_local_socket_only(console: Console):
@@ -14,7 +15,8 @@ def test_the_credential_counts_on_the_local_socket_only(console: Console):
 
 
 @pytest.mark.parametrize(
-    "shown", ["", "Bearer", "Bearer ", f"Basic {CREDENTIAL}", f"Bearer {CREDENTIAL}x", "Bearer ü", f"Bearer  {CREDENTIAL}"]
+    "shown",
+    ["", "Bearer", "Bearer ", f"Basic {CREDENTIAL}", f"Bearer {CREDENTIAL}x", "Bearer ü", f"Bearer  {CREDENTIAL}"],
 )
 def test_a_wrong_credential_is_none(console: Console, shown):
     headers = {"Authorization": shown.encode("latin-1")}

@@ -1,6 +1,7 @@
 import pytest
-from tests.tools.console import ORIGIN, Console
 from tramgac_collector.api.origin import CSP_REPORT, crosses_sites
+
+from tests.tools.console import ORIGIN, Console
 
 HERE = "127.0.0.1:18080"
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.tools.console import Console
 
 
@@ -35,7 +36,9 @@ def test_the_api_never_answers_with_the_page(console: Console, path):
     assert answer.json()["error"] == "not_found"
 
 
-@pytest.mark.parametrize("path", ["/..%2fstate%2fcontrol.db", "/assets/..%2f..%2fstate%2fcontrol.db", "/%2e%2e/state/control.db"])
+@pytest.mark.parametrize(
+    "path", ["/..%2fstate%2fcontrol.db", "/assets/..%2f..%2fstate%2fcontrol.db", "/%2e%2e/state/control.db"]
+)
 def test_nothing_outside_of_the_page_is_served(console: Console, path):
     answer = console.stranger().get(path)
     assert b"SQLite" not in answer.content

@@ -2,11 +2,12 @@ from itertools import chain
 
 import pytest
 from fastapi import APIRouter, Depends
-from tests.tools.console import Console
 from tramgac_collector import users
 from tramgac_collector.api.app import ROUTERS, create_app
 from tramgac_collector.api.errors import RouteUndeclared
 from tramgac_collector.api.permissions import ROLES, Permission, Public, Requires, check_routes, public, requires
+
+from tests.tools.console import Console
 
 TABLE = check_routes(chain.from_iterable(router.routes for router in ROUTERS))
 FILLED = {"alert": "0" * 32, "host": "0" * 32, "token": "999", "name": "nobody", "rule": "none"}
@@ -31,7 +32,11 @@ def test_every_route_for_every_role(console: Console, authority, role: str | Non
             continue  # ends the session under test; test_session has it
         answer = call(client, method, path.replace("{rule:path}", "{rule}"))
         assert answer.status_code != 500, (method, path)
-        error = answer.json().get("error") if "json" in answer.headers.get("content-type", "") and answer.status_code >= 400 else None
+        error = (
+            answer.json().get("error")
+            if "json" in answer.headers.get("content-type", "") and answer.status_code >= 400
+            else None
+        )
         if isinstance(declaration, Public):
             assert error not in {"not_signed_in", "forbidden"}, (method, path)
         elif role is None:
@@ -61,13 +66,17 @@ def test_the_roles_are_those_of_the_accounts():
 
 @pytest.mark.parametrize(
     "dependencies",
-    [[], [Depends(requires(Permission.SELF)), Depends(requires(Permission.AUDIT_READ))], [Depends(requires(Permission.SELF)), Depends(public("x"))]],
+    [
+        [],
+        [Depends(requires(Permission.SELF)), Depends(requires(Permission.AUDIT_READ))],
+        [Depends(requires(Permission.SELF)), Depends(public("x"))],
+    ],
     ids=["none", "two permissions", "permission and public"],
 )
 def test_the_application_refuses_a_route_without_exactly_one_declaration(console: Console, dependencies):
     router = APIRouter()
     router.add_api_route("/api/forgotten", lambda: None, dependencies=dependencies)
-    with pytest.raises(RouteUndeclared, match="/api/forgotten.*exactly one"):
+    with pytest.raises(RouteUndeclared, match=r"/api/forgotten.*exactly one"):
         create_app(console.services, routers=[*ROUTERS, router])
 
 

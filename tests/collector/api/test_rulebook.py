@@ -1,10 +1,11 @@
 import json
 
-from tests.tools.console import Console
 from tramgac_collector import bundle, content, database
 from tramgac_collector.api import rulebook
 from tramgac_collector.schema import ContentRow
 from tramgac_rules.authoring import compile_rules
+
+from tests.tools.console import Console
 
 
 def offered(console: Console, tmp_path, monkeypatch, version: int) -> list[int]:
@@ -15,7 +16,9 @@ def offered(console: Console, tmp_path, monkeypatch, version: int) -> list[int]:
         "logsource: {category: process_creation, product: linux}\n"
         "detection: {s: {Image|endswith: /sh}, condition: s}\n"
     )
-    parsed = bundle.Bundle(version, "", compile_rules([rule]).pack, (bundle.YaraFile("x.yar", "rule x { }", True),), {}, "")
+    parsed = bundle.Bundle(
+        version, "", compile_rules([rule]).pack, (bundle.YaraFile("x.yar", "rule x { }", True),), {}, ""
+    )
     reads = []
     monkeypatch.setattr(content, "verified", lambda *_: reads.append(version) or parsed)
     with database.session(console.engine) as s:

@@ -16,13 +16,14 @@ from pathlib import Path
 import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.tools.console import HOSTILE
 from tramgac_collector import bell, ca, database, outbox, users
 from tramgac_collector.api.errors import ExposureError
 from tramgac_collector.api.serve import _console, serve
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import PortInUse
 from tramgac_collector.paths import StatePaths
+
+from tests.tools.console import HOSTILE
 
 
 class Role:

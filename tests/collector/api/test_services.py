@@ -1,6 +1,7 @@
 import dataclasses
 
 import pytest
+
 from tests.tools.console import Console
 
 

@@ -2,10 +2,11 @@ import hashlib
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from tests.tools.console import Console
 from tramgac_collector.api.tickets import ticket
 from tramgac_collector.config import CollectorConfig
 from tramgac_wire.ticket import decode
+
+from tests.tools.console import Console
 
 
 def test_a_ticket_names_collector_authority_and_root(console: Console, authority):
@@ -17,7 +18,9 @@ def test_a_ticket_names_collector_authority_and_root(console: Console, authority
     assert decode(ticket(paths, CollectorConfig(), "s")).content_root == hashlib.sha256(b"{}").hexdigest()
 
 
-@pytest.mark.parametrize(("advertise", "shown"), [("192.0.2.7", "192.0.2.7:18443"), ("2001:db8::7", "[2001:db8::7]:18443")])
+@pytest.mark.parametrize(
+    ("advertise", "shown"), [("192.0.2.7", "192.0.2.7:18443"), ("2001:db8::7", "[2001:db8::7]:18443")]
+)
 def test_addresses_of_both_kinds(console: Console, authority, advertise, shown):
     assert decode(ticket(console.services.paths, CollectorConfig(advertise=advertise), "s")).collector == shown
 

@@ -1,12 +1,27 @@
 import json
 
 import pytest
-from tests.tools.console import BOOT, HOST, HOSTILE, Console
 from tramgac_collector.alerts import LEVELS, VERDICTS
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.events import query
 
-ROW = ("id", "title", "level", "rule", "host", "hostname", "user", "time", "created", "status", "verdict", "tags", "summary")
+from tests.tools.console import BOOT, HOST, HOSTILE, Console
+
+ROW = (
+    "id",
+    "title",
+    "level",
+    "rule",
+    "host",
+    "hostname",
+    "user",
+    "time",
+    "created",
+    "status",
+    "verdict",
+    "tags",
+    "summary",
+)
 
 
 def test_the_queue_in_pages(console: Console):
@@ -41,8 +56,16 @@ def test_filters(console: Console):
 
 @pytest.mark.parametrize(
     "asked",
-    [{"status": "odd"}, {"severity": "high,odd"}, {"severity": "1;DROP TABLE alerts"}, {"limit": 0}, {"limit": 501}]
-    + [{"cursor": "x"}, {"cursor": "1.'"}, {"host": "x" * 256}],
+    [
+        {"status": "odd"},
+        {"severity": "high,odd"},
+        {"severity": "1;DROP TABLE alerts"},
+        {"limit": 0},
+        {"limit": 501},
+        {"cursor": "x"},
+        {"cursor": "1.'"},
+        {"host": "x" * 256},
+    ],
 )
 def test_what_is_no_filter_is_refused(console: Console, asked):
     answer = console.signed_in("viewer").get("/api/alerts", params=asked)
@@ -89,8 +112,14 @@ def test_a_note(console: Console):
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("verdict", {"verdict": "odd"}), ("verdict", {}), ("verdict", {"verdict": "benign", "note": "x" * 10_001})]
-    + [("verdict", {"verdict": "benign", "more": 1}), ("notes", {"text": ""}), ("notes", {"text": 1})],
+    [
+        ("verdict", {"verdict": "odd"}),
+        ("verdict", {}),
+        ("verdict", {"verdict": "benign", "note": "x" * 10001}),
+        ("verdict", {"verdict": "benign", "more": 1}),
+        ("notes", {"text": ""}),
+        ("notes", {"text": 1}),
+    ],
 )
 def test_what_is_no_decision_is_refused_and_changes_nothing(console: Console, path, body):
     number = console.raise_alert()
@@ -138,7 +167,10 @@ def test_a_tree_without_the_store_is_what_the_event_says(console: Console, monke
 
     monkeypatch.setattr(query, "process_tree", away)
     told = console.signed_in("viewer").get(f"/api/alerts/{number}/tree").json()
-    assert [(node["executable"], node["alert"]) for node in told["nodes"]] == [("/usr/bin/bash", False), ("/bin/sh", True)]
+    assert [(node["executable"], node["alert"]) for node in told["nodes"]] == [
+        ("/usr/bin/bash", False),
+        ("/bin/sh", True),
+    ]
     assert not told["complete"]
 
 

@@ -1,5 +1,6 @@
-from tests.tools.console import Console
 from tramgac_collector import audit, database
+
+from tests.tools.console import Console
 
 
 def written(console: Console, count: int) -> None:

@@ -1,9 +1,10 @@
 import pytest
-from tests.tools.console import Console
 from tramgac_collector import bell, content, database
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.cli import authoring
 from tramgac_collector.schema import ContentRow
+
+from tests.tools.console import Console
 
 RULE = (
     "title: Shell {n}\nid: 11111111-1111-4111-8111-11111111111{n}\nlevel: high\n"

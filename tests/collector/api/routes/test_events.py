@@ -1,9 +1,10 @@
 import json
 
 import pytest
-from tests.tools.console import HOSTILE, Console
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
+
+from tests.tools.console import HOSTILE, Console
 
 
 @pytest.fixture
@@ -29,7 +30,12 @@ def test_events_are_lines_of_json(console: Console, asked):
 
 
 def test_what_is_asked_reaches_the_search(console: Console, asked):
-    wanted = {"q": "process.pid:7", "since": "2026-09-21T14:13:20.000000001Z", "until": "2026-09-22", "kind": "process_start"}
+    wanted = {
+        "q": "process.pid:7",
+        "since": "2026-09-21T14:13:20.000000001Z",
+        "until": "2026-09-22",
+        "kind": "process_start",
+    }
     console.signed_in("viewer").get("/api/events", params={**wanted, "host": "ab", "limit": 9})
     [(text, more)] = asked
     assert text == "process.pid:7"
@@ -42,7 +48,8 @@ def test_count(console: Console, asked):
 
 
 @pytest.mark.parametrize(
-    "params", [{"kind": "odd"}, {"since": "yesterday"}, {"until": "1"}, {"limit": 0}, {"limit": 10**9}, {"q": "x" * 4001}]
+    "params",
+    [{"kind": "odd"}, {"since": "yesterday"}, {"until": "1"}, {"limit": 0}, {"limit": 10**9}, {"q": "x" * 4001}],
 )
 def test_what_is_no_search_is_refused(console: Console, asked, params):
     assert console.signed_in("viewer").get("/api/events", params=params).status_code == 422

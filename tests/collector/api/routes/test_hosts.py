@@ -1,6 +1,7 @@
 import pytest
-from tests.tools.console import HOST, HOSTILE, Console
 from tramgac_collector import database, hosts, tokens
+
+from tests.tools.console import HOST, HOSTILE, Console
 
 
 @pytest.fixture

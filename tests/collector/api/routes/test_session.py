@@ -1,7 +1,8 @@
 import pytest
-from tests.tools.console import Console
 from tramgac_collector import database, users
 from tramgac_collector.api.identity import cookie_name
+
+from tests.tools.console import Console
 
 PASSWORD = "con trâu là đầu cơ nghiệp"
 

@@ -1,5 +1,6 @@
-from tests.tools.console import HOSTILE, ORIGIN, Console
 from tramgac_collector.api.routes.status import _LOGGED
+
+from tests.tools.console import HOSTILE, ORIGIN, Console
 
 
 def test_health_says_nothing_but_that_it_answers(console: Console):

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.tools.console import Console
 
 

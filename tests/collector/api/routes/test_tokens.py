@@ -1,7 +1,8 @@
 import pytest
-from tests.tools.console import Console
 from tramgac_collector import database, tokens
 from tramgac_wire.ticket import decode
+
+from tests.tools.console import Console
 
 
 def test_a_token_lets_a_host_in_and_its_secret_is_shown_once(console: Console, authority):
@@ -26,7 +27,9 @@ def test_a_revoked_token(console: Console, authority):
     assert actions[:2] == ["token.revoke", "token.create"]
 
 
-@pytest.mark.parametrize("body", [{"uses": 0}, {"uses": 10**6}, {"ttl_s": 0}, {"ttl_s": 10**9}, {"site": "x" * 101}, {"a": 1}])
+@pytest.mark.parametrize(
+    "body", [{"uses": 0}, {"uses": 10**6}, {"ttl_s": 0}, {"ttl_s": 10**9}, {"site": "x" * 101}, {"a": 1}]
+)
 def test_what_is_no_token(console: Console, authority, body):
     client = console.signed_in("admin")
     assert client.post("/api/tokens", json=body).status_code == 422

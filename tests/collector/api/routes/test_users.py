@@ -1,4 +1,5 @@
 import pytest
+
 from tests.tools.console import ORIGIN, Console
 
 PASSWORD = "một hai ba bốn năm"

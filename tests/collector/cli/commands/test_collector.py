@@ -1,0 +1,54 @@
+import json
+
+from tramgac_collector import supervisor
+from tramgac_collector.config import load
+from tramgac_collector.paths import StatePaths
+
+from tests.tools.console import Run
+
+
+def test_init_makes_a_state_and_keeps_what_is_there(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    state = tmp_path / "state"
+    words = ["collector", "init", "--state", str(state), "--console-listen", "127.0.0.1:1", "--advertise", "192.0.2.7"]
+    status, out, _ = tramgac(*words)
+    assert status == 0
+    assert f"tramgac collector run --state {state}" in out
+    config = load(StatePaths(state))
+    assert (config.console_listen, config.advertise) == ("127.0.0.1:1", "192.0.2.7")
+    authority = StatePaths(state).ca_certificate.read_bytes()
+    assert tramgac(*words)[0] == 0
+    assert StatePaths(state).ca_certificate.read_bytes() == authority
+
+
+def test_init_with_what_is_no_address(tramgac: Run, tmp_path):
+    status, _, err = tramgac("collector", "init", "--state", str(tmp_path / "s"), "--enrol-listen", "here")
+    assert status == 1
+    assert "HOST:PORT" in err
+    assert not (tmp_path / "s").exists()
+
+
+def test_run_needs_a_state_and_gives_the_supervisors_status(tramgac: Run, tmp_path, monkeypatch):
+    state = str(tmp_path / "state")
+    status, _, err = tramgac("collector", "run", "--state", state)
+    assert status == 1
+    assert "collector init" in err
+    tramgac("collector", "init", "--state", state)
+    ran = []
+    monkeypatch.setattr(supervisor, "run", lambda paths: ran.append(paths.root) or 3)
+    assert tramgac("collector", "run", "--state", state)[0] == 3
+    assert ran == [tmp_path / "state"]
+
+
+def test_run_beyond_loopback_without_tls(tramgac: Run, tmp_path):
+    state = str(tmp_path / "state")
+    tramgac("collector", "init", "--state", state, "--console-listen", "0.0.0.0:18080")
+    status, _, err = tramgac("collector", "run", "--state", state)
+    assert status == 1
+    assert "console_certificate" in err
+
+
+def test_doctor_says_what_is_wrong(tramgac: Run, tmp_path):
+    status, out, _ = tramgac("collector", "doctor", "--state", str(tmp_path), "--json")
+    assert (status, json.loads(out)["ok"]) == (1, False)
+    assert "✗" in tramgac("collector", "doctor", "--state", str(tmp_path))[1]

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from tramgac_collector.cli.commands.match import parse
+from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.matching import command
+
+from tests.tools.console import Run
+
+
+def told(*words):
+    found = parse(words)
+    return [str(path) for path in found.rules], found.inputs, found.json
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--rules", "r", "--json", "i"], (["r"], ["i"], True)),
+        (["--rules", "r1", "r2", "--json", "i1", "i2"], (["r1", "r2"], ["i1", "i2"], True)),
+        (["--rules", "r1", "r2", "--", "i1", "-i2", "--json"], (["r1", "r2"], ["i1", "-i2", "--json"], False)),
+        (["--rules", "r1", "--rules", "r2", "--json", "i"], (["r1", "r2"], ["i"], True)),
+        (["--json", "i", "--rules", "r"], (["r"], ["i"], True)),
+        (["i", "--rules", "r"], (["r"], ["i"], False)),
+        (["--rules", "r", "--json", "--", "-i"], (["r"], ["-i"], True)),
+        (["--rules", "r", "--logsources", "sigma", "--json", "-"], (["r"], ["-"], True)),
+        (["--rules", "r", "--json", *map(str, range(300))], (["r"], [*map(str, range(300))], True)),
+    ],
+)
+def test_arguments(words, expected):
+    assert told(*words) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--rules"],
+        ["--rules", "r"],
+        ["--json", "i"],
+        ["--rules", "r", "--jsno", "i"],
+        ["--rules", "r", "i"],
+        ["--rules", "r", "--logsources", "odd", "--json", "i"],
+        ["--rules", "r", "--json", "i", "--logsources"],
+    ],
+)
+def test_misuse(words):
+    with pytest.raises(Misuse, match="tramgac match --rules PATH"):
+        parse(words)
+
+
+def test_the_command_hands_them_on(tramgac: Run, monkeypatch):
+    seen = []
+
+    def run(rules, inputs, *, json, logsources, out, err):
+        seen.append((rules, inputs, json, logsources))
+        out.write("{}\n")
+        err.write("summary\n")
+        return 1
+
+    monkeypatch.setattr(command, "run", run)
+    assert tramgac("match", "--rules", "r", "--logsources", "sigma", "--json", "i") == (1, "{}\n", "summary\n")
+    assert seen == [([Path("r")], ["i"], True, "sigma")]
+
+
+def test_status_and_help(tramgac: Run):
+    status, out, err = tramgac("match", "--odd")
+    assert (status, out) == (2, "")
+    assert "--odd" in err
+    assert tramgac("match", "--help")[0] == 0

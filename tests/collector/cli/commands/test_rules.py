@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tools.console import Console, Run
+
+RULE = (
+    "title: Shell\nid: 11111111-1111-4111-8111-111111111111\nlevel: high\n"
+    "logsource: {category: process_creation, product: linux}\n"
+    "detection: {s: {Image|endswith: /sh}, condition: s}\n"
+)
+
+
+@pytest.fixture
+def good(tmp_path) -> Path:
+    path = tmp_path / "good.yml"
+    path.write_text(RULE)
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path) -> Path:
+    path = tmp_path / "bad\x1b.yml"
+    path.write_text(RULE.replace(", condition: s", "").replace("1111-1", "2222-2"))
+    return path
+
+
+def test_check(tramgac: Run, good, bad, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    assert tramgac("rules", "check", str(good)) == (0, "1 rules, 0 problems\n", "")
+    status, out, _ = tramgac("rules", "check", str(good), str(bad))
+    assert status == 1
+    assert "\x1b" not in out
+    assert "bad\\x1b.yml:" in out
+    status, out, _ = tramgac("rules", "check", "--json", str(good), str(bad))
+    *problems, summary = [json.loads(line) for line in out.splitlines()]
+    assert summary == {"rules": 1, "problems": 1, "errors": 1}
+    assert {"path", "line", "column", "severity", "kind", "message", "advice"} == set(problems[0])
+    assert tramgac("rules", "check", "absent")[0] == 1
+    assert tramgac("rules", "check")[0] == 2
+
+
+def test_sign_push_list(running: Console, tramgac: Run, good, tmp_path):
+    repository = str(tmp_path / "repository")
+    sign = ["rules", "sign", str(good), "--repository", repository, "--keys", str(tmp_path / "keys")]
+    assert tramgac(*sign, "--json")[1] == json.dumps({"version": 1, "repository": repository, "rules": 1}) + "\n"
+    assert tramgac("rules", "push", "--repository", repository, "--json") == (0, '{"version": 1}\n', "")
+    assert json.loads(tramgac("rules", "list", "--json")[1])["title"] == "Shell"
+    assert "Shell" in tramgac("rules", "list")[1]
+    status, _, err = tramgac("rules", "push", "--repository", repository)
+    assert status == 1
+    assert "not newer" in err
+
+
+def test_errors_stop_a_signing(tramgac: Run, good, bad, tmp_path):
+    sign = ["rules", "sign", str(good), str(bad), "--repository", str(tmp_path / "r"), "--keys", str(tmp_path / "k")]
+    status, out, err = tramgac(*sign)
+    assert (status, out) == (1, "")
+    assert "--skip-faulty" in err
+    assert tramgac(*sign, "--skip-faulty")[0] == 0
+
+
+def test_what_is_no_repository(running: Console, tramgac: Run, tmp_path):
+    assert tramgac("rules", "push", "--repository", str(tmp_path))[0] == 1
+    assert tramgac("rules", "push", "--repository", str(tmp_path / "absent"))[0] == 1
+    assert tramgac("rules", "push")[0] == 2

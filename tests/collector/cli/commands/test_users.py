@@ -1,0 +1,37 @@
+import json
+
+from tests.tools.console import ORIGIN, Console, Run
+
+PASSWORD = "một hai ba bốn năm"
+
+
+def test_add_and_list(running: Console, tramgac: Run):
+    assert tramgac("users", "add", "an", "--role", "viewer", text=PASSWORD + "\n") == (
+        0,
+        "User an added with role viewer.\n",
+        "",
+    )
+    assert json.loads(tramgac("users", "--json")[1])["name"] == "an"
+    assert "viewer" in tramgac("users", "list")[1]
+    assert running.stranger().post("/api/login", json={"name": "an", "password": PASSWORD}).status_code == 204
+
+
+def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
+    assert "No password" in tramgac("users", "add", "an")[2]
+    assert "15" in tramgac("users", "add", "an", text="short\n")[2]
+    assert tramgac("users", "--json")[1] == ""
+
+
+def test_on_a_terminal_it_is_asked_twice(running: Console, tramgac: Run, monkeypatch):
+    answers = [PASSWORD, "other", PASSWORD, PASSWORD]
+    monkeypatch.setattr("getpass.getpass", lambda _: answers.pop(0))
+    assert "differ" in tramgac("users", "add", "an", terminal=True)[2]
+    assert tramgac("users", "add", "an", terminal=True)[0] == 0
+
+
+def test_once(running: Console, tramgac: Run):
+    running.signed_in("viewer", "an")
+    assert tramgac("users", "once", "an")[1].startswith(f"{ORIGIN}/#once=")
+    made = json.loads(tramgac("users", "once", "an", "--json")[1])
+    assert running.stranger().post("/api/login", json={"once": made["token"]}).status_code == 204
+    assert tramgac("users", "once", "nobody")[0] == 1

@@ -1,0 +1,70 @@
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from tramgac_collector.cli import authoring
+from tramgac_collector.cli.errors import Failed
+
+RULE = (
+    "title: Shell\nid: 11111111-1111-4111-8111-111111111111\nlevel: high\n"
+    "logsource: {category: process_creation, product: linux}\n"
+    "detection: {s: {Image|endswith: /sh}, condition: s}\n"
+)
+
+
+@pytest.fixture
+def rules(tmp_path) -> Path:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "good.yml").write_text(RULE)
+    return folder
+
+
+@pytest.fixture
+def faulty(rules) -> Path:
+    (rules / "no_condition.yml").write_text(RULE.replace(", condition: s", "").replace("1111-1", "2222-2"))
+    (rules / "no_yaml.yml").write_text("title: [\n")
+    return rules
+
+
+def test_good_rules(rules):
+    checked = authoring.check([rules])
+    assert (checked.rules, checked.errors) == (1, 0)
+
+
+def test_all_problems_come_at_once_with_their_places(faulty):
+    checked = authoring.check([faulty])
+    assert checked.rules == 1
+    assert checked.errors == 2
+    assert {Path(problem.path).name for problem in checked.problems} == {"no_condition.yml", "no_yaml.yml"}
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in checked.problems)
+
+
+def test_errors_stop_the_signing_unless_they_are_left_out(faulty, tmp_path):
+    def sign(**more):
+        return authoring.sign([faulty], tmp_path / "repository", tmp_path / "keys", marked="", **more)
+
+    stopped = sign(skip_faulty=False)
+    assert (stopped.version, stopped.checked.errors) == (None, 2)
+    assert not (tmp_path / "repository").exists()
+    assert sign(skip_faulty=True).version == 1
+    assert sign(skip_faulty=True).version == 2
+
+
+def test_a_repository_as_a_zip(rules, tmp_path):
+    authoring.sign([rules], tmp_path / "repository", tmp_path / "keys", marked="demo", skip_faulty=False)
+    names = set(zipfile.ZipFile(io.BytesIO(authoring.packed(tmp_path / "repository"))).namelist())
+    assert {"metadata/timestamp.json", "metadata/1.root.json"} <= names
+    assert any(name.startswith("targets/") for name in names)
+    assert not any("key" in name or name.endswith(".pem") for name in names)
+
+
+def test_a_folder_that_is_no_repository(tmp_path):
+    with pytest.raises(Failed, match="rules sign"):
+        authoring.packed(tmp_path)
+
+
+def test_a_path_that_cannot_be_read(tmp_path):
+    with pytest.raises(Failed):
+        authoring.check([tmp_path / "absent"])

@@ -1,0 +1,61 @@
+import pytest
+from tramgac_collector import ready
+from tramgac_collector.cli.doctor import findings
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.events import query
+from tramgac_collector.initialise import initialise
+from tramgac_collector.paths import StatePaths
+
+from tests.tools.console import Console
+
+
+def by_name(paths: StatePaths) -> dict:
+    return {finding.check: finding for finding in findings(paths)}
+
+
+@pytest.fixture
+def initialised(running: Console) -> StatePaths:
+    initialise(running.services.paths, CollectorConfig())
+    return running.services.paths
+
+
+def test_nothing_there(tmp_path):
+    [only] = findings(StatePaths(tmp_path))
+    assert not only.ok
+    assert "tramgac collector init" in only.what
+
+
+def test_all_is_well(initialised: StatePaths, monkeypatch):
+    from tramgac_collector.main import ROLES
+
+    for role in ROLES:
+        ready.announce(initialised, role)
+    monkeypatch.setattr(query, "count", lambda *_, **__: 7)
+    found = by_name(initialised)
+    assert [finding for finding in found.values() if not finding.ok] == []
+    assert found["store"].what == "7 events"
+
+
+def test_what_is_not_well_says_how_to_mend_it(initialised: StatePaths):
+    initialised.root.chmod(0o755)
+    initialised.ca_certificate.write_text("no certificate")
+    (initialised.run / "judge.ready").write_text("4194305\n")  # above pid_max: nobody's
+    found = by_name(initialised)
+    assert "chmod 0700" in found["mode"].what
+    assert "restore" in found["certificate ca.pem"].what
+    assert "tramgac collector run" in found["role judge"].what
+    assert not found["store"].ok
+    assert found["api"].ok
+
+
+def test_a_disk_that_fills_up(initialised: StatePaths):
+    initialised.config.write_text(f"minimum_free_bytes = {1 << 60}\n")
+    found = by_name(initialised)["disk"]
+    assert not found.ok
+    assert "make room" in found.what
+
+
+def test_settings_that_are_wrong(initialised: StatePaths):
+    initialised.config.write_text("odd = 1\n")
+    [only] = findings(initialised)
+    assert "odd" in only.what

@@ -1,0 +1,44 @@
+from datetime import UTC, datetime
+
+import pytest
+from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.times import duration, moment
+from tramgac_proto.names import parse_time
+
+NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("2h", 7200), ("7d", 604_800)])
+def test_durations(text, seconds):
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "h", "-1h", "1w", "1h30m", "1.5h", "٣h", "9999999999s"])
+def test_what_is_no_duration(text):
+    with pytest.raises(Misuse):
+        duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2h", "2026-11-24T10:00:00Z"),
+        ("2026-11-24T10:00:00Z", "2026-11-24T10:00:00Z"),
+        ("2026-11-24T10:00:00.123456789Z", "2026-11-24T10:00:00.123456789Z"),
+        ("2026-11-24T10:00:00+07:00", "2026-11-24T03:00:00Z"),
+    ],
+)
+def test_moments(text, expected):
+    assert moment(text, NOW) == expected
+    parse_time(expected)
+
+
+def test_a_local_time_and_no_time():
+    assert parse_time(moment("2026-11-24")) > 0
+    assert moment(None) is None
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "24.11.2026", ""])
+def test_what_is_no_moment(text):
+    with pytest.raises(Misuse):
+        moment(text)
