@@ -1,0 +1,39 @@
+import os
+import subprocess
+
+import pytest
+from tramgac_agent.sensors import polling
+from tramgac_agent.sensors.polling import Timer, in_scope
+from tramgac_agent.sensors.scope import Scope
+
+
+def test_a_process_with_all_its_descendants():
+    with subprocess.Popen(["/bin/sh", "-c", "sh -c 'read x; :' ; :"], stdin=subprocess.PIPE) as child:
+        found = set()
+        while len(found) < 2:
+            found = set(in_scope(Scope(process=child.pid), 2**22 + 1))
+        assert child.pid in found
+        assert os.getpid() not in found
+        child.stdin.close()
+
+
+def test_the_agents_own_children_are_always_looked_at_because_canaries_are_among_them():
+    with subprocess.Popen(["/bin/sh", "-c", "read x"], stdin=subprocess.PIPE) as child:
+        assert child.pid in set(in_scope(Scope(process=2**22 + 1), os.getpid()))
+        child.stdin.close()
+
+
+@pytest.mark.root
+def test_a_control_group(load):
+    child = load.start("/bin/sh", "-c", "read x", stdin=-1)
+    assert set(in_scope(Scope(cgroup=str(load.group)), 2**22 + 1)) == {child.pid}
+    child.stdin.close()
+
+
+def test_a_look_is_due_once_an_interval(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(polling.time, "monotonic", lambda: now[0])
+    timer = Timer()
+    assert (timer.due(), timer.due()) == (True, False)
+    now[0] += polling.INTERVAL_S
+    assert timer.due()
