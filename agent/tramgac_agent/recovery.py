@@ -55,7 +55,10 @@ class Books:
 
 def encode(books: Books) -> bytes:
     """One record of the books. Buffered events are left out: they are not on the disk."""
-    epochs = [{"epoch": f"{g.epoch:016x}", "lanes": {n: _lane(book) for n, book in g.lanes.items()}} for g in books.epochs]
+    epochs = [
+        {"epoch": f"{one.epoch:016x}", "lanes": {lane: _lane(book) for lane, book in one.lanes.items()}}
+        for one in books.epochs
+    ]
     body = {"boot": books.boot, "clean": books.clean, "age": books.age, "past": books.past}
     return json.dumps(body | {"floors": books.floors, "epochs": epochs}).encode()
 

@@ -37,6 +37,8 @@ URGENT: Final = 1
 SECOND: Final = 1_000_000_000
 SYNC_S: Final = 5
 """Security and bulk events are on the device at the latest after so many seconds."""
+LONGEST_S: Final = 600
+"""More cannot have passed between two looks: a clock that jumped makes nothing old."""
 BOOKS_SEGMENT: Final = 64 << 10
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -193,8 +195,9 @@ class Spool:
     def enforce(self) -> None:
         """Keep the caps by bytes and by age, sync what is due, settle the books; call about once a second."""
         now = self._now()
-        self._books.age += (now - self._aged) // SECOND
-        self._aged += (now - self._aged) // SECOND * SECOND
+        passed = (now - self._aged) // SECOND
+        self._books.age += min(max(passed, 0), LONGEST_S)
+        self._aged += passed * SECOND
         if now - self._synced >= SYNC_S * SECOND:
             self._synced = now
             for lane in LANES:

@@ -85,7 +85,7 @@ def test_the_epoch_goes_on_if_its_last_sequence_is_proven(tmp_path, clock, boot,
 def test_a_torn_tail_begins_a_new_epoch(tmp_path, clock):
     spool = open_spool(tmp_path, clock)
     fill(spool, 2, 10)
-    log = next((tmp_path / "security").iterdir())
+    log = next((tmp_path / "security").glob("*.log"))
     with log.open("ab") as file:
         file.write(b"half a rec")
     again = open_spool(tmp_path, clock)
