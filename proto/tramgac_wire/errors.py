@@ -6,6 +6,7 @@ WireError
 ├── LogError
 │   ├── LogTrimmed    the position was removed from the log
 │   ├── LogDamaged    records inside the log cannot be read
+│   ├── LogBusy       another process writes the log
 │   └── LogFailed     the log can take nothing more until it is opened again
 ├── TicketError       what was pasted is no ticket
 └── ContentError      content was refused; the last good one stays in force
@@ -56,6 +57,10 @@ class LogDamaged(LogError):
         super().__init__(f"{path}: records {position} to {resume - 1} cannot be read; go on from {resume}")
         self.position = position
         self.resume = resume
+
+
+class LogBusy(LogError):
+    """Another process has the log open for writing."""
 
 
 class LogFailed(LogError):

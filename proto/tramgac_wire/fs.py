@@ -6,6 +6,7 @@ after `sync_directory` of its directory; nothing else is promised (fsync(2)).
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,17 @@ from typing import Final, Protocol
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _WRITE: Final = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _MODE: Final = 0o640
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class FileSystem(Protocol):
@@ -60,6 +72,12 @@ class FileSystem(Protocol):
 
     def sync_directory(self, directory: str) -> None:
         """Make the directory's names safe."""
+
+    def lock(self, path: str) -> int:
+        """Keep other processes from locking this file (made if absent) until the handle is closed or this one ends.
+
+        BlockingIOError if another process has it.
+        """
 
 
 class OsFileSystem:
@@ -139,6 +157,16 @@ class OsFileSystem:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def lock(self, path: str) -> int:
+        """Take a lock between processes (fcntl(2) record lock; LockFile on Windows)."""
+        handle = os.open(path, _WRITE | os.O_CREAT, _MODE)
+        try:
+            _lock(handle)
+        except OSError as error:
+            os.close(handle)
+            raise BlockingIOError(errno.EAGAIN, "another process has locked it", path) from error
+        return handle
 
 
 def replace_file(fs: FileSystem, path: str, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The segment log: records of bytes, numbered densely from 0, in files of a few megabytes.
 
-One process writes (SegmentLog), any number read (LogReader). On disk, little-endian:
+One process writes (SegmentLog; a lock file keeps a second one out), any number read (LogReader). On disk,
+little-endian:
 
     DIRECTORY/<first position, 16 hex digits>.log
     file    = header record*
@@ -33,7 +34,7 @@ from itertools import pairwise
 from typing import Final, Self
 
 from tramgac_wire import segment
-from tramgac_wire.errors import LimitError, LogFailed
+from tramgac_wire.errors import LimitError, LogBusy, LogFailed
 from tramgac_wire.fs import FileSystem
 from tramgac_wire.limits import MAX_RECORD
 from tramgac_wire.log_reader import LogReader
@@ -86,6 +87,7 @@ class SegmentLog:
         self._synced = 0
         self._repair: Repair | None = None
         fs.make_directory(directory)
+        self._lock = self._take()
         self._recover()
 
     @classmethod
@@ -109,6 +111,7 @@ class SegmentLog:
 
         Raises:
             OSError: the file system refused.
+            LogBusy: another process writes it.
         """
         return cls(fs, directory, segment_bytes, opening)
 
@@ -202,7 +205,17 @@ class SegmentLog:
         self._failed = self._failed or "it was closed"
         if self._handle >= 0:
             self._fs.close(self._handle)
+            self._fs.close(self._lock)
             self._handle = -1
+
+    def _take(self) -> int:
+        """Keep other processes from writing: opening mends what they might be in the middle of."""
+        path = posixpath.join(self._directory, "lock")
+        try:
+            return self._fs.lock(path)
+        except BlockingIOError as error:
+            msg = f"{path}: another process writes this log; end it first ({error})"
+            raise LogBusy(msg) from error
 
     def _check(self) -> None:
         if self._failed:

@@ -1,7 +1,7 @@
 """A file system that keeps exactly what fsync(2) promises and takes the rest away at a crash.
 
 Unsynced writes survive in part, torn, as zeros or not at all; unsynced names of a directory in any selection.
-A fuse makes it crash inside any call; a failed sync loses the pages for good and still shows them to readers (what Linux
+A fuse makes it crash inside any call; a failed sync loses the pages for good and still shows them to readers (as Linux
 does). `Random` decides, so one seed is one history; hypothesis can be that Random.
 """
 
@@ -221,6 +221,10 @@ class SimFileSystem:
                 self._rename_durably(name, file)
         self._names = [change for change in self._names if posixpath.dirname(change[0]) != directory]
         self._call()
+
+    def lock(self, path: str) -> int:  # noqa: ARG002 - there is one process
+        self._call()
+        return self._open(_File())
 
 
 class NoSync(SimFileSystem):

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -196,3 +198,16 @@ def test_records_have_limits(folder):
             log.append(payload)
     assert log.next == 0
     log.close()
+
+
+def test_a_second_process_is_kept_out(folder):
+    log = SegmentLog.open(OsFileSystem(), folder)
+    program = (
+        "import sys; from tramgac_wire.fs import OsFileSystem; from tramgac_wire.log import SegmentLog\n"
+        "SegmentLog.open(OsFileSystem(), sys.argv[1]).close()"
+    )
+    other = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=False)
+    assert "LogBusy" in other.stderr
+    assert "end it first" in other.stderr
+    log.close()
+    subprocess.run([sys.executable, "-c", program, folder], check=True)
