@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,7 +17,7 @@ from tramgac_collector.alert_pages import Filters, Page
 from tramgac_collector.columns import clean
 from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import AlertChanged, AlertUnknown, VerdictUnknown
-from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
+from tramgac_collector.schema import AlertRow, Base, HistoryRow, NoteRow
 
 __all__ = [
     "LEVELS",
@@ -103,6 +104,9 @@ class Detection:
     why: Sequence[Mapping[str, Any]] = field(default=())
 
 
+_RAISED = insert(Base.metadata.tables["alert_history"])
+
+
 def alert_id(rule_id: str, events: Iterable[str]) -> str:
     """Return the id of the alert of a rule and the texts of its events, in whatever order they are given."""
     told = "\n".join([rule_id, *sorted(events)])
@@ -112,10 +116,11 @@ def alert_id(rule_id: str, events: Iterable[str]) -> str:
 def raise_alert(s: Session, detection: Detection, hostname: str, now: int) -> bool:
     """Write the alert of a detection and its outbox row; False if it was there, whatever became of it since."""
     number = alert_id(str(detection.rule["id"]), (event.text for event in detection.events))
-    if not insert_new(s, AlertRow, _values(number, detection, hostname, now)):
+    values = _values(number, detection, hostname, now)
+    if not insert_new(s, AlertRow, values):
         return False
-    s.add(HistoryRow(alert=number, time=now, by="", action="raised"))
-    outbox.add(s, "alert", alert_pages.row(s.get_one(AlertRow, number)), now)
+    s.execute(_RAISED, {"alert": number, "time": now, "by": "", "action": "raised"})
+    outbox.add(s, "alert", alert_pages.row(AlertRow(**values)), now)
     return True
 
 
@@ -184,6 +189,9 @@ def _values(number: str, detection: Detection, hostname: str, now: int) -> dict[
         "time": first.time,
         "received": max(event.received for event in events),
         "created": now,
+        "status": "open",
+        "verdict": None,
+        "version": 1,
         "why": [dict(condition) for condition in detection.why],
         "events": [event.as_json() for event in events],
     }

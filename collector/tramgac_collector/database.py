@@ -4,12 +4,13 @@ Many processes share one SQLite file: writers begin with BEGIN IMMEDIATE, so tha
 for each other up to BUSY_SECONDS; readers see the state at their first look and never wait. Keep transactions short.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, Insert, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -74,7 +75,12 @@ def migrate(url: str) -> None:
 
 def insert_new(s: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; tell whether it was inserted. No race, on any database."""
-    insert = sqlite.insert if s.get_bind().dialect.name == "sqlite" else postgresql.insert
-    key = inspect(table).primary_key
-    done = s.execute(insert(table).values(**values).on_conflict_do_nothing().returning(*key))
-    return done.first() is not None
+    return s.execute(_insert_new(table, s.get_bind().dialect.name), values).first() is not None
+
+
+@functools.cache
+def _insert_new(table: type[Base], dialect: str) -> Insert:
+    # Built once: SQLAlchemy takes longer to build and compare a statement than SQLite takes to run it.
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    made = Base.metadata.tables[table.__tablename__]
+    return insert(made).on_conflict_do_nothing().returning(*made.primary_key)

@@ -7,10 +7,20 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from tramgac_collector.schema import CounterRow, OutboxRow
+from tramgac_collector.schema import Base, CounterRow, OutboxRow
+
+# Built once, and below the ORM: they run for every alert.
+_COUNTERS = Base.metadata.tables["counters"]
+_NEXT = (
+    update(_COUNTERS)
+    .where(_COUNTERS.c.name == bindparam("counter"))
+    .values(value=_COUNTERS.c.value + 1)
+    .returning(_COUNTERS.c.value)
+)
+_ADD = insert(Base.metadata.tables["outbox"])
 
 
 def next_number(s: Session, counter: str) -> int:
@@ -18,15 +28,15 @@ def next_number(s: Session, counter: str) -> int:
 
     So numbers have no holes and become visible in order on any database, which its own sequences do not promise.
     """
-    grown = update(CounterRow).where(CounterRow.name == counter).values(value=CounterRow.value + 1)
-    return s.execute(grown.returning(CounterRow.value)).scalar_one()
+    number: int = s.execute(_NEXT, {"counter": counter}).scalar_one()
+    return number
 
 
 def add(s: Session, topic: str, payload: Mapping[str, Any], now: int | None = None) -> int:
     """Write one row into the outbox within the caller's transaction; return its number."""
     number = next_number(s, "outbox")
     created = time.time_ns() if now is None else now
-    s.add(OutboxRow(id=number, topic=topic, payload=dict(payload), created=created))
+    s.execute(_ADD, {"id": number, "topic": topic, "payload": dict(payload), "created": created})
     return number
 
 

@@ -8,13 +8,6 @@ from typing import Any
 
 import grpc
 import structlog
-
-from tramgac_collector import bell, ca, content, hosts, samples, signer
-from tramgac_collector.ca import Identity
-from tramgac_collector.errors import IdentityError, SignerError
-from tramgac_collector.gateway.hall import Hall
-from tramgac_collector.refusals import SampleRefused
-from tramgac_collector.vault import Upload, Vault
 from tramgac_proto.session_pb2 import (
     FetchChunk,
     FetchRequest,
@@ -24,6 +17,13 @@ from tramgac_proto.session_pb2 import (
     SampleReceipt,
 )
 from tramgac_wire.limits import CHUNK
+
+from tramgac_collector import bell, ca, content, hosts, samples, signer
+from tramgac_collector.ca import Identity
+from tramgac_collector.errors import IdentityError, SignerError
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.refusals import SampleRefused
+from tramgac_collector.vault import Upload, Vault
 
 _log = structlog.get_logger(__name__)
 

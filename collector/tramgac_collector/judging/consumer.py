@@ -22,9 +22,10 @@ from tramgac_collector.config import CollectorConfig
 from tramgac_collector.database import insert_new
 from tramgac_collector.ingest import Entry
 from tramgac_collector.judging import writing
-from tramgac_collector.judging.detect import Found, examine
+from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.scanning import ScanThread
+from tramgac_collector.judging.writing import Written
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import CursorRow, HostRow
 
@@ -68,7 +69,7 @@ class Consumer:
     clock: Callable[[], int] = time.time_ns
     position: int = 0
     _products: dict[str, str] = field(default_factory=dict)
-    _known: OrderedDict[tuple[str, str, str], None] = field(default_factory=OrderedDict)
+    _known: OrderedDict[SightingKey, None] = field(default_factory=OrderedDict)
 
     def begin(self) -> None:
         """Read the cursor; the first start makes it."""
@@ -110,7 +111,7 @@ class Consumer:
         self._moved(position)
 
     def _examine(self, entry: Entry) -> Found:
-        return examine(entry, self.in_force.rules, self._product(entry.host))
+        return examine(entry, self.in_force.rules, self._product(entry.host), self._known)
 
     def _work(self, block: list[Found]) -> None:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
@@ -142,21 +143,20 @@ class Consumer:
         for found in block:
             if found.failures:
                 ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
-        yara, known = self.in_force.rules.yara, self._known
+        yara, written = self.in_force.rules.yara, Written()
         after = block[-1].entry.position + 1
         with database.session(self.engine) as s:
-            written = [writing.write(s, found, yara, known, self.clock()) for found in block]
+            for found in block:
+                writing.write(s, found, yara, written, self.clock())
             self._move(s, after)
         self._moved(after)
         self.counts["batches"] += len(block)
-        for part in written:
-            self.counts.update(part.counts)
-            for key in part.sightings:
-                known[key] = None
-        while len(known) > KNOWN:
-            known.popitem(last=False)
+        self.counts.update(written.counts)
+        self._known.update(dict.fromkeys(written.sightings))
+        while len(self._known) > KNOWN:
+            self._known.popitem(last=False)
         bell.ring(self.paths.run, "api")
-        if any(part.asks for part in written):
+        if written.asks:
             bell.ring(self.paths.run, "gateway")
 
     def _move(self, s: Session, position: int) -> None:

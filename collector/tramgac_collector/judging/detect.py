@@ -1,6 +1,6 @@
 """What one batch of the ingest log means: detections, sightings of files, what hosts say of themselves. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,10 @@ class Rules:
     yara: YaraRules = field(default_factory=YaraRules)
 
 
+SightingKey = tuple[str, str, str]
+"""Hash, host and kind of event: the first of each is a sighting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A file's hash in an event. `priority`: how much we want the file."""
@@ -34,6 +38,11 @@ class Sighting:
     sha256: str
     priority: int
     event: EventCopy
+
+    @property
+    def key(self) -> SightingKey:
+        """What it is the first of."""
+        return self.sha256, self.event.host, self.event.kind
 
 
 @dataclass(slots=True)
@@ -57,8 +66,8 @@ class Found:
     """Events that could not be examined, twice over: their sequence and what went wrong."""
 
 
-def examine(entry: Entry, rules: Rules, product: str) -> Found:
-    """Examine a batch of a host whose system is `product` (linux, windows).
+def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = ()) -> Found:
+    """Examine a batch of a host whose system is `product` (linux, windows); sightings that are `known` are left out.
 
     What cannot be examined is in `failures`; the events around it are examined all the same.
     """
@@ -66,16 +75,25 @@ def examine(entry: Entry, rules: Rules, product: str) -> Found:
     try:
         for sequence, blob in entry.events():
             found.events += 1
-            _take(found, sequence, blob, rules, product)
+            _take(found, sequence, blob, _Bench(rules, product, known))
     except WireError as error:
         found.failures.append(f"the batch cannot be read: {error}")
     return found
 
 
-def _take(found: Found, sequence: int, blob: bytes, rules: Rules, product: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What a batch is examined with."""
+
+    rules: Rules
+    product: str
+    known: Container[SightingKey]
+
+
+def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
     for last in (False, True):
         try:
-            meaning = _meaning(found.entry, sequence, blob, rules, product)
+            meaning = _meaning(found.entry, sequence, Event.FromString(blob), bench)
         except Exception as error:  # noqa: BLE001  # bulkhead: one event
             if last:
                 found.failures.append(f"sequence {sequence}: {type(error).__name__}: {error}")
@@ -85,12 +103,13 @@ def _take(found: Found, sequence: int, blob: bytes, rules: Rules, product: str) 
             return
 
 
-def _meaning(entry: Entry, sequence: int, blob: bytes, rules: Rules, product: str) -> Meaning | None:
-    event = Event.FromString(blob)
-    kind = names.kind_of(event)
-    record = record_of(event, product)
+def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench) -> Meaning | None:
+    kind, rules = names.kind_of(event), bench.rules
+    record = record_of(event, bench.product)
     met = () if rules.judge is None else rules.judge.match(record)
-    if not met and kind not in _WORTH_A_COPY:
+    sha256, priority = _hash(event, kind)
+    sighted = sha256 and (sha256, entry.host, kind) not in bench.known
+    if not met and not sighted and kind not in _ALWAYS:
         return None
     copy = _copy(entry, sequence, event, kind)
     meaning = Meaning()
@@ -101,22 +120,25 @@ def _meaning(entry: Entry, sequence: int, blob: bytes, rules: Rules, product: st
         meaning.detections.append(rules.yara.of_event(event.scan_hit, copy))
     elif kind in ("health", "inventory"):
         meaning.told.append((copy, event))
-    meaning.sightings.extend(_sightings(event, kind, copy, alerted=bool(met)))
+    if sighted:
+        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met else priority, copy))
     return meaning
 
 
-_WORTH_A_COPY = frozenset({"process_start", "file_write", "scan_hit", "health", "inventory"})
+_ALWAYS = frozenset({"scan_hit", "health", "inventory"})
 
 
-def _sightings(event: Event, kind: str, copy: EventCopy, *, alerted: bool) -> Iterator[Sighting]:
-    hashes = {
-        "process_start": (event.process_start.process.sha256, PRIORITY_RUN),
-        "file_write": (event.file_write.sha256, PRIORITY_DROPPED),
-        "scan_hit": (event.scan_hit.sha256, PRIORITY_ALERT),
-    }
-    sha256, priority = hashes.get(kind, (b"", 0))
-    if len(sha256) == 32:  # noqa: PLR2004 - bytes of a SHA-256; anything else is not known
-        yield Sighting(sha256.hex(), PRIORITY_ALERT if alerted else priority, copy)
+def _hash(event: Event, kind: str) -> tuple[str, int]:
+    """Return the hash of the file that an event is about, and how much we want the file; "" for none."""
+    if kind == "process_start":
+        sha256, priority = event.process_start.process.sha256, PRIORITY_RUN
+    elif kind == "file_write":
+        sha256, priority = event.file_write.sha256, PRIORITY_DROPPED
+    elif kind == "scan_hit":
+        sha256, priority = event.scan_hit.sha256, PRIORITY_ALERT
+    else:
+        return "", 0
+    return (sha256.hex(), priority) if len(sha256) == 32 else ("", 0)  # noqa: PLR2004 - bytes of a SHA-256
 
 
 def _copy(entry: Entry, sequence: int, event: Event, kind: str) -> EventCopy:

@@ -1,7 +1,7 @@
 """What batches mean, written down: within one transaction that the caller begins and ends."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tramgac_collector import alerts, host_health, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
-from tramgac_collector.judging.detect import Found, Meaning, Sighting
+from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingKey
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.schema import HostRow, SetAsideRow, SightingRow
 
@@ -33,19 +33,18 @@ class Written:
 
     counts: Counter[str] = field(default_factory=Counter)
     asks: bool = False
-    sightings: list[tuple[str, str, str]] = field(default_factory=list)
+    sightings: set[SightingKey] = field(default_factory=set)
+    hostnames: dict[str, str] = field(default_factory=dict)
 
 
-def write(s: Session, found: Found, yara: YaraRules, known: Container[tuple[str, str, str]], now: int) -> Written:
-    """Write down what a batch means. `known` holds sightings (hash, host, kind) that need no second look."""
-    written = Written()
+def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int) -> None:
+    """Write down what a batch means, and in `written` what was written in this transaction."""
     written.counts["events"] += found.events
     for meaning in found.meanings:
-        _write_meaning(s, meaning, yara, known, written, now)
+        _write_meaning(s, meaning, yara, written, now)
     if found.failures:
         set_aside(s, found, "; ".join(found.failures[:20]), now)
         written.counts["set_aside"] += 1
-    return written
 
 
 def set_aside(s: Session, found: Found, reason: str, now: int) -> None:
@@ -57,19 +56,18 @@ def set_aside(s: Session, found: Found, reason: str, now: int) -> None:
 def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:
     """Raise the alerts of detections."""
     for detection in detections:
-        raised = alerts.raise_alert(s, detection, hostname(s, detection.events[0].host), now)
+        raised = alerts.raise_alert(s, detection, _hostname(s, detection.events[0].host, written), now)
         written.counts["alerts" if raised else "alerts_known"] += 1
 
 
-def hostname(s: Session, host: str) -> str:
-    """Return a host's name, "" if it is not known."""
-    row = s.get(HostRow, host)
-    return "" if row is None else row.hostname
+def _hostname(s: Session, host: str, written: Written) -> str:
+    if host not in written.hostnames:
+        row = s.get(HostRow, host)
+        written.hostnames[host] = "" if row is None else row.hostname
+    return written.hostnames[host]
 
 
-def _write_meaning(
-    s: Session, meaning: Meaning, yara: YaraRules, known: Container[tuple[str, str, str]], written: Written, now: int
-) -> None:
+def _write_meaning(s: Session, meaning: Meaning, yara: YaraRules, written: Written, now: int) -> None:
     for copy, event in meaning.told:
         if copy.kind == "inventory":
             host_health.record_inventory(s, copy.host, event, now)
@@ -77,9 +75,8 @@ def _write_meaning(
             raise_all(s, [_blind(copy, blind)], written, now)
     raise_all(s, meaning.detections, written, now)
     for sighting in meaning.sightings:
-        key = (sighting.sha256, sighting.event.host, sighting.event.kind)
-        if key not in known:
-            written.sightings.append(key)
+        if sighting.key not in written.sightings:
+            written.sightings.add(sighting.key)
             raise_all(s, _sight(s, sighting, yara, written, now), written, now)
 
 

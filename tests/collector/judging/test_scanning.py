@@ -54,7 +54,7 @@ def feed(state):
 def see(store, feed, in_force, *events, host=HOST):
     found = examine(feed.entry(events, host=host), in_force.rules, "linux")
     with database.session(store) as s:
-        writing.write(s, found, in_force.rules.yara, (), NOW)
+        writing.write(s, found, in_force.rules.yara, writing.Written(), NOW)
 
 
 def states(store):

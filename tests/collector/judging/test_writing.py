@@ -4,6 +4,7 @@ from sqlalchemy import select
 from tramgac_collector import database, hosts, samples
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.detect import Rules, examine
+from tramgac_collector.judging.writing import Written
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.schema import SampleRow, SetAsideRow, SightingRow
 from tramgac_proto.event_pb2 import Event, Health, Inventory, Sensor, SensorState
@@ -15,9 +16,11 @@ YARA = YaraRules()
 
 
 def say(store, feed, *events, host=HOST, known=()):
-    found = examine(feed.entry(events, host=host), Rules(), "linux")
+    found = examine(feed.entry(events, host=host), Rules(), "linux", known)
+    written = Written()
     with database.session(store) as s:
-        return writing.write(s, found, YARA, known, NOW)
+        writing.write(s, found, YARA, written, NOW)
+    return written
 
 
 def health(state):
@@ -30,13 +33,13 @@ def test_a_sighting_is_written_once_and_asks_for_the_file(store, state):
     add_hosts(store, HOST)
     first = say(store, feed, write("/tmp/x", SHA), write("/tmp/y", SHA))
     assert first.asks
-    assert set(first.sightings) == {(SHA.hex(), HOST, "file_write")}
+    assert first.sightings == {(SHA.hex(), HOST, "file_write")}
     with database.reading(store) as s:
         row = s.scalars(select(SightingRow)).one()
         assert row.event["fields"]["file.path"] == "/tmp/x"
         assert s.get_one(SampleRow, SHA.hex()).state == "wanted"
-    again = say(store, feed, write("/tmp/z", SHA), known=set(first.sightings))
-    assert (again.asks, again.sightings) == (False, [])
+    again = say(store, feed, write("/tmp/z", SHA), known=first.sightings)
+    assert (again.asks, again.sightings) == (False, set())
     feed.log.close()
 
 
