@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -63,6 +64,6 @@ def _toml(config: CollectorConfig) -> str:
     lines = ["# Settings of this collector. Delete a line to have its default.\n"]
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
-        text = f'"{value}"' if isinstance(value, str) else str(value)
+        text = json.dumps(value, ensure_ascii=False)  # TOML's way too, for texts, numbers and booleans
         lines.append(f"# {field.description}\n{'' if value != field.default else '# '}{name} = {text}\n")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from types import FrameType
 import structlog
 
 from tramgac_collector import config, initialise, logs, ready
-from tramgac_collector.errors import CollectorError, StateError
+from tramgac_collector.errors import CollectorError, PortInUse, StateError
 from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
 
@@ -64,9 +65,11 @@ class Child:
             return 0
         if status == HOPELESS:
             return HOPELESS
-        self.backoff = BACKOFF_FIRST_S if now - self.started > STEADY_S else min(2 * self.backoff, BACKOFF_LAST_S)
+        if now - self.started > STEADY_S:
+            self.backoff = BACKOFF_FIRST_S
         _log.warning("a role died", dead=self.role, status=status, again_in_s=self.backoff, restarts=self.restarts)
         self.process, self.again = None, now + self.backoff
+        self.backoff = min(2 * self.backoff, BACKOFF_LAST_S)
         return 0
 
     @property
@@ -133,7 +136,7 @@ def run(paths: StatePaths) -> int:
     """
     try:
         initialise.require(paths)
-        config.load(paths)
+        require_ports(config.load(paths))
         paths.make()
         with _alone(paths):
             logs.configure(paths, NAME)
@@ -144,6 +147,32 @@ def run(paths: StatePaths) -> int:
     except CollectorError as error:
         print(f"tramgac collector: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return 1
+
+
+def require_ports(settings: config.CollectorConfig) -> None:
+    """See that nobody listens where the roles will, before any is started; the roles see by themselves again.
+
+    Raises:
+        PortInUse: somebody does; all such addresses are named.
+        SettingsError: an address is none.
+    """
+    taken = [f"{name} {where}: {why}" for name, where in _listens(settings) if (why := _taken(where))]
+    if taken:
+        raise PortInUse(f"cannot listen on {'; '.join(taken)}. Stop that program or change the setting in collector.toml")
+
+
+def _listens(settings: config.CollectorConfig) -> Iterator[tuple[str, str]]:
+    for name in ("session_listen", "enrol_listen", "console_listen"):
+        yield name, str(getattr(settings, name))
+
+
+def _taken(where: str) -> str:
+    host, port = config.address(where)
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+import asyncio
+
+import pytest
+
+from tramgac_collector.bell import Bell, ring, short_address
+
+
+def test_a_ring_is_heard_and_several_become_one(tmp_path):
+    assert not ring(tmp_path, "judge")  # nobody listens
+    with Bell(tmp_path, "judge") as bell:
+        assert ring(tmp_path, "judge")
+        assert ring(tmp_path, "judge")
+        assert bell.wait(5)
+        assert not bell.wait(0)
+    assert not ring(tmp_path, "judge")
+
+
+def test_a_bell_that_nobody_hears_never_blocks(tmp_path):
+    with Bell(tmp_path, "store") as bell:
+        while ring(tmp_path, "store"):
+            pass
+        assert bell.hush()
+        assert not bell.hush()
+
+
+def test_a_killed_listeners_socket_is_replaced(tmp_path):
+    first = Bell(tmp_path, "judge")
+    second = Bell(tmp_path, "judge")
+    assert ring(tmp_path, "judge")
+    assert second.hush()
+    second.close()
+    first.close()
+
+
+def test_folders_deeper_than_a_socket_address_work(tmp_path):
+    deep = tmp_path / ("d" * 80) / ("e" * 80)
+    deep.mkdir(parents=True)
+    with short_address(deep / "x") as address:
+        assert len(address) < 100
+    with Bell(deep, "judge") as bell:
+        assert ring(deep, "judge")
+        assert bell.wait(5)
+
+
+@pytest.mark.asyncio
+async def test_waiting_does_not_block_the_loop(tmp_path):
+    with Bell(tmp_path, "gateway") as bell:
+        waiting = asyncio.create_task(bell.wait_async(30))
+        await asyncio.sleep(0)
+        ring(tmp_path, "gateway")
+        assert await waiting
+        assert not await bell.wait_async(0)

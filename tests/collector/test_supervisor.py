@@ -1,0 +1,108 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from tests.collector.station import prepare, settings
+from tramgac_collector import ready, supervisor
+from tramgac_collector.main import HOPELESS
+from tramgac_collector.paths import StatePaths
+
+SCRIPT = textwrap.dedent("""
+    import sys
+    from pathlib import Path
+    from tramgac_collector import supervisor
+    from tramgac_collector.paths import StatePaths
+    sys.exit(supervisor.run(StatePaths(Path(sys.argv[1]))))
+""")
+
+
+def until(condition, process, seconds=90):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, "the supervisor ended"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def start(paths):
+    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(paths.root)], stderr=subprocess.PIPE)
+
+
+def test_all_roles_come_up_come_back_and_end(tmp_path):
+    paths = prepare(tmp_path)
+    process = start(paths)
+    with process:
+        until(lambda: ready.pid(paths, "collector") == process.pid, process)
+        killed = {role: ready.pid(paths, role) for role in ("gateway",)}
+        for pid in killed.values():
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: all(ready.pid(paths, role) not in (0, pid) for role, pid in killed.items()), process)
+        second = subprocess.run([sys.executable, "-c", SCRIPT, str(paths.root)], capture_output=True, check=False)
+        assert second.returncode == 1
+        assert b"runs in" in second.stderr
+        process.terminate()
+        assert b"Traceback" not in process.communicate(timeout=60)[1]
+        assert process.returncode == 0
+    assert not list(paths.run.glob("*.ready"))
+
+
+@pytest.mark.enable_socket
+def test_a_port_in_use_ends_it_with_a_message(tmp_path, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        paths = prepare(tmp_path, settings(session_listen=listen, console_listen=listen))
+        assert supervisor.run(paths) == 1
+    said = capsys.readouterr().err
+    assert f"session_listen {listen}: Address already in use" in said
+    assert f"console_listen {listen}" in said
+    assert "enrol_listen" not in said
+
+
+def test_a_role_that_can_never_run_ends_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process(HOPELESS))
+    (tmp_path / "run").mkdir()
+    assert supervisor.Supervisor(StatePaths(tmp_path)).run() == 1
+
+
+def test_without_init_it_says_so(tmp_path, capsys):
+    assert supervisor.run(StatePaths(tmp_path)) == 1
+    assert "collector init" in capsys.readouterr().err
+
+
+class Process:
+    """A child that ends when told."""
+
+    def __init__(self, status=None):
+        self.status = status
+        self.pid = 4_711
+
+    def poll(self):
+        return self.status
+
+
+def test_back_off_doubles_and_is_forgotten_after_a_steady_life(tmp_path, monkeypatch):
+    child = supervisor.Child("store", StatePaths(tmp_path))
+    (tmp_path / "run").mkdir()
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process())
+    child.start(0.0)
+    now, waits = 0.0, []
+    for _ in range(7):
+        child.process.status = -9
+        assert child.look(now) == 0
+        waits.append(child.again - now)
+        now = child.again
+        child.look(now)
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0])
+    now += 100
+    child.process.status = 1
+    child.look(now)
+    assert child.again - now == pytest.approx(supervisor.BACKOFF_FIRST_S)
+    child.look(child.again)
+    child.process.status = HOPELESS
+    assert child.look(now) == HOPELESS
