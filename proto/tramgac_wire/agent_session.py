@@ -29,6 +29,18 @@ from tramgac_proto.session_pb2 import (
     Welcome,
 )
 
+from tramgac_wire.agent_commands import (
+    Close,
+    Command,
+    Connect,
+    Fetch,
+    Forget,
+    ReadAndSend,
+    RenewEpoch,
+    SampleWanted,
+    Send,
+    Skew,
+)
 from tramgac_wire.backoff import SECOND, Backoff
 from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BATCHES, WINDOW_BYTES
 
@@ -44,75 +56,19 @@ MAX_THROTTLE_MS: Final = 3_600_000
 """A longer Throttle is taken as this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """Open a stream; then call opened() or closed()."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Write a message to the stream."""
-
-    message: AgentMessage
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAndSend:
-    """Read events of a lane from this sequence on (at most a batch), pack and send them, then call sent().
-
-    If the spool no longer has `first` but begins at a higher sequence f, pack with gap = f - first.
-    """
-
-    lane: int
-    first: int
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """The lane is safe at the collector up to and including this sequence."""
-
-    epoch: int
-    lane: int
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """End the stream; then call closed()."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """A content bundle is offered that is newer than ours: fetch, verify, load, then call content()."""
-
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class SampleWanted:
-    """The collector asks for the file of this hash (32 bytes), of at most so many bytes."""
-
-    sha256: bytes
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Skew:
-    """The collector's clock minus this host's, nanoseconds, measured over one Hello and Welcome."""
-
-    ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class RenewEpoch:
-    """The collector holds something else under this epoch: begin a new one, then make a new session."""
-
-    reason: str
-
-
-Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | Skew | RenewEpoch
+__all__ = [
+    "AgentSession",
+    "Close",
+    "Command",
+    "Connect",
+    "Fetch",
+    "Forget",
+    "ReadAndSend",
+    "RenewEpoch",
+    "SampleWanted",
+    "Send",
+    "Skew",
+]
 
 
 class _Phase(Enum):

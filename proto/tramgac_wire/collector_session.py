@@ -21,109 +21,44 @@ from tramgac_proto.session_pb2 import (
     Batch,
     Checkpoint,
     CollectorMessage,
-    ContentReport,
     Hello,
     LaneAck,
     Reason,
-    SampleRefusal,
 )
 
 from tramgac_wire.batch import unpack
 from tramgac_wire.chain import START, extend
+from tramgac_wire.collector_commands import (
+    Close,
+    Command,
+    ContentReported,
+    Duplicate,
+    Greeted,
+    Report,
+    SampleRefused,
+    Send,
+    Store,
+    Verify,
+)
 from tramgac_wire.errors import BatchError, LimitError
 from tramgac_wire.limits import MAX_HELLO_CAPABILITIES, MAX_TEXT, VERSION_HIGH, VERSION_LOW, WINDOW_BATCHES
 
 MAX_SEQUENCE: Final = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Greeted:
-    """Hello was right. `clock_difference` is the collector's clock minus the agent's, nanoseconds, without the way."""
-
-    hello: Hello
-    clock_difference: int
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Append the batch to the log; the first `skip` of its events are there already. Then call stored()."""
-
-    batch: Batch
-    skip: int
-    count: int
-    """Events that are new: batch.count - skip."""
-    chain: bytes
-    """The lane's chain after the batch: give it to stored() and keep it with the watermark."""
-
-    @property
-    def last(self) -> int:
-        """Sequence of the batch's last event."""
-        return self.batch.first + self.batch.count - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Everything in the batch was received already: count it."""
-
-    lane: int
-    first: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Write a message to the stream."""
-
-    message: CollectorMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """End the stream (a Goodbye was sent just before). `reason` is a session_pb2.Reason."""
-
-    reason: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verify:
-    """Check the signature of this checkpoint with the host's key; its chain agrees with what was received."""
-
-    checkpoint: Checkpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Something that an administrator or an alert must know.
-
-    kind: epoch_new, gap, sequence_jump, chain_broken, checkpoint_unknown, limit, garbage, protocol, version.
-    """
-
-    kind: str
-    detail: str
-    epoch: int = 0
-    lane: int = 0
-    first: int = 0
-    """For a gap: the first sequence that is missing."""
-    last: int = 0
-    """For a gap: the last sequence that is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContentReported:
-    """What the agent says became of a content offer."""
-
-    report: ContentReport
-
-
-@dataclass(frozen=True, slots=True)
-class SampleRefused:
-    """The agent cannot or may not send a sample."""
-
-    refusal: SampleRefusal
-
-
-Command = Greeted | Store | Duplicate | Send | Close | Verify | Report | ContentReported | SampleRefused
+__all__ = [
+    "Close",
+    "CollectorSession",
+    "Command",
+    "ContentReported",
+    "Duplicate",
+    "Greeted",
+    "Report",
+    "SampleRefused",
+    "Send",
+    "Store",
+    "Verify",
+]
 
 
 class _Refused(Exception):

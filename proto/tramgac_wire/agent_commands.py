@@ -1,0 +1,79 @@
+"""What the agent's half of the dialogue commands; the link carries it out (see agent_session)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tramgac_proto.session_pb2 import AgentMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open a stream; then call opened() or closed()."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write a message to the stream."""
+
+    message: AgentMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAndSend:
+    """Read events of a lane from this sequence on (at most a batch), pack and send them, then call sent().
+
+    If the spool no longer has `first` but begins at a higher sequence f, pack with gap = f - first.
+    """
+
+    lane: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The lane is safe at the collector up to and including this sequence."""
+
+    epoch: int
+    lane: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the stream; then call closed()."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A content bundle is offered that is newer than ours: fetch, verify, load, then call content()."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleWanted:
+    """The collector asks for the file of this hash (32 bytes), of at most so many bytes."""
+
+    sha256: bytes
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """The collector's clock minus this host's, nanoseconds, measured over one Hello and Welcome."""
+
+    ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenewEpoch:
+    """The collector holds something else under this epoch: begin a new one, then make a new session."""
+
+    reason: str
+
+
+Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | Skew | RenewEpoch
+"""Any of them."""

@@ -1,0 +1,19 @@
+import inspect
+from typing import get_args
+
+from tramgac_wire import collector_commands, collector_session
+
+CLASSES = {
+    cls
+    for _, cls in inspect.getmembers(collector_commands, inspect.isclass)
+    if cls.__module__ == collector_commands.__name__
+}
+
+
+def test_every_command_is_one_of_the_union_and_the_session_gives_it_out():
+    assert set(get_args(collector_commands.Command)) == CLASSES
+    assert {cls.__name__ for cls in CLASSES} | {"Command", "CollectorSession"} == set(collector_session.__all__)
+
+
+def test_commands_are_facts_that_compare_and_cannot_change():
+    assert all(cls.__dataclass_params__.frozen and cls.__dataclass_params__.eq for cls in CLASSES)
