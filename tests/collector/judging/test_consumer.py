@@ -259,6 +259,7 @@ def _kill_rounds(ready, state, feed, kills, batches):
         process.kill()
         process.wait(10)
     process = spawn(state)
+    wait_until(state.ready("judge").exists, process, "it was ready")
     wait_until(lambda: ingest.read_cursor(state, "judge") == ingest.head(state), process, "it caught up")
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
