@@ -10,10 +10,13 @@ from tramgac_rules.judge import Judge
 
 from tramgac_collector import bundle as bundles
 from tramgac_collector import content
+from tramgac_collector.api import sources
 from tramgac_collector.database import reading
+from tramgac_collector.refusals import ContentRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -37,18 +40,31 @@ class Rulebook:
             version = content.current(s)
         with self._lock:
             if version != self._version:
-                self._rules = _read(content.verified(self._paths, self._trust()))
+                trust = self._trust()
+                bundle = content.verified(self._paths, trust)
+                self._rules = _read(bundle, sources.texts(self._paths, trust))
                 self._version = version
             return self._rules
 
-    def _trust(self) -> Any:
+    def source(self, rule: str, digest: str) -> str | None:
+        """Give the text of a rule if the one on offer is still that of the digest."""
+        try:
+            found = self.rules().get(rule, {})
+        except ContentRefused:
+            return None
+        return found.get("source_text") if found.get("digest") == digest else None
+
+    def _trust(self) -> Path:
         folder = self._paths.content / "api"
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
 
-def _read(bundle: bundles.Bundle) -> dict[str, dict[str, Any]]:
-    sigma = {rule.id: {**asdict(rule), "engine": "sigma"} for rule in Judge.load(bundle.sigma).rules.values()}
+def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    sigma = {
+        rule.id: {**asdict(rule), "engine": "sigma", "source_text": texts.get(rule.path, "")}
+        for rule in Judge.load(bundle.sigma).rules.values()
+    }
     yara = {
         file.path: {
             "id": file.path,

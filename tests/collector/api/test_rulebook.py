@@ -1,7 +1,8 @@
 import json
 
 from tramgac_collector import bundle, content, database
-from tramgac_collector.api import rulebook
+from tramgac_collector.api import rulebook, sources
+from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow
 from tramgac_rules.authoring import compile_rules
 
@@ -42,3 +43,23 @@ def test_each_version_is_read_once(console: Console, tmp_path, monkeypatch):
     assert rules["x.yar"]["source_text"] == "rule x { }"
     assert rules["11111111-1111-4111-8111-111111111111"]["engine"] == "sigma"
     json.dumps(list(rules.values()))
+
+
+def test_the_text_of_a_rule_while_it_is_the_one_that_was_met(console: Console, tmp_path, monkeypatch):
+    book = rulebook.Rulebook(console.services.paths, console.engine)
+    offered(console, tmp_path, monkeypatch, 1)
+    monkeypatch.setattr(sources, "texts", lambda *_: {str(tmp_path / "a.yml"): "the text"})
+    [number] = [number for number in book.rules() if number != "x.yar"]
+    digest = book.rules()[number]["digest"]
+    assert book.source(number, digest) == "the text"
+    assert book.source(number, "another") is None
+    assert book.source("absent", digest) is None
+
+
+def test_content_that_does_not_verify_any_more_has_no_texts(console: Console, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ContentRefused("tampered")
+
+    offered(console, tmp_path, monkeypatch, 1)
+    monkeypatch.setattr(content, "verified", refuse)
+    assert rulebook.Rulebook(console.services.paths, console.engine).source("x", "y") is None

@@ -90,7 +90,9 @@ def export(
 def detail(here: Here, _actor: _Reader, alert: _Id) -> Response:
     """Give all that is known of one alert."""
     with reading(here.engine) as s:
-        return answer(alerts.detail(s, alert))
+        found = alerts.detail(s, alert)
+    text = here.rulebook.source(found["rule"]["id"], found["rule"]["version"])
+    return answer(found if text is None else {**found, "rule": {**found["rule"], "source_text": text}})
 
 
 @router.get("/{alert}/tree")
