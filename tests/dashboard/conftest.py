@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import tramgac_dashboard
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-import tramgac_dashboard
 from tests.dashboard.fixture_server import ONCE, FixtureServer
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 Open = Callable[..., Page]
 
@@ -61,7 +66,10 @@ def open_page(browser: Browser, server: FixtureServer) -> Iterator[Open]:
         key = (lang, scheme, width)
         if key not in contexts:
             contexts[key] = browser.new_context(
-                locale=lang, color_scheme=scheme, viewport={"width": width, "height": 900}, timezone_id="Asia/Ho_Chi_Minh"
+                locale=lang,
+                color_scheme=scheme,
+                viewport={"width": width, "height": 900},
+                timezone_id="Asia/Ho_Chi_Minh",
             )  # type: ignore[arg-type]
             contexts[key].set_default_timeout(10_000)
         page = contexts[key].new_page()

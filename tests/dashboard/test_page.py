@@ -1,32 +1,18 @@
-"""The desk in a real browser: signing in, triage by keyboard, live rows, failures, hostile texts."""
+"""Signing in, filters, hostile texts, the tree, the states, languages and screens."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.dashboard import seed
 from tests.dashboard.conftest import Open
+from tests.dashboard.desk import rows
 from tests.dashboard.fixture_server import ONCE, PASSWORD, FixtureServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-
-
-def rows(page: Page) -> list[str]:
-    return page.eval_on_selector_all("[data-alert-id]", "all => all.map(row => row.dataset.alertId)")
-
-
-def selected(page: Page) -> str | None:
-    return page.get_attribute('[data-alert-id][aria-selected="true"]', "data-alert-id")
-
-
-def arrive(server: FixtureServer, number: int) -> seed.Json:
-    row = seed.alert(number, age=timedelta(seconds=1))
-    server.console.raise_alert(row)
-    return row
 
 
 def test_signing_in_by_name(open_page: Open) -> None:
@@ -51,184 +37,6 @@ def test_a_used_link_says_so(open_page: Open) -> None:
     page = open_page("#once=used", signed_in=False)
     expect(page.get_by_role("alert")).to_contain_text("one-time link is used")
     assert "once" not in page.url
-
-
-def test_triage_with_keys_only(open_page: Open, server: FixtureServer) -> None:
-    page = open_page()
-    page.wait_for_selector("[data-alert-id]")
-    for key in "jjk":
-        page.keyboard.press(key)
-    assert selected(page) == seed.alert(0)["id"]
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-story-heading]")).to_be_focused()
-    page.keyboard.press("t")
-    expect(page.get_by_text("Saved: true positive")).to_be_visible()
-    expect(page.get_by_text("Closed: true positive")).to_be_visible()
-    assert selected(page) == seed.alert(0)["id"]
-    expect(page.get_by_text("49 alerts")).to_be_visible()
-    page.keyboard.press("z")
-    expect(page.get_by_text("Reopened", exact=True)).to_be_visible()
-    expect(page.get_by_text("50 alerts")).to_be_visible()
-    page.keyboard.press("b")
-    expect(page.get_by_text("Closed: benign")).to_be_visible()
-    page.keyboard.press("n")
-    page.keyboard.type("looked at by jkt")
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("listitem").filter(has_text="looked at by jkt")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("listbox")).to_be_focused()
-    told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.writes]
-    assert told == [("verdict", "true_positive"), ("reopen", None), ("verdict", "benign"), ("notes", None)]
-
-
-def test_a_false_positive_needs_a_reason(open_page: Open, server: FixtureServer) -> None:
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    expect(page.get_by_text("base64 -d", exact=True)).to_be_visible()
-    page.keyboard.press("f")
-    reason = page.get_by_label("Reason")
-    expect(reason).to_be_focused()
-    expect(reason).to_have_value(re.compile("CommandLine base64 -d"))
-    reason.fill(" ")
-    page.get_by_role("button", name="Close the alert").click()
-    expect(page.get_by_text("Write a reason")).to_be_visible()
-    assert server.console.writes == []
-    page.get_by_label("accepted tool").check()
-    reason.fill("the backup job, ticket 12")
-    reason.press("Control+Enter")
-    expect(page.get_by_text("Closed: accepted tool")).to_be_visible()
-    assert server.console.writes[0][1] == {"verdict": "accepted_tool", "note": "the backup job, ticket 12", "version": 1}
-
-
-def test_a_write_that_fails_is_said_and_taken_back(open_page: Open, server: FixtureServer) -> None:
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    page.wait_for_selector(".fields")
-    server.console.fail(f"/api/alerts/{seed.alert(0)['id']}/verdict")
-    page.keyboard.press("t")
-    expect(page.get_by_text("Not saved: A part of the collector does not answer.")).to_be_visible()
-    expect(page.get_by_text("Closed: true positive")).to_have_count(0)
-    expect(page.get_by_text("50 alerts")).to_be_visible()
-
-
-def test_two_people_do_not_decide_at_once(open_page: Open, server: FixtureServer) -> None:
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    page.wait_for_selector(".fields")
-    server.console.rows[seed.alert(0)["id"]]["version"] = 5
-    page.keyboard.press("b")
-    expect(page.get_by_text("Somebody else was faster.")).to_be_visible()
-
-
-def test_letters_are_letters_in_fields_and_with_modifiers_and_can_be_switched_off(
-    open_page: Open, server: FixtureServer
-) -> None:
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    page.wait_for_selector(".fields")
-    page.keyboard.press("/")
-    page.keyboard.type("tfbnjk?")
-    expect(page.get_by_label("Host name or id")).to_have_value("tfbnjk?")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+b")
-    page.keyboard.press("?")
-    page.get_by_label("Single-letter keys").uncheck()
-    page.keyboard.press("Escape")
-    page.keyboard.press("t")
-    page.keyboard.press("b")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    assert server.console.writes == []
-
-
-def test_telex_does_not_swallow_keys(open_page: Open, server: FixtureServer) -> None:
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    page.wait_for_selector(".fields")
-    page.evaluate(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
-        "{key: 'Process', code: 'KeyF', keyCode: 229, bubbles: true, cancelable: true}))"
-    )
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
-def test_new_rows_flow_in_while_nobody_reads_and_wait_while_somebody_does(
-    open_page: Open, server: FixtureServer
-) -> None:
-    page = open_page()
-    page.wait_for_selector('[data-live="live"]')
-    first = arrive(server, 100)
-    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
-    assert rows(page)[0] == first["id"]
-    assert page.get_attribute(f'[data-alert-id="{first["id"]}"]', "data-created") == first["created"]
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    before = (rows(page), selected(page))
-    arrive(server, 101)
-    arrive(server, 102)
-    waiting = page.get_by_role("button", name="2 new ↑")
-    expect(waiting).to_be_visible()
-    assert (rows(page), selected(page)) == before
-    expect(page.get_by_text("53 alerts")).to_be_visible()
-    waiting.click()
-    expect(waiting).to_have_count(0)
-    assert rows(page)[:3] == [seed.alert(102)["id"], seed.alert(101)["id"], first["id"]]
-    assert selected(page) == before[1]
-
-
-def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
-    page = open_page()
-    page.wait_for_selector('[data-live="live"]')
-    first = arrive(server, 100)
-    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
-    server.console.cut_streams()
-    missed = arrive(server, 101)
-    page.wait_for_selector(f'[data-alert-id="{missed["id"]}"]')
-    page.wait_for_selector('[data-live="live"]')
-    assert server.console.resumed[-1] == "1"
-
-
-def test_offline_is_said(open_page: Open, server: FixtureServer) -> None:
-    page = open_page()
-    page.wait_for_selector('[data-live="live"]')
-    server.console.fail("/api/stream")
-    server.console.cut_streams()
-    expect(page.locator('[data-state="offline"]')).to_contain_text("No connection to the collector.")
-    server.console.failing.clear()
-    page.wait_for_selector('[data-live="live"]')
-    expect(page.locator('[data-state="offline"]')).to_have_count(0)
-
-
-def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
-    pages = [open_page() for _ in range(7)]
-    for page in pages:
-        page.wait_for_selector('[data-live="live"]')
-    assert len(server.console.streams) == 1
-    first = arrive(server, 100)
-    for page in pages:
-        page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
-    pages[0].close()
-    second = arrive(server, 101)
-    for page in pages[1:]:
-        page.wait_for_selector(f'[data-alert-id="{second["id"]}"]')
-    assert server.console.resumed[-1] == "1"
-
-
-def test_someone_elses_decision_appears_where_the_row_stands(open_page: Open, server: FixtureServer) -> None:
-    page = open_page()
-    page.wait_for_selector('[data-live="live"]')
-    third = rows(page)[2]
-    server.console.publish("alert_changed", {**server.console.rows[third], "status": "closed", "verdict": "duplicate"})
-    expect(page.locator(f'[data-alert-id="{third}"]')).to_contain_text("duplicate")
-    assert rows(page)[2] == third
-    expect(page.get_by_text("49 alerts")).to_be_visible()
-
-
-def test_a_session_that_ends_shows_the_door_and_leads_back(open_page: Open, server: FixtureServer) -> None:
-    page = open_page(f"#/alerts/{seed.alert(3)['id']}")
-    page.wait_for_selector(".fields")
-    server.console.sessions.clear()
-    server.console.cut_streams()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    page.get_by_label("Name").fill("an")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-story-heading]")).to_contain_text("Reverse shell")
 
 
 def test_filters_live_in_the_address_and_the_back_button(open_page: Open) -> None:
@@ -323,16 +131,6 @@ def test_language_and_theme_are_remembered(open_page: Open) -> None:
     expect(page.get_by_role("listbox", name="Alerts")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
-
-
-def test_a_viewer_may_look_but_not_decide(open_page: Open, server: FixtureServer) -> None:
-    server.console.permissions = ("self", "alerts.read", "hosts.read")
-    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
-    expect(page.get_by_text("Your role may look, not decide.")).to_be_visible()
-    page.keyboard.press("t")
-    page.keyboard.press("f")
-    assert server.console.writes == []
-    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_empty_failed_and_missing_are_said(open_page: Open, server: FixtureServer) -> None:

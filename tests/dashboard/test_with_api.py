@@ -56,7 +56,14 @@ class Collector:
             },
         )
         rule = {"id": f"rule-{number}", "title": f"Rule {number}", "level": "high", "tags": ["attack.t1059.004"]}
-        why = {"selection": "s", "field": "CommandLine", "value": text, "pattern": "*sh", "spans": [[0, 4]], "negated": False}
+        why = {
+            "selection": "s",
+            "field": "CommandLine",
+            "value": text,
+            "pattern": "*sh",
+            "spans": [[0, 4]],
+            "negated": False,
+        }
         with database.session(self.engine) as s:
             alerts.raise_alert(s, alerts.Detection(rule=rule, version="1", events=[event], why=[why]), "may-01", now)
         bell.ring(self.paths.run, "api")
