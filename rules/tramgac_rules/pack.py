@@ -71,7 +71,6 @@ class Encoder:
         match node:
             case Atom(field, op, value, cased):
                 place = -1 if field is None else self._fields.setdefault(field, len(self._fields))
-                # The type is part of the key: True == 1 to a dict, and they are different values.
                 key = (place, op, value, *((True,) if cased else ()))
                 return self._atoms.setdefault(key, len(self._atoms))
             case And(parts):

@@ -10,7 +10,7 @@ from tramgac_rules.sources import routes
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Numbers of rules. `techniques`: by ATT&CK id in upper case, as T1059.001. `blind`: no event has their log source."""
+    """Numbers of rules. `techniques`: by ATT&CK id, as T1059.001. `blind`: no event has their log source."""
 
     rules: int
     levels: Mapping[str, int] = field(default_factory=Counter)

@@ -1,0 +1,136 @@
+"""The reference: slow and obvious. pySigma's own condition tree, Python's `re`, one value at a time.
+
+It shares nothing with the engine but the language it reads, so that their agreement says something.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+import yaml
+from sigma.conditions import (
+    ConditionAND,
+    ConditionFieldEqualsValueExpression,
+    ConditionNOT,
+    ConditionOR,
+    ConditionValueExpression,
+)
+from sigma.rule import SigmaRule
+from sigma.types import (
+    SigmaBool,
+    SigmaCasedString,
+    SigmaCIDRExpression,
+    SigmaCompareExpression,
+    SigmaExists,
+    SigmaExpansion,
+    SigmaFieldReference,
+    SigmaNull,
+    SigmaNumber,
+    SigmaRegularExpression,
+    SigmaString,
+    SpecialChars,
+)
+from tramgac_rules.operators import parse_network
+
+Fields = Mapping[str, str | tuple[str, ...]]
+
+
+def reference(text: str) -> Callable[[Fields], bool]:
+    """The test of a record's fields that a rule's YAML text stands for."""
+    rule = SigmaRule.from_dict(yaml.safe_load(text))
+    conditions = [condition.parsed for condition in rule.detection.parsed_condition]
+    return lambda fields: any(holds(condition, fields) for condition in conditions)
+
+
+def texts(fields: Fields, name: str) -> tuple[str, ...]:
+    value = fields.get(name)
+    return () if value is None else (value,) if isinstance(value, str) else value
+
+
+def holds(node: object, fields: Fields) -> bool:
+    match node:
+        case ConditionAND():
+            return all(holds(part, fields) for part in node.args)
+        case ConditionOR():
+            return any(holds(part, fields) for part in node.args)
+        case ConditionNOT():
+            return not holds(node.args[0], fields)
+        case ConditionFieldEqualsValueExpression():
+            return field_holds(node.field, node.value, fields)
+        case ConditionValueExpression():
+            return any(keyword_holds(node.value, text) for name in fields for text in texts(fields, name))
+    raise TypeError(type(node))
+
+
+def field_holds(name: str, value: object, fields: Fields) -> bool:
+    match value:
+        case SigmaNull():
+            return name not in fields
+        case SigmaExists():
+            return (name in fields) == value.exists
+        case SigmaExpansion():
+            return any(field_holds(name, part, fields) for part in value.values)
+        case SigmaFieldReference():
+            pairs = ((a.lower(), b.lower()) for a in texts(fields, name) for b in texts(fields, value.field))
+            if value.starts_with and value.ends_with:
+                return any(b in a for a, b in pairs)
+            if value.starts_with:
+                return any(a.startswith(b) for a, b in pairs)
+            if value.ends_with:
+                return any(a.endswith(b) for a, b in pairs)
+            return any(a == b for a, b in pairs)
+    return any(text_holds(value, text) for text in texts(fields, name))
+
+
+def keyword_holds(value: object, text: str) -> bool:
+    if isinstance(value, SigmaRegularExpression):
+        return text_holds(value, text)
+    if isinstance(value, SigmaNumber):
+        return str(value) in text
+    around = SigmaString("")
+    around.s = [SpecialChars.WILDCARD_MULTI, *value.s, SpecialChars.WILDCARD_MULTI]
+    if isinstance(value, SigmaCasedString):
+        around = SigmaCasedString.from_sigma_string(around)
+    return text_holds(around, text)
+
+
+def text_holds(value: object, text: str) -> bool:
+    match value:
+        case SigmaString():
+            cased = isinstance(value, SigmaCasedString)
+            pattern = "".join(
+                ".*" if part is SpecialChars.WILDCARD_MULTI
+                else "." if part is SpecialChars.WILDCARD_SINGLE
+                else re.escape(part if cased else part.lower())
+                for part in value.s
+            )  # fmt: skip
+            return re.fullmatch(pattern, text if cased else text.lower(), re.DOTALL) is not None
+        case SigmaNumber() | SigmaBool():
+            return text.lower() == str(value).lower()
+        case SigmaRegularExpression():
+            flags = "".join(value.sigma_to_re_flag[flag] for flag in value.flags)
+            return re.search((f"(?{flags})" if flags else "") + str(value.regexp), text) is not None
+        case SigmaCIDRExpression():
+            return in_network(value.cidr, text)
+        case SigmaCompareExpression():
+            return compares(value, text)
+    raise TypeError(type(value))
+
+
+def in_network(cidr: str, text: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(text) in parse_network(cidr)
+    except ValueError:
+        return False
+
+
+def compares(value: SigmaCompareExpression, text: str) -> bool:
+    try:
+        number, limit = float(text), float(value.number.number)
+    except ValueError:
+        return False
+    return {
+        "LT": number < limit, "LTE": number <= limit, "GT": number > limit, "GTE": number >= limit,
+        "NEQ": number != limit,
+    }[value.op.name]  # fmt: skip

@@ -1,0 +1,6 @@
+from tramgac_rules import errors
+
+
+def test_everything_raised_on_purpose_has_one_parent():
+    for name in ("PackError", "RegexError", "SigningError"):
+        assert issubclass(getattr(errors, name), errors.RulesError)

@@ -1,0 +1,74 @@
+from tramgac_rules.explain import Condition
+
+from tests.rules.making import judge_of, record, rule
+
+LONG = "x" * 32_768
+
+
+def why(detection, fields):
+    judge = judge_of(rule(detection))
+    event = record(fields)
+    (found,) = judge.match(event)
+    return judge.explain(event, found)
+
+
+def test_each_part_with_its_selection_value_pattern_and_place():
+    detection = {
+        "img": {"Image|endswith": ["\\a.exe", "\\B.exe"]},
+        "cli": {"CommandLine|contains|all": [" -x ", "y?z"]},
+        "condition": "img and cli",
+    }
+    assert why(detection, {"Image": "C:\\b.EXE", "CommandLine": "b -X 1 yyz"}) == (
+        Condition("img", "Image", "C:\\b.EXE", "*\\B.exe", ((2, 8),)),
+        Condition("cli", "CommandLine", "b -X 1 yyz", "* -x *", ((1, 5),)),
+        Condition("cli", "CommandLine", "b -X 1 yyz", "*y?z*", ((7, 8), (9, 10))),
+    )
+
+
+def test_a_filter_that_did_not_apply_is_one_line():
+    detection = {
+        "s": {"A": "x"},
+        "filter_one": {"A": "x", "B|startswith": "C:\\Program"},
+        "filter_two": {"C": [1, 2]},
+        "condition": "s and not 1 of filter_*",
+    }
+    assert why(detection, {"A": "x", "B": "D:\\"})[1:] == (
+        Condition("filter_one", "B", "D:\\", "C:\\Program*", negated=True),
+        Condition("filter_two", "C", "", "1", negated=True),
+    )
+
+
+def test_keywords_say_where_they_stood():
+    detection = {"keywords": ["mimi"], "condition": "keywords"}
+    assert why(detection, {"A": "no", "B": ("no", "a MIMI")}) == (
+        Condition("keywords", "B", "a MIMI", "*mimi*", ((2, 6),)),
+    )
+
+
+def test_what_has_no_place_has_no_span():
+    assert why({"A": None, "B|exists": True, "C|fieldref": "D", "E": "*", "F": ""}, {
+        "B": "b", "C": "c", "D": "C", "E": "e", "F": "",
+    }) == (
+        Condition("selection", "A", "", "null"),
+        Condition("selection", "B", "b", "exists: true"),
+        Condition("selection", "C", "c", "fieldref D"),
+        Condition("selection", "E", "e", "*"),
+        Condition("selection", "F", "", ""),
+    )  # fmt: skip
+
+
+def test_spans_are_of_the_value_as_it_came():
+    (found,) = why({"A|contains": "end"}, {"A": "\u0130\u0130 END"})  # each of these is two characters in lower case
+    assert [found.value[start:stop] for start, stop in found.spans] == ["END"]
+
+
+def test_a_value_that_was_cut_says_so():
+    (found,) = why({"A|startswith": "x"}, {"A": LONG + "y"})
+    assert found.cut
+    assert len(found.value) == 32_769
+
+
+def test_regular_expressions_point_at_their_match():
+    (found,) = why({"A|re": "b+"}, {"A": "abbc"})
+    assert found.spans == ((1, 3),)
+    assert found.pattern == "b+"

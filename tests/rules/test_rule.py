@@ -1,0 +1,30 @@
+from tramgac_rules.rule import LogSource
+
+from tests.rules.making import IDS, judge_of, rule
+
+
+def test_a_rule_says_all_that_an_alert_needs():
+    text = rule(
+        {"Image|endswith": "x", "B": 1},
+        tags=["attack.t1059.001", "attack.execution"],
+        description=" what it is ",
+        references=["https://example.org"],
+        falsepositives=["Unknown"],
+        status="test",
+        author="someone",
+        logsource={"product": "windows", "category": "process_creation"},
+    )
+    found = judge_of(text).rules[IDS.format(1)]
+    assert (found.title, found.level, found.status, found.author) == ("rule 1", "high", "test", "someone")
+    assert found.tags == ("attack.t1059.001", "attack.execution")
+    assert found.description == "what it is"
+    assert found.fields == ("B", "Image")
+    assert found.logsource == LogSource("windows", "process_creation", "")
+    assert len(found.digest) == 16
+    assert found.path.endswith("00000.yml")
+
+
+def test_the_digest_follows_the_source():
+    first, second = rule({"A": 1}), rule({"A": 2})
+    digests = {judge_of(text).rules[IDS.format(1)].digest for text in (first, second, first)}
+    assert len(digests) == 2

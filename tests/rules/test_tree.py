@@ -1,0 +1,27 @@
+from tramgac_rules.tree import And, Atom, Not, Or, Selection, atoms, fields_of, fold, rename
+
+A, B, C = (Atom(name, "eq", name) for name in "abc")
+
+
+def known(truths):
+    return lambda atom: truths.get(atom)
+
+
+def test_fold_shortens():
+    assert fold(And((A, B)), known({A: True})) == B
+    assert fold(And((A, B)), known({A: False})) is False
+    assert fold(Or((A, B)), known({A: True})) is True
+    assert fold(Or((A, Not(B))), known({A: False})) == Not(B)
+    assert fold(Not(A), known({A: False})) is True
+    assert fold(And(()), known({})) is True
+    assert fold(Or(()), known({})) is False
+
+
+def test_fold_flattens_and_drops_what_stands_twice():
+    assert fold(And((A, And((B, A)), Selection("x", C))), known({})) == And((A, B, C))
+
+
+def test_rename_and_what_is_read():
+    node = And((A, Not(Or((B, Atom(None, "contains", "word"))))))
+    assert fields_of(rename(node, {"a": "z"})) == ("b", "z")
+    assert len(list(atoms(node))) == 3

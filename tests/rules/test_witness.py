@@ -1,0 +1,70 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from tramgac_rules.evaluate import View, compile_node
+from tramgac_rules.operators import END, START
+from tramgac_rules.tree import And, Atom, Not, Or
+from tramgac_rules.witness import searchable, witness
+
+
+def by_length(literal):
+    return len(literal[1])
+
+
+def test_an_and_shows_the_rarest_of_each_field():
+    node = And((Atom("A", "contains", "x"), Atom("A", "endswith", "LONGER"), Atom("B", "eq", "y"), Atom("C", "null", None)))
+    found = witness(node, by_length)
+    assert found.by_field == {"A": {"longer" + END}, "B": {START + "y" + END}}
+    assert not found.across
+
+
+def test_an_or_over_fields_is_found_across_them():
+    node = Or((Atom("A", "contains", "x"), Atom("B", "contains", "y")))
+    found = witness(node, by_length)
+    assert not found.by_field
+    assert found.across == {("A", "x"), ("B", "y")}
+    assert found.asks("A")
+    assert not found.asks("C")
+
+
+def test_what_can_hold_without_a_text_has_no_witness():
+    for node in (Not(Atom("A", "eq", "x")), Or((Atom("A", "eq", "x"), Atom("B", "exists", value=True)))):
+        found = witness(node, by_length)
+        assert not found.by_field
+        assert not found.across
+
+
+@given(st.text(max_size=6), st.text(max_size=4), st.text(max_size=4))
+def test_a_part_of_a_text_stays_a_part_when_searchable(part, before, after):
+    assert searchable(part) in searchable(before + part + after)
+
+
+ATOM = st.builds(
+    Atom,
+    st.sampled_from(["A", "B", None]),
+    st.sampled_from(["eq", "contains", "startswith", "endswith"]),
+    st.text("aBσΣ", min_size=1, max_size=2),
+    st.booleans(),
+)
+NODE = st.recursive(
+    ATOM,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
+        inner.map(Not),
+    ),
+    max_leaves=6,
+)
+
+
+@given(NODE, st.dictionaries(st.sampled_from(["A", "B"]), st.text("aBbσΣς", max_size=4)))
+def test_what_meets_a_node_shows_its_witness(node, fields):
+    if not compile_node(node)(View(fields)):
+        return
+    found = witness(node, by_length)
+
+    def shown(field, literal):
+        values = [fields[field]] if field in fields else list(fields.values()) if field is None else []
+        return any(literal in f"{START}{searchable(value)}{END}" for value in values)
+
+    assert all(any(shown(field, text) for text in texts) for field, texts in found.by_field.items())
+    assert not found.across or any(shown(*literal) for literal in found.across)
