@@ -1,0 +1,97 @@
+"""The live stream: rows flow in or wait, nothing is missed, one stream for all tabs."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.dashboard import seed
+from tests.dashboard.conftest import Open
+from tests.dashboard.desk import arrive, rows, selected
+from tests.dashboard.fixture_server import PASSWORD, FixtureServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+def test_new_rows_flow_in_while_nobody_reads_and_wait_while_somebody_does(
+    open_page: Open, server: FixtureServer
+) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    first = arrive(server, 100)
+    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    assert rows(page)[0] == first["id"]
+    assert page.get_attribute(f'[data-alert-id="{first["id"]}"]', "data-created") == first["created"]
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    before = (rows(page), selected(page))
+    arrive(server, 101)
+    arrive(server, 102)
+    waiting = page.get_by_role("button", name="2 new ↑")
+    expect(waiting).to_be_visible()
+    assert (rows(page), selected(page)) == before
+    expect(page.get_by_text("53 alerts")).to_be_visible()
+    waiting.click()
+    expect(waiting).to_have_count(0)
+    assert rows(page)[:3] == [seed.alert(102)["id"], seed.alert(101)["id"], first["id"]]
+    assert selected(page) == before[1]
+
+
+def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    first = arrive(server, 100)
+    page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    server.console.cut_streams()
+    missed = arrive(server, 101)
+    page.wait_for_selector(f'[data-alert-id="{missed["id"]}"]')
+    page.wait_for_selector('[data-live="live"]')
+    assert server.console.resumed[-1] == "1"
+
+
+def test_offline_is_said(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    server.console.fail("/api/stream")
+    server.console.cut_streams()
+    expect(page.locator('[data-state="offline"]')).to_contain_text("No connection to the collector.")
+    server.console.failing.clear()
+    page.wait_for_selector('[data-live="live"]')
+    expect(page.locator('[data-state="offline"]')).to_have_count(0)
+
+
+def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
+    pages = [open_page() for _ in range(7)]
+    for page in pages:
+        page.wait_for_selector('[data-live="live"]')
+    assert len(server.console.streams) == 1
+    first = arrive(server, 100)
+    for page in pages:
+        page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
+    pages[0].close()
+    second = arrive(server, 101)
+    for page in pages[1:]:
+        page.wait_for_selector(f'[data-alert-id="{second["id"]}"]')
+    assert server.console.resumed[-1] == "1"
+
+
+def test_someone_elses_decision_appears_where_the_row_stands(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    third = rows(page)[2]
+    server.console.publish("alert_changed", {**server.console.rows[third], "status": "closed", "verdict": "duplicate"})
+    expect(page.locator(f'[data-alert-id="{third}"]')).to_contain_text("duplicate")
+    assert rows(page)[2] == third
+    expect(page.get_by_text("49 alerts")).to_be_visible()
+
+
+def test_a_session_that_ends_shows_the_door_and_leads_back(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(3)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.sessions.clear()
+    server.console.cut_streams()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.get_by_label("Name").fill("an")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-story-heading]")).to_contain_text("Reverse shell")

@@ -1,0 +1,123 @@
+"""Triage: by keys alone, with a reason, failures said and taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.dashboard import seed
+from tests.dashboard.conftest import Open
+from tests.dashboard.desk import selected
+from tests.dashboard.fixture_server import FixtureServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+def test_triage_with_keys_only(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    for key in "jjk":
+        page.keyboard.press(key)
+    assert selected(page) == seed.alert(0)["id"]
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-story-heading]")).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.get_by_text("Saved: true positive")).to_be_visible()
+    expect(page.get_by_text("Closed: true positive")).to_be_visible()
+    assert selected(page) == seed.alert(0)["id"]
+    expect(page.get_by_text("49 alerts")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("Reopened", exact=True)).to_be_visible()
+    expect(page.get_by_text("50 alerts")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.get_by_text("Closed: benign")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("looked at by jkt")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("listitem").filter(has_text="looked at by jkt")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_focused()
+    told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.writes]
+    assert told == [("verdict", "true_positive"), ("reopen", None), ("verdict", "benign"), ("notes", None)]
+
+
+def test_a_false_positive_needs_a_reason(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".conditions mark")
+    page.keyboard.press("f")
+    reason = page.get_by_label("Reason")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value(re.compile("CommandLine base64 -d"))
+    reason.fill(" ")
+    page.get_by_role("button", name="Close the alert").click()
+    expect(page.get_by_text("Write a reason")).to_be_visible()
+    assert server.console.writes == []
+    page.get_by_label("accepted tool").check()
+    reason.fill("the backup job, ticket 12")
+    reason.press("Control+Enter")
+    expect(page.get_by_text("Closed: accepted tool")).to_be_visible()
+    assert server.console.writes[0][1] == {
+        "verdict": "accepted_tool",
+        "note": "the backup job, ticket 12",
+        "version": 1,
+    }
+
+
+def test_a_write_that_fails_is_said_and_taken_back(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.fail(f"/api/alerts/{seed.alert(0)['id']}/verdict")
+    page.keyboard.press("t")
+    expect(page.get_by_text("Not saved: A part of the collector does not answer.")).to_be_visible()
+    expect(page.get_by_text("Closed: true positive")).to_have_count(0)
+    expect(page.get_by_text("50 alerts")).to_be_visible()
+
+
+def test_two_people_do_not_decide_at_once(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    server.console.rows[seed.alert(0)["id"]]["version"] = 5
+    page.keyboard.press("b")
+    expect(page.get_by_text("Somebody else was faster.")).to_be_visible()
+
+
+def test_letters_are_letters_in_fields_and_with_modifiers_and_can_be_switched_off(
+    open_page: Open, server: FixtureServer
+) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    page.keyboard.press("/")
+    page.keyboard.type("tfbnjk?")
+    expect(page.get_by_label("Host name or id")).to_have_value("tfbnjk?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("?")
+    page.get_by_label("Single-letter keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.keyboard.press("b")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert server.console.writes == []
+
+
+def test_telex_does_not_swallow_keys(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        "{key: 'Process', code: 'KeyF', keyCode: 229, bubbles: true, cancelable: true}))"
+    )
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_viewer_may_look_but_not_decide(open_page: Open, server: FixtureServer) -> None:
+    server.console.permissions = ("self", "alerts.read", "hosts.read")
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    expect(page.get_by_text("Your role may look, not decide.")).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.press("f")
+    assert server.console.writes == []
+    expect(page.get_by_role("dialog")).to_have_count(0)
