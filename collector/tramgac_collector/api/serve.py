@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _LOG: Final = structlog.get_logger(__name__)
 _GRACE_S: Final = 3
 _BACKLOG: Final = 512
+_CONNECTIONS: Final = 2_000  # of browsers at once, an open page holds one for its stream; more are told 503
 
 
 class _Server(uvicorn.Server):
@@ -118,6 +119,7 @@ def _server(app: ASGIApp, config: CollectorConfig | None) -> _Server:
             proxy_headers=False,  # the peer is who connects: X-Forwarded-For is anybody's to write
             server_header=False,
             timeout_graceful_shutdown=_GRACE_S,
+            limit_concurrency=None if config is None else _CONNECTIONS,
             ssl_certfile=config.console_certificate if config is not None and encrypted else None,
             ssl_keyfile=config.console_key if config is not None and encrypted else None,
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 
@@ -30,6 +31,8 @@ class Services:
     """The console's address as people type it: SCHEME://HOST:PORT."""
     now: Callable[[], int] = time.time_ns
     """Nanoseconds since 1970 UTC."""
+    logins: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    """Log-ins looked at at once: each takes 64 MB and 0.3 s."""
     counts: Counts = field(default_factory=Counts)
 
 

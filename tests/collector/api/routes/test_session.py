@@ -1,6 +1,12 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+
 import pytest
+from fastapi import Response
 from tramgac_collector import database, users
 from tramgac_collector.api.identity import cookie_name
+from tramgac_collector.api.routes import session
 
 from tests.tools.console import Console
 
@@ -90,6 +96,28 @@ def test_signing_in_again_ends_the_session_before(console: Console, person):
     other.cookies.set(cookie_name(console.services.config), before)
     assert other.get("/api/session").status_code == 401
     assert client.get("/api/session").status_code == 200
+
+
+def test_a_flood_of_logins_stops_nobody_else(console: Console, monkeypatch):
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(*_):
+        begun.release()
+        go_on.wait(30)
+        return Response(status_code=204)
+
+    monkeypatch.setattr(session, "_begin", slow)
+    monkeypatch.setattr(session, "WAITING", 2)
+    client = console.stranger()
+    with ThreadPoolExecutor(8) as pool:
+        tries = [pool.submit(login, client) for _ in range(8)]
+        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=10)
+        refused = list(islice(as_completed(tries, timeout=20), 4))
+        assert [answer.result().status_code for answer in refused] == [503] * 4
+        assert client.get("/api/health").status_code == 200
+        go_on.set()
+        assert sorted(answer.result().status_code for answer in tries) == [204] * 4 + [503] * 4
 
 
 @pytest.mark.parametrize(
