@@ -160,8 +160,9 @@ def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
     if not found:
         yield Check("sensor", ok=False, detail=say.SENSOR_NONE.say(), advice=say.START.say())
     for one in found:
-        alive = one["state"] == "alive"
-        detail = say.SENSOR.say(rung=one["rung"] or "-", state=one["state"])
+        state = str(one["state"]).removeprefix("SENSOR_STATE_").lower()
+        alive = state == "alive"
+        detail = say.SENSOR.say(rung=one["rung"] or "-", state=state)
         why = "; ".join(str(one.get("why", "")).splitlines())
         advice = "" if alive else say.SENSOR_ADVICE.say()
         yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)

@@ -11,7 +11,6 @@ The sensor's loop owns one Duties and calls turn() each time it wakes. Nothing h
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import time
@@ -190,13 +189,3 @@ def _done(message: Message) -> None:
     """A message went, or nobody is there to take it: its descriptor is not ours any more."""
     if isinstance(message, Sample):
         os.close(message.fd)
-
-
-def write_status(path: Path, facts: dict[str, object]) -> None:
-    """Put JSON in place of a status file; a full disk only costs the status."""
-    temporary = path.with_name(path.name + ".new")
-    try:
-        temporary.write_text(json.dumps(facts), "utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        _log.warning("%s: %s", path, error.strerror)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_proto.session_pb2 import Reason
 
-from tramgac_agent.duties import write_status
+from tramgac_agent.status import write_status
 
 if TYPE_CHECKING:
     from pathlib import Path

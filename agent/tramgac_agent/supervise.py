@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_wire.backoff import SECOND, Backoff
 
-from tramgac_agent.duties import write_status
 from tramgac_agent.notify import notify, watchdog_s
+from tramgac_agent.status import write_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
