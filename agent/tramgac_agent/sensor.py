@@ -31,6 +31,7 @@ from tramgac_agent.observe import GroupNames, Observer
 from tramgac_agent.sensors import SENSORS
 from tramgac_agent.sensors.base import Setting
 from tramgac_agent.sensors.ladder import Ladder
+from tramgac_agent.sensors.polling import in_scope
 from tramgac_agent.spool import Spool
 from tramgac_agent.triage import Triage
 
@@ -150,8 +151,7 @@ class SensorProcess:
         for ladder in self._ladders.values():
             ladder.start(monotonic)
         # After the sensors: a process that begins in between is seen by one of the two.
-        if not self._config.scope.processes_narrowed:
-            self._table.fill(living.pids())
+        self._table.fill(in_scope(self._config.scope, os.getpid()))
         self._note()
 
     def _reload(self) -> None:

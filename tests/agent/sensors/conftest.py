@@ -36,7 +36,7 @@ def tmpfs(tmp_path):
     path.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "tramgac-test", str(path)], check=True)
     yield path
-    subprocess.run(["umount", str(path)], check=True)
+    subprocess.run(["umount", "--lazy", str(path)], check=True)
 
 
 class Load:

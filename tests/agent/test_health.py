@@ -1,0 +1,47 @@
+from tramgac_agent.health import Losses, cost, health, in_trouble
+from tramgac_agent.sensors.ladder import Report
+from tramgac_agent.spool import Ledger
+from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_BLIND
+
+ALIVE = Report("process", "ebpf", SENSOR_STATE_ALIVE, "")
+BLIND = Report("file", "watch", SENSOR_STATE_BLIND, "fanotify: not permitted")
+
+
+def as_tuples(losses):
+    return [(getattr(m, "class"), m.capability, m.count, m.first, m.last) for m in losses.all()]
+
+
+def test_a_loss_has_a_first_and_a_last_time():
+    losses = Losses()
+    losses.set("process", "ring_full", 0, 10)
+    assert losses.all() == []
+    losses.set("process", "ring_full", 3, 20)
+    losses.set("process", "ring_full", 3, 30)
+    losses.set("process", "ring_full", 5, 40)
+    losses.gap("", "agent_down", 1, 9)
+    assert as_tuples(losses) == [("ring_full", "process", 5, 20, 40), ("agent_down", "", 0, 1, 9)]
+
+
+def test_the_message_says_sensors_books_losses_and_cost():
+    losses = Losses()
+    losses.set("file", "filter", 2, 5)
+    ledger = {3: Ledger(emitted=10, acked=6, spooled=3, dropped={"spool_full": 1, "spool_age": 0})}
+    said = health("1.2.3", [ALIVE, BLIND], ledger, losses, last_words="bye")
+    assert (said.agent_version, said.last_words) == ("1.2.3", "bye")
+    assert [(s.capability, s.rung, s.state, s.why) for s in said.sensors] == [tuple(ALIVE), tuple(BLIND)]
+    (lane,) = said.lanes
+    assert (lane.lane, lane.emitted, lane.acked, lane.spooled, dict(lane.dropped)) == (
+        LANE_BULK,
+        10,
+        6,
+        3,
+        {"spool_full": 1},
+    )
+    assert len(said.missed) == 1
+    assert 0 < said.cpu <= cost()[0]
+    assert said.memory > 1_000_000
+
+
+def test_trouble_is_any_capability_that_does_not_see():
+    assert not in_trouble([ALIVE])
+    assert in_trouble([ALIVE, BLIND])

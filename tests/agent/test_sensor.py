@@ -1,0 +1,154 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tramgac_agent.config import AgentConfig
+from tramgac_agent.frames import decode, scan
+from tramgac_agent.paths import LANES
+from tramgac_agent.sensor import SensorProcess, ladders
+from tramgac_agent.sensors.base import Setting
+from tramgac_agent.sensors.scope import Scope
+from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT, SENSOR_STATE_ALIVE, Event
+from tramgac_wire.fs import OsFileSystem
+from tramgac_wire.log import LogReader
+
+ROOT = Path(__file__).parents[2]
+RUNGS = {"process": "poll", "network": "poll", "file": "watch"}
+
+
+@pytest.fixture
+def shell():
+    """The only process that is looked at."""
+    with subprocess.Popen(["/bin/sh"], stdin=subprocess.PIPE, text=True) as process:
+        yield process
+        if process.poll() is None:
+            process.stdin.close()
+
+
+@pytest.fixture
+def config(tmp_path, shell):
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    scope = Scope(process=shell.pid, folders=(str(folder),))
+    return AgentConfig(state=tmp_path / "state", scope=scope, rungs=RUNGS)
+
+
+def spooled(config):
+    """All events by lane, as they lie on the disk."""
+    return {
+        lane: [
+            Event.FromString(blob)
+            for _, record in scan(LogReader(OsFileSystem(), str(config.paths.spool / name)), 0)
+            for blob in decode(record).blobs
+        ]
+        for lane, name in LANES.items()
+    }
+
+
+def turn_until(process, condition, seconds=15):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        process.turn()
+        time.sleep(0.01)
+    assert condition()
+
+
+@pytest.mark.enable_socket
+def test_from_the_last_rungs_to_the_spool_with_health_inventory_and_last_words(config, shell):
+    put = []
+    process = SensorProcess(config)
+    process.observer._emit = lambda event, emit=process.observer._emit: (put.append(event), emit(event))
+    process.start()
+    turn_until(process, lambda: process._told)
+    shell.stdin.write(f"echo x > {config.scope.folders[0]}/f; exec sleep 1000\n")
+    shell.stdin.flush()
+    turn_until(process, lambda: any(e.HasField("file_write") for e in put))
+    shell.kill()
+    shell.wait()
+    turn_until(process, lambda: any(e.HasField("process_exit") for e in put))
+    process.stop("the test is over")
+
+    lanes = spooled(config)
+    (first, *_) = (e for e in lanes[2] if e.HasField("health"))
+    assert [(s.capability, s.rung, s.state) for s in first.health.sensors] == [
+        ("file", "watch", SENSOR_STATE_ALIVE),
+        ("network", "poll", SENSOR_STATE_ALIVE),
+        ("process", "poll", SENSOR_STATE_ALIVE),
+    ]
+    assert [e.WhichOneof("kind") for e in lanes[3]] == ["inventory", "file_create", "file_write"]
+    (last,) = lanes[1]
+    assert last.health.last_words == "the test is over"
+    books = {lane.lane: lane for lane in last.health.lanes}
+    assert books[LANE_SECURITY].emitted == len(lanes[2])
+    assert books[LANE_URGENT].emitted == 0, "the last words do not count themselves"
+    status = json.loads(config.paths.sensor_status.read_text())
+    assert {s["rung"] for s in status["sensors"]} == {"poll", "watch"}
+
+
+@pytest.mark.enable_socket
+def test_the_time_without_an_agent_is_told_by_the_next_one(config):
+    process = SensorProcess(config)
+    process.start()
+    process.stop("first")
+    process = SensorProcess(config)
+    process.start()
+    process.stop("second")
+    last = spooled(config)[1][-1].health
+    (gap,) = (m for m in last.missed if getattr(m, "class") == "agent_down")
+    assert 0 < gap.first < gap.last <= time.time_ns()
+
+
+def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):
+    config.paths.content.mkdir(parents=True)
+    config.paths.current.write_bytes(b"no bundle")
+    process = SensorProcess(config)
+    process._reload()
+    assert "does not load" in caplog.text
+    process.stop("")
+
+
+def test_an_event_that_is_too_large_is_counted(config):
+    process = SensorProcess(config)
+    event = Event()
+    event.log_line.text = "x" * (1 << 20)
+    process._put(LANE_SECURITY, event)
+    process.stop("")
+    (lost,) = spooled(config)[1][-1].health.missed
+    assert (getattr(lost, "class"), lost.count) == ("sensor_error", 1)
+
+
+def test_the_settings_choose_the_best_rung_that_is_tried(config):
+    setting = Setting(config.scope, (1,), "")
+    allowed = {name: [r.rung for r in ladder._rungs] for name, ladder in ladders(config, setting).items()}
+    assert allowed == {"file": ["watch"], "network": ["poll"], "process": ["poll"]}
+    free = ladders(AgentConfig(state=config.state, rungs={"process": "nonsense"}), setting)
+    assert [r.rung for r in free["process"]._rungs] == ["ebpf", "poll"]
+
+
+RUN = """
+import sys
+from pathlib import Path
+from tramgac_agent.config import AgentConfig
+from tramgac_agent.sensor import run
+from tramgac_agent.sensors.scope import Scope
+scope = Scope(process=int(sys.argv[2]), folders=(sys.argv[3],))
+rungs = {"process": "poll", "network": "poll", "file": "watch"}
+sys.exit(run(AgentConfig(state=Path(sys.argv[1]), scope=scope, rungs=rungs)))
+"""
+
+
+def test_the_program_ends_on_a_signal_with_last_words(config, shell):
+    command = [sys.executable, "-c", RUN, str(config.state), str(shell.pid), config.scope.folders[0]]
+    path = os.pathsep.join(str(ROOT / room) for room in ("agent", "proto", "rules"))
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE, text=True) as child:
+        deadline = time.monotonic() + 20
+        while not config.paths.sensor_status.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(20) == 0, child.stderr.read()
+    assert spooled(config)[1][-1].health.last_words == "stopped by signal SIGTERM"
