@@ -23,6 +23,7 @@ from tramgac_agent.notify import notify, watchdog_s
 from tramgac_agent.packets import Acked, Content, Heads, Message, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.privileges import user_id
 from tramgac_agent.samples import SampleDesk
+from tramgac_agent.status import write_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
