@@ -26,7 +26,7 @@ from tramgac_agent.enrich.users import Users
 from tramgac_agent.errors import EventTooLarge
 from tramgac_agent.health import Losses, health, in_trouble
 from tramgac_agent.inventory import inventory
-from tramgac_agent.notify import notify, watchdog_s
+from tramgac_agent.notify import notify
 from tramgac_agent.observe import GroupNames, Observer
 from tramgac_agent.sensors import SENSORS
 from tramgac_agent.sensors.base import Setting
@@ -131,7 +131,7 @@ class SensorProcess:
         self._broken = 0
         self._busy = False
         self._idle_turns = 0
-        self._started = self._next_health = self._next_inventory = self._next_enforce = self._next_watchdog = 0
+        self._started = self._next_health = self._next_inventory = self._next_enforce = 0
         self._told = False
 
     def _user_of(self, seen: Exec) -> str:
@@ -176,7 +176,6 @@ class SensorProcess:
             self._spool.enforce()
         self._duties.turn()
         self._downtime.alive(now)
-        self._feed_watchdog(monotonic)
 
     def _drain(self) -> int:
         drained = [(ladder, ladder.drain(_BUDGET)) for ladder in self._ladders.values()]
@@ -238,12 +237,6 @@ class SensorProcess:
             event = self.observer.event(now, MECHANISM_AGENT)
             event.inventory.CopyFrom(found)
             self._put(LANE_BULK, event)
-
-    def _feed_watchdog(self, monotonic: int) -> None:
-        every = watchdog_s()
-        if every and monotonic >= self._next_watchdog:
-            self._next_watchdog = monotonic + int(every * 1e9)
-            notify("WATCHDOG=1")
 
     def wait(self) -> None:
         """Until something is to be done: 50 ms when busy, up to half a second when idle, sooner when woken."""
