@@ -70,7 +70,7 @@ def account(site: Site, seconds: float = 90) -> Account:
 
 def _stored(site: Site) -> Iterator[tuple[Key, str]]:
     for kind, field in (("process_start", "process.command_line"), ("file_create", "file.path")):
-        for row in site.stage.client.lines("/api/events", kind=kind, limit=10_000_000):
+        for row in site.stage.client.lines("/api/events", kind=kind, limit=1_000_000):
             marker = str(row[field]).replace("/", " ").rpartition(" ")[2]
             yield (str(row["epoch"]), int(row["lane"]), int(row["sequence"])), marker
 
