@@ -61,7 +61,7 @@ def holds(node: object, fields: Fields) -> bool:
     raise TypeError(type(node))
 
 
-def field_holds(name: str, value: object, fields: Fields) -> bool:
+def field_holds(name: str, value: object, fields: Fields) -> bool:  # noqa: PLR0911 - one return a type
     match value:
         case SigmaNull():
             return name not in fields

@@ -15,7 +15,9 @@ def test_rules_come_in_their_order():
 
 
 def test_an_or_across_fields_needs_one_of_them():
-    found = group(Or((Atom("A", "eq", "x"), Atom("B", "eq", "y"), Atom(None, "contains", "word"))), Atom("A", "eq", "x"))
+    found = group(
+        Or((Atom("A", "eq", "x"), Atom("B", "eq", "y"), Atom(None, "contains", "word"))), Atom("A", "eq", "x")
+    )
     assert found.match({"A": "x"}) == ("a", "b")
     assert found.match({"B": "Y"}) == ("a",)
     assert found.match({"C": "a word"}) == ("a",)

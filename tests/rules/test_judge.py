@@ -15,7 +15,9 @@ from tests.rules.making import IDS, SYSMON, compiled, judge_of, record, rule
 from tests.rules.reference import reference
 
 # Pieces that meet each other often, with what is special to Sigma, to case and to Unicode among them.
-TEXT = st.lists(st.sampled_from(["a", "B", "ab", "\\", "*", "?", "1", "é", "Σ", " -x"]), min_size=1, max_size=4).map("".join)
+TEXT = st.lists(st.sampled_from(["a", "B", "ab", "\\", "*", "?", "1", "é", "Σ", " -x"]), min_size=1, max_size=4).map(
+    "".join
+)
 VALUE = st.lists(st.sampled_from(["a", "A", "b", "AB", "\\", "*", "1", "É", "ς", " /x", "x"]), max_size=5).map("".join)
 FIELD = st.sampled_from(["A", "B", "C"])
 MODIFIERS = st.sampled_from([
@@ -75,7 +77,9 @@ def test_data_of_the_same_name_decides_in_conditions_and_system_in_log_sources()
 
 
 def test_fields_have_other_names_in_other_places():
-    judge = judge_of(rule({"Image|endswith": "\\x.exe"}, logsource={"product": "windows", "category": "process_creation"}))
+    judge = judge_of(
+        rule({"Image|endswith": "\\x.exe"}, logsource={"product": "windows", "category": "process_creation"})
+    )
     path = "C:\\x.exe"
     for fields, place, met in (
         ({"Image": path}, (SYSMON, "1"), True),
@@ -98,7 +102,9 @@ def test_conditions_of_a_log_source_are_part_of_it():
 
 def test_what_records_bring_does_not_grow_the_judge(monkeypatch):
     monkeypatch.setattr("tramgac_rules.judge.MAX_PLACES", 50)
-    judge = judge_of(rule({"A": "x"}), rule({"EventID": 7}, number=2, logsource={"product": "windows", "service": "system"}))
+    judge = judge_of(
+        rule({"A": "x"}), rule({"EventID": 7}, number=2, logsource={"product": "windows", "service": "system"})
+    )
     for number in range(200):
         assert judge.match(record({"A": "x"}, channel=f"channel {number}", event_id=str(number)))
     assert len(judge._places) <= 50

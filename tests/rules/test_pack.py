@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import json
 
@@ -73,7 +74,9 @@ def test_too_deep_is_refused():
         decode(broken(put(["rules", 0, "condition"], node)))
 
 
-JUNK = st.one_of(st.none(), st.booleans(), st.integers(-2, 9), st.text(max_size=3), st.lists(st.integers(-1, 3), max_size=2))
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 9), st.text(max_size=3), st.lists(st.integers(-1, 3), max_size=2)
+)
 
 
 @settings(max_examples=150)
@@ -85,7 +88,5 @@ def test_junk_anywhere_is_an_error_of_ours_or_loads(data, junk):
         place = place[step]
         step = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
     place[step] = junk
-    try:
+    with contextlib.suppress(PackError):
         Judge.load(pack)
-    except PackError as error:
-        assert str(error)

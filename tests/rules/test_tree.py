@@ -4,7 +4,7 @@ A, B, C = (Atom(name, "eq", name) for name in "abc")
 
 
 def known(truths):
-    return lambda atom: truths.get(atom)
+    return truths.get
 
 
 def test_fold_shortens():

@@ -73,8 +73,7 @@ class Detection:
                 node, "regex", f"RE2 does not take the expression: {error}", "Look-around and back-references are out."
             )
         except ValueError as error:  # SigmaError is one
-            kind = "regex" if "egular expression" in str(error) and "|re" in (name or "") else "value"
-            self._say(node, kind, str(error) or type(error).__name__)
+            self._say(node, "value", str(error) or type(error).__name__)
         return Or(())
 
     def _conditions(self, node: yaml.Node, data: object) -> None:

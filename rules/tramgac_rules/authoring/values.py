@@ -50,12 +50,15 @@ class ValueProblem(Exception):
 def entry_node(key: str | None, value: object) -> Node:
     """Return the logic of one entry: `Field|modifiers` and its value or values; key None for keywords.
 
-    Raises ValueProblem and pySigma's SigmaError (a ValueError).
+    Raises ValueProblem, RegexError and pySigma's SigmaError (a ValueError).
     """
     values = value if isinstance(value, list) else [value]
     modifiers = key.split("|")[1:] if key else []
     if "cidr" in modifiers:  # bits of the host are allowed, pySigma does not
         values = [str(parse_network(item)) if isinstance(item, str) else item for item in values]
+    if "re" in modifiers:  # before pySigma's own trial, which lets RE2 write to stderr
+        for pattern in values:
+            regex.searcher(str(pattern))
     item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
     field = item.field.replace(" ", "") if item.field else None
     parts = tuple(_node(field, part, item.modifiers) for part in item.value) or (Atom(field, "null", None),)

@@ -1,0 +1,93 @@
+import pytest
+from tramgac_rules.authoring.compile import compile_rules
+from tramgac_rules.judge import Judge
+
+from tests.rules.making import IDS, compiled, rule
+
+
+def kinds(*texts):
+    return [(found.severity, found.kind) for found in compiled(*texts).problems]
+
+
+def titles(*texts):
+    return [entry["title"] for entry in compiled(*texts).pack["rules"]]
+
+
+def test_good_rules_load_beside_bad_ones():
+    texts = (rule({"A": "x"}), "title: [", rule({"A|nonsense": "x"}, number=2), rule({"A": "y"}, number=3))
+    assert titles(*texts) == ["rule 1", "rule 3"]
+    assert kinds(*texts) == [("error", "yaml"), ("error", "modifier")]
+
+
+def test_several_documents_in_one_file():
+    assert titles(rule({"A": "x"}) + "---\n" + rule({"A": "y"}, number=2)) == ["rule 1", "rule 2"]
+
+
+def test_an_id_twice_is_told_and_the_first_counts():
+    assert titles(rule({"A": "x"}), rule({"A": "y"}, title="other")) == ["rule 1"]
+    assert kinds(rule({"A": "x"}), rule({"A": "y"})) == [("error", "duplicate")]
+
+
+def test_what_is_missing_is_told():
+    text = "detection:\n  s: {A: x}\n  condition: s\n"
+    assert kinds(text) == [("error", "logsource"), ("error", "title"), ("warning", "id"), ("warning", "level")]
+    text = "title: x\nlogsource: {product: windows}\n" + text
+    assert kinds(text) == [("warning", "id"), ("warning", "level")]
+    (entry,) = compiled(text).pack["rules"]
+    assert entry["level"] == "medium"
+    assert compiled(text).pack["rules"][0]["id"] == entry["id"]  # made from the rule itself, the same each time
+    assert kinds(rule({"A": "x"}, id="7", level="grave")) == [("warning", "id"), ("warning", "level")]
+
+
+def test_a_log_source_that_nothing_has_is_told():
+    assert kinds(rule({"A": "x"}, logsource={"product": "aws", "service": "cloudtrail"})) == [("info", "logsource")]
+
+
+def test_correlations_are_kept_and_filters_are_told():
+    correlation = (
+        "title: many\nid: x\ncorrelation: {type: event_count, rules: [a], timespan: 5m, condition: {gte: 3}}\n"
+    )
+    done = compiled(rule({"A": "x"}), correlation, "title: f\nfilter: {rules: any}\n", "action: global\n")
+    assert [(found.severity, found.kind) for found in done.problems] == [
+        ("info", "correlation"), ("warning", "filter"), ("error", "action"),
+    ]  # fmt: skip
+    (kept,) = done.pack["correlations"]
+    assert kept["title"] == "many"
+    assert kept["source"]["correlation"]["condition"] == {"gte": 3}
+    assert list(Judge.load(done.pack).rules) == [IDS.format(1)]
+    assert len(done.of_kind("correlation")) == 1
+
+
+def test_paths(tmp_path):
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below/b.YAML").write_text(rule({"A": "x"}), "utf-8")
+    (tmp_path / "a.yml").write_text("\ufeff" + rule({"A": "x"}, number=2), "utf-8")
+    (tmp_path / "notes.txt").write_text("[", "utf-8")
+    done = compile_rules([tmp_path])
+    assert not done.problems
+    assert [entry["path"] for entry in done.pack["rules"]] == [str(tmp_path / "a.yml"), str(tmp_path / "below/b.YAML")]
+    with pytest.raises(OSError, match="missing"):
+        compile_rules([tmp_path / "missing.yml"])
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "x.yml").write_bytes(b"title: x\ndescription: \xff\n")
+    (found,) = compile_rules([tmp_path]).problems
+    assert (found.kind, found.line, found.column) == ("encoding", 2, 14)
+
+
+@pytest.mark.data
+def test_all_public_rules_compile_but_the_two_with_placeholders(data_folder):
+    done = compile_rules(
+        [data_folder / "sigma" / name for name in ("rules", "rules-emerging-threats", "rules-threat-hunting")]
+    )
+    assert [found.kind for found in done.problems if found.severity != "info"] == ["expand", "expand"]
+    assert {found.kind for found in done.problems} == {"expand", "logsource"}
+    judge = Judge.load(done.pack)
+    windows = [
+        rule
+        for rule in judge.rules.values()
+        if "windows" in rule.logsource.product or rule.logsource.category == "antivirus"
+    ]
+    assert len(windows) == 2_865
+    assert len(judge.rules) == 3_752

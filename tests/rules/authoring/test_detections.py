@@ -1,0 +1,76 @@
+import pytest
+from tramgac_rules.authoring.detections import Detection
+from tramgac_rules.authoring.documents import read_documents
+from tramgac_rules.tree import And, Atom, Or
+
+
+def detection(text):
+    (document,), problems = read_documents("x.yml", text)
+    assert not problems
+    return Detection(document)
+
+
+def told(text):
+    return [(found.kind, found.line, found.column) for found in detection(text).problems]
+
+
+def test_shapes_of_selections():
+    found = detection("""
+detection:
+    map: {A: x, B: y}
+    maps:
+        - A: x
+          B: y
+        - C: z
+    words: [one, two]
+    word: one
+    numbers: {5: x}
+    condition: [map, words]
+""")
+    assert not found.problems
+    x, y, z = Atom("A", "eq", "x"), Atom("B", "eq", "y"), Atom("C", "eq", "z")
+    assert found.selections["map"].part == And((x, y))
+    assert found.selections["maps"].part == Or((And((x, y)), z))
+    assert found.selections["words"].part == Or((Atom(None, "contains", "one"), Atom(None, "contains", "two")))
+    assert found.selections["word"].part == Atom(None, "contains", "one")
+    assert found.selections["numbers"].part == Atom("5", "eq", "x")
+    assert found.condition == Or((found.selections["map"], found.selections["words"]))
+
+
+@pytest.mark.parametrize(("text", "where"), [
+    ("title: x\n", [("detection", 1, 1)]),
+    ("detection:\n  s: {A: x}\n", [("condition", 2, 3)]),
+    ("detection:\n  s:\n  condition: s\n", [("selection", 2, 3)]),
+    ("detection:\n  s: {}\n  condition: s\n", [("selection", 2, 3)]),
+    ("detection:\n  s: {A|conta: x}\n  condition: s\n", [("modifier", 2, 7)]),
+    ("detection:\n  s: {A|re: '('}\n  condition: s\n", [("regex", 2, 7)]),
+    ("detection:\n  s: {A|re: '(?=a)'}\n  condition: s\n", [("regex", 2, 7)]),
+    ("detection:\n  s: {A: x}\n  condition: s and t\n", [("selection", 3, 20)]),
+    ("detection:\n  s: {A: x}\n  condition: 's and t'\n", [("selection", 3, 21)]),
+    ("detection:\n  s: {A: x}\n  condition:\n    - s\n    - t\n", [("selection", 5, 7)]),
+    ("detection:\n  s: {A: x}\n  timeframe: 5m\n  condition: s | count() > 5\n",
+     [("aggregation", 3, 14), ("aggregation", 4, 16)]),
+    ("detection:\n  s: {A: 2024-01-01}\n  condition: s\n", [("value", 2, 7)]),
+])  # fmt: skip
+def test_faults_have_their_places(text, where):
+    assert told(text) == where
+
+
+def test_all_faults_at_once():
+    text = """detection:
+  one:
+    A|conta: x
+    B|re: '('
+    C|cidr: nonsense
+  two:
+    - D|windas: x
+    - E|expand: '%x%'
+  condition: one and two and three
+"""
+    assert told(text) == [
+        ("modifier", 3, 5), ("regex", 4, 5), ("value", 5, 5), ("modifier", 7, 7), ("expand", 8, 7),
+        ("selection", 9, 30),
+    ]  # fmt: skip
+    assert detection(text).condition is None
+    assert "'contains'" in detection(text).problems[0].advice
+    assert "one, two" in detection(text).problems[-1].advice

@@ -1,0 +1,63 @@
+import pytest
+from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
+from tramgac_rules.errors import RegexError
+from tramgac_rules.tree import And, Atom, Not, Or
+
+
+@pytest.mark.parametrize(("key", "value", "node"), [
+    ("A", "x", Atom("A", "eq", "x")),
+    ("A B", "x", Atom("AB", "eq", "x")),
+    ("A|contains", "x", Atom("A", "contains", "x")),
+    ("A|contains", "x*", Atom("A", "contains", "x")),
+    ("A|endswith", "\\", Atom("A", "endswith", "\\")),
+    ("A", "a**b", Atom("A", "wild", ("a", None, "b"))),
+    ("A", "***", Atom("A", "any", None)),
+    ("A", 1.5, Atom("A", "eq", "1.5")),
+    ("A", False, Atom("A", "eq", "false")),
+    ("A", [], Atom("A", "null", None)),
+    ("A|contains|all", ["x", "y"], And((Atom("A", "contains", "x"), Atom("A", "contains", "y")))),
+    ("A|neq", ["x", "y"], Not(Or((Atom("A", "eq", "x"), Atom("A", "eq", "y"))))),
+    ("A|re|i|s", "x.y", Atom("A", "re", "(?is)x.y")),
+    ("A|re|startswith", "a|b", Atom("A", "re", "^(?:(?:a|b).*)")),
+    ("A|cidr", "10.1.2.3/8", Atom("A", "cidr", "10.0.0.0/8")),
+    ("A|fieldref|contains", "B C", Atom("A", "fieldref", ("BC", "contains"))),
+    ("A|hour", 3, Atom("A", "hour", 3)),
+    (None, "word", Atom(None, "contains", "word")),
+    (None, "a*b", Atom(None, "wild", (None, "a", None, "b", None))),
+    ("|all", ["a", 1], And((Atom(None, "contains", "a"), Atom(None, "contains", "1")))),
+])  # fmt: skip
+def test_entries(key, value, node):
+    assert entry_node(key, value) == node
+
+
+def test_dashes_are_multiplied_under_all():
+    node = entry_node("A|windash|contains|all", ["-a", "-b"])
+    assert isinstance(node, And)
+    assert [len(part.parts) for part in node.parts] == [5, 5]
+
+
+@pytest.mark.parametrize(("key", "value", "kind"), [
+    ("A|expand", "%users%", "expand"),
+    ("A|re|expand", "%users%", "expand"),
+    (None, None, "keyword"),
+])  # fmt: skip
+def test_what_has_no_meaning_here_is_told(key, value, kind):
+    with pytest.raises(ValueProblem) as error:
+        entry_node(key, value)
+    assert error.value.kind == kind
+
+
+def test_what_pysigma_refuses_is_a_value_error():
+    for key, value in (("A|cidr", "nonsense"), ("A|re|contains|cidr", "x"), ("A|gt", "x"), ("A|base64", "a*")):
+        with pytest.raises(ValueError):  # noqa: PT011 - pySigma's own words
+            entry_node(key, value)
+
+
+def test_what_re2_refuses_is_told_without_a_word_on_stderr(capfd):
+    with pytest.raises(RegexError):
+        entry_node("A|re", ["x", "(?=x)"])
+    assert capfd.readouterr().err == ""
+
+
+def test_modifiers_are_those_of_the_specification():
+    assert {"contains", "re", "windash", "cidr", "fieldref", "exists", "cased"} <= MODIFIERS
