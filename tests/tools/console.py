@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -131,8 +132,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def console(tmp_path: Path, migrated: Path, clock: Clock) -> Iterator[Console]:
-    """A console with an empty control store and a small page."""
+def console(tmp_path: Path, migrated: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Console]:
+    """A console with an empty control store and a small page; hashing a password is quick in it."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(users, "_HASHER", quick)
+    monkeypatch.setattr(users, "_NOBODY", quick.hash("nobody"))
     paths = StatePaths(tmp_path / "state")
     paths.make()
     shutil.copy(migrated, paths.control_database)
