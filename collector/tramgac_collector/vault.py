@@ -54,14 +54,13 @@ class Vault:
 
         """
         descriptor = os.memfd_create("tramgac-sample", os.MFD_CLOEXEC)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(os.close, descriptor)
             with os.fdopen(descriptor, "wb", closefd=False) as plain:
                 for chunk in self._chunks(sha256):
                     plain.write(chunk)
             os.lseek(descriptor, 0, os.SEEK_SET)
-        except BaseException:
-            os.close(descriptor)
-            raise
+            undo.pop_all()
         return descriptor
 
     def path(self, sha256: str) -> Path:

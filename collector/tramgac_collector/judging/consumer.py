@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 
-from tramgac_collector import bell, database, ingest, logs, ready
+from tramgac_collector import bell, database, ingest, logs, outbox, ready
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.database import insert_new
 from tramgac_collector.ingest import Entry
@@ -34,6 +34,8 @@ ENTRIES, EVENTS = 32, 4_000
 """Batches and events in one transaction: an fsync is shared, and nobody waits long for the first of them."""
 KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
+KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
+"""How long the outbox keeps what was told, and how often the old is taken out, nanoseconds."""
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
 
@@ -68,6 +70,7 @@ class Consumer:
     counts: Counter[str] = field(default_factory=Counter)
     clock: Callable[[], int] = time.time_ns
     position: int = 0
+    _tidied: int = 0
     _products: dict[str, str] = field(default_factory=dict)
     _known: OrderedDict[SightingKey, None] = field(default_factory=OrderedDict)
 
@@ -98,6 +101,15 @@ class Consumer:
         if hole is not None:
             self._skip_to(*hole)
         return self.counts["batches"] - started
+
+    def tidy(self) -> None:
+        """Forget what was told long ago: a page that was away for longer starts afresh. Now and then, not each time."""
+        now = self.clock()
+        if now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
+        with database.session(self.engine) as s:
+            outbox.trim(s, now - KEEP_OUTBOX)
 
     def lost(self) -> None:
         """Say that the database could not be reached: the cursor is read again before anything else."""
@@ -208,6 +220,7 @@ def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread) -> None:
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
+        consumer.tidy()
     except _AWAY as error:
         consumer.counts["away"] += 1
         _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))

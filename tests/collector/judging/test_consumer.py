@@ -230,6 +230,22 @@ def test_what_is_known_is_remembered_within_bounds(ready, state, feed, monkeypat
     assert len(judge._known) == 3
 
 
+def test_what_was_told_long_ago_is_forgotten(ready, state, feed):
+    feed.send(start("evil"))
+    judge = started(ready, state)
+    judge.drain()
+    with database.session(ready) as s:
+        outbox.add(s, "host", {}, NOW - 2 * consuming.KEEP_OUTBOX)
+    judge.tidy()
+    with database.session(ready) as s:
+        told = [row.topic for row in outbox.after(s, 0)]
+        assert told == ["content", "alert"]
+        outbox.add(s, "host", {}, NOW - 2 * consuming.KEEP_OUTBOX)
+    judge.tidy()
+    with database.reading(ready) as s:
+        assert len(outbox.after(s, 0)) == 3, "not each time"
+
+
 def spawn(state):
     (state.root / "collector.toml").touch()
     state.ready("judge").unlink(missing_ok=True)
