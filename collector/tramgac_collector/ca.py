@@ -142,7 +142,7 @@ class Authority:
         """
         request, host = read_request(csr)
         key = request.public_key()
-        assert isinstance(key, ec.EllipticCurvePublicKey)  # noqa: S101 - read_request has seen to it
+        assert isinstance(key, ec.EllipticCurvePublicKey)
         window = (now - _CLOCK_ALLOWANCE, now + dt.timedelta(days=days))
         builder = _builder(host, key, self._name, serial, window)
         uri = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(SPIFFE + host)])

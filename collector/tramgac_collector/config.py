@@ -17,26 +17,43 @@ class CollectorConfig(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TRAMGAC_COLLECTOR_", extra="forbid", frozen=True)
 
-    session_listen: str = Field("127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach.")
-    enrol_listen: str = Field("127.0.0.1:18443", description="HOST:PORT for enrolment (TLS, no client certificate).")
-    console_listen: str = Field("127.0.0.1:18080", description="HOST:PORT of the page and the API.")
-    console_certificate: str = Field("", description="PEM file of the console's certificate chain; empty: no TLS.")
-    console_key: str = Field("", description="PEM file of the console certificate's private key.")
+    session_listen: str = Field(
+        default="127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach."
+    )
+    enrol_listen: str = Field(
+        default="127.0.0.1:18443", description="HOST:PORT for enrolment (TLS, no client certificate)."
+    )
+    console_listen: str = Field(default="127.0.0.1:18080", description="HOST:PORT of the page and the API.")
+    console_certificate: str = Field(
+        default="", description="PEM file of the console's certificate chain; empty: no TLS."
+    )
+    console_key: str = Field(default="", description="PEM file of the console certificate's private key.")
     console_origin: str = Field(
-        "", description="The address people type, where a proxy speaks TLS (https://gac.example.vn); empty: ours."
+        default="",
+        description="The address people type, where a proxy speaks TLS (https://gac.example.vn); empty: ours.",
     )
-    advertise: str = Field("127.0.0.1", description="Name or address by which agents reach this machine.")
-    database_url: str = Field("", description="SQLAlchemy URL of the control database; empty: SQLite in the state.")
-    certificate_days: int = Field(14, ge=1, le=365, description="Life of an agent's certificate, days.")
-    enrolments_per_second: float = Field(5.0, gt=0, description="Enrolments answered a second; more are told to wait.")
+    advertise: str = Field(default="127.0.0.1", description="Name or address by which agents reach this machine.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL of the control database; empty: SQLite in the state."
+    )
+    certificate_days: int = Field(default=14, ge=1, le=365, description="Life of an agent's certificate, days.")
+    enrolments_per_second: float = Field(
+        default=5.0, gt=0, description="Enrolments answered a second; more are told to wait."
+    )
     minimum_free_bytes: int = Field(
-        256 << 20, ge=0, description="Batches are refused when the disk has less free, bytes."
+        default=256 << 20, ge=0, description="Batches are refused when the disk has less free, bytes."
     )
-    log_segment_bytes: int = Field(64 << 20, ge=1 << 16, description="Size of one file of the ingest log, bytes.")
-    log_keep_hours: float = Field(24.0, ge=0, description="The ingest log is kept so long after all consumers, hours.")
-    maximum_streams: int = Field(20_000, ge=1, description="Agents that may be connected at once.")
-    engine_memory_bytes: int = Field(1536 << 20, ge=256 << 20, description="Memory of the event store's engine, bytes.")
-    retention_days: int = Field(90, ge=1, description="Events older than this (by arrival) are dropped, days.")
+    log_segment_bytes: int = Field(
+        default=64 << 20, ge=1 << 16, description="Size of one file of the ingest log, bytes."
+    )
+    log_keep_hours: float = Field(
+        default=24.0, ge=0, description="The ingest log is kept so long after all consumers, hours."
+    )
+    maximum_streams: int = Field(default=20_000, ge=1, description="Agents that may be connected at once.")
+    engine_memory_bytes: int = Field(
+        default=1536 << 20, ge=256 << 20, description="Memory of the event store's engine, bytes."
+    )
+    retention_days: int = Field(default=90, ge=1, description="Events older than this (by arrival) are dropped, days.")
 
     _file: ClassVar[Path | None] = None
 

@@ -14,18 +14,18 @@ from typing import Any
 import grpc
 import structlog
 from sqlalchemy.orm import Session
+from tramgac_proto.enrolment_pb2 import EnrollReply, EnrollRequest
+from tramgac_proto.enrolment_pb2_grpc import EnrolmentServicer
+from tramgac_wire.limits import MAX_TEXT
 
 from tramgac_collector import ca, content, hosts, signer, tokens
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.errors import IdentityError, SignerError
-from tramgac_collector.gateway.control import Control
 from tramgac_collector.gateway.admission import peer_address
+from tramgac_collector.gateway.control import Control
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import TokenExpired, TokenRefused, TokenRevoked, TokenUnknown, TokenUsed
-from tramgac_proto.enrolment_pb2 import EnrollReply, EnrollRequest
-from tramgac_proto.enrolment_pb2_grpc import EnrolmentServicer
-from tramgac_wire.limits import MAX_TEXT
 
 REFUSED = "enrolment refused"
 """How the detail of every refusal begins; a colon and a word of REASONS follow."""

@@ -23,7 +23,7 @@ def initialise(paths: StatePaths, config: CollectorConfig) -> None:
         StateError: the folder cannot be made, or holds another collector's settings.
 
     """
-    from tramgac_collector import database  # noqa: PLC0415 - the roles without a database do not pay for SQLAlchemy
+    from tramgac_collector import database
 
     try:
         paths.make()

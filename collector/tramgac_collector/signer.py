@@ -135,7 +135,7 @@ def _serve_one(connection: socket.socket, signer: Signer) -> None:
 
 def run(paths: StatePaths, config: CollectorConfig) -> None:
     """Do the work of the role `signer`."""
-    from tramgac_collector import database, hosts  # noqa: PLC0415 - SQLAlchemy only in the process that needs it
+    from tramgac_collector import database, hosts
 
     logs.configure(paths, "signer")
     initialise.require(paths)

@@ -158,7 +158,9 @@ def require_ports(settings: config.CollectorConfig) -> None:
     """
     taken = [f"{name} {where}: {why}" for name, where in _listens(settings) if (why := _taken(where))]
     if taken:
-        raise PortInUse(f"cannot listen on {'; '.join(taken)}. Stop that program or change the setting in collector.toml")
+        raise PortInUse(
+            f"cannot listen on {'; '.join(taken)}. Stop that program or change the setting in collector.toml"
+        )
 
 
 def _listens(settings: config.CollectorConfig) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tramgac_collector.paths import StatePaths
 
 from tests.collector.control_store import (  # noqa: F401 - fixtures
     now,
@@ -17,7 +18,6 @@ from tests.collector.control_store import (  # noqa: F401 - fixtures
     store,
     store_url,
 )
-from tramgac_collector.paths import StatePaths
 
 
 def start_engine(paths: StatePaths) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""A real gateway on loopback inside the test's own loop, and agents that speak with it over real gRPC and mutual TLS."""
+"""A real gateway on loopback in the test's own loop, and agents that speak with it over real gRPC and mutual TLS."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
 from tramgac_collector import database, hosts, initialise, signer, tokens
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Authority, host_of, new_serial
@@ -85,7 +84,12 @@ class Agent:
         """Open a stream, greet, and give the answer."""
         self.call = self.open().Session()
         hello = Hello(
-            version_low=1, version_high=1, agent_version="0.1.0", clock=time.time_ns(), epoch=self.epoch, hostname=self.name
+            version_low=1,
+            version_high=1,
+            agent_version="0.1.0",
+            clock=time.time_ns(),
+            epoch=self.epoch,
+            hostname=self.name,
         )
         hello.MergeFrom(Hello(**changes))
         await self.call.write(AgentMessage(hello=hello))
@@ -132,10 +136,8 @@ class Station:
         return self.paths.ca_certificate.read_bytes()
 
     async def token(self, **changes: int) -> str:
-        wanted = {"uses": 1, "ttl_s": 600, **changes}
-        return (await self.hall.control.write(
-            lambda s: tokens.create(s, site="here", by="test", now=time.time_ns(), **wanted)
-        ))[0]
+        wanted = {"uses": 1, "ttl_s": 600, "now": time.time_ns(), **changes}
+        return (await self.hall.control.write(lambda s: tokens.create(s, site="here", by="test", **wanted)))[0]
 
     async def agent(self, *, days: int = 14, now: dt.datetime | None = None, **changes: object) -> Agent:
         """Make a host that is enrolled, without the enrolment port."""

@@ -1,7 +1,6 @@
 import asyncio
 
 import pytest
-
 from tramgac_collector.bell import Bell, ring, short_address
 
 

@@ -6,10 +6,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-from tests.collector.station import request_of
 from tramgac_collector import ca
 from tramgac_collector.errors import IdentityError
+
+from tests.collector.station import request_of
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -54,9 +54,13 @@ def test_an_agents_leaf_names_its_key_and_lives_days(authority):
 
 def test_nothing_of_the_request_is_taken_over(authority):
     key = ec.generate_private_key(ec.SECP256R1())
-    wish = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "root")]))
+    wish = x509.CertificateSigningRequestBuilder().subject_name(
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "root")])
+    )
     wish = wish.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    wish = wish.add_extension(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(ca.SPIFFE + "0" * 32)]), critical=False)
+    wish = wish.add_extension(
+        x509.SubjectAlternativeName([x509.UniformResourceIdentifier(ca.SPIFFE + "0" * 32)]), critical=False
+    )
     csr = wish.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
     host, leaf = authority.agent_leaf(csr, "1", days=1, now=NOW)
     assert ca.identify(as_pem(leaf)).host == host

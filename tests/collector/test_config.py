@@ -1,5 +1,4 @@
 import pytest
-
 from tramgac_collector.config import CollectorConfig, address, load
 from tramgac_collector.errors import SettingsError
 from tramgac_collector.paths import StatePaths
@@ -12,7 +11,10 @@ def paths(tmp_path):
 
 def test_defaults_listen_on_loopback_only(paths):
     config = load(paths)
-    assert all(address(listen)[0] == "127.0.0.1" for listen in (config.session_listen, config.enrol_listen, config.console_listen))
+    assert all(
+        address(listen)[0] == "127.0.0.1"
+        for listen in (config.session_listen, config.enrol_listen, config.console_listen)
+    )
     assert config.url(paths) == paths.database_url
 
 

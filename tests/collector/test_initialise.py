@@ -1,10 +1,10 @@
 import pytest
-
-from tests.collector.station import settings
 from tramgac_collector import initialise
 from tramgac_collector.config import load
 from tramgac_collector.errors import NotInitialised, StateError
 from tramgac_collector.paths import StatePaths
+
+from tests.collector.station import settings
 
 
 def test_a_collector_is_made_once(tmp_path):

@@ -5,10 +5,10 @@ import time
 
 import psutil
 import pytest
-
-from tests.collector.station import prepare
 from tramgac_collector import main
 from tramgac_collector.errors import IngestError, PortInUse
+
+from tests.collector.station import prepare
 
 
 def test_every_role_has_its_function():
@@ -16,7 +16,9 @@ def test_every_role_has_its_function():
         assert callable(main.function(role))
 
 
-@pytest.mark.parametrize(("error", "status"), [(PortInUse("taken"), main.HOPELESS), (IngestError("broken"), 1), (None, 0)])
+@pytest.mark.parametrize(
+    ("error", "status"), [(PortInUse("taken"), main.HOPELESS), (IngestError("broken"), 1), (None, 0)]
+)
 def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch, capsys, error, status):
     def work(_paths, _config):
         if error:
@@ -37,7 +39,8 @@ def test_a_wrong_setting_is_hopeless(tmp_path, capsys):
 def test_a_role_ends_with_its_supervisor(tmp_path):
     script = (
         "import subprocess, sys, os\n"
-        "command = [sys.executable, '-m', 'tramgac_collector.main', 'signer', '--state', sys.argv[1], '--parent', str(os.getpid())]\n"
+        "command = [sys.executable, '-m', 'tramgac_collector.main', 'signer']\n"
+        "command += ['--state', sys.argv[1], '--parent', str(os.getpid())]\n"
         "print(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid, flush=True)\n"
         "sys.stdin.read()\n"
     )

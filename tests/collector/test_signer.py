@@ -5,13 +5,13 @@ import socket
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-
-from tests.collector.station import prepare, request_of, running_signer
 from tramgac_collector import ca, database, hosts, tokens
 from tramgac_collector.bell import short_address
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.errors import SignerAway, SignerRefused
 from tramgac_collector.signer import Signer, sign
+
+from tests.collector.station import prepare, request_of, running_signer
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
@@ -30,7 +30,9 @@ def test_only_hosts_of_the_registry_are_signed():
     assert asked == [(host, "5"), (host, "6")]
 
 
-@pytest.mark.parametrize("request_", [b"", b"[]", b"{}", b'{"csr": "AA==", "serial": "1"}', b'{"csr": 5, "serial": "1"}', b"\xff"])
+@pytest.mark.parametrize(
+    "request_", [b"", b"[]", b"{}", b'{"csr": "AA==", "serial": "1"}', b'{"csr": 5, "serial": "1"}', b"\xff"]
+)
 def test_garbage_is_answered(request_):
     signer = Signer(ca.Authority.create(), lambda *_: True, 14, Bucket(1, 1))
     assert "not a request" in signer.answer(request_, NOW)["error"]
@@ -58,8 +60,8 @@ def test_over_the_socket(tmp_path):
             hosts.enrol(s, host, "pc", "linux", "1", "5", tokens.redeem(s, secret, 2), 2)
         engine.dispose()
         assert ca.identify(sign(paths, csr, "5").encode()).host == host
-        with socket.socket(socket.AF_UNIX) as silent:  # one that hangs up does no harm
-            with short_address(paths.signer_socket) as address:
-                silent.connect(address)
+        # One that hangs up does no harm.
+        with socket.socket(socket.AF_UNIX) as silent, short_address(paths.signer_socket) as address:
+            silent.connect(address)
         assert sign(paths, csr, "5")
         assert paths.signer_socket.stat().st_mode & 0o777 == 0o600

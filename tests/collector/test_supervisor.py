@@ -7,11 +7,11 @@ import textwrap
 import time
 
 import pytest
-
-from tests.collector.station import prepare, settings
 from tramgac_collector import ready, supervisor
 from tramgac_collector.main import HOPELESS
 from tramgac_collector.paths import StatePaths
+
+from tests.collector.station import prepare, settings
 
 SCRIPT = textwrap.dedent("""
     import sys

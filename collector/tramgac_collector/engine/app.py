@@ -1,6 +1,7 @@
 """ClickHouse's HTTP protocol in front of the engine, as an ASGI application.
 
-Enough for clickhouse-connect's ordinary client: handshake, parameters, settings, inserts, forms, compressed bodies.
+Enough for clickhouse-connect's ordinary client: handshake, parameters, settings, inserts, forms, bodies in gzip or
+zstd.
 Not there: sessions, temporary tables, external data, streamed or compressed answers, KILL QUERY.
 """
 
@@ -94,10 +95,6 @@ def _unpack(body: bytes, encoding: bytes) -> bytes:
                 return gzip.decompress(body)
             case b"zstd":
                 return bytes(zstd.decompress(body))
-            case b"lz4":
-                import lz4.frame  # noqa: PLC0415 - clickhouse-connect's own dependency, rarely used
-
-                return bytes(lz4.frame.decompress(body))
     except (OSError, EOFError, zlib.error, RuntimeError, zstd.ZstdError) as error:
         raise StatementError(354, f"the request's body does not unpack: {error} (CANNOT_DECOMPRESS)") from None
     raise StatementError(354, f"unknown content encoding {encoding!r} (UNKNOWN_COMPRESSION_METHOD)")

@@ -8,9 +8,25 @@ from dataclasses import dataclass, field
 
 PARAMETER = "param_"
 _TRANSPORT = frozenset(
-    "query database default_format session_id session_timeout session_check query_id wait_end_of_query buffer_size"
-    " compress decompress client_protocol_version role send_progress_in_http_headers"
-    " http_headers_progress_interval_ms enable_http_compression cancel_http_readonly_queries_on_client_close".split()
+    [
+        "query",
+        "database",
+        "default_format",
+        "session_id",
+        "session_timeout",
+        "session_check",
+        "query_id",
+        "wait_end_of_query",
+        "buffer_size",
+        "compress",
+        "decompress",
+        "client_protocol_version",
+        "role",
+        "send_progress_in_http_headers",
+        "http_headers_progress_interval_ms",
+        "enable_http_compression",
+        "cancel_http_readonly_queries_on_client_close",
+    ]
 )
 """Parameters of the transport: all others are settings of the query."""
 _INSERT = re.compile(rb"\s*INSERT\s[^;]{0,60000}?\sFORMAT\s+(?!Values)(\w+)[ \t]*(?:\r?\n|;|$)", re.IGNORECASE)

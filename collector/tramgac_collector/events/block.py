@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 from google.protobuf.message import DecodeError
-
-from tramgac_collector.events.schema import BY_NAME, name_of
-from tramgac_collector.ingest import Entry
 from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import kind_of
 from tramgac_proto.rows import to_row
 from tramgac_wire.errors import WireError
+
+from tramgac_collector.events.schema import BY_NAME, name_of
+from tramgac_collector.ingest import Entry
 
 MAX_ROWS = 50_000
 MAX_BYTES = 16_000_000

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+from tramgac_proto.event_pb2 import Event
+from tramgac_proto.names import ecs, parse_entity, time_text
+from tramgac_proto.rows import from_row
 
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events.schema import BY_NAME, OWN, TABLE
 from tramgac_collector.events.terms import Conditions, read
 from tramgac_collector.paths import StatePaths
-from tramgac_proto.event_pb2 import Event
-from tramgac_proto.names import ecs, parse_entity, time_text
-from tramgac_proto.rows import from_row
 
 MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
@@ -127,9 +127,7 @@ _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
 _SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
 
 
-def _conditions(
-    text: str, since: int | None, until: int | None, host: str | None, kind: str | None
-) -> Conditions:
+def _conditions(text: str, since: int | None, until: int | None, host: str | None, kind: str | None) -> Conditions:
     conditions = Conditions()
     if kind:
         conditions.add("kind = {}", "String", kind)

@@ -25,6 +25,7 @@ OWN: Mapping[str, str] = {
     "kind": "LowCardinality(String)",
 }
 """Our own columns and their types with codecs."""
+_COLUMNS = "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
 _TIME = "@timestamp"
 _INDEXES: Mapping[str, str] = {
     "@timestamp": "minmax",
@@ -71,13 +72,13 @@ def create(client: Any) -> None:
     """
     columns = ", ".join(f"`{column.name}` {column.text}" for column in definitions())
     indexes = ", ".join(
-        f"INDEX ix_{name_of(field).lower()} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
+        f"INDEX ix_{name_of(field)} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
     )
     client.command(
         f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}) ENGINE = MergeTree PARTITION BY toDate(ingested)"
         " ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
     )
-    there = {row[0] for row in client.query(f"SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '{TABLE}'").result_rows}  # noqa: S608 - a constant
+    there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
+from tramgac_wire.errors import LogDamaged, LogTrimmed
 
 from tramgac_collector import initialise, logs, ready
 from tramgac_collector.bell import Bell
@@ -26,10 +27,13 @@ from tramgac_collector.events.block import Block, blocks, build, table
 from tramgac_collector.ingest import Entry, consume, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
-from tramgac_wire.errors import LogDamaged, LogTrimmed
 
 NAME = "store"
 RETRY_S = 0.5
+_PARTITIONS = (
+    "SELECT DISTINCT partition FROM system.parts"
+    " WHERE database = currentDatabase() AND table = {table:String} AND active"
+)
 _RETENTION_EVERY_S = 3_600.0
 _DATA = frozenset((6, 27, 33, 36, 53, 70, 117, 190, 349))
 """ClickHouse's codes that blame the data: such a block is set aside. All others are tried again."""
@@ -124,8 +128,7 @@ class Store:
 
     def retain(self, days: int, today: dt.date) -> None:
         """Drop the partitions (days of arrival) older than `days`."""
-        sql = f"SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = '{schema.TABLE}' AND active"  # noqa: S608 - a constant
-        for (name,) in self.client.query(sql).result_rows:
+        for (name,) in self.client.query(_PARTITIONS, parameters={"table": schema.TABLE}).result_rows:
             day = dt.date.fromisoformat(name)
             if (today - day).days > days:
                 self.client.command(f"ALTER TABLE {schema.TABLE} DROP PARTITION '{day.isoformat()}'")

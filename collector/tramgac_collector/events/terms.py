@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tramgac_collector.errors import QueryError
-from tramgac_collector.events.schema import BY_NAME, OWN, name_of
 from tramgac_proto import options_pb2
 from tramgac_proto.names import parse_entity, parse_time
 from tramgac_proto.rows import Column
+
+from tramgac_collector.errors import QueryError
+from tramgac_collector.events.schema import BY_NAME, OWN, name_of
 
 ANYWHERE = ("process.command_line", "process.executable", "file.path", "message")
 """Where a token without a field is looked for."""
@@ -79,7 +80,7 @@ def _condition(name: str, value: str) -> tuple[str, str, object]:
         return _map(name.removeprefix(_MAP), value)
     column = BY_NAME.get(name_of(name))
     if column is None or column.name != name:
-        near = ", ".join(sorted(c.name for c in BY_NAME.values() if name.split(".")[-1] in c.name)[:5])
+        near = ", ".join(sorted(c.name for c in BY_NAME.values() if name.rsplit(".", maxsplit=1)[-1] in c.name)[:5])
         raise QueryError(f"there is no field {name!r}" + (f"; near it: {near}" if near else ""))
     return _typed(column, value)
 
@@ -119,7 +120,11 @@ def _text(name: str, value: str) -> tuple[str, str, object]:
 def _map(name: str, value: str) -> tuple[str, str, object]:
     operator = "ILIKE" if "*" in value else "="
     wanted = pattern(value) if "*" in value else value
-    return f"`winlog_event_data`[tupleElement({{}}, 1)] {operator} tupleElement({{}}, 2)", "Tuple(String, String)", (name, wanted)
+    return (
+        f"`winlog_event_data`[tupleElement({{}}, 1)] {operator} tupleElement({{}}, 2)",
+        "Tuple(String, String)",
+        (name, wanted),
+    )
 
 
 def pattern(value: str) -> str:

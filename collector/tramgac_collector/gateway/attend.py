@@ -7,6 +7,7 @@ import time
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tramgac_proto.session_pb2 import REASON_REVOKED
 
 from tramgac_collector import content, hosts, samples
 from tramgac_collector.bell import Bell
@@ -14,7 +15,6 @@ from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.samples import Ask
 from tramgac_collector.schema import HostRow
-from tramgac_proto.session_pb2 import REASON_REVOKED
 
 COUNTS_EVERY_S = 60.0
 _log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ async def attend(hall: Hall, bell: Bell) -> None:
     while True:
         try:
             await look(hall)
-        except Exception as error:  # bulkhead: ATTEND
+        except Exception as error:  # noqa: BLE001 # bulkhead: ATTEND
             hall.counts.add("attend_failed")
             _log.exception("the gateway could not look after its streams", error=str(error))
         if time.monotonic() >= next_counts:

@@ -43,25 +43,16 @@ async def fetch(hall: Hall, request: FetchRequest, context: Any) -> AsyncIterato
 async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[SampleChunk]) -> SampleReceipt:
     """Take in a sample that this host was asked for; nothing of another is kept."""
     vault = Vault(hall.paths.samples)
-    upload: Upload | None = None
-    sha256 = ""
     try:
-        async for chunk in chunks:
-            if upload is None:
-                sha256 = chunk.sha256.hex()
-                upload = await _begin(hall, vault, identity, sha256, chunk.size)
-            await asyncio.to_thread(upload.write, chunk.data)
-        if upload is None:
-            raise SampleRefused("nothing was sent")  # noqa: TRY301 - one place answers all refusals
-        size = await asyncio.to_thread(upload.finish)
+        first = await anext(aiter(chunks), None)
+        if first is None:
+            raise SampleRefused("nothing was sent")  # noqa: TRY301 - all refusals are answered below
+        upload = await _begin(hall, vault, identity, first)
+        sha256, size = first.sha256.hex(), await _take(upload, first, chunks)
     except SampleRefused as error:
         hall.counts.add("samples_not_stored")
-        _log.warning("sample refused", host=identity.host, sha256=sha256, reason=str(error))
+        _log.warning("sample refused", host=identity.host, reason=str(error))
         return SampleReceipt(stored=False, reason=str(error))
-    except BaseException:
-        if upload is not None:
-            upload.abort()
-        raise
     now = hall.clock()
     await hall.control.write(lambda s: samples.received(s, sha256, size, now))
     for role in ("judge", "gateway"):  # it is for the scanner now, and its host may be asked for another
@@ -71,14 +62,29 @@ async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[Samp
     return SampleReceipt(stored=True)
 
 
-async def _begin(hall: Hall, vault: Vault, identity: Identity, sha256: str, size: int) -> Upload:
-    now = hall.clock()
+async def _begin(hall: Hall, vault: Vault, identity: Identity, first: SampleChunk) -> Upload:
+    sha256, now = first.sha256.hex(), hall.clock()
     limit = await hall.control.read(lambda s: samples.asked_of(s, identity.host, sha256, now))
     if limit <= 0:
         raise SampleRefused(f"this host was not asked for sample {sha256[:80]}")
-    if size > limit:
-        raise SampleRefused(f"sample {sha256} has {size} bytes, and {limit} were asked for")
+    if first.size > limit:
+        raise SampleRefused(f"sample {sha256} has {first.size} bytes, and {limit} were asked for")
     return vault.begin(sha256, limit)
+
+
+async def _take(upload: Upload, first: SampleChunk, rest: AsyncIterator[SampleChunk]) -> int:
+    """Take in a sample to its end and give its size; whatever interrupts it leaves nothing behind."""
+    whole = False
+    try:
+        await asyncio.to_thread(upload.write, first.data)
+        async for chunk in rest:
+            await asyncio.to_thread(upload.write, chunk.data)
+        size = await asyncio.to_thread(upload.finish)
+        whole = True
+        return size
+    finally:
+        if not whole:
+            upload.abort()
 
 
 async def renew(hall: Hall, identity: Identity, request: RenewRequest, context: Any) -> RenewReply:

@@ -53,6 +53,6 @@ class Hall:
     async def _guard(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
-        except Exception as error:  # bulkhead: LATER
+        except Exception as error:  # noqa: BLE001 # bulkhead: LATER
             self.counts.add("later_failed")
             _log.exception("work beside the streams failed", error=str(error))

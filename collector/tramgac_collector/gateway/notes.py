@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import structlog
+from tramgac_proto.session_pb2 import ContentReport, Reason, SampleRefusal
+from tramgac_wire import collector_session as cs
 
 from tramgac_collector import hosts, samples
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.hosts import Gap
-from tramgac_proto.session_pb2 import ContentReport, Reason, SampleRefusal
-from tramgac_wire import collector_session as cs
 
 _log = structlog.get_logger(__name__)
 
 
 def reason_name(reason: int) -> str:
     """Give the word of a goodbye's reason, in lower case."""
-    return Reason.Name(reason).removeprefix("REASON_").lower() if reason in Reason.values() else str(reason)
+    found = Reason.DESCRIPTOR.values_by_number.get(reason)
+    return found.name.removeprefix("REASON_").lower() if found else str(reason)
 
 
 async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> None:
@@ -23,9 +24,7 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
     hello, now = greeted.hello, hall.clock()
     _log.info("connected", host=host, address=address, epoch=f"{hello.epoch:016x}", version=hello.agent_version)
     await hall.control.write(
-        lambda s: hosts.connected(
-            s, host, now, address, skew=greeted.clock_difference, bundle=hello.content
-        )
+        lambda s: hosts.connected(s, host, now, address, skew=greeted.clock_difference, bundle=hello.content)
     )
     mark = (address.rpartition(":")[0], f"{hello.epoch:016x}", hello.hostname)
     if hall.streams.alternates(host, mark):

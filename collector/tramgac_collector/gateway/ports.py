@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import grpc
+from tramgac_proto.enrolment_pb2_grpc import add_EnrolmentServicer_to_server
+from tramgac_proto.session_pb2_grpc import add_CollectorServicer_to_server
+from tramgac_wire.limits import MAX_MESSAGE
 
-from tramgac_collector.config import CollectorConfig, address
+from tramgac_collector.config import address
 from tramgac_collector.enrolment import EnrolmentService, Rates
 from tramgac_collector.errors import PortInUse
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.service import CollectorService
 from tramgac_collector.paths import StatePaths
-from tramgac_proto.enrolment_pb2_grpc import add_EnrolmentServicer_to_server
-from tramgac_proto.session_pb2_grpc import add_CollectorServicer_to_server
-from tramgac_wire.limits import MAX_MESSAGE
 
 _MAX_ENROL_MESSAGE = 16_384
 _COMMON: tuple[tuple[str, int], ...] = (

@@ -9,6 +9,7 @@ import signal
 import time
 
 import structlog
+from tramgac_proto.session_pb2 import REASON_SHUTDOWN
 
 from tramgac_collector import bell, database, hosts, initialise, logs, ready
 from tramgac_collector.bell import Bell
@@ -21,7 +22,6 @@ from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.ingest import IngestLog, Limits
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
-from tramgac_proto.session_pb2 import REASON_SHUTDOWN
 
 GRACE_S = 3.0
 _log = structlog.get_logger(__name__)

@@ -7,11 +7,6 @@ from typing import Any
 
 import grpc
 import structlog
-
-from tramgac_collector.gateway import courier, notes
-from tramgac_collector.gateway.admission import admit, peer_address, peer_key
-from tramgac_collector.gateway.hall import Hall
-from tramgac_collector.gateway.stream import Stream
 from tramgac_proto.session_pb2 import (
     FetchChunk,
     FetchRequest,
@@ -22,6 +17,11 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_proto.session_pb2_grpc import CollectorServicer
 
+from tramgac_collector.gateway import courier, notes
+from tramgac_collector.gateway.admission import admit, peer_address, peer_key
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.stream import Stream
+
 _log = structlog.get_logger(__name__)
 
 
@@ -31,8 +31,8 @@ class CollectorService(CollectorServicer):
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
 
-    async def Session(self, request_iterator: object, context: Any) -> None:  # noqa: ARG002, N802 - gRPC's signature
-        """Hold one host's dialogue."""
+    async def Session(self, request_iterator: object, context: Any) -> None:  # type: ignore[override] # noqa: ARG002, N802
+        """Hold one host's dialogue, by reading and writing (the stubs know the form that yields only)."""
         identity = await admit(context, self._hall.control, self._hall.counts)
         if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
             self._hall.counts.add("refused_busy")
@@ -40,7 +40,7 @@ class CollectorService(CollectorServicer):
         address = peer_address(context)
         try:
             await Stream(self._hall, context, identity, peer_key(context), address).run()
-        except Exception as error:  # bulkhead: STREAM
+        except Exception as error:  # noqa: BLE001 # bulkhead: STREAM
             self._hall.counts.add("streams_failed")
             _log.exception("stream failed", host=identity.host, error=str(error))
             await context.abort(grpc.StatusCode.INTERNAL, "the collector failed on this stream")

@@ -19,12 +19,6 @@ import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-
-from tramgac_collector.bucket import Bucket
-from tramgac_collector.ca import Identity
-from tramgac_collector.errors import DiskFull
-from tramgac_collector.gateway import notes
-from tramgac_collector.gateway.hall import Hall
 from tramgac_proto.session_pb2 import (
     REASON_FULL,
     REASON_LIMIT,
@@ -40,6 +34,12 @@ from tramgac_proto.session_pb2 import (
 from tramgac_wire import chain
 from tramgac_wire import collector_session as cs
 from tramgac_wire.limits import MAX_MESSAGE
+
+from tramgac_collector.bucket import Bucket
+from tramgac_collector.ca import Identity
+from tramgac_collector.errors import DiskFull
+from tramgac_collector.gateway import notes
+from tramgac_collector.gateway.hall import Hall
 
 PENDING_MESSAGES = 8
 """Messages of one stream that may wait (for the driver or the disk) before reading stops."""
@@ -67,7 +67,9 @@ _Fact = AgentMessage | _Stored | _Ask | None
 class Stream:
     """The dialogue with one host over one RPC."""
 
-    def __init__(self, hall: Hall, context: Any, identity: Identity, key: ec.EllipticCurvePublicKey, address: str) -> None:
+    def __init__(
+        self, hall: Hall, context: Any, identity: Identity, key: ec.EllipticCurvePublicKey, address: str
+    ) -> None:
         self.host = identity.host
         self.finished = asyncio.Event()
         self.address = address
@@ -82,23 +84,29 @@ class Stream:
     async def run(self) -> None:
         """Hold the dialogue until either side ends it."""
         await self._hall.streams.enter(self)
-        loop = asyncio.get_running_loop()
-        left = (self._identity.not_after - self._hall.clock()) / 1e9
-        timer = loop.call_later(max(left, 0.0), self.end, REASON_REVOKED, "the certificate has ended: renew it")
-        session = cs.CollectorSession(
-            self.host, acked=self._acked, clock=self._hall.clock, content=self._hall.content
-        )
-        reader = loop.create_task(self._read())
-        self._driver = loop.create_task(self._drive(session))
+        timer = self._end_with_certificate()
+        reader: asyncio.Task[None] | None = None
         try:
+            session = cs.CollectorSession(
+                self.host, acked=self._acked, clock=self._hall.clock, content=self._hall.content
+            )
+            reader = asyncio.create_task(self._read())
+            self._driver = asyncio.create_task(self._drive(session))
             await asyncio.wait({self._driver})
+            if not self._driver.cancelled():
+                self._driver.result()
         finally:
             timer.cancel()
-            reader.cancel()
-            self._driver.cancel()
+            for task in (reader, self._driver):
+                if task is not None:
+                    task.cancel()
             await self._settle()
-        if not self._driver.cancelled():
-            self._driver.result()
+
+    def _end_with_certificate(self) -> asyncio.TimerHandle:
+        """End the dialogue when the certificate ends: gRPC looks at it in the handshake only."""
+        left = (self._identity.not_after - self._hall.clock()) / 1e9
+        loop = asyncio.get_running_loop()
+        return loop.call_later(max(left, 0.0), self.end, REASON_REVOKED, "the certificate has ended: renew it")
 
     def end(self, reason: int, detail: str, retry_after_ms: int = 0) -> None:
         """Say goodbye and end the dialogue."""
@@ -244,9 +252,7 @@ class Stream:
         self._put(_Stored(store, result))
 
     def _verify(self, checkpoint: Checkpoint) -> None:
-        signed = chain.checkpoint_bytes(
-            checkpoint.epoch, int(checkpoint.lane), checkpoint.sequence, checkpoint.chain
-        )
+        signed = chain.checkpoint_bytes(checkpoint.epoch, int(checkpoint.lane), checkpoint.sequence, checkpoint.chain)
         try:
             self._key.verify(checkpoint.signature, signed, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature:

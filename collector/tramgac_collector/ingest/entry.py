@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from google.protobuf.message import DecodeError
-
-from tramgac_collector.errors import LogDamaged
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.batch import unpack
+
+from tramgac_collector.errors import LogDamaged
 
 _BATCH = struct.Struct(">B16sQI32s")
 """Type 1, host (16 bytes), received (ns since 1970), skip, the lane's chain after the batch."""

@@ -10,8 +10,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
+from tramgac_proto.session_pb2 import Batch
+from tramgac_wire.errors import LogFailed
+from tramgac_wire.fs import FileSystem, OsFileSystem
+from tramgac_wire.log import SegmentLog
 
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
@@ -20,10 +25,6 @@ from tramgac_collector.ingest.reading import read_cursor, write_head
 from tramgac_collector.ingest.recovery import recover
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
-from tramgac_proto.session_pb2 import Batch
-from tramgac_wire.errors import LogFailed
-from tramgac_wire.fs import FileSystem, OsFileSystem
-from tramgac_wire.log import SegmentLog
 
 CONSUMERS = ("store", "judge")
 _GROUP_BYTES = 8 << 20
@@ -258,7 +259,7 @@ class IngestLog:
         consumed, oldest = self._consumed(), time.time() - self._limits.keep_s
         before = 0
         for segment in self._segments.segments[:-1]:
-            if segment.next > consumed or os.stat(segment.path).st_mtime > oldest:
+            if segment.next > consumed or Path(segment.path).stat().st_mtime > oldest:
                 break
             before = segment.next
         if before:

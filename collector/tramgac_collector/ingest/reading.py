@@ -7,10 +7,11 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from tramgac_collector.ingest.entry import Entry, decode
-from tramgac_collector.paths import StatePaths
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
+
+from tramgac_collector.ingest.entry import Entry, decode
+from tramgac_collector.paths import StatePaths
 
 _U64 = struct.Struct("<Q")
 

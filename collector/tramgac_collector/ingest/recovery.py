@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tramgac_wire.fs import FileSystem
+from tramgac_wire.log import LogReader
+
 from tramgac_collector.errors import LogDamaged
 from tramgac_collector.ingest.entry import Entry, Snapshot, decode
 from tramgac_collector.ingest.marks import Marks
-from tramgac_wire.fs import FileSystem
-from tramgac_wire.log import LogReader
 
 _READ_BYTES = 8 << 20
 

@@ -4,7 +4,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-
 from tramgac_collector.engine.client import connect
 
 pytestmark = pytest.mark.enable_socket

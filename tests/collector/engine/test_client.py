@@ -1,7 +1,6 @@
 import pyarrow as pa
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
-
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.paths import StatePaths
@@ -17,17 +16,27 @@ def client(engine_paths):
 
 
 def test_the_ordinary_client_works(client):
-    client.command("CREATE OR REPLACE TABLE t (a UInt32, s String, l LowCardinality(String)) ENGINE = MergeTree ORDER BY a")
-    client.insert_arrow("t", pa.table({"a": pa.array(range(1_000), pa.uint32()), "s": ["é"] * 1_000, "l": ["x"] * 1_000}))
+    client.command(
+        "CREATE OR REPLACE TABLE t (a UInt32, s String, l LowCardinality(String)) ENGINE = MergeTree ORDER BY a"
+    )
+    client.insert_arrow(
+        "t", pa.table({"a": pa.array(range(1_000), pa.uint32()), "s": ["é"] * 1_000, "l": ["x"] * 1_000})
+    )
     client.insert("t", [[5_000, "Trạm", "y"]], column_names=["a", "s", "l"])
     assert client.query_arrow("SELECT count() AS n FROM t")["n"].to_pylist() == [1_001]
-    asked = client.query("SELECT s, l FROM t WHERE a = {a:UInt32} AND l = {l:String}", parameters={"a": 5_000, "l": "y"})
+    asked = client.query(
+        "SELECT s, l FROM t WHERE a = {a:UInt32} AND l = {l:String}", parameters={"a": 5_000, "l": "y"}
+    )
     assert asked.result_rows == [("Trạm", "y")]
     assert client.query("SELECT {x:String}", parameters={"x": "' OR 1=1 \\ --"}).result_rows == [("' OR 1=1 \\ --",)]
 
 
 def test_errors_carry_their_code(client):
-    for sql, code in (("SELECT * FROM nosuch", 60), ("SELEC 1", 62), ("SELECT sleep(3) SETTINGS max_execution_time = 1", 159)):
+    for sql, code in (
+        ("SELECT * FROM nosuch", 60),
+        ("SELEC 1", 62),
+        ("SELECT sleep(3) SETTINGS max_execution_time = 1", 159),
+    ):
         with pytest.raises(DatabaseError) as caught:
             client.query(sql)
         assert caught.value.code == code

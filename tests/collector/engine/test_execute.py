@@ -1,9 +1,9 @@
 """The engine itself runs in the session's process: here what is around it."""
 
 import json
+from pathlib import Path
 
 import pytest
-
 from tramgac_collector.engine.execute import _data, _headers, refusal
 from tramgac_collector.engine.statement import Statement
 
@@ -27,8 +27,7 @@ def test_errors_become_answers(text, status, code):
 def test_data_are_read_from_memory():
     with _data(Statement("INSERT INTO t FORMAT TSV", "TSV", data=b"x" * 3_000_000, data_format="TSV")) as clause:
         assert clause.startswith(" FROM INFILE '/proc/self/fd/")
-        with open(clause.split("'")[1], "rb") as file:
-            assert len(file.read()) == 3_000_000
+        assert len(Path(clause.split("'")[1]).read_bytes()) == 3_000_000
     with _data(Statement("SELECT 1", "TSV")) as clause:
         assert clause == ""
 

@@ -3,10 +3,10 @@ import subprocess
 import sys
 
 import pytest
-
-from tests.collector.conftest import start_engine
 from tramgac_collector.engine.client import connect
 from tramgac_collector.paths import StatePaths
+
+from tests.collector.conftest import start_engine
 
 
 @pytest.mark.enable_socket
@@ -19,7 +19,7 @@ def test_a_killed_engine_comes_back_with_what_was_told_to_be_there(tmp_path):
         client = connect(paths)
         client.command("CREATE TABLE t (a UInt32) ENGINE = MergeTree ORDER BY a SETTINGS fsync_after_insert = 1")
         for number in range(20):
-            client.insert("t", [[number]], column_names=["a"])
+            client.command(f"INSERT INTO t VALUES ({number})")
         engine.kill()
         engine.wait()
         client.close()

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_collector.engine.statement import StatementError, identifier, quote, read, without_format
 
 
@@ -34,7 +33,9 @@ def test_the_answers_format(request_, output):
 
 
 def test_settings_parameters_and_transport_are_told_apart():
-    found = read({"query": "SELECT {a:String}", "param_a": "x", "readonly": "1", "session_id": "s", "database": "d"}, b"")
+    found = read(
+        {"query": "SELECT {a:String}", "param_a": "x", "readonly": "1", "session_id": "s", "database": "d"}, b""
+    )
     assert found.parameters == {"a": "x"}
     assert found.settings == {"readonly": "1"}
     assert found.database == "d"

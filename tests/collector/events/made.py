@@ -4,7 +4,6 @@ import random
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
-
 from tramgac_proto import options_pb2
 from tramgac_proto.event_pb2 import Event
 
@@ -40,7 +39,7 @@ def _fill(message: Any, descriptor: Descriptor, rng: random.Random, *, skip_oneo
             setattr(message, field.name, _value(field, rng))
 
 
-def _value(field: FieldDescriptor, rng: random.Random) -> Any:
+def _value(field: FieldDescriptor, rng: random.Random) -> Any:  # noqa: PLR0911 - a type a line
     form = field.GetOptions().Extensions[options_pb2.form]
     match field.type:
         case FieldDescriptor.TYPE_STRING:

@@ -1,10 +1,10 @@
 import pyarrow as pa
-
-from tests.collector.ingest.test_log import HOST
 from tramgac_collector.events import block
 from tramgac_collector.ingest import Entry
 from tramgac_proto.event_pb2 import Event
 from tramgac_wire.batch import pack
+
+from tests.collector.ingest.test_log import HOST
 
 DAY = 86_400_000_000_000
 

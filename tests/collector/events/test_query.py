@@ -2,14 +2,14 @@ import os
 import threading
 
 import pytest
-
-from tests.collector.events.test_store import fill_log
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 from tramgac_collector.events.store import Store
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 from tramgac_proto.event_pb2 import MECHANISM_EBPF, Event
+
+from tests.collector.events.test_store import fill_log
 
 pytestmark = pytest.mark.enable_socket
 BEGIN = 1_700_000_000_000_000_000
@@ -90,7 +90,7 @@ def test_time_bounds_are_from_and_below(filled):
         ("winlog.event_data.CommandLine:x", []),
         ("event.code:4688", [12]),
         ("process.entity_id:0000000000000003", [3]),
-        ("process.command_line:\"x' OR 1=1 --\"", []),
+        ('process.command_line:"x\' OR 1=1 --"', []),
         ("event.provider:ebpf process.pid:4", [4]),
     ],
 )

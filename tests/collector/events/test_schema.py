@@ -1,7 +1,6 @@
 import random
 
 import pytest
-
 from tramgac_collector.engine.client import connect
 from tramgac_collector.events import schema
 from tramgac_proto.rows import COLUMNS

@@ -8,11 +8,6 @@ import threading
 import time
 
 import pytest
-
-from tests.collector.conftest import start_engine
-from tests.collector.events.made import full_event
-from tests.collector.ingest.test_log import HOST, Lane, open_log
-from tests.collector.station import settings
 from tramgac_collector import initialise
 from tramgac_collector.engine.client import connect
 from tramgac_collector.events import query, schema
@@ -25,6 +20,11 @@ from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import KINDS
 from tramgac_wire import chain
 from tramgac_wire.batch import pack
+
+from tests.collector.conftest import start_engine
+from tests.collector.events.made import full_event
+from tests.collector.ingest.test_log import HOST, open_log
+from tests.collector.station import settings
 
 pytestmark = pytest.mark.enable_socket
 NOW = time.time_ns()

@@ -3,7 +3,6 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_collector.errors import QueryError
 from tramgac_collector.events.terms import Conditions, pattern, read
 
@@ -16,7 +15,11 @@ def conditions(text):
 
 def test_values_are_parameters_and_names_are_columns():
     found = conditions("process.executable:/usr/bin/curl -user.name:root destination.port:443")
-    assert found.clauses == ["`process_executable` = {p0:String}", "NOT (`user_name` = {p1:String})", "`destination_port` = {p2:UInt32}"]
+    assert found.clauses == [
+        "`process_executable` = {p0:String}",
+        "NOT (`user_name` = {p1:String})",
+        "`destination_port` = {p2:UInt32}",
+    ]
     assert found.parameters == {"p0": "/usr/bin/curl", "p1": "root", "p2": 443}
 
 
@@ -64,5 +67,11 @@ def test_no_text_becomes_sql(text):
     except QueryError:
         return
     for clause in found.clauses:
-        assert re.fullmatch(r"[\w`{}():, =>|.\-]*", clause.replace("winlog_event_data`[", "")) or "tupleElement" in clause
-    assert all(value not in "".join(found.clauses) or len(str(value)) < 4 for value in map(str, found.parameters.values()) if not str(value).isalnum())
+        assert (
+            re.fullmatch(r"[\w`{}():, =>|.\-]*", clause.replace("winlog_event_data`[", "")) or "tupleElement" in clause
+        )
+    assert all(
+        value not in "".join(found.clauses) or len(str(value)) < 4
+        for value in map(str, found.parameters.values())
+        if not str(value).isalnum()
+    )

@@ -4,8 +4,6 @@ import hashlib
 import grpc
 import pytest
 from cryptography import x509
-
-from tests.collector.station import start_of, station
 from tramgac_collector import hosts
 from tramgac_collector.ingest import consume
 from tramgac_proto.session_pb2 import (
@@ -20,6 +18,8 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_wire import chain
 from tramgac_wire.limits import MAX_MESSAGE
+
+from tests.collector.station import start_of, station
 
 pytestmark = pytest.mark.asyncio
 
@@ -84,9 +84,17 @@ async def test_two_machines_with_one_identity_are_reported(tmp_path):
 @pytest.mark.parametrize(
     ("batch", "reason", "counted"),
     [
-        (Batch(epoch=7, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"garbage"), REASON_PROTOCOL, "garbage"),
+        (
+            Batch(epoch=7, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"garbage"),
+            REASON_PROTOCOL,
+            "garbage",
+        ),
         (Batch(epoch=7, lane=1, first=1, count=9_999, size=5, previous=bytes(32), events=b"x"), REASON_LIMIT, "limit"),
-        (Batch(epoch=9, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"x"), REASON_PROTOCOL, "protocol"),
+        (
+            Batch(epoch=9, lane=1, first=1, count=1, size=5, previous=bytes(32), events=b"x"),
+            REASON_PROTOCOL,
+            "protocol",
+        ),
     ],
     ids=["garbage", "too many", "another epoch"],
 )

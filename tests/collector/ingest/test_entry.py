@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tramgac_collector.errors import LogDamaged
 from tramgac_collector.ingest.entry import Entry, Mark, Snapshot, decode, encode, encode_snapshot
 from tramgac_wire.batch import pack

@@ -4,7 +4,6 @@ import subprocess
 import threading
 
 import pytest
-
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest import IngestLog, Limits, consume, head, tell_cursor
 from tramgac_collector.logs import Counts
@@ -211,11 +210,9 @@ def test_a_really_full_disk(tmp_path):
         paths, lane = StatePaths(mount / "state"), Lane()
         log = open_log(paths)
         stored = 0
-        with pytest.raises(DiskFull):
-            while True:
-                batch = lane.batch(1, 50_000)
-                log.submit(HOST, 1, 0, *batch).result(10)
-                stored += 1
+        while not (done := log.submit(HOST, 1, 0, *(batch := lane.batch(1, 50_000)))).exception(10):
+            stored += 1
+        assert isinstance(done.exception(), DiskFull)
         assert stored >= 10
         (mount / "state/log/segments").joinpath("nothing").touch(exist_ok=True)
         subprocess.run(["mount", "-o", "remount,size=8m", mount], check=True)

@@ -1,7 +1,8 @@
-from tests.collector.ingest.test_log import HOST, Lane, open_log, put
 from tramgac_collector.ingest import consume, head, read_cursor, set_aside, tell_cursor
 from tramgac_collector.ingest.reading import write_head
 from tramgac_collector.paths import StatePaths
+
+from tests.collector.ingest.test_log import HOST, Lane, open_log, put
 
 
 def test_nothing_is_read_beyond_the_head(tmp_path):

@@ -1,11 +1,11 @@
 import pytest
-
-from tests.collector.ingest.test_log import HOST, Lane, open_log, put
 from tramgac_collector.errors import LogDamaged
 from tramgac_collector.ingest.recovery import recover
 from tramgac_collector.paths import StatePaths
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import SegmentLog
+
+from tests.collector.ingest.test_log import HOST, Lane, open_log, put
 
 
 def test_a_new_log_knows_nothing(tmp_path):

@@ -1,0 +1,81 @@
+import datetime as dt
+
+import grpc
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from tramgac_collector import ca, hosts
+from tramgac_collector.gateway.admission import admit, peer_address
+
+from tests.collector.station import request_of, station
+
+pytestmark = pytest.mark.asyncio
+
+
+class Ended(Exception):
+    pass
+
+
+class Context:
+    """A call whose handshake is over."""
+
+    def __init__(self, certificate=None, peer="ipv4:10.0.0.1:5"):
+        self.certificate, self.name = certificate, peer
+
+    def auth_context(self):
+        return {"x509_pem_cert": [self.certificate]} if self.certificate else {}
+
+    def peer(self):
+        return self.name
+
+    async def abort(self, code, details):
+        assert code == grpc.StatusCode.UNAUTHENTICATED
+        raise Ended(details)
+
+
+async def test_who_may_speak_and_why_not(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        control, counts = here.hall.control, here.hall.counts
+        assert (await admit(Context(agent.certificate), control, counts)).host == agent.host
+        await control.write(lambda s: hosts.deactivate(s, agent.host, 1))
+        with pytest.raises(Ended, match="not_registered"):
+            await admit(Context(agent.certificate), control, counts)
+        old = await here.agent(days=1, now=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        with pytest.raises(Ended, match="certificate_expired"):
+            await admit(Context(old.certificate), control, counts)
+        _, strange = here.authority.agent_leaf(
+            request_of(ec.generate_private_key(ec.SECP256R1())), "77", days=1, now=dt.datetime.now(dt.UTC)
+        )
+        with pytest.raises(Ended, match="not_registered"):
+            await admit(Context(strange.public_bytes(serialization.Encoding.PEM)), control, counts)
+        for certificate in (None, here.ca):
+            with pytest.raises(Ended, match="names no agent"):
+                await admit(Context(certificate), control, counts)
+        assert counts["refused_identity"] == 2
+        assert counts["refused_not_registered"] == 2
+        assert counts["refused_certificate_expired"] == 1
+
+
+async def test_addresses_are_written_as_people_do():
+    assert peer_address(Context()) == "10.0.0.1:5"
+    assert peer_address(Context(peer="ipv6:%5B::1%5D:5")) == "[::1]:5"
+
+
+async def test_an_expired_certificate_does_not_even_connect(tmp_path):
+    async with station(tmp_path) as here:
+        old = await here.agent(days=1, now=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        call = old.open().Session()
+        assert await call.code() == grpc.StatusCode.UNAVAILABLE
+        await old.close()
+
+
+async def test_a_serial_that_was_replaced_may_no_longer_speak(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        for serial in (ca.new_serial(), ca.new_serial()):
+            await here.hall.control.write(lambda s, n=serial: hosts.renewed(s, agent.host, n))
+        call = agent.open().Session()
+        assert await call.code() == grpc.StatusCode.UNAUTHENTICATED
+        assert "enrol this host again" in await call.details()
+        await agent.close()

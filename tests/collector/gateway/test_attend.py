@@ -1,0 +1,67 @@
+import asyncio
+import hashlib
+
+import pytest
+from tramgac_collector import bell, hosts, samples
+from tramgac_collector.bell import Bell
+from tramgac_collector.gateway.attend import attend, look
+from tramgac_collector.schema import ContentRow
+from tramgac_proto.session_pb2 import REASON_REVOKED
+
+from tests.collector.station import station
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_what_is_new_is_told_on_open_streams(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        sha256 = hashlib.sha256(b"x").hexdigest()
+
+        def news(s):
+            s.add(ContentRow(version=5, published=1, by="t", digest="d" * 64, marked="", rules=1, yara=0))
+            samples.want(s, sha256, agent.host, 1, 1)
+
+        await here.hall.control.write(news)
+        with Bell(here.paths.run, "gateway") as listener:
+            watcher = asyncio.create_task(attend(here.hall, listener))
+            bell.ring(here.paths.run, "gateway")
+            heard = [await agent.call.read(), await agent.call.read()]
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+        assert {message.WhichOneof("message") for message in heard} == {"content", "sample"}
+        assert here.hall.content == 5
+        await agent.close()
+
+
+async def test_a_host_that_is_stopped_hears_it_at_once(tmp_path):
+    async with station(tmp_path) as here:
+        agent, other = await here.agent(), await here.agent()
+        await agent.hello()
+        await other.hello()
+        await here.hall.control.write(lambda s: hosts.deactivate(s, agent.host, 1))
+        await look(here.hall)
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_REVOKED
+        assert here.hall.counts["streams_revoked"] == 1
+        assert other.host in here.hall.streams.hosts()
+        await agent.close()
+        await other.close()
+
+
+async def test_a_control_store_that_is_away_does_not_end_the_gateway(tmp_path):
+    async with station(tmp_path) as here:
+        before = here.hall.control.write
+
+        async def away(_work):
+            raise OSError("disk I/O error")
+
+        here.hall.control.write = away
+        with Bell(here.paths.run, "gateway") as listener:
+            watcher = asyncio.create_task(attend(here.hall, listener))
+            while not here.hall.counts["attend_failed"]:  # noqa: ASYNC110 - a counter has no event
+                await asyncio.sleep(0)
+            assert not watcher.done()
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+        here.hall.control.write = before

@@ -1,0 +1,83 @@
+import hashlib
+import os
+
+import grpc
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from tramgac_collector import ca, samples
+from tramgac_collector.vault import Vault
+from tramgac_proto.session_pb2 import FetchRequest, RenewRequest, SampleChunk
+from tramgac_wire.limits import CHUNK
+
+from tests.collector.station import Agent, request_of, running_signer, station
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_content_comes_in_chunks(tmp_path):
+    async with station(tmp_path) as here:
+        folder = here.paths.content / "repository" / "targets"
+        folder.mkdir(parents=True)
+        data = os.urandom(2 * CHUNK + 5)
+        (folder / "abc.rules.json.zst").write_bytes(data)
+        agent = await here.agent()
+        stub = agent.open()
+        chunks = [chunk.data async for chunk in stub.Fetch(FetchRequest(name="targets/abc.rules.json.zst"))]
+        assert b"".join(chunks) == data
+        assert max(map(len, chunks)) == CHUNK
+        for name in ("targets/none", "../../ca/ca.key", "targets/../../../ca/ca.key", ""):
+            assert await stub.Fetch(FetchRequest(name=name)).code() == grpc.StatusCode.NOT_FOUND
+        await agent.close()
+
+
+def chunks_of(data, sha256=None, size=None):
+    sha256 = sha256 or hashlib.sha256(data).digest()
+    yield SampleChunk(sha256=sha256, size=len(data) if size is None else size, data=data[:CHUNK])
+    for at in range(CHUNK, len(data), CHUNK):
+        yield SampleChunk(data=data[at : at + CHUNK])
+
+
+async def test_a_sample_that_was_asked_for_is_stored_and_no_other(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        stub = agent.open()
+        data = os.urandom(CHUNK + 100)
+        name = hashlib.sha256(data).hexdigest()
+        receipt = await stub.SendSample(chunks_of(data))
+        assert (receipt.stored, "not asked" in receipt.reason) == (False, True)
+
+        def ask(s):
+            samples.want(s, name, agent.host, 1, here.hall.clock())
+            return samples.lease(s, [agent.host], here.hall.clock())
+
+        assert len(await here.hall.control.write(ask)) == 1
+        for bad in (chunks_of(data[:-1], hashlib.sha256(data).digest()), chunks_of(data, size=1 << 40), iter(())):
+            assert not (await stub.SendSample(bad)).stored
+        assert not Vault(here.paths.samples).has(name)
+        assert (await stub.SendSample(chunks_of(data))).stored
+        assert Vault(here.paths.samples).has(name)
+        assert here.hall.counts["samples_not_stored"] == 4
+        assert not list(here.paths.samples.rglob("*.part"))
+        await agent.close()
+
+
+async def test_a_host_renews_its_own_certificate_only(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        with running_signer(here.paths):
+            stub = agent.open()
+            for _ in range(3):  # answers that were lost do not lock it out
+                reply = await stub.Renew(RenewRequest(csr=request_of(agent.key)))
+            assert ca.identify(reply.certificate.encode()).host == agent.host
+            await agent.close()
+            renewed = Agent(agent.address, agent.key, reply.certificate.encode(), reply.authorities.encode())
+            await renewed.hello()
+            for csr in (request_of(ec.generate_private_key(ec.SECP256R1())), b"garbage"):
+                with pytest.raises(grpc.aio.AioRpcError) as caught:
+                    await renewed.open().Renew(RenewRequest(csr=csr))
+                assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+                await renewed.close()
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await renewed.open().Renew(RenewRequest(csr=request_of(agent.key)))
+        assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
+        await renewed.close()
