@@ -1,6 +1,6 @@
 """Build hook: makes what is never committed, when it is missing or older than its sources.
 
-Three outputs (`[tool.tramgac.outputs]` in pyproject.toml): the protobuf modules, the sensor's kernel object and the page.
+Three outputs (`[tool.tramgac.outputs]` in pyproject.toml): protobuf modules, the sensor's kernel object, the page.
 A source tree needs no compiler, protoc or Node of its own: their wheels are asked for only when something is stale.
 An sdist carries the outputs, so a wheel built from it needs none of them and no network.
 """

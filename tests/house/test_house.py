@@ -89,7 +89,14 @@ def test_lock_files_name_no_host():
     for lock in locks:
         if lock.exists():
             hosts = set(re.findall(r"https?://([^/\s\"]+)", lock.read_text("utf-8")))
-            allowed = {"github.com", "opencollective.com", "tidelift.com", "patreon.com", "paypal.me", "buymeacoffee.com"}
+            allowed = {
+                "github.com",
+                "opencollective.com",
+                "tidelift.com",
+                "patreon.com",
+                "paypal.me",
+                "buymeacoffee.com",
+            }
             assert hosts <= allowed, lock
 
 
@@ -104,8 +111,8 @@ def test_no_broad_except_outside_the_named_bulkheads():
 
 
 FORBIDDEN = {
-    r"\beval\(": "law 6: text is data",
-    r"\bexec\(": "law 6: text is data",
+    r"(?<!\.)(?<!def )\beval\(": "law 6: text is data",
+    r"(?<!\.)(?<!def )\bexec\(": "law 6: text is data",
     r"\bpickle\b": "law 6: no pickle",
     r"shell\s*=\s*True": "law 6: no shell",
     r"\byaml\.load\(": "law 6: safe_load, or the loader that marks nodes",

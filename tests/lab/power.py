@@ -5,7 +5,6 @@ file system's own crash tests do). Then the collector is killed, the file system
 Needs root, xfsprogs and a loop device.
 """
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tests.lab.auditing import account
 from tests.lab.kills import BURST, ON_THE_WAY, RATE
+from tests.lab.rows import note, row
 from tests.lab.site import Site
 
 
@@ -47,14 +47,6 @@ class Disk:
         subprocess.run(["umount", str(self.mount)], check=False, capture_output=True)
 
 
-def row(what: str, value: float, unit: str, target: float) -> bool:
-    """Print one figure; at most the target is well."""
-    good = value <= target
-    figure = {"bench": "power", "what": what, "value": value, "unit": unit, "baseline": None, "ratio": None}
-    print(json.dumps({**figure, "target": target, "ok": good}), flush=True)
-    return good
-
-
 def main(*, quick: bool) -> int:
     """Exit status: 0 if every figure is well."""
     times = 2 if quick else 5
@@ -74,16 +66,22 @@ def main(*, quick: bool) -> int:
                 disk.cut()
                 site.restart_after(lambda: (disk.detach(), disk.attach()))
                 if not site.drain(120):
-                    print(f"power: {agent.waiting()} events still wait", file=sys.stderr)
+                    note(f"power: {agent.waiting()} events still wait")
                 agent.stop()
             agent.start(0)
             site.drain(30)
             result = account(site)
-            print(f"power: {result}", file=sys.stderr)
-            good &= row("acknowledged events lost", result.lost, "events", 0)
-            good &= row("events stored twice", result.doubled, "events", 0)
-            good &= row("acknowledged events that meet a rule without an alert", result.alerts_lost, "alerts", 0)
-            good &= row("alerts raised twice", result.alerts_doubled, "alerts", 0)
+            note(f"power: {result}")
+            good &= row("power", "acknowledged events lost", result.lost, "events", at_most=0)
+            good &= row("power", "events stored twice", result.doubled, "events", at_most=0)
+            good &= row(
+                "power",
+                "acknowledged events that meet a rule without an alert",
+                result.alerts_lost,
+                "alerts",
+                at_most=0,
+            )
+            good &= row("power", "alerts raised twice", result.alerts_doubled, "alerts", at_most=0)
         finally:
             site.stop()
             disk.detach()

@@ -1,0 +1,21 @@
+"""One row a figure, as ./dev lab and ./dev bench print them. Not a lane itself."""
+
+import json
+import sys
+
+
+def row(
+    lane: str, what: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
+) -> bool:
+    """Print one figure with its target; whether it is well."""
+    good = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
+    target = at_most if at_most is not None else at_least
+    figure = {"bench": lane, "what": what, "value": value, "unit": unit, "baseline": None, "ratio": None}
+    sys.stdout.write(json.dumps({**figure, "target": target, "ok": good}) + "\n")
+    sys.stdout.flush()
+    return good
+
+
+def note(text: str) -> None:
+    """Say something for people, beside the figures."""
+    sys.stderr.write(text + "\n")
