@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.generator import MEETS_A_RULE
+from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 TITLE = "System log cleared by a command"
@@ -28,13 +29,10 @@ class Account:
 
 
 def truth_of(agent: Agent) -> tuple[dict[Key, str], set[Key]]:
-    """All that was written, with markers, and which of it was acknowledged (all of an epoch that is over)."""
-    status = agent.status()
-    done = {int(lane): ledger["acked"] for lane, ledger in status["ledger"].items()}
-    present = f"{status['epoch']:016x}"
+    """All that was written, with markers, and which of it was acknowledged."""
+    marks = agent.acknowledged()
     rows = {(epoch, lane, sequence): marker for epoch, lane, sequence, marker in agent.written()}
-    acknowledged = {key for key in rows if key[0] == present and key[2] <= done.get(key[1], 0)}
-    return rows, acknowledged
+    return rows, {key for key in rows if key[2] <= marks.get(key[:2], 0)}
 
 
 def account(site: Site, seconds: float = 90) -> Account:
@@ -70,18 +68,31 @@ def account(site: Site, seconds: float = 90) -> Account:
 
 def _stored(site: Site) -> Iterator[tuple[Key, str]]:
     for kind, field in (("process_start", "process.command_line"), ("file_create", "file.path")):
-        for row in site.stage.client.lines("/api/events", kind=kind, limit=1_000_000):
-            marker = str(row[field]).replace("/", " ").rpartition(" ")[2]
-            yield (str(row["epoch"]), int(row["lane"]), int(row["sequence"])), marker
+        for event in site.stage.client.lines("/api/events", kind=kind, limit=1_000_000):
+            marker = str(event[field]).replace("/", " ").rpartition(" ")[2]
+            yield (str(event["epoch"]), int(event["lane"]), int(event["sequence"])), marker
 
 
 def _alerted(site: Site) -> Iterator[str]:
     cursor: str | None = None
     while True:
         page: dict[str, Any] = site.stage.client.get("/api/alerts", status="all", limit=500, cursor=cursor)
-        for row in page["items"]:
-            if row["title"] == TITLE:
-                yield row["summary"].rpartition(" ")[2]
+        for alert in page["items"]:
+            if alert["title"] == TITLE:
+                yield alert["summary"].rpartition(" ")[2]
         cursor = page["next"]
         if cursor is None:
             return
+
+
+def told(lane: str, result: Account) -> bool:
+    """Print the account's figures; whether nothing was lost or doubled."""
+    note(f"{lane}: {result}")
+    figures = {
+        "acknowledged events lost": (result.lost, "events"),
+        "events stored twice": (result.doubled, "events"),
+        "acknowledged events that meet a rule, without an alert": (result.alerts_lost, "alerts"),
+        "alerts raised twice": (result.alerts_doubled, "alerts"),
+    }
+    good = [row(lane, what, value, unit, at_most=0) for what, (value, unit) in figures.items()]
+    return all(good)

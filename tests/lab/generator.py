@@ -3,7 +3,8 @@
     python -m tests.lab.generator STATE TRUTH RATE COUNT
 
 The truth is a line an event, `EPOCH LANE SEQUENCE MARKER`, written before the spool is flushed: whatever the collector
-acknowledges stands in it. Every 40th event meets a rule. Killed and started again, it goes on with new markers.
+acknowledges stands in it; and a line `EPOCH LANE SEQUENCE` when an acknowledgement came. Every 40th event meets a rule.
+Killed and started again, it goes on with new markers.
 Not a lane itself: kills.py and power.py start it.
 """
 
@@ -56,6 +57,7 @@ def main(state: Path, truth: Path, rate: int, count: int) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     life = f"{os.getpid()}-{time.time_ns():x}"
     number = 0
+    told: dict[int, int] = {}
     with truth.open("a", buffering=1) as log:
         while not stopped:
             for _ in range(min(int(rate * _TURN_S), count - number)):
@@ -66,6 +68,10 @@ def main(state: Path, truth: Path, rate: int, count: int) -> None:
                 number += 1
             spool.flush()
             duties.turn()
+            for lane, ledger in spool.ledger().items():
+                if ledger.acked != told.get(lane, 0):
+                    told[lane] = ledger.acked
+                    log.write(f"{spool.epoch:016x} {lane} {ledger.acked}\n")
             books = {lane: asdict(ledger) for lane, ledger in spool.ledger().items()}
             status = {"epoch": spool.epoch, "ledger": books, "done": number == count}
             temporary = truth.with_suffix(".new")

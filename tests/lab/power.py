@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.lab.auditing import account
+from tests.lab.auditing import account, told
 from tests.lab.kills import BURST, ON_THE_WAY, RATE
-from tests.lab.rows import note, row
+from tests.lab.rows import note
 from tests.lab.site import Site
 
 
@@ -71,17 +71,7 @@ def main(*, quick: bool) -> int:
             agent.start(0)
             site.drain(30)
             result = account(site)
-            note(f"power: {result}")
-            good &= row("power", "acknowledged events lost", result.lost, "events", at_most=0)
-            good &= row("power", "events stored twice", result.doubled, "events", at_most=0)
-            good &= row(
-                "power",
-                "acknowledged events that meet a rule without an alert",
-                result.alerts_lost,
-                "alerts",
-                at_most=0,
-            )
-            good &= row("power", "alerts raised twice", result.alerts_doubled, "alerts", at_most=0)
+            good &= told("power", result)
         finally:
             site.stop()
             disk.detach()

@@ -77,10 +77,20 @@ class Agent:
         return sum(lane["emitted"] - lane["acked"] for lane in self.status().get("ledger", {}).values())
 
     def written(self) -> list[tuple[str, int, int, str]]:
-        """The truth: (epoch, lane, sequence, marker) of whole lines."""
+        """The truth: (epoch, lane, sequence, marker) of every event."""
+        return [(row[0], int(row[1]), int(row[2]), row[3]) for row in self._rows() if len(row) == 4]
+
+    def acknowledged(self) -> dict[tuple[str, int], int]:
+        """The last sequence that was acknowledged, by epoch and lane."""
+        marks: dict[tuple[str, int], int] = {}
+        for row in self._rows():
+            if len(row) == 3:
+                marks[row[0], int(row[1])] = max(int(row[2]), marks.get((row[0], int(row[1])), 0))
+        return marks
+
+    def _rows(self) -> list[list[str]]:
         lines = self.truth.read_text().split("\n")[:-1] if self.truth.exists() else []
-        rows = (line.split(" ") for line in lines)
-        return [(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if len(row) == 4]
+        return [line.split(" ") for line in lines]
 
 
 @dataclass
