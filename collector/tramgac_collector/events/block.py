@@ -114,6 +114,11 @@ def table(block: Block) -> Any:
     return pa.table(arrays)
 
 
+def warm_up() -> None:
+    """Have pyarrow look for pandas now: its first conversion does, and the first event would wait for it (1.3 s)."""
+    pa.array([0])
+
+
 def _add(block: Block, log: int, entry: Entry, sequence: int, event: Event) -> None:
     row = to_row(event)
     for ecs, value in row.items():

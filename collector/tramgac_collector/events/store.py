@@ -23,7 +23,7 @@ from tramgac_collector.config import CollectorConfig
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.events import schema
-from tramgac_collector.events.block import Block, blocks, build, table
+from tramgac_collector.events.block import Block, blocks, build, table, warm_up
 from tramgac_collector.ingest import Entry, consume, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
@@ -143,6 +143,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     counts = Counts()
+    warm_up()
     with Bell(paths.run, NAME) as bell:
         while not stop.is_set():
             try:
