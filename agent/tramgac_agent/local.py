@@ -7,6 +7,7 @@ Windows has no such socket in Python: both ends are untested there and refuse wi
 
 from __future__ import annotations
 
+import array
 import os
 import select
 import socket
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_PACKET = 16 * 1024
 MAX_TURN = 256
+_RIGHTS = (socket.SOL_SOCKET, getattr(socket, "SCM_RIGHTS", -1))
 
 
 def _socket() -> socket.socket:
@@ -65,11 +67,13 @@ class Pipe:
         if sys.platform == "win32":
             return None
         try:
-            packet, fds, flags, _ = socket.recv_fds(self._sock, MAX_PACKET, 1, socket.MSG_CMSG_CLOEXEC)
+            # Not socket.recv_fds: it forgets the flags, and a child must not inherit a sample.
+            packet, extras, flags, _ = self._sock.recvmsg(MAX_PACKET, socket.CMSG_LEN(4), socket.MSG_CMSG_CLOEXEC)
         except BlockingIOError:
             return None
         except ConnectionError as error:
             raise EOFError from error
+        fds = [fd for level, kind, data in extras if (level, kind) == _RIGHTS for fd in array.array("i", data)]
         if not packet:
             _close(fds)
             raise EOFError

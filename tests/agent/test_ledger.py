@@ -1,0 +1,87 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from tramgac_agent.ledger import AGE, FULL, TORN, LaneBook
+from tramgac_wire.chain import START, extend
+
+
+def emit(book, count):
+    for _ in range(count):
+        book.emit(extend(book.chain, [b"x"]))
+
+
+def with_frames(*counts):
+    book = LaneBook()
+    for position, count in enumerate(counts):
+        first = book.emitted + 1
+        emit(book, count)
+        book.stored(position, first, count, age=position)
+    return book
+
+
+def test_an_empty_book():
+    book = LaneBook()
+    assert (book.position, book.first, book.chain, book.ledger.balanced) == (None, 1, START, True)
+
+
+def test_an_acknowledgement_may_end_within_a_frame():
+    book = with_frames(10, 10)
+    book.ack(13)
+    assert (book.acked, book.spooled, book.first, book.position) == (13, 7, 14, 1)
+    book.ack(12)
+    assert book.acked == 13
+    book.ack(20)
+    assert (book.acked, book.spooled, book.first, book.position) == (20, 0, 21, None)
+
+
+def test_an_acknowledgement_beyond_what_is_written_counts_what_is_written():
+    book = with_frames(5)
+    book.ack(1000)
+    assert (book.acked, book.watermark) == (5, 5)
+
+
+def test_what_is_given_up_is_not_acknowledged_later():
+    book = with_frames(5, 5, 5)
+    assert book.drop_before(1, FULL) == 5
+    book.ack(15)
+    assert book.ledger.dropped == {"spool_full": 5}
+    assert (book.acked, book.ledger.balanced) == (10, True)
+
+
+def test_frames_that_a_refused_sync_took_are_given_up():
+    book = with_frames(5, 5, 5)
+    assert book.drop_from(1, TORN) == 10
+    assert (book.first, book.ledger.balanced) == (1, True)
+
+
+def test_ages():
+    book = with_frames(1, 1, 1)
+    assert (book.age_before(0), book.age_before(2), book.age_before(99)) == (None, 1, 2)
+
+
+ACTIONS = st.lists(
+    st.tuples(st.sampled_from(["frame", "lost", "ack", "before", "from"]), st.integers(0, 60)), max_size=60
+)
+
+
+@given(ACTIONS)
+def test_the_books_balance_whatever_happens(actions):
+    book, position = LaneBook(), 0
+    for action, number in actions:
+        if action == "frame":
+            first = book.emitted + 1
+            emit(book, number % 7 + 1)
+            book.stored(position, first, number % 7 + 1, 0)
+            position += 1
+        elif action == "lost":
+            first = book.emitted + 1
+            emit(book, number % 7 + 1)
+            book.unwritten(first, number % 7 + 1, FULL)
+        elif action == "ack":
+            book.ack(number)
+        elif action == "before":
+            book.drop_before(number, AGE)
+        else:
+            book.drop_from(number, TORN)
+            position = min(position, number) if number < position else position
+        assert book.ledger.balanced
+        assert book.waiting() == book.spooled
