@@ -89,7 +89,7 @@ def load(paths: StatePaths) -> CollectorConfig:
         return _Here()
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
-        message = f"{paths.config}: {faults}. Correct the file; docs/settings.md names every setting."
+        message = f"{paths.config}: {faults}. Correct the file; docs/operating.md names every setting."
         raise SettingsError(message) from None
     except ValueError as error:
         message = f"{paths.config} is no TOML: {error}"

@@ -1,7 +1,8 @@
 """The ingest log: every accepted batch as it came, in order, durable before it is acknowledged."""
 
 from tramgac_collector.ingest.entry import Entry, Mark
-from tramgac_collector.ingest.log import IngestLog, Limits
+from tramgac_collector.ingest.log import IngestLog
 from tramgac_collector.ingest.reading import consume, head, read_cursor, set_aside, tell_cursor
+from tramgac_collector.ingest.room import Limits
 
 __all__ = ["Entry", "IngestLog", "Limits", "Mark", "consume", "head", "read_cursor", "set_aside", "tell_cursor"]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import structlog
 from tramgac_proto.session_pb2 import Batch
@@ -21,28 +18,16 @@ from tramgac_wire.log import SegmentLog
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
 from tramgac_collector.ingest.marks import Marks
-from tramgac_collector.ingest.reading import read_cursor, write_head
+from tramgac_collector.ingest.reading import write_head
 from tramgac_collector.ingest.recovery import recover
+from tramgac_collector.ingest.room import TRIM_EVERY_S, Limits, Room
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
-CONSUMERS = ("store", "judge")
 _GROUP_BYTES = 8 << 20
 _GROUP_BATCHES = 4_096
-_TRIM_EVERY_S = 10.0
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much room the log may take."""
-
-    segment_bytes: int = 64 << 20
-    minimum_free_bytes: int = 0
-    """Refuse batches when the disk has less."""
-    keep_s: float = 86_400.0
-    """Keep a segment so long after all consumers are past it."""
 
 
 @dataclass(slots=True)
@@ -104,7 +89,7 @@ class IngestLog:
         write_head(paths, self._segments.synced)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = self._broken = False
-        self._next_trim = 0.0
+        self._room = Room(paths, limits, self._segments)
         self._thread = threading.Thread(target=self._work, name="ingest-log", daemon=True)
         self._thread.start()
 
@@ -149,14 +134,14 @@ class IngestLog:
         while (group := self._take()) is not None:
             if group:
                 self._commit(group)
-            self._trim()
+            self._room.trim()
 
     def _take(self) -> list[_Waiting] | None:
         """Wait for a batch, then take with it all that wait, up to the group's size; empty after a while of nothing."""
         group: list[_Waiting] = []
         size = 0
         try:
-            item = self._queue.get(timeout=_TRIM_EVERY_S)
+            item = self._queue.get(timeout=TRIM_EVERY_S)
             while item is not None:
                 group.append(item)
                 size += len(item.batch.events)
@@ -173,7 +158,7 @@ class IngestLog:
         before: dict[Key, Mark | None] = {}
         done: list[tuple[_Waiting, int]] = []
         try:
-            self._room()
+            self._room.require()
             while group:
                 waiting = group[0]
                 before.setdefault(waiting.key, self._appended.get(waiting.key))
@@ -234,33 +219,3 @@ class IngestLog:
         text = f"the collector's disk is full: {error}" if full else f"the ingest log failed: {error}"
         for waiting in group:
             waiting.future.set_exception(DiskFull(text) if full else IngestError(text))
-
-    def _room(self) -> None:
-        """Raise DiskFull if the disk has less than its minimum, after all was trimmed that may be."""
-        if self._free() >= self._limits.minimum_free_bytes:
-            return
-        self._segments.trim(self._consumed())
-        free = self._free()
-        if free < self._limits.minimum_free_bytes:
-            raise DiskFull(f"{free} bytes are free at {self._paths.log}, minimum_free_bytes keeps more for the rest")
-
-    def _free(self) -> int:
-        found = os.statvfs(self._paths.log_segments)
-        return found.f_bavail * found.f_frsize
-
-    def _consumed(self) -> int:
-        return min(read_cursor(self._paths, consumer) for consumer in CONSUMERS)
-
-    def _trim(self) -> None:
-        """Remove the segments that all consumers are past, after their time."""
-        if time.monotonic() < self._next_trim:
-            return
-        self._next_trim = time.monotonic() + _TRIM_EVERY_S
-        consumed, oldest = self._consumed(), time.time() - self._limits.keep_s
-        before = 0
-        for segment in self._segments.segments[:-1]:
-            if segment.next > consumed or Path(segment.path).stat().st_mtime > oldest:
-                break
-            before = segment.next
-        if before:
-            self._segments.trim(before)

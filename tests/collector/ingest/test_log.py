@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
-from tramgac_collector.ingest import IngestLog, Limits, consume, head, tell_cursor
+from tramgac_collector.ingest import IngestLog, Limits, consume, head
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 from tramgac_wire import chain
@@ -161,34 +161,6 @@ def test_a_failed_sync_acknowledges_nothing(tmp_path):
     log = open_log(paths)
     log.submit(HOST, 1, 0, *batch).result(10)
     assert sequences(paths) == [1, 2, 3, 4]
-    log.close()
-
-
-def test_little_room_refuses_before_the_disk_does(tmp_path):
-    paths, lane = StatePaths(tmp_path), Lane()
-    log = open_log(paths, minimum_free_bytes=1 << 60)
-    with pytest.raises(DiskFull, match="minimum_free_bytes"):
-        put(log, lane).result(10)
-    log.close()
-
-
-def test_segments_go_when_both_consumers_are_past_them(tmp_path):
-    paths, lane = StatePaths(tmp_path), Lane()
-    log = open_log(paths, segment_bytes=1 << 16, keep_s=-1.0)
-    for _ in range(20):
-        put(log, lane, size=5_000).result(10)
-    files = len(list(paths.log_segments.glob("*.log")))
-    tell_cursor(paths, "store", head(paths))
-    log._next_trim = 0.0
-    put(log, lane).result(10)
-    assert len(list(paths.log_segments.glob("*.log"))) == files
-    tell_cursor(paths, "judge", head(paths))
-    log._next_trim = 0.0
-    put(log, lane).result(10)
-    log.close()
-    assert len(list(paths.log_segments.glob("*.log"))) == 1
-    log = open_log(paths)
-    assert log.marks(HOST, 9)[1] == (lane.next - 1, lane.chain)
     log.close()
 
 

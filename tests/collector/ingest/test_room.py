@@ -1,0 +1,48 @@
+import pytest
+from tramgac_collector.errors import DiskFull
+from tramgac_collector.ingest import head, tell_cursor
+from tramgac_collector.paths import StatePaths
+
+from tests.collector.ingest.test_log import HOST, Lane, open_log, put
+
+
+def test_little_room_refuses_before_the_disk_does(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, minimum_free_bytes=1 << 60)
+    with pytest.raises(DiskFull, match="minimum_free_bytes"):
+        put(log, lane).result(10)
+    log.close()
+
+
+def test_segments_go_when_both_consumers_are_past_them(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, segment_bytes=1 << 16, keep_s=-1.0)
+    for _ in range(20):
+        put(log, lane, size=5_000).result(10)
+    files = len(list(paths.log_segments.glob("*.log")))
+    tell_cursor(paths, "store", head(paths))
+    log._room.next_trim = 0.0
+    put(log, lane).result(10)
+    assert len(list(paths.log_segments.glob("*.log"))) == files
+    tell_cursor(paths, "judge", head(paths))
+    log._room.next_trim = 0.0
+    put(log, lane).result(10)
+    log.close()
+    assert len(list(paths.log_segments.glob("*.log"))) == 1
+    log = open_log(paths)
+    assert log.marks(HOST, 9)[1] == (lane.next - 1, lane.chain)
+    log.close()
+
+
+def test_with_little_room_what_was_read_goes_before_its_time(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, segment_bytes=1 << 16)
+    for _ in range(20):
+        put(log, lane, size=5_000).result(10)
+    for consumer in ("store", "judge"):
+        tell_cursor(paths, consumer, head(paths))
+    log._room.limits = type(log._room.limits)(minimum_free_bytes=1 << 60)
+    with pytest.raises(DiskFull):
+        put(log, lane).result(10)
+    assert len(list(paths.log_segments.glob("*.log"))) == 1
+    log.close()
