@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 URGENT: Final = 1
 LAST_S: Final = 3.0
-"""How long urgent events may still be sent after SIGTERM."""
+"""How long events may still be sent after SIGTERM."""
 MINUTE_S: Final = 60.0
 IDLE_S: Final = 5.0
 
@@ -73,7 +73,7 @@ class Uplink:
         self._welcome: Welcome | None = None
         self._content = 0
         self._chains: dict[int, tuple[int, bytes]] = {}
-        self._urgent_acked = 0
+        self._acked: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._samples = asyncio.Lock()
         self._stopping = 0.0
@@ -92,6 +92,8 @@ class Uplink:
                 if fact is not None:
                     await self._take(fact)
                 if self._session:
+                    if self._stopping:
+                        self._session.hurry()
                     await self._do(self._session.tick(time.monotonic_ns()))
                 self.standing.refresh()
         finally:
@@ -102,16 +104,20 @@ class Uplink:
             self.standing.become("stopped")
 
     def stop(self) -> None:
-        """End as soon as urgent events are acknowledged, at the latest after a few seconds."""
+        """End as soon as all events are acknowledged, at the latest after a few seconds; urgent ones go first."""
         self._stopping = time.monotonic() + LAST_S
         self._facts.put_nowait(None)
 
     def _finished(self) -> bool:
         if not self._stopping:
             return False
-        drained = not self._heads or self._heads.lanes.get(URGENT, (0, 1))[1] - 1 <= self._urgent_acked
+        drained = self._facts.empty() and not any(map(self._waits, self._heads.lanes if self._heads else ()))
         connected = self._session is not None and self._session.connected
         return time.monotonic() >= self._stopping or not connected or drained
+
+    def _waits(self, lane: int) -> bool:
+        """Whether events of a lane are not yet acknowledged."""
+        return self._heads is not None and self._heads.lanes.get(lane, (0, 1))[1] - 1 > self._acked.get(lane, 0)
 
     async def _next(self) -> Fact | Message | None:
         """The next fact; None when it is time for a tick."""
@@ -196,8 +202,7 @@ class Uplink:
             case session.Forget(epoch, lane, sequence):
                 self._sensor.say(Acked(epoch, lane, sequence))
                 self.standing.acked += 1
-                if lane == URGENT:
-                    self._urgent_acked = sequence
+                self._acked[lane] = sequence
             case session.SampleWanted(sha256, limit):
                 self._sensor.say(WantSample(sha256, limit))
             case session.Skew(ns):
@@ -229,7 +234,8 @@ class Uplink:
             await self._link.abandon()
             self._session = AgentSession(self._hello(heads.epoch), flush_ns=self._config.flush_ns, random=_jitter)
             self._chains.clear()
-            self._welcome, self._urgent_acked, self._conflict = None, 0, False
+            self._acked.clear()
+            self._welcome, self._conflict = None, False
         self._heads = heads
         for lane, (first, upcoming) in heads.lanes.items():
             await self._do(self._session.available(lane, first, upcoming, time.monotonic_ns()))
@@ -305,7 +311,7 @@ class Uplink:
 
     def _busy(self) -> bool:
         """Urgent events wait: samples stand aside."""
-        return self._heads is not None and self._heads.lanes.get(URGENT, (0, 1))[1] - 1 > self._urgent_acked
+        return self._waits(URGENT)
 
     async def _minutely(self) -> None:
         """Checkpoints and the certificate, once a minute while connected."""

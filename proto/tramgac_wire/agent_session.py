@@ -216,6 +216,10 @@ class AgentSession:
         """Send a message that may be lost (checkpoint, sample refusal); nothing if not connected."""
         return [Send(message)] if self.connected else []
 
+    def hurry(self) -> None:
+        """The program ends soon: from the next tick on nothing waits for company."""
+        self._flush_ns.clear()
+
     def tick(self, now: int) -> list[Command]:
         """The time of deadline() has come, or any other moment."""
         if self._phase is _Phase.WAITING and now >= self._connect_at:

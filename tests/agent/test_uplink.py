@@ -51,6 +51,20 @@ async def test_events_travel_and_are_acknowledged(tmp_path, memory):
 
 
 @pytest.mark.asyncio
+async def test_at_its_end_it_sends_what_would_still_wait_for_company(tmp_path, memory):
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address, flush_security_s=600.0, flush_bulk_s=600.0)
+        async with Host(config).running() as host:
+            async with uplinked(config, memory.authority.identity()) as uplink:
+                host.put(1, b"alert")
+                await until(lambda: host.spool.ledger()[1].acked == 1)
+                host.put(2, *events(1, 10))
+                host.put(3, *events(1, 5))
+                await until(lambda: uplink._waits(2) and uplink._waits(3))
+            assert (memory.stored(2), memory.stored(3)) == (events(1, 10), events(1, 5))
+
+
+@pytest.mark.asyncio
 async def test_a_collector_that_goes_and_comes_back_gets_everything_once(tmp_path, memory):
     ours = memory.authority.identity()
     server = memory.authority.server()

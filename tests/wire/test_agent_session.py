@@ -115,6 +115,14 @@ def test_a_flush_goes_on_until_all_that_was_due_is_sent_and_no_further(session):
     assert reads(session.tick(22 * SECOND)) == [(SECURITY, 11)]
 
 
+def test_in_a_hurry_nothing_waits_for_its_flush(session):
+    connect(session)
+    assert session.available(BULK, 1, 3, 0) == []
+    session.hurry()
+    assert session.deadline() == 0
+    assert reads(session.tick(1)) == [(BULK, 1)]
+
+
 def test_the_window_stops_all_but_urgent(session):
     connect(session)
     session.available(SECURITY, 1, 100_000, 0)
