@@ -66,7 +66,7 @@ def health(
     *,
     last_words: str = "",
 ) -> Health:
-    """The message as it is sent; cost is that of this process and of the uplink beside it."""
+    """The message as it is sent; cost is that of the sensor process, which does nearly all of the work."""
     cpu, memory = cost()
     return Health(
         agent_version=version,

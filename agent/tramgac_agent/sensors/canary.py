@@ -113,5 +113,9 @@ class Canary:
             assert self._child.stdin is not None
             with contextlib.suppress(OSError):
                 self._child.stdin.close()
-            self._child.wait(5)
+            try:
+                self._child.wait(1)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait(1)
         self._child = None

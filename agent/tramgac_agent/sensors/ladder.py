@@ -64,6 +64,7 @@ class Ladder:
         self._level = len(rungs)
         self._why: dict[str, str] = {}
         self._trouble = ""
+        self._failure = ""
         self._state = SENSOR_STATE_UNSPECIFIED
         self._misses = 0
         self._lost: Counter[str] = Counter()
@@ -97,6 +98,7 @@ class Ladder:
                 self._state = SENSOR_STATE_UNSPECIFIED
                 self._misses = 0
                 self._trouble = ""
+                self._failure = ""
                 self._next_canary = now
                 self._next_check = now + CHECK_EVERY
                 self._next_climb = now + CLIMB_EVERY
@@ -113,7 +115,12 @@ class Ladder:
         """What was observed; canaries are looked for on the way."""
         if self._sensor is None:
             return ()
-        found = self._sensor.drain(budget)
+        try:
+            found = self._sensor.drain(budget)
+        except (SensorError, OSError) as error:
+            self._lost["sensor_error"] += 1
+            self._failure = f"it failed: {error}"
+            return ()
         if self._canary.running:
             self._canary.look(found)
         return found
@@ -128,15 +135,22 @@ class Ladder:
         self._end_canary(now)
         if self._sensor is not None and now >= self._next_check:
             self._next_check = now + CHECK_EVERY
-            trouble = self._sensor.check()
-            if trouble:
-                self._restart(trouble, now)
+            self._failure = self._failure or self._check(self._sensor)
+        if self._sensor is not None and self._failure:
+            self._restart(self._failure, now)
         if self._level > 0 and now >= self._next_climb:
             self._climb(now)
         if self._sensor is not None and now >= self._next_canary and not self._canary.running:
             self._next_canary = now + CANARY_EVERY
             self._canary.begin(self._sensor, now)
         return self.report() != before
+
+    @staticmethod
+    def _check(sensor: Sensor) -> str:
+        try:
+            return sensor.check()
+        except (SensorError, OSError) as error:
+            return str(error)
 
     def _end_canary(self, now: int) -> None:
         seen = self._canary.ended(now)
@@ -158,6 +172,7 @@ class Ladder:
     def _restart(self, trouble: str, now: int) -> None:
         """What it had in the kernel is gone: say so, and set it up anew."""
         level = self._level
+        self._failure = ""
         self._leave()
         self._why[self._rungs[level].rung] = trouble
         self.start(now, level)

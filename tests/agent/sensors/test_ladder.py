@@ -29,6 +29,7 @@ class World:
         self.trouble = {"ebpf": "", "poll": ""}
         self.lost = {"ebpf": 0, "poll": 0}
         self.running = []
+        self.broken = False
         self.sees = {"ebpf": True, "poll": True}
 
     @property
@@ -56,6 +57,8 @@ class Rung:
         self.world.running.append(self)
 
     def drain(self, _budget):
+        if self.world.broken:
+            raise OSError("the kernel hung up")
         found = list(self.queue)
         self.queue.clear()
         return found
@@ -236,6 +239,21 @@ def test_losses_of_a_sensor_that_was_left_still_count():
     ladder.turn(CHECK_EVERY)
     world.lost["poll"] = 2
     assert ladder.missed() == {"ring_full": 7}
+
+
+def test_a_sensor_that_fails_is_counted_told_and_set_up_anew():
+    world = World()
+    ladder, _ = made(world)
+    ladder.start(0)
+    run(ladder, 0, 3)
+    world.broken = True
+    assert list(ladder.drain(10)) == []
+    world.broken = False
+    assert ladder.turn(4_000_000_000)
+    assert ladder.report()[2:] == (SENSOR_STATE_BLIND, "ebpf: was set up anew: it failed: the kernel hung up")
+    run(ladder, 5_000_000_000, 3)
+    assert ladder.report() == ("process", "ebpf", SENSOR_STATE_ALIVE, "")
+    assert ladder.missed() == {"sensor_error": 1}
 
 
 class Machine(RuleBasedStateMachine):
