@@ -212,4 +212,4 @@ class Alerts(RuleBasedStateMachine):
 
 
 TestAlerts = Alerts.TestCase
-TestAlerts.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestAlerts.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)

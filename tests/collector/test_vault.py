@@ -71,7 +71,7 @@ def test_a_sample_that_is_not_there(tmp_path):
         Vault(tmp_path).open("0" * 64)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_any_change_on_disk_is_seen(tmp_path, data):
     vault = Vault(tmp_path)
