@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tramgac_collector import durable
 from tramgac_collector.errors import IdentityError
 
 SPIFFE = "spiffe://tramgac/agent/"
@@ -205,13 +206,9 @@ def write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
     text = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
+    durable.write(file, text)
 
 
 def write_certificate(file: Path, certificate: x509.Certificate) -> None:
     """Write a certificate, PEM."""
-    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    durable.write(file, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)

@@ -8,7 +8,6 @@ agents fetch, `trust/` what the publisher verified last, `judge/` what the judge
 import fcntl
 import hashlib
 import io
-import os
 import re
 import shutil
 import tempfile
@@ -24,7 +23,7 @@ from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_TARGET
 
 from tramgac_collector import bundle as bundles
-from tramgac_collector import outbox
+from tramgac_collector import durable, outbox
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import ContentRefused
@@ -177,23 +176,14 @@ def _put(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: Path
     for folder in ("metadata", "targets"):
         (repository / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in sorted(files, key=lambda name: (name == "metadata/timestamp.json", name.startswith("metadata"), name)):
-        _write(repository / name, files[name])
-    _write(paths.content / "root.json", root)
+        durable.write(repository / name, files[name])
+    durable.write(paths.content / "root.json", root)
     known = paths.content / "trust"
     shutil.rmtree(known, ignore_errors=True)
     trust.rename(known)
     for path in (repository / "targets").iterdir():
         if f"targets/{path.name}" not in files:
             path.unlink()
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import os
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tramgac_collector import ca
+from tramgac_collector import ca, durable
 from tramgac_collector.config import CollectorConfig, address
 from tramgac_collector.errors import NotInitialised, StateError
 from tramgac_collector.paths import StatePaths
@@ -28,11 +28,11 @@ def initialise(paths: StatePaths, config: CollectorConfig) -> None:
     try:
         paths.make()
         if not paths.log_id.exists():
-            paths.log_id.write_text(os.urandom(8).hex() + "\n")
+            durable.write(paths.log_id, f"{os.urandom(8).hex()}\n".encode())
         _make_authority(paths, config)
         database.migrate(config.url(paths))
         if not paths.config.exists():
-            paths.config.write_text(_toml(config))
+            durable.write(paths.config, _toml(config).encode())
     except OSError as error:
         message = f"the state directory {paths.root} cannot be made: {error}"
         raise StateError(message) from None

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tramgac_collector import durable
 from tramgac_collector.refusals import SampleRefused
 
 MAGIC = b"tgsample"
@@ -136,7 +137,7 @@ class Upload:
         os.fsync(self._file.fileno())
         self._file.close()
         self._part.replace(self._target)
-        _sync_folder(self._target.parent)
+        durable.sync_folder(self._target.parent)
         return self.size
 
     def abort(self) -> None:
@@ -181,13 +182,5 @@ def _key(folder: Path) -> bytes:
         with contextlib.suppress(FileExistsError):  # another process was first: its key stands
             os.link(part, path)
         part.unlink()
-        _sync_folder(folder)
+        durable.sync_folder(folder)
     return path.read_bytes()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.demo.stage import Stage, content_folder
@@ -148,14 +149,14 @@ class Site:
 
     def restart_after(self, between: Callable[[], object]) -> None:
         """Kill the supervisor and every role at once; start all again after `between`."""
-        pids = [self.pid(role) for role in ("collector", "signer", "engine", "gateway", "store", "judge", "api")]
-        for _, child in self.stage.children._running:
-            pids.append(child.pid)
-        for pid in filter(None, pids):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for _, child in self.stage.children._running:
+        running = [child for _, child in self.stage.children._running]
+        family = [one for child in running for one in psutil.Process(child.pid).children(recursive=True)]
+        for one in [*running, *family]:
+            with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+                one.kill()
+        for child in running:
             child.wait()
+        psutil.wait_procs(family, timeout=10)
         self.stage.children._running.clear()
         between()
         self.stage.start_collector()

@@ -134,7 +134,7 @@ def ledger(report: Report, stage: Stage, seconds: float = 20) -> None:
         dropped, missed = sum(row["dropped"].values()), sum(row["missed"].values())
         exact = row["emitted"] == row["acked"] + row["spooled"] + dropped
         held = stage.client.get("/api/events/count")["count"]
-        whole = exact and row["emitted"] > before and held >= row["emitted"] - dropped and not row["gaps"]
+        whole = exact and row["emitted"] > before and held >= row["acked"] and not row["gaps"]
         if whole or time.monotonic() > deadline:
             break
         time.sleep(0.2)

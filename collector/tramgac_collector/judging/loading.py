@@ -1,7 +1,6 @@
 """The judge's content: verified by itself, tried, and only then in force. What is in force stays until then."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource
 
 from tramgac_collector import bundle as bundles
-from tramgac_collector import content, database
+from tramgac_collector import content, database, durable
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.judging.detect import Rules
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -84,10 +83,5 @@ class InForce:
             content.record_role(s, "judge", version=self.rules.version, refused=refused, reason=reason, now=now)
 
     def _keep(self, bundle: Bundle) -> None:
-        part = self.folder / "good.part"
         told = {"version": bundle.version, "bundle": bundle.text}
-        with part.open("w") as file:
-            json.dump(told, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.folder / "good.json")
+        durable.write(self.folder / "good.json", json.dumps(told).encode())
