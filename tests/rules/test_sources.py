@@ -77,3 +77,42 @@ def test_every_kind_that_says_its_category_is_seen_by_it():
     for kind in names.KINDS.values():
         for category in kind.sigma_categories:
             assert seen(("linux", category, ""), Record({}, "linux", kind.name)), (category, kind.name)
+
+
+def as_listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.data
+def test_the_table_says_what_the_public_map_says(data_folder):
+    import yaml
+
+    entries = yaml.safe_load((data_folder / "sigma/tests/thor.yml").read_text("utf-8"))["logsources"].values()
+    channels = {
+        entry["service"]: {source.removeprefix("WinEventLog:").lower() for source in entry["sources"]}
+        for entry in entries
+        if entry.get("product") == "windows" and "sources" in entry
+    }
+    for service, names in channels.items():
+        (route,) = routes(LogSource("windows", "", service), further=False)
+        assert route.channels == names
+    mapped = {}
+    for entry in entries:
+        if "rewrite" in entry:
+            conditions = dict(entry["conditions"])
+            ids = frozenset(str(number) for number in as_listed(conditions.pop("EventID")))
+            place = (frozenset(channels[entry["rewrite"]["service"]]), tuple(sorted(conditions.items())))
+            names = tuple(sorted(entry.get("fieldmappings", {}).items()))
+            kind = mapped.setdefault(entry["category"], {})
+            kind[(*place, names)] = kind.get((*place, names), frozenset()) | ids
+    for category, places in mapped.items():
+        ours = {
+            (
+                route.channels,
+                tuple((atom.field, atom.value) for atom in route.conditions),
+                tuple(sorted(route.names)),
+            ): route.event_ids
+            for route in routes(LogSource("windows", category, ""), further=False)
+        }
+        assert ours == places, category
+    assert len(mapped) > 30

@@ -4,6 +4,8 @@ import pytest
 from tramgac_collector.matching.evtx import MAGIC, entries
 from tramgac_collector.matching.jsonfile import Broken
 
+from tests.collector.matching.evtx_making import event, evtx
+
 HEADER = MAGIC.ljust(4_096, b"\x00")
 CHUNK = 65_536
 
@@ -25,6 +27,36 @@ def test_a_damaged_chunk_counts_for_the_records_it_says_it_has(tmp_path):
     found = list(entries(path))
     assert [entry.index for entry in found] == list(range(7))
     assert all(entry.record is None and entry.problem for entry in found)
+
+
+EVENTS = (
+    event("System", "7045", "4242", {"ServiceName": "one", "Image Path": "C:\\\u1ed1.exe"}),
+    event("Application", "1", "4243", ["a", "b"]),
+    event("System", "7045", "4244", {"ServiceName": "three"}),
+)
+
+
+def test_records_as_the_judge_reads_them(tmp_path):
+    content, _ = evtx(*EVENTS)
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content)
+    first, second, third = entries(path)
+    assert (first.index, first.record_id, first.record.channel, first.record.event_id) == (0, 4242, "System", "7045")
+    assert first.record.fields["ServiceName"] == "one"
+    assert first.record.fields["ImagePath"] == "C:\\\u1ed1.exe"
+    assert first.record.fields["Provider_Name"] == "Provider"
+    assert second.record.fields["Data"] == ("a", "b")
+    assert (third.index, third.record_id) == (2, 4244)
+
+
+def test_a_damaged_record_is_unreadable_and_those_behind_it_are_read(tmp_path):
+    content, places = evtx(*EVENTS)
+    content[places[1] + 24 : places[1] + 60] = b"\xee" * 36
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content + content[4_096:])  # and a second chunk of the same
+    found = list(entries(path))
+    assert [entry.record is None for entry in found] == [False, True, False] * 2
+    assert [entry.index for entry in found] == list(range(6))
 
 
 @pytest.fixture
