@@ -7,6 +7,7 @@ told so. Agent leafs live days and are judged by the collector's clock alone.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import ipaddress
 import os
@@ -202,10 +203,12 @@ def _alternative(name: str) -> x509.GeneralName:
 
 
 def write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    """Write a private key, PEM, mode 0600 from the first byte."""
+    """Write a private key, PEM, mode 0600 from the first byte; FileExistsError if there is one."""
     text = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    if file.exists():
+        raise FileExistsError(errno.EEXIST, "a key is there already, and is not replaced", str(file))
     durable.write(file, text)
 
 
