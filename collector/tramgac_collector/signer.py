@@ -144,7 +144,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     engine = database.open_database(config.url(paths))
 
     def allowed(host: str, serial: str) -> bool:
-        with database.session(engine) as session:
+        with database.reading(engine) as session:
             return bool(hosts.allowed(session, host, serial))
 
     authority = Authority.load(paths.ca_key, paths.ca_certificate)

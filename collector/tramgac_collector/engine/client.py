@@ -13,6 +13,8 @@ from tramgac_collector.errors import EngineAway
 from tramgac_collector.paths import StatePaths
 
 TIMEOUT_S = 60
+SEARCH_S, SEARCH_BYTES = 30, 1 << 30
+"""What one search of a read-only client may take, seconds and bytes of the engine's memory."""
 
 
 def connect(paths: StatePaths, *, read_only: bool = False) -> Any:
@@ -41,5 +43,7 @@ def connect(paths: StatePaths, *, read_only: bool = False) -> Any:
         message = f"the event store's engine does not answer: {error}; is the role `engine` running?"
         raise EngineAway(message) from None
     if read_only:
+        client.set_client_setting("max_execution_time", SEARCH_S)
+        client.set_client_setting("max_memory_usage", SEARCH_BYTES)
         client.set_client_setting("readonly", 1)
     return client

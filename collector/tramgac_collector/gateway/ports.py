@@ -1,4 +1,4 @@
-"""The two gRPC servers of a gateway and their limits (measured: see docs/decisions)."""
+"""The two gRPC servers of a gateway and their limits."""
 
 from __future__ import annotations
 

@@ -5,9 +5,10 @@ import grpc
 import pytest
 from cryptography import x509
 from tramgac_collector import hosts
-from tramgac_collector.ingest import consume
+from tramgac_collector.ingest import Limits, consume
 from tramgac_proto.session_pb2 import (
     REASON_EPOCH,
+    REASON_FULL,
     REASON_LIMIT,
     REASON_PROTOCOL,
     REASON_REPLACED,
@@ -183,6 +184,28 @@ async def test_other_events_under_known_sequences_are_refused(tmp_path):
         assert (await agent.until_goodbye()).goodbye.reason == REASON_EPOCH
         await asyncio.gather(*here.hall.tasks)
         assert here.hall.counts["report_chain_broken"] == 1
+        await agent.close()
+
+
+async def test_a_full_disk_ends_the_stream_and_loses_nothing(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.send([start_of(1)])
+        await agent.until_acked(1)
+        room = here.hall.log._room
+        enough, room.limits = room.limits, Limits(minimum_free_bytes=1 << 60)
+        refused = agent.batch([start_of(2)])
+        await agent.call.write(refused)
+        goodbye = (await agent.until_goodbye()).goodbye
+        assert (goodbye.reason, goodbye.retry_after_ms) == (REASON_FULL, 30_000)
+        await agent.close()
+        room.limits = enough
+        welcome = await agent.hello()  # the door stays open: health and asks need no room
+        assert [(a.lane, a.sequence) for a in welcome.welcome.acked] == [(1, 1)]
+        await agent.call.write(refused)
+        await agent.until_acked(2)
+        assert here.hall.counts["streams_ended_full"] == 1
         await agent.close()
 
 
