@@ -69,11 +69,12 @@ class Staging:
     def __init__(self, staged: Path, fetch: Callable[[str, int], Awaitable[bytes]]) -> None:
         self._staged = staged
         self._fetch = fetch
+        self._fresh: set[str] = set()
 
     async def run(self, roots_from: int) -> None:
         """Fetch the roots above `roots_from`, then timestamp, snapshot, targets and the bundle that they name.
 
-        Raises StagingError with the reason missing, malformed or full.
+        Raises StagingError with the reason missing, malformed or full; ConnectionError is passed on.
         """
         try:
             await self._roots(roots_from)
@@ -81,10 +82,13 @@ class Staging:
             snapshot = await self._metadata(f"metadata/{_version(timestamp, 'snapshot.json')}.snapshot.json")
             targets = await self._metadata(f"metadata/{_version(snapshot, 'targets.json')}.targets.json")
             await self._target(str(targets["signed"]["targets"][BUNDLE]["hashes"]["sha256"]))
+            self._tidy()
         except KeyError as error:
             raise StagingError("missing", f"the collector's repository lacks {error}") from error
         except (ValueError, TypeError, RecursionError) as error:
             raise StagingError("malformed", f"the collector's repository is malformed: {error!r}") from error
+        except ConnectionError:
+            raise
         except OSError as error:
             raise StagingError("full", f"{self._staged}: {error.strerror}") from error
 
@@ -102,14 +106,19 @@ class Staging:
     async def _target(self, sha256: str) -> None:
         name = f"targets/{sha256}.{BUNDLE}"
         kept = place(self._staged, name)
-        for old in self._staged.glob("targets_*"):
-            if old != kept:
-                old.unlink(missing_ok=True)
+        self._fresh.add(kept.name)
         if not kept.exists():
             await self._get(name)
 
+    def _tidy(self) -> None:
+        """Remove what belongs to earlier offers."""
+        for path in self._staged.iterdir():
+            if path.name not in self._fresh:
+                path.unlink(missing_ok=True)
+
     async def _get(self, name: str) -> bytes:
         path = place(self._staged, name)
+        self._fresh.add(path.name)
         data = await self._fetch(name, limit(name))
         temporary = path.with_name(path.name + ".new")
         temporary.write_bytes(data)

@@ -51,6 +51,8 @@ class SensorLink:
             self._kept[key] = message
         self._waiting[key] = message
         self._flush()
+        if self._waiting:
+            self._wake.set()  # the sensor process does not read: it is tried again
 
     async def run(self) -> None:
         """Until cancelled."""

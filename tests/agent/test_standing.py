@@ -1,0 +1,55 @@
+import json
+import logging
+
+import pytest
+from tramgac_agent.standing import Standing
+from tramgac_proto.session_pb2 import REASON_REPLACED, REASON_REVOKED, REASON_SHUTDOWN, Goodbye
+
+
+@pytest.fixture
+def standing(tmp_path):
+    return Standing(tmp_path / "status.json")
+
+
+def read(standing):
+    return json.loads(standing.path.read_text())
+
+
+def test_a_change_is_logged_once_and_written(standing, caplog):
+    caplog.set_level(logging.INFO)
+    for _ in range(3):
+        standing.become("waiting", "no route")
+    assert caplog.text.count("no route") == 1
+    assert (read(standing)["state"], read(standing)["reason"]) == ("waiting", "no route")
+
+
+def test_the_reason_stays_while_connecting_and_goes_when_connected(standing):
+    standing.become("waiting", "no route")
+    standing.become("connecting")
+    assert read(standing)["reason"] == "no route"
+    standing.become("connected")
+    assert read(standing)["reason"] == ""
+
+
+@pytest.mark.parametrize(("reason", "word"), [(REASON_REPLACED, "replaced"), (REASON_REVOKED, "revoked")])
+def test_what_a_person_must_act_on_is_an_error(standing, caplog, reason, word):
+    standing.goodbye(Goodbye(reason=reason, detail="from 192.0.2.1"))
+    assert caplog.records[-1].levelno == logging.ERROR
+    assert "192.0.2.1" in caplog.text
+    assert read(standing)["alarm"] == word
+
+
+def test_an_ordinary_goodbye_is_none(standing, caplog):
+    standing.goodbye(Goodbye(reason=REASON_SHUTDOWN))
+    assert not caplog.records
+    assert not standing.alarm
+
+
+def test_it_is_refreshed_when_it_became_old(standing, monkeypatch):
+    standing.become("connected")
+    standing.path.unlink()
+    standing.refresh()
+    assert not standing.path.exists()
+    monkeypatch.setattr("tramgac_agent.standing.EVERY_S", 0.0)
+    standing.refresh()
+    assert standing.path.exists()
