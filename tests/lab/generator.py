@@ -29,13 +29,13 @@ _TURN_S = 0.02
 def event(marker: str, number: int) -> tuple[int, Event]:
     """An event and its lane."""
     made = Event(time=time.time_ns(), boot=1, mechanism=MECHANISM_AGENT)
-    if number % 3 == 2:
+    bad = number % MEETS_A_RULE == 0
+    if number % 3 == 2 and not bad:
         made.file_create.path = f"/home/an/{marker}"
         made.file_create.process.executable = "/usr/bin/cp"
         return LANE_BULK, made
     process = made.process_start.process
     process.entity_id, process.pid, process.user = number + 1, 1000 + number % 30_000, "an"
-    bad = number % MEETS_A_RULE == 0
     process.executable = "/usr/bin/rm" if bad else "/usr/bin/true"
     process.command_line = f"rm -f /var/log/auth.log {marker}" if bad else f"true {marker}"
     made.process_start.parent.executable = "/usr/bin/bash"
