@@ -2,6 +2,7 @@ import os
 import select
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 from tramgac_agent.errors import LocalError
@@ -77,7 +78,7 @@ def test_an_offender_is_cut_off_and_counted(end, pipe, packet):
 
 
 def test_descriptors_that_do_not_belong_are_closed(end, pipe):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     fds = [os.open("/dev/null", os.O_RDONLY) for _ in range(3)]
     socket.send_fds(pipe._sock, [encode(Skew(1))], fds[:1])
     socket.send_fds(pipe._sock, [encode(Skew(1))], fds)
@@ -85,7 +86,7 @@ def test_descriptors_that_do_not_belong_are_closed(end, pipe):
         os.close(fd)
     assert end.receive() == ([Skew(1)], False)
     assert end.offences == 1
-    assert len(os.listdir("/proc/self/fd")) == before - 1  # our side of the connection
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 1  # our side of the connection
 
 
 def test_the_uplink_trusts_the_sensor_no_more_than_that(end, pipe):

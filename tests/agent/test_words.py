@@ -9,7 +9,7 @@ TEXTS = {
     for module in (words, checks)
     for name, value in vars(module).items()
     if isinstance(value, Text)
-} | {name: text for name, text in words.TOKEN_WHY.items()}
+} | words.TOKEN_WHY
 
 
 def places(text):

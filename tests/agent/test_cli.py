@@ -1,0 +1,108 @@
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from tramgac_agent import VERSION, cli, identity
+from tramgac_agent.cli import main
+from tramgac_agent.supervise import alone
+
+from tests.agent.host import config_in
+from tests.agent.pki import Authority
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+def test_the_version_is_the_distributions(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert capsys.readouterr().out.strip() == VERSION == project["project"]["version"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["enrol"], ["run", "--part", "kitchen"]])
+def test_misuse(arguments, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_enrolment_says_what_is_wrong(tmp_path, capsys):
+    assert main(["enrol", "--state", str(tmp_path), "--ticket", "tramgac1.nonsense"]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+    assert main(["enrol", "--state", str(tmp_path), "--ticket", str(tmp_path / "none")]) == 2
+    assert "No ticket" in capsys.readouterr().err
+
+
+def test_in_the_readers_language(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    main(["enrol", "--state", str(tmp_path), "--ticket", "tramgac1.nonsense"])
+    assert "Không dùng được phiếu" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("part", ["all", "uplink"])
+def test_a_host_that_is_not_enrolled_is_told_how(tmp_path, capsys, part):
+    assert main(["run", "--state", str(tmp_path), "--part", part]) == 1
+    assert "tramgac-agent enrol" in capsys.readouterr().err
+
+
+def test_a_second_run_is_refused(tmp_path, capsys):
+    with alone(config_in(tmp_path), "all"):
+        assert main(["run", "--state", str(tmp_path)]) == 1
+    assert "Another agent runs" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_misuse(tmp_path, capsys):
+    (tmp_path / "config.toml").write_text("colour = 1\n")
+    assert main(["doctor", "--state", str(tmp_path)]) == 2
+    assert "unknown setting 'colour'" in capsys.readouterr().err
+
+
+def test_a_state_folder_that_cannot_be_used_is_named(tmp_path, capsys):
+    (tmp_path / "file").write_bytes(b"")
+    assert main(["run", "--state", str(tmp_path / "file")]) == 2
+    assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+def test_doctor_without_an_agent(tmp_path, capsys):
+    assert main(["doctor", "--state", str(tmp_path), "--json"]) == 1
+    assert '"check": "identity"' in capsys.readouterr().out
+
+
+def test_install_and_uninstall_below_a_root(tmp_path, capsys):
+    arguments = ["--state", str(tmp_path / "state"), "--root", str(tmp_path / "root")]
+    assert main(["install", *arguments]) == 0
+    assert "written, not started" in capsys.readouterr().out
+    assert main(["uninstall", *arguments]) == 0
+    assert "removed" in capsys.readouterr().out
+
+
+def test_the_scope_goes_to_the_parts(tmp_path, monkeypatch):
+    seen = {}
+
+    class Fake:
+        def __init__(self, config, command):
+            seen["command"], seen["scope"] = command, config.scope
+
+        def run(self):
+            return 0
+
+    monkeypatch.setattr("tramgac_agent.supervise.Supervisor", Fake)
+    identity.save(config_in(tmp_path).paths, Authority().identity())
+    scope = ["--scope-cgroup", "/c", "--scope-process", "7", "--scope-mount", "/m", "--scope-folder", "/f"]
+    assert main(["run", "--state", str(tmp_path), *scope]) == 0
+    assert (seen["scope"].cgroup, seen["scope"].process, seen["scope"].mounts) == ("/c", 7, ("/m",))
+    again = cli.parser().parse_args([*seen["command"][3:], "sensor"])
+    assert (again.scope_cgroup, again.scope_process, again.scope_folder) == ("/c", 7, ["/f"])
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "tramgac_agent", "--version"], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout.strip() == VERSION

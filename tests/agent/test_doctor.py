@@ -1,0 +1,159 @@
+import datetime as dt
+import json
+import time
+
+import pytest
+from tramgac_agent import identity
+from tramgac_agent.doctor import examine, run
+from tramgac_agent.privileges import lay_out
+from tramgac_agent.status import write_status
+
+from tests.agent.host import config_in
+from tests.agent.pki import DAY, Authority
+
+LANE = {"emitted": 9, "acked": 3, "spooled": 4, "dropped": {"spool_full": 2}}
+ALIVE = {"capability": "process", "rung": "ebpf", "state": "SENSOR_STATE_ALIVE", "why": ""}
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+class State:
+    """A state folder in which all is well; a test spoils one thing."""
+
+    def __init__(self, folder, window=None):
+        self.config = config_in(folder, collector="c.example:1")
+        lay_out(self.config.paths, "nobody-of-tests")
+        identity.save(self.config.paths, Authority().identity(window))
+        now = time.time()
+        self.uplink = {"time": now, "state": "connected", "reason": "", "skew_ns": 0, "connects": 1, "content": ""}
+        self.uplink |= {"alarm": "", "alarm_time": 0.0}
+        spool = {"bytes": 5, "cap": 10, "lanes": {"2": LANE}}
+        self.sensor = {"time": now, "spool": spool, "past": {}, "trouble": "", "content": 3, "sensors": [ALIVE]}
+        parts = {name: {"restarts": 0, "last_exit": ""} for name in ("sensor", "uplink")}
+        self.parts = {"time": now, "running": True, **parts}
+
+    def examine(self):
+        write_status(self.config.paths.uplink_status, self.uplink)
+        write_status(self.config.paths.sensor_status, self.sensor)
+        write_status(self.config.paths.parts_status, self.parts)
+        return examine(self.config, time.time())
+
+    def bad(self):
+        return {check.check: check for check in self.examine() if not check.ok}
+
+
+@pytest.fixture
+def state(tmp_path):
+    return State(tmp_path)
+
+
+def test_all_is_well(state, capsys):
+    assert state.bad() == {}
+    assert run(state.config, as_json=True) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["check"] for line in lines} >= {"identity", "certificate", "clock", "link", "spool", "content"}
+    assert all(set(line) == {"check", "ok", "detail", "advice"} for line in lines)
+
+
+def link_down(state):
+    state.uplink |= {"state": "waiting", "reason": "unavailable: no route"}
+
+
+def stale(state):
+    state.uplink["time"] -= 1000
+
+
+def copied(state):
+    state.uplink |= {"alarm": "replaced", "alarm_time": time.time() - 60}
+
+
+def revoked(state):
+    state.uplink |= {"alarm": "revoked", "alarm_time": time.time(), "state": "waiting"}
+
+
+def clock_off(state):
+    state.uplink["skew_ns"] = 3_600 * 10**9
+
+
+def unbalanced(state):
+    state.sensor["spool"]["lanes"]["2"] = LANE | {"acked": 1}
+
+
+def full_disk(state):
+    state.sensor["trouble"] = "bulk: No space left on device"
+
+
+def blind(state):
+    state.sensor["sensors"] = [ALIVE | {"state": "SENSOR_STATE_BLIND", "why": "ebpf: refused\nfanotify: no"}]
+
+
+def no_sensors(state):
+    state.sensor["sensors"] = []
+
+
+def restarted(state):
+    state.parts["sensor"] = {"restarts": 3, "last_exit": "SIGSEGV"}
+
+
+def refused_content(state):
+    state.uplink["content"] = "9: tampered"
+
+
+def open_key(state):
+    state.config.paths.key.chmod(0o644)
+
+
+@pytest.mark.parametrize(
+    ("harm", "check", "said"),
+    [
+        (link_down, "link", "no route"),
+        (stale, "link", "does not run"),
+        (copied, "one_identity", "two agents"),
+        (revoked, "revoked", "revoked"),
+        (clock_off, "clock", "3600.0 s"),
+        (unbalanced, "spool", "5 of 10"),
+        (full_disk, "spool", "No space"),
+        (blind, "sensor.process", "ebpf: refused; fanotify: no"),
+        (no_sensors, "sensor", "no sensor"),
+        (restarted, "restarts", "SIGSEGV"),
+        (refused_content, "content", "9: tampered"),
+        (open_key, "identity", "key.pem"),
+    ],
+)
+def test_what_is_wrong_is_said_with_advice(state, harm, check, said, capsys):
+    harm(state)
+    found = state.bad()
+    assert said in found[check].detail
+    assert found[check].advice
+    assert run(state.config, as_json=False) == 1
+    assert "BAD" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("after", "said"), [(-1, "ended"), (1, "ends in")])
+def test_a_certificate_that_ends(tmp_path, after, said):
+    now = dt.datetime.now(dt.UTC)
+    found = State(tmp_path, (now - 3 * DAY, now + after * DAY)).bad()
+    assert said in found["certificate"].detail
+
+
+def test_nothing_there_yet(tmp_path):
+    found = {check.check: check for check in examine(config_in(tmp_path), time.time())}
+    assert "enrol" in found["identity"].advice
+    assert not found["link"].ok
+    assert not found["spool"].ok
+    assert found["content"].ok
+
+
+def test_a_damaged_identity(state):
+    state.config.paths.certificate.write_bytes(b"garbage")
+    assert "cannot be used" in state.bad()["identity"].detail
+
+
+def test_a_root_that_no_ticket_pinned_is_mentioned(state):
+    state.config.paths.content_unpinned.write_bytes(b"x")
+    [content] = [check for check in state.examine() if check.check == "content"]
+    assert content.ok
+    assert "not from a ticket" in content.detail

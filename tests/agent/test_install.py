@@ -1,0 +1,138 @@
+import configparser
+import shutil
+import subprocess
+import sys
+
+import pytest
+from tramgac_agent import install as module
+from tramgac_agent.errors import InstallError
+from tramgac_agent.install import UNITS, install, render, uninstall
+
+from tests.agent.host import config_in
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="services are written for systemd")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture
+def config(tmp_path):
+    return config_in(tmp_path / "state", uplink_user="tramgac")
+
+
+def unit(name, config, python="/usr/bin/python3"):
+    parser = configparser.RawConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str
+    parser.read_string(render(name, config, python))
+    return parser
+
+
+def test_written_below_another_root_and_taken_away_again(tmp_path, config):
+    root = tmp_path / "root"
+    said = install(config, root)
+    assert said.startswith("written, not started: systemd does not run here")
+    for name in UNITS:
+        assert (root / "etc/systemd/system" / name).is_file()
+    assert "u tramgac" in (root / "etc/sysusers.d/tramgac.conf").read_text()
+    assert not config.state.exists()
+    assert "removed" in uninstall(config, root)
+    assert not [path for path in root.rglob("*") if path.is_file()]
+    assert "nothing is installed" in uninstall(config, root)
+
+
+def test_the_sensor_has_no_network_but_loopback_and_the_uplink_no_privileges(config):
+    sensor, uplink = (unit(f"tramgac-{part}.service", config)["Service"] for part in ("sensor", "uplink"))
+    assert (sensor["IPAddressDeny"], sensor["IPAddressAllow"]) == ("any", "localhost")  # for its canary
+    assert "AF_INET6" not in sensor["RestrictAddressFamilies"].split()
+    assert uplink["CapabilityBoundingSet"] == ""
+    assert uplink["User"] == "tramgac"
+    assert sensor["NoNewPrivileges"] == uplink["NoNewPrivileges"] == "yes"
+    for forbidden in ("PrivateTmp", "PrivateNetwork", "ProtectProc", "ProcSubset", "PrivateUsers"):
+        assert forbidden not in sensor  # it would watch another system than the real one
+
+
+def test_the_sensor_ends_before_the_uplink(config):
+    """What starts after another is stopped before it: systemd.unit(5)."""
+    assert "tramgac-uplink.service" in unit("tramgac-sensor.service", config)["Unit"]["After"]
+    assert "tramgac-sensor.service" not in unit("tramgac-uplink.service", config)["Unit"]["After"]
+
+
+def test_a_program_below_a_home_may_be_read_there(config):
+    assert unit(UNITS[0], config, "/home/ann/venv/bin/python")["Service"]["ProtectHome"] == "read-only"
+    assert unit(UNITS[0], config)["Service"]["ProtectHome"] == "yes"
+
+
+def test_odd_paths_are_quoted_or_refused(tmp_path):
+    config = config_in('/var/lib/a "b" $c %d')
+    command = unit(UNITS[0], config)["Service"]["ExecStart"]
+    assert '--state "/var/lib/a \\"b\\" $$c %%d"' in command
+    for path in ("relative", "/a\nExecStartPre=/bin/true"):
+        with pytest.raises(InstallError, match="absolute path"):
+            render(UNITS[0], config_in(path), "/usr/bin/python3")
+
+
+def test_an_ordinary_user_is_told(config, monkeypatch):
+    monkeypatch.setattr(module.os, "geteuid", lambda: 1000)
+    with pytest.raises(InstallError, match="root"):
+        install(config, None)
+
+
+def test_a_root_that_cannot_be_written_is_named(tmp_path, config):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InstallError, match="file"):
+        install(config, tmp_path / "file")
+
+
+def test_where_systemd_runs_the_services_are_started(tmp_path, config, monkeypatch):
+    called = []
+    monkeypatch.setattr(module, "_top", lambda _root: tmp_path / "root")
+    monkeypatch.setattr(module, "RUNS", tmp_path)
+    monkeypatch.setattr(module, "_call", called.append)
+    monkeypatch.setattr(module.shutil, "which", lambda name: name if name == "systemd-sysusers" else None)
+    monkeypatch.setattr(module, "lay_out", lambda *_: None)
+    assert install(config, None).startswith("written and started")
+    assert called == [
+        ["systemd-sysusers", "/etc/sysusers.d/tramgac.conf"],
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "enable", "--now", *UNITS],
+    ]
+    called.clear()
+    uninstall(config, None)
+    assert called == [["systemctl", "disable", "--now", *UNITS], ["systemctl", "daemon-reload"]]
+
+
+def test_a_service_manager_that_refuses_is_quoted():
+    with pytest.raises(InstallError, match="no such thing"):
+        module._call([sys.executable, "-c", "import sys; sys.exit('no such thing')"])
+    with pytest.raises(InstallError, match="journalctl"):
+        module._call(["/nowhere/systemctl"])
+
+
+@pytest.fixture
+def analyse(tmp_path, config):
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("no systemd-analyze on this machine")
+    install(config, tmp_path / "root", sys.executable)
+    folder = tmp_path / "root" / "etc/systemd/system"
+
+    def run(*arguments, names=UNITS):
+        command = [program, *arguments, *(str(folder / name) for name in names)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    return run
+
+
+def test_systemd_finds_no_fault(analyse):
+    done = analyse("verify", "--man=no")
+    ours = [line for line in (done.stdout + done.stderr).splitlines() if "tramgac-" in line]
+    assert ours == []
+
+
+@pytest.mark.parametrize(("name", "most"), [("tramgac-sensor.service", 40), ("tramgac-uplink.service", 20)])
+def test_systemd_calls_the_exposure_low(analyse, name, most):
+    done = analyse("security", "--offline=true", f"--threshold={most}", names=[name])
+    assert done.returncode == 0, done.stdout[-600:]
