@@ -68,6 +68,10 @@ class _Waiting(NamedTuple):
     event: Event
 
 
+def _nothing(_: Hash, __: Event) -> None:
+    """Nobody wants to look at written files."""
+
+
 class Observer:
     """Takes observations, gives events."""
 
@@ -79,13 +83,15 @@ class Observer:
         groups: GroupNames | None,
         boot: int,
         emit: Callable[[Event], None],
+        written: Callable[[Hash, Event], None] = _nothing,
     ) -> None:
-        """All it needs; `emit` gets each event when it is complete."""
+        """All it needs; `emit` gets each event when it is complete, `written` each hashed file that was written."""
         self._table = table
         self._hashes = hashes
         self._groups = groups
         self._boot = boot
         self._emit = emit
+        self._written = written
         self._waiting: deque[_Waiting] = deque()
         self._created: OrderedDict[str, int] = OrderedDict()
         self.skew = 0
@@ -224,19 +230,23 @@ class Observer:
         if wanted is None:
             self._emit(event)
         elif wanted.done:
-            _add_hash(event, wanted)
-            self._emit(event)
+            self._complete(event, wanted)
         else:
             # Time by the observations' own clock: the wall clock may be set.
             self._waiting.append(_Waiting(event.time - event.skew + HASH_WAIT_NS, wanted, event))
+
+    def _complete(self, event: Event, wanted: Hash) -> None:
+        _add_hash(event, wanted)
+        self._emit(event)
+        if wanted.sha256 and event.HasField("file_write"):
+            self._written(wanted, event)
 
     def turn(self, now: int) -> None:
         """Let go of events whose hash is there, or that have waited long enough; `now` as `at`."""
         for _ in range(len(self._waiting)):
             waiting = self._waiting.popleft()
             if waiting.hash.done:
-                _add_hash(waiting.event, waiting.hash)
-                self._emit(waiting.event)
+                self._complete(waiting.event, waiting.hash)
             elif waiting.until <= now:
                 self._emit(waiting.event)
             else:

@@ -26,6 +26,7 @@ from tramgac_agent.enrich.users import Users
 from tramgac_agent.errors import EventTooLarge
 from tramgac_agent.health import Losses, health, in_trouble
 from tramgac_agent.inventory import inventory
+from tramgac_agent.lens import Lens
 from tramgac_agent.notify import notify
 from tramgac_agent.observe import GroupNames, Observer
 from tramgac_agent.sensors import SENSORS
@@ -36,6 +37,7 @@ from tramgac_agent.spool import Spool
 from tramgac_agent.triage import Triage
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
     from tramgac_agent.config import AgentConfig
@@ -122,8 +124,16 @@ class SensorProcess:
         self._users = Users()
         self._hashes = Hashes()
         self._table = ProcessTable(living.read, self._user_of)
-        self.observer = Observer(self._table, self._hashes, groups=_group_names(), boot=boot_id(), emit=self._emit)
-        self._duties = Duties(config, self._spool, find=self._hashes.find, reload=self._triage.reload)
+        self._lens = Lens()
+        self.observer = Observer(
+            self._table,
+            self._hashes,
+            groups=_group_names(),
+            boot=boot_id(),
+            emit=self._emit,
+            written=self._lens.ask,
+        )
+        self._duties = Duties(config, self._spool, find=self._hashes.find, reload=self._reload)
         self._ladders = ladders(config, Setting(config.scope, (os.getpid(),), str(config.state)))
         self._losses = Losses()
         self._downtime = Downtime(config.state / "alive", boot_text())
@@ -145,7 +155,7 @@ class SensorProcess:
             self._losses.gap("", "agent_down", *gap)
         self._downtime.alive(now, force=True)
         if self._config.paths.current.exists():
-            self._reload()
+            self._load_content()
         monotonic = time.monotonic_ns()
         self._started = monotonic
         for ladder in self._ladders.values():
@@ -154,9 +164,15 @@ class SensorProcess:
         self._table.fill(in_scope(self._config.scope, os.getpid()))
         self._note()
 
-    def _reload(self) -> None:
+    def _reload(self, path: Path) -> int:
+        """Take a verified bundle into use: rules for the edge judge, YARA for the lens. Its number."""
+        version = self._triage.reload(path)
+        self._lens.reload(path)
+        return version
+
+    def _load_content(self) -> None:
         try:
-            self._triage.reload(self._config.paths.current)
+            self._reload(self._config.paths.current)
         except Exception:  # noqa: BLE001 # bulkhead: without rules is better than without sensors
             _log.exception("content in force does not load; nothing is urgent until there is a new one")
 
@@ -167,6 +183,7 @@ class SensorProcess:
         self.observer.content = self._triage.version
         self._busy = self._drain() > 0
         self.observer.turn(now)
+        self._emit_hits()
         changed = [ladder.turn(monotonic) for ladder in self._ladders.values()]
         self._report(now, monotonic, changed=any(changed))
         self._take_stock(now, monotonic)
@@ -185,6 +202,10 @@ class SensorProcess:
 
     def _emit(self, event: Event) -> None:
         self._put(self._triage.lane(event), event)
+
+    def _emit_hits(self) -> None:
+        for event in self._lens.take():
+            self._emit(event)
 
     def _put(self, lane: Lane.ValueType, event: Event) -> None:
         try:
@@ -221,10 +242,15 @@ class SensorProcess:
         from tramgac_proto.event_pb2 import SensorState
 
         self._duties.note(
+            own_observations=self.observer.own,
+            without_process=self.observer.ownerless,
+            hashes={"skipped": self._hashes.skipped, "failed": self._hashes.failed},
+            lens={"rules": self._lens.loaded, "skipped": self._lens.skipped, "refused": self._lens.refused},
+            rule_failures=self._triage.failures,
             sensors=[
                 {"capability": r.capability, "rung": r.rung, "state": SensorState.Name(r.state), "why": r.why}
                 for r in (ladder.report() for ladder in self._ladders.values())
-            ]
+            ],
         )
 
     def _take_stock(self, now: int, monotonic: int) -> None:
@@ -257,6 +283,8 @@ class SensorProcess:
         self._drain()
         self._hashes.close()
         self.observer.turn(now + 3_600_000_000_000)
+        self._lens.close()
+        self._emit_hits()
         self._put_health(now, LANE_URGENT, last_words)
         for ladder in self._ladders.values():
             ladder.stop()

@@ -107,7 +107,7 @@ def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):
     config.paths.content.mkdir(parents=True)
     config.paths.current.write_bytes(b"no bundle")
     process = SensorProcess(config)
-    process._reload()
+    process._load_content()
     assert "does not load" in caplog.text
     process.stop("")
 

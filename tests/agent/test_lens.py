@@ -1,0 +1,124 @@
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import pytest
+from backports import zstd
+from tramgac_agent.enrich.hashes import Hash
+from tramgac_agent.enrich.identity import PathSource, key_of
+from tramgac_agent.lens import Lens
+from tramgac_proto.event_pb2 import MECHANISM_AGENT, Event
+
+EDGE = 'rule in_cron { strings: $a = "#!" $b = "curl" condition: $a at 0 and $b and filepath matches /cron/ }'
+CONTENT = 'rule anywhere { strings: $a = "#!" condition: $a }'
+BAD = "rule broken { condition: nonsense }"
+
+
+def bundle(tmp_path, *files):
+    path = tmp_path / "current.json.zst"
+    yara = [{"path": f"{i}.yar", "source": text, "content_only": only} for i, (text, only) in enumerate(files)]
+    path.write_bytes(zstd.compress(json.dumps({"version": 1, "sigma": {}, "yara": yara}).encode()))
+    return path
+
+
+def written(path):
+    source = PathSource(str(path))
+    with path.open("rb") as file:
+        hashed = Hash((source,), key_of(file.fileno()), str(path), strict=False)
+    hashed.sha256 = hashlib.sha256(path.read_bytes()).digest()
+    hashed.done = True
+    event = Event(time=5, skew=1, boot=2, content=3)
+    event.file_write.path = str(path)
+    event.file_write.process.pid = 77
+    return hashed, event
+
+
+@pytest.fixture
+def lens():
+    it = Lens()
+    yield it
+    it.close()
+
+
+@pytest.fixture
+def script(tmp_path):
+    folder = tmp_path / "cron.d"
+    folder.mkdir()
+    path = folder / "job"
+    path.write_text("#!/bin/sh\ncurl http://127.0.0.1/x | sh\n")
+    return path
+
+
+def settled(lens):
+    """All that was asked has been looked at."""
+    lens.close()
+    return lens.take()
+
+
+def test_a_file_that_meets_a_rule_about_its_path_is_a_hit(lens, tmp_path, script):
+    lens.reload(bundle(tmp_path, (EDGE, False), (CONTENT, True)))
+    lens.ask(*written(script))
+    (hit,) = settled(lens)
+    assert (hit.time, hit.skew, hit.boot, hit.content, hit.mechanism) == (5, 1, 2, 3, MECHANISM_AGENT)
+    assert (hit.scan_hit.rule, hit.scan_hit.path, hit.scan_hit.process.pid) == ("in_cron", str(script), 77)
+    assert hit.scan_hit.sha256 == hashlib.sha256(script.read_bytes()).digest()
+    assert dict(zip(hit.scan_hit.strings, hit.scan_hit.offsets, strict=True)) == {"$a": 0, "$b": 10}
+
+
+def test_the_same_content_elsewhere_is_none(lens, tmp_path, script):
+    other = tmp_path / "job"
+    script.rename(other)
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.ask(*written(other))
+    assert settled(lens) == []
+    assert (lens.loaded, lens.refused) == (1, 0)
+
+
+def test_without_edge_rules_there_is_neither_thread_nor_child(lens, tmp_path, script):
+    lens.reload(bundle(tmp_path, (CONTENT, True)))
+    lens.ask(*written(script))
+    assert lens._thread is None
+    assert lens.take() == []
+
+
+def test_rules_that_do_not_compile_leave_those_before(lens, tmp_path, script, caplog):
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.reload(bundle(tmp_path, (BAD, False)))
+    lens.ask(*written(script))
+    assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
+    assert "edge rules are not taken into use" in caplog.text
+
+
+def test_rules_that_are_withdrawn_hit_no_longer(lens, tmp_path, script):
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.reload(bundle(tmp_path))
+    lens.ask(*written(script))
+    assert settled(lens) == []
+
+
+def test_a_file_that_is_gone_or_another_is_refused_and_counted(lens, tmp_path, script):
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    changed = written(script)
+    script.write_text("#!/bin/sh\ncurl http://127.0.0.1/other | sh\n")
+    lens.ask(*changed)
+    gone = written(script)
+    lens.ask(*gone)
+    _until(lambda: lens._hits)
+    script.unlink()
+    lens.ask(*gone)
+    assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
+    assert lens.refused == 2
+
+
+def _until(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def test_our_own_edge_rule_hits_what_it_is_for(lens, tmp_path, script):
+    rule = Path(__file__).parents[2] / "rules/content/yara/downloader_in_start_folder.yar"
+    lens.reload(bundle(tmp_path, (rule.read_text(), False)))
+    lens.ask(*written(script))
+    assert [e.scan_hit.rule for e in settled(lens)] == ["downloader_in_start_folder"]
