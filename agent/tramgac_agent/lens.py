@@ -130,16 +130,16 @@ class Lens:
 
     def _exchanged(self, old: _Scanner | None, rules: _Rules) -> _Scanner | None:
         """A scanner with the new rules; the old one where they do not compile."""
-        if sys.platform == "win32":
-            return None
-        from tramgac_scan.client import Scanner, YaraSource
-        from tramgac_scan.errors import ScanError
+        new: _Scanner | None = None
+        if rules.sources and sys.platform != "win32":
+            from tramgac_scan.client import Scanner, YaraSource
+            from tramgac_scan.errors import ScanError
 
-        try:
-            new = Scanner([YaraSource(*source) for source in rules.sources]) if rules.sources else None
-        except ScanError as error:
-            _log.warning("edge rules are not taken into use, those before stay: %s", error)
-            return old
+            try:
+                new = Scanner([YaraSource(*source) for source in rules.sources])
+            except ScanError as error:
+                _log.warning("edge rules are not taken into use, those before stay: %s", error)
+                return old
         if old is not None:
             old.close()
         self.loaded = len(rules.sources)
