@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any, Final
 
 import yaml
+from tramgac_proto.names import time_text
 
 from tramgac_collector.demo.arena import Done
 from tramgac_collector.demo.report import Report
@@ -104,7 +105,7 @@ def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mappi
 def push_changes(report: Report, stage: Stage, follower: Follower, rules: list[Path], hold: float) -> None:
     """Do an act that no rule minds, push a rule that does, do it again: without a restart it is detected."""
     before = stage.arena.perform((_PROBE,), hold)
-    time.sleep(2)
+    _await_stored(stage, before[0])
     quiet = not any(within(done, follower.arrivals) for done in before)
     rule = stage.state / "author/probe.yml"
     rule.write_text(yaml.safe_dump(_PROBE_RULE, sort_keys=False), "utf-8")
@@ -115,6 +116,15 @@ def push_changes(report: Report, stage: Stage, follower: Follower, rules: list[P
     loud = _met(wanted[_PROBE], await_detections(after, follower, wanted, 15)[_PROBE])
     words = {True: "detected", False: "not detected"}
     report.say("push", quiet and loud, version=version, act=_PROBE, before=words[not quiet], after=words[loud])
+
+
+def _await_stored(stage: Stage, done: Done, seconds: float = 15) -> None:
+    """Wait until the act's processes have come to the store, and so to the judge: only then is silence an answer."""
+    query = {"kind": "process_start", "q": "process.command_line:*uname*", "since": time_text(done.began - _SLACK_NS)}
+    deadline = time.monotonic() + seconds
+    while stage.client.get("/api/events/count", **query)["count"] == 0 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.5)
 
 
 def stored(report: Report, stage: Stage, kinds: Sequence[str]) -> None:
