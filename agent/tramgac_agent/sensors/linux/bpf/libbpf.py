@@ -13,7 +13,7 @@ from ctypes import c_bool, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tramgac_agent.sensors.errors import KernelError, ProbeError
+from tramgac_agent.sensors.errors import KernelError, ProbeError, SensorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,7 +105,7 @@ class Programs:
             raise _refusal(f"{OBJECT} cannot be opened", ctypes.get_errno())
         try:
             self._load(programs, without_maps, ring_bytes, scope)
-        except BaseException:
+        except SensorError:
             self.close()
             raise
         self._processors = _possible_processors()

@@ -73,7 +73,7 @@ class Source:
             self.stop()
             message = f"the ring cannot be mapped: {error}"
             raise KernelError(message) from error
-        except BaseException:
+        except SensorError:
             self.stop()
             raise
 
