@@ -210,7 +210,7 @@ def connect(path: Path) -> Pipe:
     try:
         with _Folder(path) as address:
             sock.connect(address)
-    except BaseException:
+    except OSError:
         sock.close()
         raise
     return Pipe(sock, FROM_SENSOR)

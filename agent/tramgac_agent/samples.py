@@ -52,7 +52,7 @@ def open_hashed(known: KnownFile, sha256: bytes, limit: int) -> tuple[int, int]:
         raise SampleRefused("gone") from error
     try:
         _check(fd, known, sha256, limit)
-    except BaseException:
+    except (SampleRefused, OSError):
         os.close(fd)
         raise
     return fd, known.key.size

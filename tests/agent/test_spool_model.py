@@ -1,0 +1,190 @@
+"""The spool over a disk that lies as disks do: histories of crashes, refusals, acknowledgements; planted bugs."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tramgac_agent.frames import SpoolReader
+from tramgac_agent.spool import Spool
+from tramgac_wire.errors import LogFailed
+
+from tests.wire.simfs import Crash, SimFileSystem
+
+SECOND = 1_000_000_000
+CAP = 256 << 10
+LANES = (1, 2, 3)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0
+
+    def __call__(self):
+        return self.now
+
+
+class SpoolMachine(RuleBasedStateMachine):
+    """Sensor, uplink and collector over a disk that lies as disks do.
+
+    Whatever happens: one sequence never stands for two events, the books balance, and what was flushed and is not at
+    the collector was counted as given up.
+    """
+
+    @initialize(random=st.randoms(use_true_random=False))
+    def begin(self, random):
+        self.fs = SimFileSystem(random)
+        self.clock = Clock()
+        self.boot = 0
+        self.epochs = self.number = 0
+        self.collected = {}  # (epoch, lane, sequence) -> event
+        self.spool = None
+        self.reopen()
+
+    def draw(self):
+        self.epochs += 1
+        return self.epochs
+
+    def reopen(self):
+        """A disk that refuses while opening: the process is started again."""
+        options = {"boot": str(self.boot), "cap_bytes": CAP, "age_s": 50, "fs": self.fs, "draw": self.draw}
+        for _ in range(3):
+            with suppress(OSError):
+                self.spool = Spool.open(Path("/spool"), now=self.clock, **options)
+                break
+        self.reader = SpoolReader(self.fs, Path("/spool"))
+
+    def guarded(self, work, fuse=None):
+        """Do something that may crash the machine, or break the log as far as opening it again."""
+        try:
+            with self.fs.fused(fuse):
+                return work()
+        except Crash:
+            self.power_cut()
+        except LogFailed:
+            self.kill()
+        return None
+
+    @rule(
+        lane=st.sampled_from(LANES),
+        count=st.integers(1, 20),
+        size=st.sampled_from([10, 3000]),
+        fuse=st.none() | st.integers(0, 30),
+    )
+    def put_and_flush(self, lane, count, size, fuse):
+        def work():
+            for _ in range(count):
+                self.number += 1
+                self.spool.put(lane, b"%09d" % self.number + bytes(size))
+            self.spool.flush()
+
+        self.guarded(work, fuse)
+
+    @rule(lane=st.sampled_from(LANES))
+    def put_only(self, lane):
+        self.number += 1
+        self.spool.put(lane, b"%09d" % self.number)
+
+    @rule(acks=st.booleans(), fuse=st.none() | st.integers(0, 60))
+    def send(self, acks, fuse):
+        """The uplink sends what is announced; perhaps the acknowledgement comes."""
+        epoch, lanes = self.spool.heads()
+        for lane, (first, upcoming) in lanes.items():
+            if first >= upcoming:
+                continue
+            frames = self.reader.read(epoch, lane, first, until=upcoming)
+            assert frames, "announced and not there"
+            for frame in frames:
+                assert frame.last < upcoming
+                for offset, blob in enumerate(frame.blobs):
+                    key = (epoch, lane, frame.first + offset)
+                    assert self.collected.setdefault(key, blob) == blob, "two events under one sequence"
+            if acks:
+                last = frames[-1].last
+                self.guarded(lambda last=last, lane=lane: self.spool.acked(epoch, lane, last), fuse)
+                if self.spool.heads()[0] != epoch:
+                    return
+
+    @rule(seconds=st.integers(1, 20), fuse=st.none() | st.integers(0, 30))
+    def time_passes(self, seconds, fuse):
+        self.clock.now += seconds * SECOND
+        self.guarded(self.spool.enforce, fuse)
+
+    @rule()
+    def full_for_one_write(self):
+        self.fs.fail_write = True
+
+    @rule()
+    def refused_sync(self):
+        self.fs.fail_sync = True
+
+    @rule()
+    def kill(self):
+        self.fs.kill()
+        self.reopen()
+
+    @rule()
+    def power_cut(self):
+        self.fs.crash()
+        self.boot += 1
+        self.reopen()
+
+    @rule()
+    def restart(self):
+        if self.guarded(lambda: self.spool.close() or True):
+            self.reopen()
+
+    @invariant()
+    def balanced(self):
+        if self.spool:
+            for generation in self.spool._books.epochs:
+                for lane, book in generation.lanes.items():
+                    assert book.ledger.balanced, (lane, book.ledger)
+
+    def teardown(self):
+        """Drain: what remains is sent to its end."""
+        if not getattr(self, "spool", None):
+            return
+        self.fs.fail_write = self.fs.fail_sync = False
+        for _ in range(1000):
+            _, lanes = self.spool.heads()
+            if all(first >= upcoming for first, upcoming in lanes.values()):
+                break
+            self.send(acks=True, fuse=None)
+        else:
+            raise AssertionError("does not drain")
+        for lane, book in self.spool.ledger().items():
+            written = book.emitted - len(self.spool._buffers[lane])
+            here = [key for key in self.collected if key[:2] == (self.spool.epoch, lane) and key[2] <= written]
+            missing = written - len(here)
+            assert missing <= sum(book.dropped.values())
+            assert book.acked <= len(here)
+
+
+SpoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSpoolMachine = SpoolMachine.TestCase
+
+
+def keeps_its_epoch_after_a_power_cut(monkeypatch):
+    honest = Spool._begin
+    monkeypatch.setattr(Spool, "_begin", lambda self, boot, **_: honest(self, boot, proven=bool(self._books.epochs)))
+
+
+def announces_what_is_not_written(monkeypatch):
+    honest = Spool.heads
+
+    def heads(self):
+        epoch, lanes = honest(self)
+        return epoch, {lane: (first, self.ledger()[lane].emitted + 1) for lane, (first, _) in lanes.items()}
+
+    monkeypatch.setattr(Spool, "heads", heads)
+
+
+@pytest.mark.parametrize("bug", [keeps_its_epoch_after_a_power_cut, announces_what_is_not_written])
+def test_the_machine_finds_planted_bugs(monkeypatch, bug):
+    bug(monkeypatch)
+    search = settings(max_examples=600, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None)
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        run_state_machine_as_test(SpoolMachine, settings=search)
