@@ -300,7 +300,7 @@ class Uplink:
 
     async def _send_sample(self, sample: Sample) -> None:
         async with self._samples:
-            refusal = await errands.send_sample(self._link, sample, self._budget, self._busy)
+            refusal = await errands.send_sample(self._link, sample, self._budget, self._urgent_waits)
         self.standing.samples += refusal is None
         if refusal:
             await self._say_refusal(refusal)
