@@ -117,7 +117,8 @@ class Uplink:
 
     def _waits(self, lane: int) -> bool:
         """Whether events of a lane are not yet acknowledged."""
-        return self._heads is not None and self._heads.lanes.get(lane, (0, 1))[1] - 1 > self._acked.get(lane, 0)
+        first, upcoming = self._heads.lanes.get(lane, (1, 1)) if self._heads else (1, 1)
+        return upcoming - 1 > max(self._acked.get(lane, 0), first - 1)
 
     async def _next(self) -> Fact | Message | None:
         """The next fact; None when it is time for a tick."""
@@ -300,7 +301,7 @@ class Uplink:
 
     async def _send_sample(self, sample: Sample) -> None:
         async with self._samples:
-            refusal = await errands.send_sample(self._link, sample, self._budget, self._urgent_waits)
+            refusal = await errands.send_sample(self._link, sample, self._budget, self._busy)
         self.standing.samples += refusal is None
         if refusal:
             await self._say_refusal(refusal)
