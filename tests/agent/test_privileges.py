@@ -1,11 +1,17 @@
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+from tramgac_agent.local import wait
 from tramgac_agent.paths import AgentPaths
 from tramgac_agent.privileges import drop, lay_out, user_id
+
+from tests.agent.host import Host, config_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other users")
 
@@ -67,3 +73,56 @@ def test_root_is_left_for_good():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout.splitlines() == ["uplink: became nobody", "left"]
+
+
+UPLINK = """
+import sys, time
+from pathlib import Path
+from tramgac_agent.frames import SpoolReader
+from tramgac_agent.local import connect, wait
+from tramgac_agent.packets import Heads
+from tests.agent.host import Host, config_in
+from tramgac_agent.local import wait
+from tramgac_agent.paths import AgentPaths
+from tramgac_agent.privileges import drop
+from tramgac_agent.status import write_status
+from tramgac_wire.fs import OsFileSystem
+paths = AgentPaths(Path(sys.argv[1]))
+drop("nobody")
+pipe = connect(paths.sensor_socket)
+heads = None
+while not isinstance(heads, Heads):
+    wait([pipe.fileno()], 10)
+    heads = pipe.receive() or heads
+frames = SpoolReader(OsFileSystem(), paths.spool).read(heads.epoch, 2, 1, until=heads.lanes[2][1])
+assert frames[0].blobs == (b"event",), frames
+(paths.staged / "x").write_bytes(b"x")
+write_status(paths.uplink_status, {"ok": True})
+for forbidden in (paths.current, paths.spool / "x", paths.trust / "x", paths.root / "config.toml"):
+    try:
+        forbidden.write_bytes(b"x")
+    except PermissionError:
+        continue
+    sys.exit(f"{forbidden} could be written")
+"""
+
+
+@pytest.mark.root
+def test_an_uplink_of_another_user_reads_the_spool_and_writes_only_what_is_its_own(monkeypatch):
+    folder = Path(tempfile.mkdtemp(prefix="tramgac-"))
+    folder.chmod(0o755)
+    before = os.umask(0o027)
+    try:
+        host = Host(config_in(folder / "state", uplink_user="nobody"))
+        host.put(2, b"event")
+        child = subprocess.Popen([sys.executable, "-c", UPLINK, str(folder / "state")])
+        while child.poll() is None:
+            host.duties.turn()
+            wait(host.duties.filenos(), 0.05)
+        assert child.returncode == 0
+        assert host.config.paths.uplink_status.exists()
+        host.duties.close()
+        host.spool.close()
+    finally:
+        os.umask(before)
+        shutil.rmtree(folder)
