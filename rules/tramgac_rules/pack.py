@@ -9,7 +9,8 @@ r"""The compiled form of a rule set: made of JSON's types, versioned, checked wh
      "correlations": [{"id": ..., "title": ..., "source": {...}}, ...]}
 
 An atom is [field or -1 for keywords, operator, value] and `true` if it is cased. In a node a number is an atom,
-a text (in a condition) a selection. Correlations are kept as their authors wrote them; nothing applies them yet.
+a text (in a condition) a selection. Of a rule only title_vi, description_vi and triage may be absent.
+Correlations are kept as their authors wrote them; nothing applies them yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ LEVELS = ("informational", "low", "medium", "high", "critical")
 MAX_RULES = 50_000
 MAX_ATOMS = 2_000_000
 MAX_TEXT = 65_536  # characters of any text
+MAX_STEPS = 100  # of a rule's triage
 MAX_DEPTH = 40  # of a node
 
 
@@ -111,8 +113,8 @@ def _text(value: object, where: str) -> str:
     return value
 
 
-def _texts(value: object, where: str) -> tuple[str, ...]:
-    return tuple(_text(item, where) for item in _list(value, where, MAX_ATOMS))
+def _texts(value: object, where: str, most: int = MAX_ATOMS) -> tuple[str, ...]:
+    return tuple(_text(item, where) for item in _list(value, where, most))
 
 
 def _atom(row: object, fields: Sequence[str], where: str) -> Atom:
@@ -168,6 +170,7 @@ def _logic(entry: object, table: Sequence[Atom], where: str) -> Logic:
     if len(source) != len(LogSource.__slots__) or level not in LEVELS:
         raise PackError(f"{where}: log source {source} or level {level!r} is not one")
     texts = {key: _text(entry.get(key), f"{where}.{key}") for key in _TEXTS}
+    texts |= {key: _text(entry.get(key, ""), f"{where}.{key}") for key in ("title_vi", "description_vi")}
     lists = {key: _texts(entry.get(key), f"{where}.{key}") for key in ("tags", "falsepositives", "references")}
     rule = Rule(
         id=texts["id"],
@@ -183,6 +186,9 @@ def _logic(entry: object, table: Sequence[Atom], where: str) -> Logic:
         fields=fields_of(condition),
         path=texts["path"],
         digest=texts["digest"],
+        title_vi=texts["title_vi"],
+        description_vi=texts["description_vi"],
+        triage=_texts(entry.get("triage", []), f"{where}.triage", MAX_STEPS),
     )
     return Logic(rule, condition)
 

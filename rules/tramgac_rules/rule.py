@@ -14,7 +14,11 @@ class LogSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A Sigma rule as a detection refers to it. `digest`: SHA-256 of its source document, 16 hex digits."""
+    """A Sigma rule as a detection refers to it.
+
+    `title_vi` and `description_vi` say it in Vietnamese, empty where the author did not; `triage`: what whoever gets
+    the alert looks at, step by step; `digest`: SHA-256 of its source document, 16 hex digits.
+    """
 
     id: str
     title: str
@@ -29,3 +33,6 @@ class Rule:
     fields: tuple[str, ...]
     path: str
     digest: str
+    title_vi: str = ""
+    description_vi: str = ""
+    triage: tuple[str, ...] = ()

@@ -99,6 +99,16 @@ def test_every_rule_explains_itself_in_both_languages():
         assert all(isinstance(line, str) for key in ("triage", "falsepositives") for line in rule[key]), path.name
 
 
+def test_a_compiled_rule_carries_what_its_author_wrote():
+    judge = Judge.load(json.loads(json.dumps(compile_rules([CONTENT / "sigma"]).pack)))
+    for path in RULES:
+        rule = read(path)
+        found = judge.rules[rule["id"]]
+        assert (found.title_vi, found.description_vi) == (rule["title_vi"], rule["description_vi"])
+        assert list(found.triage) == rule["triage"]
+        assert found.path == path.relative_to(CONTENT / "sigma").as_posix()
+
+
 def test_no_rule_knows_the_simulation():
     for path in [*RULES, *YARA]:
         text = path.read_text("utf-8").lower()

@@ -148,15 +148,17 @@ def synthesised(text, logic):
 @pytest.mark.data
 def test_public_rules_agree_with_the_reference_on_their_own_literals(data_folder):
     from tramgac_rules.authoring.compile import compile_rules
+    from tramgac_rules.authoring.files import rule_files
     from tramgac_rules.pack import decode
     from tramgac_rules.sources import routes
 
     files = sorted((data_folder / "sigma/rules/windows").rglob("*.yml"))[::12]
     done = compile_rules(files)
+    texts = {file.name: file.path.read_text("utf-8") for file in rule_files(files)}
     judge = Judge.load(done.pack)
     compared = met = 0
     for logic in decode(done.pack):
-        slow = reference(Path(logic.rule.path).read_text("utf-8"))
+        slow = reference(texts[logic.rule.path])
         route = next(iter(routes(logic.rule.logsource)), None)
         if route is None or route.conditions or not route.channels:
             continue

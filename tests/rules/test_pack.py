@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_rules.errors import PackError
 from tramgac_rules.judge import Judge
-from tramgac_rules.pack import MAX_TEXT, decode
+from tramgac_rules.pack import MAX_STEPS, MAX_TEXT, decode
 
 from tests.rules.making import compiled, rule
 
@@ -57,6 +57,11 @@ def put(place, value):
     (put(["rules", 0, "level"], "grave"), "level 'grave'"),
     (put(["rules", 0, "logsource"], []), "log source"),
     (put(["rules", 0, "title"], None), "title"),
+    (put(["rules", 0, "title_vi"], None), "title_vi"),
+    (put(["rules", 0, "description_vi"], "x" * (MAX_TEXT + 1)), "description_vi: a text of at most"),
+    (put(["rules", 0, "triage"], "look"), "triage: a list"),
+    (put(["rules", 0, "triage"], ["x"] * (MAX_STEPS + 1)), "101 entries, 100 are allowed"),
+    (put(["rules", 0, "triage"], [1]), "triage: a text"),
     (put(["rules", 0, "id"], PACK["rules"][1]["id"]), "same id"),
     (put(["rules"], {}), "rules: a list"),
     (put(["rules", 0], 1), "an object"),
@@ -64,6 +69,15 @@ def put(place, value):
 def test_what_is_broken_is_refused_with_its_place(change, said):
     with pytest.raises(PackError, match=said):
         decode(broken(change))
+
+
+def test_a_pack_without_what_may_be_absent_loads():
+    def change(pack):
+        for key in ("title_vi", "description_vi", "triage"):
+            del pack["rules"][0][key]
+
+    found = decode(broken(change))[0].rule
+    assert (found.title_vi, found.description_vi, found.triage) == ("", "", ())
 
 
 def test_too_deep_is_refused():

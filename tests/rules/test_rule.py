@@ -11,6 +11,9 @@ def test_a_rule_says_all_that_an_alert_needs():
         references=["https://example.org"],
         falsepositives=["Unknown"],
         status="test",
+        title_vi="luật 1",
+        description_vi=" nó là gì ",
+        triage=["Look at it", "Look again"],
         author="someone",
         logsource={"product": "windows", "category": "process_creation"},
     )
@@ -21,7 +24,13 @@ def test_a_rule_says_all_that_an_alert_needs():
     assert found.fields == ("B", "Image")
     assert found.logsource == LogSource("windows", "process_creation", "")
     assert len(found.digest) == 16
-    assert found.path.endswith("00000.yml")
+    assert found.path == "00000.yml"
+    assert (found.title_vi, found.description_vi, found.triage) == ("luật 1", "nó là gì", ("Look at it", "Look again"))
+
+
+def test_what_an_author_does_not_say_is_empty():
+    found = judge_of(rule({"A": 1})).rules[IDS.format(1)]
+    assert (found.title_vi, found.description_vi, found.triage) == ("", "", ())
 
 
 def test_the_digest_follows_the_source():

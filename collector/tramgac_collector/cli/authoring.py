@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from tramgac_collector.cli.errors import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from tramgac_rules.authoring import Bundle, Problem
+    from tramgac_rules.authoring import Bundle, Problem, Seen
 
 _YARA: Final = frozenset({".yar", ".yara"})
 
@@ -81,7 +81,24 @@ def _built(paths: Sequence[Path], *, version: int, marked: str) -> tuple[Bundle,
     sigma = [path for path in paths if path.suffix not in _YARA]
     yara = [path for path in paths if path.is_dir() or path.suffix in _YARA]
     try:
-        bundle = authoring.build_bundle(sigma, yara, version, marked=marked)
+        bundle = authoring.build_bundle(sigma, yara, version, marked=marked, lens=compiled)
     except OSError as error:
         raise Failed(str(error)) from error
     return bundle, Checked(bundle.rules, bundle.problems)
+
+
+def compiled(sources: Mapping[str, str]) -> Seen:
+    """Compile YARA sources (texts by name) in the confined child; those with faults are tried no further."""
+    from tramgac_rules.authoring import Seen
+    from tramgac_scan.client import YaraSource, inspect
+
+    left = [YaraSource(name, text) for name, text in sources.items()]
+    problems: list[tuple[str, int, str]] = []
+    while left:
+        seen = inspect(left)
+        if not seen.problems:
+            return Seen(tuple(problems), seen.content_only)
+        problems += [(problem.path, problem.line, problem.message) for problem in seen.problems]
+        faulty = {problem.path for problem in seen.problems}
+        left = [source for source in left if source.path not in faulty]
+    return Seen(tuple(problems))

@@ -1,20 +1,19 @@
 """One numbered set of content: rules of both kinds, their sources, policy."""
 
 import json
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from backports import zstd
 
-from tramgac_rules.authoring.compile import compile_rules, rule_files
+from tramgac_rules.authoring.compile import compile_rules
+from tramgac_rules.authoring.files import YARA, rule_files
 from tramgac_rules.authoring.problems import Problem
 
 FORMAT = 1
 _LEVEL = 19  # of compression: signed once, fetched by every host
-_YARA = (".yar", ".yara")
 # What YARA rules may ask about a file beside its content; a rule that does must be where the file is.
 _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
 
@@ -29,16 +28,38 @@ class Bundle:
     rules: int
 
 
-def build_bundle(sigma: Sequence[Path], yara: Sequence[Path], version: int, *, marked: str = "") -> Bundle:
-    """Compile rule files into a bundle; YARA files (*.yar, *.yara) go in as they are.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What compiling YARA sources showed: what is wrong with which (name, line, message), which ask for content alone.
 
-    OSError if a path cannot be opened.
+    `content_only` speaks of the sources without problems.
+    """
+
+    problems: tuple[tuple[str, int, str], ...] = ()
+    content_only: frozenset[str] = frozenset()
+
+
+Lens = Callable[[Mapping[str, str]], Seen]
+"""Looks at YARA sources, texts by name."""
+
+
+def by_words(sources: Mapping[str, str]) -> Seen:
+    """Look without compiling: a source that has the word for anything outside the content may ask for it."""
+    return Seen(content_only=frozenset(name for name, text in sources.items() if not _OUTSIDE.search(text)))
+
+
+def build_bundle(
+    sigma: Sequence[Path], yara: Sequence[Path], version: int, *, marked: str = "", lens: Lens = by_words
+) -> Bundle:
+    """Compile rule files into a bundle; YARA files (*.yar, *.yara) go in as they are, if `lens` finds no fault.
+
+    Paths in it are the names of `RuleFile`. OSError if a path cannot be opened.
 
     `marked`: "demo" where the signing key is a demonstration's.
     """
     compiled = compile_rules(sigma)
     rules = compiled.pack["rules"]
-    files = [{"path": name, "source": text, "content_only": not _OUTSIDE.search(text)} for name, text in _texts(yara)]
+    files, problems = _yara(yara, lens)
     bundle = {
         "format": FORMAT,
         "version": version,
@@ -47,21 +68,27 @@ def build_bundle(sigma: Sequence[Path], yara: Sequence[Path], version: int, *, m
         "yara": files,
         "policy": {},
     }
-    sources = {name: file.read_bytes().decode("utf-8-sig", "replace") for name, file in rule_files(sigma)}
+    sources = {file.name: file.path.read_bytes().decode("utf-8-sig", "replace") for file in rule_files(sigma)}
     sources |= {str(file["path"]): str(file["source"]) for file in files}
     count = len(rules) if isinstance(rules, list) else 0
-    return Bundle(_packed(bundle), _packed(sources), compiled.problems, count)
+    return Bundle(_packed(bundle), _packed(sources), tuple(sorted([*compiled.problems, *problems])), count)
 
 
-def _texts(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """Yield name and text of every YARA file."""
-    for path in paths:
-        files = [path]
-        if path.is_dir():
-            os.listdir(path)  # noqa: PTH208 - an unreadable folder is an error, not an empty one
-            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in _YARA and file.is_file())
-        for file in files:
-            yield str(file), file.read_text("utf-8-sig", "replace")
+def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], list[Problem]]:
+    """Return the good YARA files as a bundle holds them, and what is wrong with the others."""
+    files = {file.name: file.path for file in rule_files(paths, YARA)}
+    texts = {name: path.read_text("utf-8-sig", "replace") for name, path in files.items()}
+    seen = lens(texts) if texts else Seen()
+    faulty = {name for name, _, _ in seen.problems}
+    good = [
+        {"path": name, "source": text, "content_only": name in seen.content_only}
+        for name, text in texts.items()
+        if name not in faulty
+    ]
+    return good, [
+        Problem(str(files[name]), max(line, 1), 1, "error", "yara", f"does not compile: {message}")
+        for name, line, message in seen.problems
+    ]
 
 
 def _packed(data: object) -> bytes:

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
+from tramgac_rules.authoring.files import RuleFile, rule_files
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.pack import LEVELS, Encoder
+from tramgac_rules.pack import LEVELS, MAX_STEPS, MAX_TEXT, Encoder
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import routes
 
-_SUFFIXES = (".yml", ".yaml")
 _SOURCE_KEYS = ("product", "category", "service")
 
 
@@ -39,24 +38,12 @@ class Compiled:
 def compile_rules(paths: Sequence[Path]) -> Compiled:
     """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path cannot be opened.
 
-    The paths in rules and problems are as given, and relative ones below a folder.
+    A rule's path is its file's name (`RuleFile`), a problem's is the path as given.
     """
     compiler = _Compiler()
-    for name, file in rule_files(paths):
-        compiler.add_file(name, file.read_bytes())
+    for file in rule_files(paths):
+        compiler.add_file(file, file.path.read_bytes())
     return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)))
-
-
-def rule_files(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """Yield name and path of every rule file, folders in the order of names. OSError if a path cannot be opened."""
-    for path in paths:
-        if not path.is_dir():
-            yield str(path), path
-            continue
-        os.listdir(path)  # noqa: PTH208 - an unreadable folder is an error, not an empty one
-        for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in _SUFFIXES and file.is_file():
-                yield str(file), file
 
 
 class _Compiler:
@@ -67,7 +54,8 @@ class _Compiler:
         self.problems: list[Problem] = []
         self._ids: dict[str, str] = {}
 
-    def add_file(self, path: str, content: bytes) -> None:
+    def add_file(self, file: RuleFile, content: bytes) -> None:
+        path = str(file.path)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -80,9 +68,9 @@ class _Compiler:
         documents, problems = read_documents(path, text)
         self.problems += problems
         for document in documents:
-            self._add(document)
+            self._add(document, file.name)
 
-    def _add(self, document: Document) -> None:
+    def _add(self, document: Document, name: str) -> None:
         data = document.data
         if "correlation" in data:
             self._keep_correlation(document)
@@ -91,13 +79,14 @@ class _Compiler:
         elif "action" in data:
             self._say(document, "action", "action", "collections with `action` are an old form", "Write whole rules.")
         else:
-            self._add_rule(document)
+            self._add_rule(document, name)
 
-    def _add_rule(self, document: Document) -> None:
+    def _add_rule(self, document: Document, name: str) -> None:
         before = len(self.problems)
         detection = Detection(document)
         source = self._log_source(document)
-        about = self._about(document, source)
+        about = self._about(document, source) | {"path": name}
+        self._check_sizes(document, about)
         self.problems += detection.problems
         failed = any(found.severity == "error" for found in self.problems[before:])
         if not failed and detection.condition is not None:
@@ -123,9 +112,20 @@ class _Compiler:
             "falsepositives": _texts(data.get("falsepositives")),
             "references": _texts(data.get("references")),
             "logsource": [source.product, source.category, source.service],
-            "path": document.path,
+            "title_vi": str(data.get("title_vi") or "").strip(),
+            "description_vi": str(data.get("description_vi") or "").strip(),
+            "triage": _texts(data.get("triage")),
             "digest": hashlib.sha256(canonical).hexdigest()[:16],
         }
+
+    def _check_sizes(self, document: Document, about: Mapping[str, object]) -> None:
+        """Tell what no program would load."""
+        for key, value in about.items():
+            texts = value if isinstance(value, list) else [value]
+            if any(len(str(text)) > MAX_TEXT for text in texts):
+                self._say(document, key, "size", f"{key} is longer than {MAX_TEXT} characters", "Shorten it.")
+            if key == "triage" and len(texts) > MAX_STEPS:
+                self._say(document, key, "size", f"triage has {len(texts)} steps, {MAX_STEPS} are allowed")
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")

@@ -1,8 +1,11 @@
 import io
+import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from backports import zstd
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.errors import Failed
 
@@ -50,6 +53,42 @@ def test_errors_stop_the_signing_unless_they_are_left_out(faulty, tmp_path):
     assert not (tmp_path / "repository").exists()
     assert sign(skip_faulty=True).version == 1
     assert sign(skip_faulty=True).version == 2
+
+
+@pytest.fixture
+def lens(rules) -> Path:
+    """Good rules, and YARA files of which one does not compile."""
+    (rules / "content.yar").write_text('rule content { strings: $a = "filename" condition: $a }\n')
+    (rules / "place.yar").write_text('rule place { condition: filename == "x" }\n')
+    (rules / "bad.yar").write_text("rule bad {\n  condition: nothing_of_the_kind\n}\n")
+    return rules
+
+
+def bundled(repository: Path) -> dict[str, Any]:
+    (bundle,) = (repository / "targets").glob("*.rules.json.zst")
+    return json.loads(zstd.decompress(bundle.read_bytes()))
+
+
+def test_yara_that_does_not_compile_is_a_problem_like_any_other(lens):
+    checked = authoring.check([lens])
+    assert (checked.rules, checked.errors) == (1, 1)
+    (problem,) = checked.problems
+    assert (problem.path, problem.line, problem.kind) == (str(lens / "bad.yar"), 2, "yara")
+    assert "nothing_of_the_kind" in problem.message
+
+
+def test_yara_that_does_not_compile_stops_the_signing_or_is_left_out(lens, tmp_path):
+    repository = tmp_path / "repository"
+
+    def sign(**more):
+        return authoring.sign([lens], repository, tmp_path / "keys", marked="", **more)
+
+    assert sign(skip_faulty=False).version is None
+    assert not repository.exists()
+    assert sign(skip_faulty=True).version == 1
+    # The word "filename" in a string is no question about the file's name: the compiler knows, a text search does not.
+    told = {file["path"]: file["content_only"] for file in bundled(repository)["yara"]}
+    assert told == {"content.yar": True, "place.yar": False}
 
 
 def test_a_repository_as_a_zip(rules, tmp_path):

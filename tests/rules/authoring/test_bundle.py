@@ -2,7 +2,7 @@ import json
 
 import pytest
 from backports import zstd
-from tramgac_rules.authoring.bundle import build_bundle
+from tramgac_rules.authoring.bundle import Seen, build_bundle
 from tramgac_rules.judge import Judge
 
 from tests.rules.making import rule
@@ -19,18 +19,38 @@ def test_a_bundle_holds_rules_of_both_kinds_and_their_sources(tmp_path):
     bundle, sources = (json.loads(zstd.decompress(part)) for part in (built.bundle, built.sources))
     assert (bundle["format"], bundle["version"], bundle["marked"], bundle["policy"]) == (1, 7, "demo", {})
     assert len(Judge.load(bundle["sigma"]).rules) == built.rules == 1
-    assert [(file["path"][-8:], file["content_only"]) for file in bundle["yara"]] == [
-        ("/one.yar", True),
-        ("two.yara", False),
-    ]
-    assert sources[str(tmp_path / "a.yml")] == sigma
-    assert sources[str(tmp_path / "one.yar")] == YARA
+    assert [(file["path"], file["content_only"]) for file in bundle["yara"]] == [("one.yar", True), ("two.yara", False)]
+    assert sources["a.yml"] == sigma
+    assert sources["one.yar"] == YARA
+    assert str(tmp_path) not in json.dumps([bundle, sources])
     assert [found.kind for found in built.problems] == ["yaml"]
 
 
 def test_the_same_rules_give_the_same_bytes(tmp_path):
     (tmp_path / "a.yml").write_text(rule({"A|contains": ["x", "y"]}), "utf-8")
     assert build_bundle([tmp_path], [], 1) == build_bundle([tmp_path], [], 1)
+
+
+def test_what_a_lens_finds_is_told_left_out_and_known(tmp_path):
+    for name in ("a.yar", "bad.yar", "b.yar"):
+        (tmp_path / name).write_text(f"rule {name[0]} {{ condition: true }}")
+    looked = []
+
+    def lens(sources):
+        looked.append(dict(sources))
+        return Seen((("bad.yar", 0, "no"), ("bad.yar", 7, "way")), frozenset({"b.yar"}))
+
+    built = build_bundle([], [tmp_path], 1, lens=lens)
+    bundle, sources = (json.loads(zstd.decompress(part)) for part in (built.bundle, built.sources))
+    assert [(file["path"], file["content_only"]) for file in bundle["yara"]] == [("a.yar", False), ("b.yar", True)]
+    assert set(sources) == {"a.yar", "b.yar"}
+    assert [str(found) for found in built.problems] == [
+        f"{tmp_path}/bad.yar:1:1: error: does not compile: no [yara]",
+        f"{tmp_path}/bad.yar:7:1: error: does not compile: way [yara]",
+    ]
+    assert [set(sources) for sources in looked] == [{"a.yar", "bad.yar", "b.yar"}]
+    build_bundle([tmp_path], [], 1, lens=lens)
+    assert len(looked) == 1, "nothing to look at, nobody asked"
 
 
 def test_a_path_that_is_not_there(tmp_path):

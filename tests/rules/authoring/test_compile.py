@@ -1,6 +1,9 @@
+import json
+
 import pytest
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.judge import Judge
+from tramgac_rules.pack import MAX_STEPS, MAX_TEXT
 
 from tests.rules.making import IDS, compiled, rule
 
@@ -65,9 +68,29 @@ def test_paths(tmp_path):
     (tmp_path / "notes.txt").write_text("[", "utf-8")
     done = compile_rules([tmp_path])
     assert not done.problems
-    assert [entry["path"] for entry in done.pack["rules"]] == [str(tmp_path / "a.yml"), str(tmp_path / "below/b.YAML")]
+    assert [entry["path"] for entry in done.pack["rules"]] == ["a.yml", "below/b.YAML"]
     with pytest.raises(OSError, match="missing"):
         compile_rules([tmp_path / "missing.yml"])
+
+
+def test_nothing_of_the_author_s_machine_is_recorded_and_problems_keep_the_path_as_given(tmp_path):
+    (tmp_path / "a.yml").write_text(rule({"A": "x"}), "utf-8")
+    (tmp_path / "b.yml").write_text(rule({"A": "y"}), "utf-8")
+    for paths in ([tmp_path], [tmp_path / "a.yml", tmp_path / "b.yml"]):
+        done = compile_rules(paths)
+        assert str(tmp_path) not in json.dumps(done.pack)
+        (found,) = done.problems
+        assert found.path == str(tmp_path / "b.yml")
+        assert str(tmp_path / "a.yml") in found.message
+
+
+def test_what_would_not_load_is_told_and_left_out():
+    long = "x" * (MAX_TEXT + 1)
+    assert kinds(rule({"A": "x"}, description_vi=long), rule({"A": "x"}, number=2, triage=["x"] * (MAX_STEPS + 1))) == [
+        ("error", "size"),
+        ("error", "size"),
+    ]
+    assert kinds(rule({"A": "x"}, description_vi="x" * MAX_TEXT, triage=["x"] * MAX_STEPS)) == []
 
 
 def test_bytes_that_are_no_text(tmp_path):
