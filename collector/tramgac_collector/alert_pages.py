@@ -41,6 +41,7 @@ def row(alert: AlertRow) -> dict[str, Any]:
     return {
         "id": alert.id,
         "title": alert.title,
+        "title_vi": alert.title_vi,
         "level": alert.level,
         "rule": alert.rule_id,
         "host": alert.host,

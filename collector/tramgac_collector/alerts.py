@@ -94,8 +94,8 @@ class EventCopy:
 class Detection:
     """The fact that events met a rule.
 
-    `rule` holds id, title, description, level, tags, falsepositives, references; `version` names its text;
-    `why` is a list of {"selection", "field", "value", "pattern", "spans", "negated"}.
+    `rule` holds id, title, title_vi, description, description_vi, level, tags, falsepositives, references, triage;
+    `version` names its text; `why` is a list of {"selection", "field", "value", "pattern", "spans", "negated"}.
     """
 
     rule: Mapping[str, Any]
@@ -180,6 +180,7 @@ def _values(number: str, detection: Detection, hostname: str, now: int) -> dict[
         "rule_version": detection.version,
         "rule": dict(rule),
         "title": str(rule["title"]),
+        "title_vi": str(rule.get("title_vi") or ""),
         "level": level if level in LEVELS else "medium",
         "tags": [str(tag) for tag in rule.get("tags", ())],
         "host": first.host,

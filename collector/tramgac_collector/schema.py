@@ -155,6 +155,7 @@ class AlertRow(Base):
     rule_version: Mapped[str]
     rule: Mapped[dict[str, Any]]
     title: Mapped[str]
+    title_vi: Mapped[str]
     level: Mapped[str] = mapped_column(Key(16))
     tags: Mapped[list[Any]]
     host: Mapped[str] = mapped_column(HostId)

@@ -7,6 +7,9 @@ from pathlib import Path
 from tramgac_rules.authoring import build_bundle, next_version, sign
 
 SIGMA = """title: {title}
+title_vi: Luật {title}
+description_vi: Tìm một đoạn chữ
+triage: [Read the command line, Ask the user]
 id: {id}
 level: {level}
 tags: [attack.t1059]
@@ -21,6 +24,10 @@ YARA = """rule {name} {{
     meta:
         title = "Bad script"
         title_vi = "Tập lệnh xấu"
+        description = "A script with a bad word"
+        description_vi = "Một tập lệnh có từ xấu"
+        triage = "Read the script"
+        triage = "Who wrote it?"
         level = "critical"
         id = "{id}"
         tags = "attack.execution,attack.t1059.004"

@@ -5,7 +5,21 @@ from tramgac_collector import alert_pages, alerts, database
 from tramgac_collector.alerts import Detection, EventCopy, Filters
 from tramgac_proto.names import time_text
 
-ROW = {"id", "title", "level", "rule", "host", "hostname", "user", "time", "created", "status", "verdict", "summary"}
+ROW = {
+    "id",
+    "title",
+    "title_vi",
+    "level",
+    "rule",
+    "host",
+    "hostname",
+    "user",
+    "time",
+    "created",
+    "status",
+    "verdict",
+    "summary",
+}
 SECOND = 1_000_000_000
 
 

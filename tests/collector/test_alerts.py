@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
@@ -46,6 +47,16 @@ def test_an_alert_is_raised_once(store):
     assert not raised(store, now=NOW + 5)
     with database.reading(store) as s:
         assert [row.topic for row in outbox.after(s, 0)] == ["alert"]
+
+
+def test_it_keeps_what_its_rule_is_called_in_vietnamese(store):
+    told = detection()
+    raised(store, replace(told, rule={**told.rule, "title_vi": "Một luật", "triage": ["Look"]}))
+    raised(store, detection(rule_id="r2"))
+    with database.reading(store) as s:
+        payloads = [row.payload for row in outbox.after(s, 0)]
+        assert [payload["title_vi"] for payload in payloads] == ["Một luật", ""]
+        assert alerts.detail(s, payloads[0]["id"])["rule"]["triage"] == ["Look"]
 
 
 def test_it_stays_decided_when_it_is_detected_again(store):

@@ -152,9 +152,12 @@ def rule_json(rule: Rule) -> Mapping[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
+        "title_vi": rule.title_vi,
         "level": rule.level,
         "tags": list(rule.tags),
         "description": rule.description,
+        "description_vi": rule.description_vi,
+        "triage": list(rule.triage),
         "status": rule.status,
         "author": rule.author,
         "falsepositives": list(rule.falsepositives),

@@ -21,6 +21,8 @@ BLIND = {
     "level": "high",
     "tags": ["attack.defense_evasion", "attack.t1562.001"],
     "description": "The sensor saw before and does not now: it was unloaded, its canary no longer comes through.",
+    "description_vi": "Trước đây cảm biến còn thấy, nay không: nó đã bị gỡ, tín hiệu thử không còn đi qua.",
+    "triage": ["Who was on the host at that time, and what did they run?", "Start the agent again; run its doctor"],
     "falsepositives": ["An update of the kernel or of the agent"],
     "references": [],
 }

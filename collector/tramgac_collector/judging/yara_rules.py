@@ -20,30 +20,33 @@ class YaraRules:
 
     def __init__(self, files: Iterable[YaraFile] = ()) -> None:
         """Read names and meta; the files have compiled before, so this only looks for what it needs."""
-        self._meta: dict[str, tuple[Mapping[str, str], YaraFile]] = {}
+        self._meta: dict[str, tuple[Mapping[str, str], Sequence[str], YaraFile]] = {}
         for file in files:
             starts = [*_RULE.finditer(file.source)]
             ends = [*(match.start() for match in starts[1:]), len(file.source)]
             for match, end in zip(starts, ends, strict=True):
                 meta = _META.search(file.source, match.end(), end)
-                pairs = dict(_PAIR.findall(meta.group(1))) if meta else {}
-                self._meta[match.group(1)] = (pairs, file)
+                pairs = _PAIR.findall(meta.group(1)) if meta else []
+                triage = [step for name, step in pairs if name == "triage"]  # meta may say a name more than once
+                self._meta[match.group(1)] = (dict(pairs), triage, file)
 
     def rule(self, name: str) -> tuple[dict[str, Any], str]:
         """Return a rule as an alert keeps it, and the version of its text."""
-        meta, file = self._meta.get(name, ({}, None))
+        meta, triage, file = self._meta.get(name, ({}, (), None))
         level = meta.get("level", meta.get("severity", "high")).lower()
         told = {
             "id": f"yara:{meta.get('id', name)}",
             "title": meta.get("title", name),
+            "title_vi": meta.get("title_vi", ""),
             "level": level if level in LEVELS else "high",
             "tags": [tag.strip() for tag in meta.get("tags", "").split(",") if tag.strip()],
             "description": meta.get("description", ""),
+            "description_vi": meta.get("description_vi", ""),
+            "triage": list(triage),
             "author": meta.get("author", ""),
             "falsepositives": [meta["falsepositives"]] if "falsepositives" in meta else [],
             "references": [meta["reference"]] if "reference" in meta else [],
             "path": "" if file is None else file.path,
-            "title_vi": meta.get("title_vi", ""),
         }
         return told, "" if file is None else hashlib.sha256(file.source.encode()).hexdigest()[:16]
 

@@ -16,6 +16,10 @@ rule bad_script : tag1
         id = "5b1f"
         title = "A \\"bad\\" script"
         title_vi = "Tập lệnh xấu"
+        description = "It is bad"
+        description_vi = "Nó xấu"
+        triage = "Read it"
+        triage = "Who wrote it?"
         level = "Critical"
         tags = "attack.t1059.004, attack.execution"
         score = 75
@@ -38,13 +42,17 @@ def test_meta_says_how_an_alert_names_a_rule():
         "Tập lệnh xấu",
         "x.yar",
     )
+    assert (rule["description"], rule["description_vi"]) == ("It is bad", "Nó xấu")
+    assert rule["triage"] == ["Read it", "Who wrote it?"]
     assert rule["tags"] == ["attack.t1059.004", "attack.execution"]
     assert len(version) == 16
 
 
 def test_a_rule_without_meta_and_one_that_is_not_there_are_told_by_name():
     rules = YaraRules([YaraFile("x.yar", SOURCE, content_only=True)])
-    assert rules.rule("plain")[0]["id"] == "yara:plain"
+    plain, _ = rules.rule("plain")
+    assert plain["id"] == "yara:plain"
+    assert (plain["title_vi"], plain["description_vi"], plain["triage"]) == ("", "", [])
     rule, version = rules.rule("of_another_bundle")
     assert (rule["id"], rule["title"], rule["level"], version) == (
         "yara:of_another_bundle",

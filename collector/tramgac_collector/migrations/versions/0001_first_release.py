@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.Text(), nullable=False),
         sa.Column("rule", sa.JSON(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_vi", sa.Text(), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("host", sa.String(length=32), nullable=False),
