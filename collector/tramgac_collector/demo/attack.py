@@ -37,6 +37,9 @@ class Attack:
         self.folder = folder
         self.hold = f"{hold:g}"
         self.home = self._made("home/an")
+        # As on any machine these are there before: of what happens in a new folder a directory watch sees little.
+        for place in ("etc/cron.d", "home/an/Downloads", "home/an/.config/systemd/user", "var/log"):
+            self._made(place)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
 

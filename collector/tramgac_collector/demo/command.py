@@ -24,6 +24,9 @@ from tramgac_collector.demo.stage import Stage, content_folder
 from tramgac_collector.demo.stream import Arrival, Follower
 
 _ALIVE: Final = "alive"
+_SHORT_S: Final = 0.1
+_LONG_S: Final = 2.5
+"""How long what the simulation starts lives: a sensor that polls sees nothing shorter."""
 
 
 class Stopped(BaseException):
@@ -119,7 +122,8 @@ def _play(
     stage.start_agent(scoped=scoped)
     host = stage.wait_for_host(pushed["version"])
     report.say("enrolment", ok=True, host=host["id"])
-    hold = _sensors(report, host, require)
+    polled = _sensors(report, host, require)
+    hold = _LONG_S if polled else _SHORT_S
     (stage.paths.run / "demo").write_text(f"{os.getpid()} {stage.url}", "utf-8")
     login = stage.login()
     report.say("ready", ok=True, url=stage.url, login=login, state=str(stage.state), pid=os.getpid())
@@ -129,7 +133,7 @@ def _play(
     follower.start()
     acts = stage.arena.perform(tuple(name for name in ACTS if name in checks.EXPECTED), hold)
     report.say("simulation", len(acts) == len(checks.EXPECTED), acts=len(acts), folder=str(stage.arena.folder))
-    wanted = checks.expected_rules() if own else {}
+    wanted = checks.expected_rules(polled=polled) if own else {}
     checks.detections(report, checks.await_detections(acts, follower, wanted, 15), wanted)
     if check:
         checks.push_changes(report, stage, follower, rules, hold)
@@ -144,20 +148,17 @@ def _play(
         time.sleep(0.5)
 
 
-def _sensors(report: Report, host: dict[str, object], require: dict[str, str]) -> float:
-    """Report each sensor; how long simulated programs must live to be seen, seconds."""
-    hold = 0.1
+def _sensors(report: Report, host: dict[str, object], require: dict[str, str]) -> bool:
+    """Report each sensor; whether one of them polls."""
     rows = host["sensors"]
     assert isinstance(rows, list)
     for row in rows:
         needed = require.pop(row["capability"], None)
         good = row["state"] == _ALIVE and needed in (None, row["rung"])
         report.say("sensor", good, **row)
-        if row["rung"] == "poll":
-            hold = 2.5
     for capability, rung in require.items():
         report.say("sensor", ok=False, capability=capability, rung=rung, state="absent", why="no such sensor runs")
-    return hold
+    return any(row["rung"] == "poll" for row in rows)
 
 
 def _told(report: Report, arrival: Arrival) -> None:

@@ -101,6 +101,8 @@ class Stage:
         scope = ["--scope-folder", str(self.arena.folder)]
         if scoped and self.arena.cgroup is not None:
             scope += ["--scope-cgroup", str(self.arena.cgroup)]
+        elif scoped:
+            scope += ["--scope-process", str(os.getpid())]
         if scoped and self.arena.mounted:
             scope += ["--scope-mount", str(self.arena.folder)]
         self.children.start("agent", program("tramgac-agent"), "run", "--state", str(self.agent_state), *scope)

@@ -17,6 +17,12 @@ def test_every_expected_act_exists_and_has_a_rule_of_ours():
     assert all(len(ids) == len(checks.EXPECTED[act]) for act, ids in checks.expected_rules().items())
 
 
+def test_where_processes_are_polled_no_program_that_ends_at_once_is_expected():
+    seen, polled = checks.expected_rules(), checks.expected_rules(polled=True)
+    assert {act for act in seen if seen[act] != polled[act]} == {"log_cleared"}
+    assert all(polled.values())
+
+
 def test_an_alert_belongs_to_the_act_in_whose_time_its_event_lies():
     done = Done("act", BASE + 10**9, BASE + 2 * 10**9)
     inside, outside = arrival(1), arrival(3)
