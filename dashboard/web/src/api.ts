@@ -25,6 +25,8 @@ export interface Session {
 export interface AlertRow {
   id: string
   title: string
+  /** Empty where the rule has none; so is everything that ends in `_vi`. */
+  title_vi: string
   level: Level
   rule: string
   host: string
@@ -52,10 +54,13 @@ export interface Rule {
   title: string
   title_vi?: string
   description?: string
+  description_vi?: string
   level: Level
   tags: string[]
   falsepositives?: string[]
   references?: string[]
+  /** What to look at, step by step. */
+  triage?: string[]
   source_text?: string
 }
 

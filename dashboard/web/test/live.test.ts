@@ -6,7 +6,7 @@ import { EventReader } from "../src/live/sse.ts"
 import { EVERYTHING_OPEN } from "../src/route.ts"
 
 const row = (id: string, more: Partial<AlertRow> = {}): AlertRow => ({
-  id, title: "t", level: "high", rule: "r", host: "h", hostname: "name", user: "", time: "", created: "",
+  id, title: "t", title_vi: "", level: "high", rule: "r", host: "h", hostname: "name", user: "", time: "", created: "",
   status: "open", verdict: null, tags: [], summary: "", version: 1, ...more,
 })
 const page = (...ids: string[]): AlertPage => ({ items: ids.map((id) => row(id)), next: null, total: 10 })

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { parts } from "../src/text/spans.ts"
 import { techniques } from "../src/text/tags.ts"
 import { baseName, forClipboard, pieces, valueText, visible } from "../src/text/visible.ts"
+import { descriptionOf, titleOf } from "../src/text/wording.ts"
 
 test("ordinary text of any language stays as it is", () => {
   for (const text of ["Đà Nẵng – Huế", "C:\\Windows\\explorer.exe", "日本語 עברית العربية", "a'b\"c<d>&e", "😀"]) {
@@ -69,4 +70,12 @@ test("names of files and techniques", () => {
   assert.equal(baseName("C:\\Windows\\System32\\cmd.exe"), "cmd.exe")
   assert.equal(baseName("/"), "/")
   assert.deepEqual(techniques(["attack.execution", "attack.T1059.004", "cve.2021-44228", "attack.t1105"]), ["T1059.004", "T1105"])
+})
+
+test("a rule speaks Vietnamese to those who read it, where its author did", () => {
+  const rule = { title: "Shell", title_vi: "Vỏ lệnh", description: "It runs", description_vi: "Nó chạy" }
+  assert.deepEqual([titleOf(rule, "vi"), descriptionOf(rule, "vi")], ["Vỏ lệnh", "Nó chạy"])
+  assert.deepEqual([titleOf(rule, "en"), descriptionOf(rule, "en")], ["Shell", "It runs"])
+  const bare = { title: "Shell", title_vi: "", description_vi: "" }
+  assert.deepEqual([titleOf(bare, "vi"), descriptionOf(bare, "vi")], ["Shell", ""])
 })

@@ -103,6 +103,8 @@ export const en = {
   why_one_negated: "1 exclusion was checked and did not apply",
   not_pattern: "not",
 
+  triage: "What to check",
+
   tree: "Process tree",
   tree_shown: "{shown} of {all} processes",
   tree_all: "Show all",

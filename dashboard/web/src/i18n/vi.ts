@@ -105,6 +105,8 @@ export const vi: Record<keyof typeof en, string> = {
   why_one_negated: "1 ngoại lệ đã xét và không áp dụng",
   not_pattern: "không phải",
 
+  triage: "Cần kiểm tra",
+
   tree: "Cây tiến trình",
   tree_shown: "{shown} trong {all} tiến trình",
   tree_all: "Hiện tất cả",

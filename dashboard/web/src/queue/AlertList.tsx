@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual"
 import { memo, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react"
 import type { AlertRow } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LevelPill } from "../ui/Level.tsx"
 import { Ago } from "../ui/Time.tsx"
@@ -99,7 +100,7 @@ interface RowProps {
 
 const Row = memo(
   function Row({ row, position, total, top, selected, open }: RowProps) {
-    const { word } = useI18n()
+    const { word, lang } = useI18n()
     return (
       // The listbox has the focus and the keys; an option is only pointed at.
       // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -119,7 +120,7 @@ const Row = memo(
         onClick={() => open(row, "push")}
       >
         <span className="row-title">
-          <HostText text={row.title} />
+          <HostText text={titleOf(row, lang)} />
         </span>
         <LevelPill level={row.level} />
         <span className="row-who">

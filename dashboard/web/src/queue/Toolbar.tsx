@@ -2,6 +2,7 @@ import { useRef, useState } from "react"
 import { LEVELS, type AlertFilter, type AlertRow, type Level, type Status } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { visible } from "../text/visible.ts"
+import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LiveBadge } from "../ui/States.tsx"
 import { useKeys } from "../useKeys.ts"
@@ -17,7 +18,9 @@ interface Props {
 
 /** The filters of the queue. They live in the address: a view can be kept as a bookmark or sent to somebody. */
 export function Toolbar({ filter, rows, total }: Props) {
-  const { t, format, word } = useI18n()
+  const { t, format, word, lang } = useI18n()
+  const first = rows[0]
+  const rule = first?.rule === filter.rule ? titleOf(first, lang) : filter.rule
   const set = (part: Partial<AlertFilter>) => go({ page: "alerts", id: "", filter: { ...filter, ...part } })
   const toggle = (level: Level) =>
     set({ severity: LEVELS.filter((each) => filter.severity.includes(each) !== (each === level)) })
@@ -46,7 +49,7 @@ export function Toolbar({ filter, rows, total }: Props) {
       <HostFilter key={filter.host} host={filter.host} rows={rows} set={(host) => set({ host })} />
       {filter.rule && (
         <button type="button" className="chip" title={t("remove_filter")} onClick={() => set({ rule: "" })}>
-          <HostText text={t("filter_rule", { rule: rows[0]?.rule === filter.rule ? rows[0].title : filter.rule })} /> ×
+          <HostText text={t("filter_rule", { rule })} /> ×
         </button>
       )}
       <span className="spacer" />

@@ -5,6 +5,7 @@ import { ApiError } from "../http.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { format as address } from "../route.ts"
 import { techniques } from "../text/tags.ts"
+import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LevelPill } from "../ui/Level.tsx"
 import { Empty, Failed, Loading, Stale } from "../ui/States.tsx"
@@ -14,6 +15,7 @@ import type { Head } from "./head.ts"
 import { History } from "./History.tsx"
 import { Notes } from "./Notes.tsx"
 import { Tree } from "./Tree.tsx"
+import { Triage } from "./Triage.tsx"
 import { VerdictBar } from "./VerdictBar.tsx"
 import { Why } from "./Why.tsx"
 import { RuleDrawer } from "./RuleDrawer.tsx"
@@ -50,6 +52,7 @@ export function Story({ id, row, mayDecide, onBack }: Props) {
         <>
           <Stale query={query} />
           <Why why={detail.why} rule={detail.rule} onRule={() => setRuleOpen(true)} />
+          <Triage steps={detail.rule.triage} />
           <Tree id={id} />
           <Events events={detail.events} />
           <div className="columns">
@@ -68,7 +71,7 @@ export function Story({ id, row, mayDecide, onBack }: Props) {
 }
 
 function Heading({ head, latency }: { head: Head; latency: number | null }) {
-  const { t, format } = useI18n()
+  const { t, lang, format } = useI18n()
   const found = techniques(head.tags)
   return (
     <header className="story-head">
@@ -90,7 +93,7 @@ function Heading({ head, latency }: { head: Head; latency: number | null }) {
         <Moment time={head.time} />
       </p>
       <h2 data-story-heading tabIndex={-1}>
-        <LevelPill level={head.level} /> <HostText text={head.title} />
+        <LevelPill level={head.level} /> <HostText text={titleOf(head, lang)} />
       </h2>
       <p className="muted">
         {found.length > 0 && <span className="techniques">{found.join(" · ")}</span>}

@@ -1,5 +1,6 @@
 import type { Condition, Rule } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Icon } from "../ui/Icon.tsx"
 
@@ -14,7 +15,6 @@ export function Why({ why, rule, onRule }: Props) {
   const { t, lang } = useI18n()
   const held = why.filter((condition) => !condition.negated)
   const excluded = why.filter((condition) => condition.negated)
-  const title = (lang === "vi" && rule.title_vi) || rule.title
   return (
     <section aria-labelledby="why">
       <h3 id="why">{t("why")}</h3>
@@ -22,7 +22,7 @@ export function Why({ why, rule, onRule }: Props) {
         <p>
           {t("why_rule")}{" "}
           <button type="button" className="link strong" title={t("rule_open")} onClick={onRule}>
-            <HostText text={title} />
+            <HostText text={titleOf(rule, lang)} />
           </button>{" "}
           {held.length === 1 ? t("why_one_held") : held.length > 1 && t("why_held", { n: held.length })}
         </p>
