@@ -28,6 +28,10 @@ STEADY_S = 30.0
 """A role that has lived so long begins with the first back-off again."""
 END_S: Mapping[str, float] = {"gateway": 10.0, "judge": 5.0, "store": 5.0, "api": 5.0, "engine": 15.0, "signer": 2.0}
 """Roles in the order in which they end, and how long each may take, seconds."""
+FIRST: tuple[str, ...] = ("api", "engine")
+"""Started before the others: people wait for the page, the other roles for the store; six starts at once are slow."""
+FIRST_S = 4.0
+"""The others are not kept waiting longer than this, seconds."""
 _TICK_S = 0.1
 _log = structlog.get_logger(__name__)
 
@@ -108,12 +112,16 @@ class Supervisor:
     def run(self) -> int:
         """Keep all roles alive until asked to stop; give the exit status."""
         announced = False
+        began = time.monotonic()
+        started = [self.children[role] for role in FIRST]
         try:
-            for child in self.children.values():
-                child.start(time.monotonic())
+            for child in started:
+                child.start(began)
             while not self.stopping:
                 now = time.monotonic()
-                for child in self.children.values():
+                if len(started) < len(self.children) and (self.children["api"].ready or now - began > FIRST_S):
+                    started = list(self.children.values())
+                for child in started:
                     if child.look(now) == HOPELESS:
                         _log.error("a role cannot run; ending all", role_name=child.role)
                         return 1
