@@ -1,4 +1,6 @@
 import os
+import signal
+import subprocess
 
 import pytest
 from tramgac_collector.demo.arena import Arena
@@ -27,3 +29,14 @@ def test_root_gets_a_file_system_and_a_control_group_and_both_go(arena):
     assert not os.path.ismount(arena.folder)
     assert not cgroup.exists()
     arena.close()
+
+
+@pytest.mark.root
+def test_what_an_act_left_running_ends_with_the_arena(arena):
+    enter = 'echo $$ > "$0/cgroup.procs" && echo in && exec sleep 60'
+    with subprocess.Popen(["sh", "-c", enter, str(arena.cgroup)], stdout=subprocess.PIPE) as left:
+        assert left.stdout.readline() == b"in\n"
+        cgroup = arena.cgroup
+        arena.close()
+        assert left.wait(10) == -signal.SIGKILL
+    assert not cgroup.exists()
