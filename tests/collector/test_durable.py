@@ -1,5 +1,6 @@
 import os
 import stat
+from pathlib import Path
 
 import pytest
 from tramgac_collector import durable
@@ -20,7 +21,7 @@ def test_file_before_rename_and_folder_after(tmp_path, monkeypatch):
     real = os.fsync
 
     def noted(descriptor: int) -> None:
-        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", noted)

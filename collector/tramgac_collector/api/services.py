@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from tramgac_collector.api.hub import Hub
+from tramgac_collector.api.queue import Queue
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.logs import Counts
@@ -31,8 +31,8 @@ class Services:
     """The console's address as people type it: SCHEME://HOST:PORT."""
     now: Callable[[], int] = time.time_ns
     """Nanoseconds since 1970 UTC."""
-    logins: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
-    """Log-ins looked at at once: each takes 64 MB and 0.3 s."""
+    logins: Queue = field(default_factory=lambda: Queue(at_once=2, waiting=20))
+    """Log-ins: each takes 64 MB and 0.3 s, slow on purpose."""
     counts: Counts = field(default_factory=Counts)
 
 

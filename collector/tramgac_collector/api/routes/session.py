@@ -2,13 +2,11 @@
 
 from typing import Annotated, Final
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tramgac_collector import audit, logins
 from tramgac_collector.api.answers import answer, done
-from tramgac_collector.api.errors import Unavailable
 from tramgac_collector.api.identity import clear_cookie, cookie_of, set_cookie
 from tramgac_collector.api.permissions import Actor, Permission, public, requires
 from tramgac_collector.api.services import Here, Services
@@ -17,8 +15,6 @@ from tramgac_collector.refusals import LoginRefused
 from tramgac_collector.users import Person
 
 router: Final = APIRouter(prefix="/api", tags=["session"])
-WAITING: Final = 20
-"""Log-ins that may wait for their turn; looking at a password is slow on purpose, and nobody else waits for it."""
 
 
 class Password(BaseModel):
@@ -41,9 +37,7 @@ class Once(BaseModel):
 @router.post("/login", dependencies=[Depends(public("whoever signs in has no session yet"))])
 async def login(here: Here, request: Request, body: Password | Once) -> Response:
     """Begin a session; its cookie is in the answer. An earlier session of the same browser ends."""
-    if here.logins.statistics().tasks_waiting >= WAITING:
-        raise Unavailable(retry_after_s=1)
-    return await to_thread.run_sync(_begin, here, request, body, limiter=here.logins)
+    return await here.logins.run(_begin, here, request, body)
 
 
 def _begin(here: Services, request: Request, body: Password | Once) -> Response:
