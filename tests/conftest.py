@@ -5,7 +5,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes is the machine's business; a test that must be quick says so in tests/bench.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 SKIPS = Path(__file__).parent / "skips.toml"
 

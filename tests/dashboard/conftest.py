@@ -35,9 +35,12 @@ def static() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for a file of tests.
+
+    Playwright's loop runs in this thread as long as it is open, and no other loop can: it must not outlive the file.
+    """
     program = os.environ.get("TRAMGAC_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("no Chromium: install the package chromium, or name one in TRAMGAC_CHROMIUM")

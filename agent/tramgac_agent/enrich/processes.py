@@ -56,6 +56,7 @@ class ProcessTable:
         self._user_of = user_of
         self._by_pid: dict[int, Known] = {}
         self._ended: deque[tuple[int, Known]] = deque()
+        self._gone: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._by_pid)
@@ -103,11 +104,16 @@ class ProcessTable:
         )
 
     def exit(self, seen: Exit) -> Known | None:
-        """The process that ended, if it was known; it can be found for a while."""
+        """The process that ended, if it was known and had not ended before; it can be found for a while.
+
+        Two threads that leave at once can both be told by the kernel to be the last.
+        """
         known = self._by_pid.get(seen.pid)
-        if known is None or (seen.start and known.start and known.start != seen.start):
+        if known is None or (seen.start and known.start and known.start != seen.start) or known.entity in self._gone:
             return None
         self._ended.append((seen.at, known))
+        if known.entity:
+            self._gone.add(known.entity)
         return known
 
     def find(self, pid: int, start: int = 0) -> Known | None:
@@ -134,6 +140,7 @@ class ProcessTable:
         ended = self._ended
         while ended and (ended[0][0] < now - KEEP_NS or len(ended) > MAX_ENDED):
             known = ended.popleft()[1]
+            self._gone.discard(known.entity)
             # An exec between two looks, or the same number given again, leaves another record here.
             if self._by_pid.get(known.pid) is known:
                 del self._by_pid[known.pid]

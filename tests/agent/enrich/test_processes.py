@@ -65,6 +65,16 @@ def test_an_exit_of_nobody_known():
     assert t.exit(Exit(0, 10, 1, 0, 0, 0)) is None
 
 
+def test_a_process_ends_once_though_two_threads_are_told_to_be_the_last():
+    t = table()
+    t.exec(run(10, 1, "/bin/a"))
+    assert t.exit(Exit(5, 10, 1, 0, 0, 0))
+    assert t.exit(Exit(6, 10, 1, 0, 0, 0)) is None
+    t.sweep(KEEP_NS + 7)
+    t.exec(run(10, 9, "/bin/b"))
+    assert t.exit(Exit(KEEP_NS + 8, 10, 9, 0, 0, 0))
+
+
 def test_who_lived_before_is_read_with_all_ancestors():
     t = table([run(1, 1, "/sbin/init"), run(5, 2, "/bin/sh", (1, 1)), run(9, 3, "/bin/vi", (5, 2))])
     assert t.find(9, 4) is None, "another start is another process"
