@@ -96,6 +96,7 @@ def test_every_promise_is_checked(first: Lines) -> None:
     assert (ledger["dropped"], ledger["missed"], ledger["gaps"]) == (0, 0, [])
 
 
+@pytest.mark.slow
 def test_a_second_start_goes_on_where_the_first_ended(first: Lines, group: Group, state: Path) -> None:
     process = group.start(*demo(state))
     assert process.stdout is not None
