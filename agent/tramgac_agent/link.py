@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ import grpc
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, FetchRequest, RenewRequest, SampleChunk
 from tramgac_proto.session_pb2_grpc import CollectorStub
 
+from tramgac_agent import words
 from tramgac_agent.tls import channel, diagnose
 
 if TYPE_CHECKING:
@@ -161,6 +163,9 @@ class Link:
         found = await asyncio.to_thread(diagnose, self._collector, identity.authorities.decode())
         if found:
             return f"{found.code}: {found}"
+        now = dt.datetime.now(dt.UTC)
+        if identity.not_after <= now:
+            return f"expired: {words.EXPIRED.say(ended=identity.not_after, now=now.replace(microsecond=0))}"
         return "refused: the collector does not take this host's certificate; if it has expired, enrol again"
 
     def _stub(self) -> CollectorAsyncStub:

@@ -73,6 +73,12 @@ CLOCK_OFF = Text(
 )
 BEHIND = Text("behind", "chậm hơn")
 AHEAD = Text("ahead of", "nhanh hơn")
+EXPIRED = Text(
+    "This host's certificate ended at {ended} (its clock says {now}). If the clock is right, remove the identity "
+    "folder and enrol again with a new ticket; what waits in the spool is kept and sent then.",
+    "Chứng thư của máy này đã hết hạn lúc {ended} (đồng hồ máy: {now}). Nếu đồng hồ đúng, hãy xoá thư mục identity và "
+    "ghi danh lại bằng phiếu mới; dữ liệu trong hàng đợi được giữ và gửi sau đó.",
+)
 UNREACHABLE = Text(
     "Nobody answers at {address}: {why}. Check the name, that the collector runs, and that no firewall is between.",
     "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem bộ thu có chạy không và có tường lửa nào chặn không.",

@@ -8,7 +8,7 @@ from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorSta
 
 from tramgac_collector import outbox
 from tramgac_collector.columns import MAX_NUMBER, clean
-from tramgac_collector.hosts import CLOCK_OFF, record_finding
+from tramgac_collector.hosts import CLOCK_OFF, clock_text, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
 
 _STATES = {
@@ -42,7 +42,7 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
     blind = _gone_blind(row, event)
     _take(row, event)
     if abs(event.skew) >= CLOCK_OFF:
-        record_finding(s, host, "clock_off", f"the clock is off by {-event.skew / 1e9:+.0f} s", now)
+        record_finding(s, host, "clock_off", clock_text(event.skew), now)
     s.flush()
     outbox.add(s, "host", {"id": host}, now)
     return blind

@@ -11,8 +11,12 @@ from tramgac_collector import host_listing, outbox, samples
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
 
-CLOCK_OFF = 3_600_000_000_000
-"""A clock this far off, nanoseconds, is a finding: rules about time of day and other tools' logs go wrong."""
+CLOCK_OFF = 300_000_000_000
+"""A clock this far off, nanoseconds, is a finding: rules about time of day and other tools' logs go wrong.
+
+Five minutes, where Kerberos gives up too. Not an hour: a clock that is an hour off (a wrong time zone, the commonest
+fault) is measured as a little less, by the time the message takes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def connected(
 ) -> None:
     """Write down that a host's stream began, from `address`; with Hello, its clock's skew (ns) and its bundle.
 
-    `skew` is what must be added to the host's clock; an hour or more is a finding.
+    `skew` is what must be added to the host's clock; CLOCK_OFF or more is a finding.
     """
     row = _get(s, host)
     row.connected, row.last_seen, row.address = now, now, address
@@ -86,7 +90,7 @@ def connected(
     if skew is not None:
         row.skew = skew
         if abs(skew) >= CLOCK_OFF:
-            record_finding(s, host, "clock_off", f"the clock is off by {-skew / 1e9:+.0f} s", now)
+            record_finding(s, host, "clock_off", clock_text(skew), now)
     if bundle is not None:
         row.bundle = bundle
     _changed(s, host, now)
@@ -146,6 +150,15 @@ def record_finding(s: Session, host: str, kind: str, detail: str, now: int) -> N
     else:
         row.detail, row.last, row.count = detail, max(row.last, now), row.count + 1
     s.flush()
+
+
+def clock_text(skew: int) -> str:
+    """Say how far a host's clock is off and how to mend it. `skew` as in `connected`."""
+    side = "ahead of" if skew < 0 else "behind"
+    return (
+        f"this host's clock is {abs(skew) / 1e9:.0f} s {side} the collector's; the times of its events are corrected, "
+        "but set it (timedatectl set-ntp true)"
+    )
 
 
 def record_content(s: Session, host: str, *, version: int, loaded: bool, reason: str, current: int, now: int) -> None:

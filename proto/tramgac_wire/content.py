@@ -126,7 +126,7 @@ def update(root: bytes, trust_dir: Path, fetch: Callable[[str], bytes]) -> Verif
 def _not_older(version: int, before: Verified) -> Verified:
     """Return what is in force if the repository still says so; metadata that was lost here must not lead back."""
     if version < before.version:
-        detail = f"version {version} is offered, {before.version} is in force"
+        detail = f"version {version} is offered, {before.version} is in force and stays; sign a newer one"
         raise ContentError("older", detail)
     return before
 
@@ -143,6 +143,9 @@ def _download(updater: Updater, trust_dir: Path) -> bytes:
     try:
         updater.download_target(target, str(incoming))
         return incoming.read_bytes()
+    except exceptions.DownloadLengthMismatchError as error:  # its length is signed, so this is another file
+        detail = f"{TARGET} is longer than the {target.length} bytes that were signed; the content in force stays"
+        raise ContentError("tampered", detail) from error
     finally:
         incoming.unlink(missing_ok=True)
 

@@ -211,9 +211,15 @@ async def test_an_expired_certificate_is_refused_and_said(tmp_path, memory):
     expired = memory.authority.identity((now - 3 * DAY, now - DAY))
     async with serving(memory) as address:
         config = config_in(tmp_path, collector=address)
-        async with Host(config).running(), uplinked(config, expired) as uplink:
+        async with Host(config).running() as host, uplinked(config, expired) as uplink:
+            host.put(2, *events(1, 5))
             await until(lambda: uplink.standing.state == "waiting" and uplink.standing.reason)
+            assert uplink.standing.reason.startswith(f"expired: This host's certificate ended at {expired.not_after}")
+            assert "enrol again with a new ticket" in uplink.standing.reason
             assert not memory.hellos
+        async with Host(config).running() as host, uplinked(config, memory.authority.identity()):
+            await until(lambda: host.spool.ledger()[2].acked == 5)
+            assert memory.stored(2) == events(1, 5)
 
 
 @pytest.mark.asyncio

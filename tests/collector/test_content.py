@@ -72,7 +72,7 @@ def test_an_older_bundle_is_refused(store, state, author, now):
     first = author.sign()
     author.sigma("evil2", number=2)
     push(store, state, author.sign(), now)
-    with pytest.raises(ContentRefused):
+    with pytest.raises(ContentRefused, match=r"\(older\).*the content in force stays.*push it again"):
         push(store, state, first, now)
     assert on_offer(store) == 2
 
@@ -90,9 +90,24 @@ def test_another_author_is_refused(store, state, author, now, tmp_path):
     other.sigma("evil")
     other.sign()
     other.sigma("evil2", number=2)
-    with pytest.raises(ContentRefused):
+    with pytest.raises(ContentRefused, match=r"\(unsigned\).*Sign the repository with its author's key"):
         push(store, state, other.sign(), now)
     assert on_offer(store) == 1
+
+
+@pytest.mark.parametrize("name", ["metadata/timestamp.json", "metadata/2.snapshot.json", "metadata/2.targets.json"])
+def test_what_nobody_signed_is_refused(store, state, author, now, name):
+    push(store, state, author.sign(), now)
+    author.sigma("evil2", number=2)
+    data = author.sign()
+
+    def unsigned(files):
+        files[name] = json.dumps(json.loads(files[name]) | {"signatures": []}).encode()
+
+    with pytest.raises(ContentRefused, match=r"\((unsigned|tampered)\)"):
+        push(store, state, repacked(data, unsigned), now)
+    assert on_offer(store) == 1
+    assert push(store, state, data, now) == 2
 
 
 def test_a_tampered_file_is_refused_whichever_it_is(store, state, author, now):

@@ -1,15 +1,21 @@
+import asyncio
 import datetime as dt
 import time
 
 import grpc
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from tramgac_agent.enrol import enrol
+from tramgac_agent.errors import EnrolmentError
+from tramgac_agent.paths import AgentPaths
 from tramgac_collector import ca, hosts, tokens
 from tramgac_collector.enrolment import Rates
 from tramgac_proto.enrolment_pb2 import EnrollRequest
 from tramgac_proto.enrolment_pb2_grpc import EnrolmentStub
 from tramgac_proto.session_pb2_grpc import CollectorStub
+from tramgac_wire.ticket import Ticket, encode
 
 from tests.collector.station import Agent, pem, request_of, running_signer, start_of, station
 
@@ -68,6 +74,31 @@ async def test_refusals_have_one_status_and_a_word(tmp_path):
             assert here.hall.counts["enrolments_token_used"] == 1
             again = await enroll(here, used, key)  # the first answer was lost: the same key is let in again
             assert again.host == first.host
+
+
+async def test_what_the_person_at_the_host_reads_about_a_token(tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    async with station(tmp_path, enrolments_per_second=1000) as here:
+        address = f"127.0.0.1:{here.ports.enrol_port}"
+        ca_der = x509.load_pem_x509_certificate(here.ca).public_bytes(serialization.Encoding.DER)
+
+        async def said(secret, folder):
+            try:
+                await asyncio.to_thread(enrol, AgentPaths(tmp_path / folder), encode(Ticket(secret, address, ca_der)))
+            except EnrolmentError as error:
+                assert not (tmp_path / folder).exists(), "nothing may be left of it"
+                return str(error)
+            return ""
+
+        with running_signer(here.paths):
+            good, expired, revoked = await here.token(), await here.token(now=1), await here.token()
+            await here.hall.control.write(lambda s: tokens.revoke(s, 3, time.time_ns()))
+            assert await said(good, "first") == ""
+            heard = [await said(*how) for how in (("wrong", "a"), (good, "b"), (expired, "c"), (revoked, "d"))]
+        whys = ("it does not know it", "it was used already", "its time is over", "it was taken back")
+        mend = "Ask for a new one (`tramgac tokens create`) and enrol again."
+        assert heard == [f"The collector did not accept the token: {why}. {mend}" for why in whys]
+        assert len(await here.hall.control.read(hosts.listing)) == 1
 
 
 async def test_a_signer_that_is_away_is_no_refusal(tmp_path):

@@ -99,7 +99,9 @@ def test_a_clock_an_hour_off_is_a_finding(known, now):
     event = health(now)
     event.skew = -3_600_000_000_000
     tell(known, event, now)
-    assert "+3600 s" in one(known)["findings"][0]["detail"]
+    detail = one(known)["findings"][0]["detail"]
+    assert "3600 s ahead of the collector's" in detail
+    assert "timedatectl" in detail
 
 
 def test_a_rogue_host_fills_no_table(known, now, monkeypatch):

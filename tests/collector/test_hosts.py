@@ -77,7 +77,11 @@ def test_a_gateway_that_starts_has_no_streams(enrolled, now):
     assert one(enrolled)["connected"] is False
 
 
-@pytest.mark.parametrize(("skew", "odd"), [(0, False), (HOUR - 1, False), (HOUR, True), (-HOUR, True), (1 << 63, True)])
+@pytest.mark.parametrize(
+    ("skew", "odd"),
+    [(0, False), (hosts.CLOCK_OFF - 1, False), (HOUR - 9_000_000, True), (9_000_000 - HOUR, True), (1 << 63, True)],
+    ids=["right", "a little off", "an hour behind", "an hour ahead", "centuries behind"],
+)
 def test_a_clock_an_hour_off_is_a_finding(enrolled, now, skew, odd):
     with database.session(enrolled) as s:
         hosts.connected(s, HOST, now, "x", skew=skew)

@@ -41,7 +41,7 @@ def test_an_unknown_secret(store, now, secret):
 
 def test_an_expired_token(store, now):
     secret, _ = make(store, now)
-    with database.session(store) as s, pytest.raises(TokenExpired):
+    with database.session(store) as s, pytest.raises(TokenExpired, match="has expired; make another"):
         tokens.redeem(s, secret, now + 60_000_000_000)
 
 
@@ -50,7 +50,7 @@ def test_a_revoked_token(store, now):
     with database.session(store) as s:
         tokens.revoke(s, number, now)
         tokens.revoke(s, number, now + 5)
-    with database.session(store) as s, pytest.raises(TokenRevoked):
+    with database.session(store) as s, pytest.raises(TokenRevoked, match="was revoked; make another"):
         tokens.redeem(s, secret, now)
     with database.reading(store) as s:
         assert s.scalars(select(TokenRow)).one().revoked == now

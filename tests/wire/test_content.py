@@ -88,13 +88,14 @@ def test_changed_metadata_is_refused(repository, tmp_path, role):
     assert current(tmp_path).bundle == b'{"version": 1}'
 
 
-def test_a_changed_bundle_is_refused(repository, tmp_path):
+@pytest.mark.parametrize("changed", [compress(b"2wo"), compress(b"2wo") + b"and more", b"short"])
+def test_a_changed_bundle_is_refused(repository, tmp_path, changed):
     update(repository.root, tmp_path, repository.fetch)
     repository.publish(b"two")
     for name in repository.files:
         if name.startswith("targets/"):
-            repository.files[name] = compress(b"2wo")
-    assert refused(repository.root, tmp_path, repository.fetch) in {"tampered", "too_large"}
+            repository.files[name] = changed
+    assert refused(repository.root, tmp_path, repository.fetch) == "tampered"
     assert current(tmp_path).version == 1
     assert not (tmp_path / "incoming").exists()
 

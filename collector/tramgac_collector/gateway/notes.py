@@ -28,7 +28,10 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
     )
     mark = (address.rpartition(":")[0], f"{hello.epoch:016x}", hello.hostname)
     if hall.streams.alternates(host, mark):
-        detail = f"two agents with one identity take turns; the last is {hello.hostname!r} at {address}"
+        detail = (
+            f"two agents with one identity take turns; the last is {hello.hostname!r} at {address}. Find the copy (a "
+            "cloned machine?) and enrol it anew: remove its identity folder first"
+        )
         await report(hall, host, cs.Report("two_agents", detail, hello.epoch))
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -19,6 +20,7 @@ import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from google.protobuf.message import DecodeError
 from tramgac_proto.session_pb2 import (
     REASON_FULL,
     REASON_LIMIT,
@@ -145,10 +147,16 @@ class Stream:
                 if message is grpc.aio.EOF:
                     break
                 self._put(message)
+        except DecodeError as error:
+            self._put(partial(self._refuse_garbage, str(error)))
         except (grpc.RpcError, grpc.aio.UsageError, grpc.aio.InternalError) as error:
             _log.info("stream broke", host=self.host, error=repr(error))
         finally:
             self._put(None)
+
+    def _refuse_garbage(self, why: str, session: cs.CollectorSession) -> Sequence[cs.Command]:
+        detail = f"bytes that are no message ({why}): whoever sent them is no agent of ours; look at that machine"
+        return [cs.Report("garbage", detail), *session.end(REASON_PROTOCOL, detail)]
 
     async def _drive(self, session: cs.CollectorSession) -> None:
         while (fact := await self._inbox.get()) is not None:
@@ -166,7 +174,9 @@ class Stream:
         now = time.monotonic_ns()
         if message.ByteSize() > MAX_MESSAGE:
             self._hall.counts.add("messages_too_large")
-            return session.end(REASON_LIMIT, f"a message of {message.ByteSize()} bytes; the limit is {MAX_MESSAGE}")
+            detail = f"a message of {message.ByteSize()} bytes; the limit is {MAX_MESSAGE}"
+            self._note(cs.Report("limit", detail))
+            return session.end(REASON_LIMIT, detail)
         self._hall.seen[self.host] = self._hall.clock()
         size = len(message.batch.events) if message.HasField("batch") else 0
         if size > INLINE_BYTES:

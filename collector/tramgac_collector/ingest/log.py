@@ -216,6 +216,8 @@ class IngestLog:
         full = isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL)
         self._counts.add("batches_refused_full" if full else "batches_refused_error", len(group))
         _log.error("batches were not stored", batches=len(group), error=str(error), full=full)
-        text = f"the collector's disk is full: {error}" if full else f"the ingest log failed: {error}"
+        text = f"the ingest log failed: {error}"
+        if full:
+            text = f"the collector's disk is full: {error}; make room for it: agents keep their events until then"
         for waiting in group:
             waiting.future.set_exception(DiskFull(text) if full else IngestError(text))

@@ -45,7 +45,8 @@ class Room:
         self.segments.trim(self._consumed())
         free = self._free()
         if free < self.limits.minimum_free_bytes:
-            raise DiskFull(f"{free} bytes are free at {self.paths.log}, minimum_free_bytes keeps more for the rest")
+            kept = self.limits.minimum_free_bytes
+            raise DiskFull(f"{free} bytes are free at {self.paths.log}, minimum_free_bytes keeps {kept} for the rest")
 
     def trim(self) -> None:
         """Remove the segments that all consumers are past, after their time; looks every few seconds only."""

@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 import os
 import random
@@ -8,6 +9,7 @@ import threading
 import time
 
 import pytest
+from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_collector import initialise
 from tramgac_collector.engine.client import connect
 from tramgac_collector.events import query, schema
@@ -168,6 +170,40 @@ def test_the_engine_killed_while_it_is_filled(tmp_path):
     finally:
         engine.terminate()
         engine.wait(20)
+
+
+@pytest.mark.root
+def test_a_full_disk_of_the_event_store_loses_nothing(tmp_path):
+    mount = tmp_path / "small"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", mount], check=True)
+    mine = StatePaths(tmp_path / "state")
+    mine.make()
+    mine.log_id.write_text(os.urandom(8).hex())
+    mine.events.rmdir()
+    mine.events.symlink_to(mount)
+    engine = start_engine(mine)
+    try:
+        store = Store.open(mine, Counts())
+        ballast = mount / "ballast"
+        with contextlib.suppress(OSError), ballast.open("wb") as out:
+            while True:
+                out.write(bytes(65_536))
+        fill_log(mine, [[full_event(kind, random.Random(4)).SerializeToString() for kind in KINDS] * 20] * 20)
+        with pytest.raises(ClickHouseError, match=r"(?i)no space left|not.enough.space"):
+            store.fill(threading.Event())
+        assert store.cursor == 0
+        ballast.unlink()
+        store.cursor = store.read_cursor()
+        store.fill(threading.Event())
+        assert store.cursor == head(mine)
+        assert len(rows_of(store)) == len(KINDS) * 400
+        assert not list(mine.poison.iterdir())
+        store.client.close()
+    finally:
+        engine.terminate()
+        engine.wait(20)
+        subprocess.run(["umount", "-l", mount], check=True)
 
 
 def test_the_role_waits_for_the_engine_and_fills(engine_paths, tmp_path):

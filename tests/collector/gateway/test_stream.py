@@ -1,5 +1,8 @@
 import asyncio
+import contextlib
 import hashlib
+import os
+import time
 
 import grpc
 import pytest
@@ -16,6 +19,7 @@ from tramgac_proto.session_pb2 import (
     AgentMessage,
     Batch,
     Checkpoint,
+    CollectorMessage,
 )
 from tramgac_wire import chain
 from tramgac_wire.limits import MAX_MESSAGE
@@ -74,12 +78,35 @@ async def test_two_machines_with_one_identity_are_reported(tmp_path):
     async with station(tmp_path) as here:
         one = await here.agent()
         two = type(one)(one.address, one.key, one.certificate, one.authority, epoch=8, name="pc-clone")
-        for agent in (one, two, one, two):
+        for number, agent in enumerate((one, two, one, two)):
             await agent.hello()
+            await agent.send([start_of(number, f"of {agent.name}")])
+            await agent.until_acked(1 + number // 2)
         await asyncio.gather(*here.hall.tasks)
         assert here.hall.counts["report_two_agents"] >= 1
+        findings = (await here.hall.control.read(hosts.listing))[0]["findings"]
+        (detail,) = [finding["detail"] for finding in findings if finding["kind"] == "two_agents"]
+        assert "take turns; the last is 'pc-" in detail
+        assert "enrol it anew" in detail
+        stored = [(e.batch.epoch, s) for e in consume(here.paths, 0) for s, _ in e.events()]
+        assert stored == [(7, 1), (8, 1), (7, 2), (8, 2)]
         for agent in (one, two):
             await agent.close()
+
+
+@pytest.mark.parametrize(("hours", "side"), [(1, "ahead of"), (-1, "behind")])
+async def test_a_clock_an_hour_off_is_said_and_what_it_sends_is_stored(tmp_path, hours, side):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        welcome = (await agent.hello(clock=time.time_ns() + hours * 3_600_000_000_000)).welcome
+        assert abs(welcome.clock - time.time_ns()) < 60_000_000_000  # by which the agent corrects its times
+        await agent.send([start_of(1)])
+        await agent.until_acked(1)
+        await asyncio.gather(*here.hall.tasks)
+        findings = (await here.hall.control.read(hosts.listing))[0]["findings"]
+        assert [finding["kind"] for finding in findings] == ["clock_off"]
+        assert f" s {side} the collector's" in findings[0]["detail"]
+        await agent.close()
 
 
 @pytest.mark.parametrize(
@@ -136,8 +163,11 @@ async def test_a_message_over_the_limit_gets_a_goodbye(tmp_path):
         agent = await here.agent()
         await agent.hello()
         await agent.call.write(AgentMessage(batch=Batch(events=bytes(MAX_MESSAGE))))
-        assert (await agent.until_goodbye()).goodbye.reason == REASON_LIMIT
-        assert here.hall.counts["messages_too_large"] == 1
+        goodbye = (await agent.until_goodbye()).goodbye
+        assert goodbye.reason == REASON_LIMIT
+        assert goodbye.detail.endswith(f"bytes; the limit is {MAX_MESSAGE}")
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["messages_too_large"] == here.hall.counts["report_limit"] == 1
         await agent.close()
 
 
@@ -148,6 +178,48 @@ async def test_a_message_far_over_the_limit_is_not_even_read(tmp_path):
         await agent.call.write(AgentMessage(batch=Batch(events=bytes(4_000_000))))
         assert await agent.call.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
         await agent.close()
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xff\xff", b"\x0a\xff\xff\xff\xff\x7f", b"\x00" * 4_000])
+async def test_bytes_that_are_no_message_end_their_own_stream_alone(tmp_path, raw):
+    async with station(tmp_path) as here:
+        bad, good = await here.agent(), await here.agent()
+        await good.hello()
+        await bad.hello()
+        await bad.send([start_of(1)])
+        await bad.until_acked(1)
+        await bad.close()
+        bad.open()
+        bad.call = bad.channel.stream_stream(
+            "/tramgac.Collector/Session", response_deserializer=CollectorMessage.FromString
+        )()
+        await bad.call.write(raw)
+        goodbye = (await bad.until_goodbye()).goodbye
+        assert goodbye.reason == REASON_PROTOCOL
+        assert "look at that machine" in goodbye.detail
+        await bad.close()
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["report_garbage"] == 1
+        await good.send([start_of(1)])
+        await good.until_acked(1)
+        assert (await bad.hello()).welcome.acked[0].sequence == 1
+        await bad.close()
+        await good.close()
+
+
+@pytest.mark.enable_socket
+async def test_bytes_that_are_no_tls_reach_nobody(tmp_path):
+    async with station(tmp_path) as here:
+        good = await here.agent()
+        await good.hello()
+        reader, writer = await asyncio.open_connection("127.0.0.1", here.ports.session_port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n" + os.urandom(4_000))
+        with contextlib.suppress(ConnectionError):
+            assert b"tramgac" not in await reader.read()
+        writer.close()
+        await good.send([start_of(1)])
+        await good.until_acked(1)
+        await good.close()
 
 
 async def test_a_jump_is_refused_and_a_said_gap_is_written_down(tmp_path):
@@ -199,6 +271,8 @@ async def test_a_full_disk_ends_the_stream_and_loses_nothing(tmp_path):
         await agent.call.write(refused)
         goodbye = (await agent.until_goodbye()).goodbye
         assert (goodbye.reason, goodbye.retry_after_ms) == (REASON_FULL, 30_000)
+        assert f"bytes are free at {here.paths.log}" in goodbye.detail
+        assert "make room" in goodbye.detail
         await agent.close()
         room.limits = enough
         welcome = await agent.hello()  # the door stays open: health and asks need no room

@@ -163,6 +163,25 @@ def test_a_database_that_is_away_is_no_poison(ready, state, feed, monkeypatch):
     assert (judge.counts["set_aside"], sequences(ready)) == (0, [1])
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # it can be told to be full
+def test_a_full_disk_of_the_control_store_loses_no_alert(ready, state, feed):
+    for number in range(40):
+        feed.send(start("evil " + "x" * 20_000, pid=number))
+
+    def full(connection, *_):
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are
+
+    event.listen(ready, "checkout", full)
+    judge = started(ready, state)
+    with pytest.raises(OperationalError, match="disk is full"):
+        judge.drain()
+    judge.lost()
+    event.remove(ready, "checkout", full)
+    event.listen(ready, "checkout", lambda connection, *_: connection.execute("PRAGMA max_page_count = 1073741823"))
+    assert judge.drain() == 40
+    assert (judge.counts["set_aside"], sequences(ready)) == (0, list(range(1, 41)))
+
+
 def test_a_second_judge_by_mistake_judges_nothing_twice(ready, state, feed):
     first, second = started(ready, state), started(ready, state)
     feed.send(start("evil"))

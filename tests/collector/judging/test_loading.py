@@ -1,3 +1,6 @@
+import json
+import shutil
+
 import pytest
 from sqlalchemy import select
 from tramgac_collector import database
@@ -68,6 +71,53 @@ def test_what_cannot_be_verified_is_refused_and_the_last_good_stays(store, state
     assert (version, refused) == (1, 2)
     assert "refused" in reason
     assert started(store, state).rules.version == 1
+
+
+def unsigned(state, _author, _before):
+    path = state.content / "repository" / "metadata" / "timestamp.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"signatures": []}))
+
+
+def of_another_author(state, author, _before):
+    other = Author(author.folder / "other")
+    for number in (1, 2, 3):
+        other.sigma("evil", number=number)
+        other.sign()
+    shutil.copytree(other.repository, state.content / "repository", dirs_exist_ok=True)
+
+
+def tampered(state, _author, _before):
+    for path in (state.content / "repository" / "targets").iterdir():
+        data = bytearray(path.read_bytes())
+        data[-1] ^= 1
+        path.write_bytes(data)
+
+
+def older(state, _author, before):
+    shutil.copytree(before, state.content / "repository", dirs_exist_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("harm", "word"),
+    [(unsigned, "unsigned"), (of_another_author, "unsigned"), (tampered, "tampered"), (older, "older")],
+)
+def test_the_judge_verifies_by_itself_whatever_lies_in_the_repository(store, state, author, tmp_path, harm, word):
+    publish(store, state, author.sign())
+    before = shutil.copytree(state.content / "repository", tmp_path / "before")
+    author.sigma("evil2", number=2)
+    publish(store, state, author.sign())
+    in_force = started(store, state)
+    assert in_force.refresh(NOW)
+    author.sigma("evil3", number=3)
+    publish(store, state, author.sign())
+    harm(state, author, before)
+    assert not in_force.refresh(NOW)
+    assert (in_force.rules.version, len(in_force.rules.judge.rules)) == (2, 2)
+    version, refused, reason = report(store)
+    assert (version, refused) == (2, 3)
+    assert f"content refused ({word})" in reason
+    assert "in force" in reason
+    assert started(store, state).rules.version == 2
 
 
 def test_a_database_that_promises_what_nobody_signed_changes_nothing(store, state, author):
