@@ -62,6 +62,8 @@ class _Result(Protocol):
     def hits(self) -> Sequence[_Hit]: ...
     @property
     def refused(self) -> str: ...
+    @property
+    def why(self) -> str: ...
 
 
 class _Scanner(Protocol):
@@ -159,7 +161,9 @@ class Lens:
             result = scanner.scan(fd, self._externals(fd, job.hash.path), job.hash.sha256.hex())
         finally:
             os.close(fd)
-        self.refused += bool(result.refused)
+        if result.refused:
+            self.refused += 1
+            _log.warning("edge rules were not judged on %r: %s", job.hash.path, result.why)
         self._hits.extend(_event(hit, job) for hit in result.hits)
 
     def _externals(self, fd: int, path: str) -> dict[str, str]:

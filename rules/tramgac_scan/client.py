@@ -52,6 +52,23 @@ class ScanResult:
     hits: tuple[Hit, ...] = ()
     refused: str = ""
 
+    @property
+    def why(self) -> str:
+        """What a person is told about a refusal: what became of the file, and how to mend it; empty for none."""
+        if not self.refused:
+            return ""
+        return _WHY.get(self.refused, f"YARA said {self.refused!r} about this file; no rule was judged on it")
+
+
+_ASIDE = "the file is not looked at again with these rules"
+_MEND = "look for a rule whose strings match nearly everywhere (wide jumps, .* in a regular expression) and mend it"
+_WHY = {
+    "timeout": f"the YARA rules did not end in time: the scan was stopped and {_ASIDE}; {_MEND}",
+    "memory": f"the YARA rules wanted more memory than a scan may have: {_ASIDE}; {_MEND}",
+    "crashed": f"the scanning process died on this file: {_ASIDE}; keep the file and report it",
+    "parked": f"these rules ran away on this file before: {_ASIDE}; {_MEND}",
+}
+
 
 @dataclass(slots=True)
 class Scanner:

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import time
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from tramgac_agent.enrich.hashes import Hash
 from tramgac_agent.enrich.identity import PathSource, key_of
 from tramgac_agent.lens import Lens
 from tramgac_proto.event_pb2 import MECHANISM_AGENT, Event
+from tramgac_scan import client
 
 EDGE = 'rule in_cron { strings: $a = "#!" $b = "curl" condition: $a at 0 and $b and filepath matches /cron/ }'
 CONTENT = 'rule anywhere { strings: $a = "#!" condition: $a }'
+# Runs on for minutes in spite of YARA's own timeout.
+RUNAWAY = 'rule r { strings: $a = /a.{0,1000}b.{0,1000}c.{0,1000}d/s condition: $a or filename == "r" }'
 BAD = "rule broken { condition: nonsense }"
 
 
@@ -88,6 +92,18 @@ def test_rules_that_do_not_compile_leave_those_before(lens, tmp_path, script, ca
     lens.ask(*written(script))
     assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
     assert "edge rules are not taken into use" in caplog.text
+
+
+def test_a_rule_that_runs_away_is_said_and_the_next_file_is_looked_at(lens, tmp_path, script, caplog, monkeypatch):
+    monkeypatch.setattr(client.Limits, "__init__", partialmethod(client.Limits.__init__, seconds=1))
+    wild = tmp_path / "wild"
+    wild.write_bytes(b"ab" * 20_000)
+    lens.reload(bundle(tmp_path, (RUNAWAY, False), (EDGE, False)))
+    lens.ask(*written(wild))
+    lens.ask(*written(script))
+    assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
+    assert lens.refused == 1
+    assert f"edge rules were not judged on {str(wild)!r}: the YARA rules did not end in time" in caplog.text
 
 
 def test_rules_that_are_withdrawn_hit_no_longer(lens, tmp_path, script):

@@ -70,7 +70,10 @@ def test_all_problems_come_at_once_with_file_and_line():
 def test_runaway_is_killed_parked_and_the_next_file_is_looked_at(memfd):
     with Scanner([RUNAWAY, HELLO], Limits(seconds=1)) as scanner:
         began = time.monotonic()
-        assert scanner.scan(memfd(b"ab" * 20_000), key="bad").refused == "timeout"
+        stopped = scanner.scan(memfd(b"ab" * 20_000), key="bad")
+        assert stopped.refused == "timeout"
+        assert "the scan was stopped and the file is not looked at again" in stopped.why
+        assert "mend it" in stopped.why
         assert time.monotonic() - began < 60
         assert scanner.scan(memfd(b"ab"), key="bad").refused == "parked"
         assert scanner.scan(memfd(b"hello"), key="good").hits
@@ -89,7 +92,7 @@ def test_memory_is_bounded(memfd):
 def test_dead_child_is_replaced(memfd):
     with Scanner([HELLO]) as scanner:
         scanner._child.kill()
-        assert scanner.scan(memfd(b"hello")).refused == "crashed"
+        assert "report it" in scanner.scan(memfd(b"hello")).why
         assert scanner.scan(memfd(b"hello")).hits
 
 

@@ -88,7 +88,9 @@ class Scans:
         finally:
             os.close(descriptor)
         self.counts["scans"] += 1
-        self.counts["scans_refused"] += bool(result.refused)
+        if result.refused:
+            self.counts["scans_refused"] += 1
+            _LOG.warning("a sample was not scanned", sha256=sha256, reason=result.refused, why=result.why)
         with database.session(self.engine) as s:
             written = record(s, sha256, digest, result.hits, result.refused, yara, self.clock())
         self.counts.update(written.counts)

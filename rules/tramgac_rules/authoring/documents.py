@@ -105,4 +105,5 @@ def _syntax(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(path, line, column, "error", "yaml", f"not YAML: {said}")
+    advice = "Mend this place or the line above it; what follows it in the file was not read."
+    return Problem(path, line, column, "error", "yaml", f"not YAML: {said}", advice)

@@ -1,6 +1,8 @@
 import hashlib
+from functools import partialmethod
 
 import pytest
+import structlog
 from sqlalchemy import select
 from tramgac_collector import database
 from tramgac_collector.judging import scanning, writing
@@ -9,6 +11,7 @@ from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.scanning import Scans, ScanThread, digest_of
 from tramgac_collector.schema import SampleRow
 from tramgac_collector.vault import Vault
+from tramgac_scan import client
 from tramgac_scan.client import YaraSource
 
 from tests.collector.authored import Author
@@ -16,6 +19,8 @@ from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, aler
 
 BAD = b"#!/bin/sh\necho this is BADNESS\n"
 SHA = hashlib.sha256(BAD)
+# Runs on for minutes in spite of YARA's own timeout.
+RUNAWAY = "rule r { strings: $a = /a.{0,1000}b.{0,1000}c.{0,1000}d/s condition: $a }"
 
 
 @pytest.fixture
@@ -130,6 +135,26 @@ def test_a_scan_that_is_refused_is_told(store, state, in_force, scans, monkeypat
         row = s.scalars(select(SampleRow)).one()
         assert (row.state, row.reason, row.hits) == ("scanned", "timeout", [])
     assert scans.counts["scans_refused"] == 1
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_rule_that_runs_away_stops_no_other_sample(store, state, author, in_force, scans, monkeypatch):
+    monkeypatch.setattr(client.Limits, "__init__", partialmethod(client.Limits.__init__, seconds=1))
+    (author.rules / "runaway.yar").write_text(RUNAWAY)
+    publish(store, state, author.sign())
+    assert in_force.refresh(NOW)
+    wild = arrive(store, state, b"#!" + b"ab" * 20_000)
+    arrive(store, state, BAD)
+    with structlog.testing.capture_logs() as said:
+        assert scans.look() == 2
+        assert scans.look() == 0
+    assert scans.counts["scans_refused"] == 1
+    (warning,) = [line for line in said if line["event"] == "a sample was not scanned"]
+    assert (warning["sha256"], warning["reason"]) == (wild, "timeout")
+    assert "not looked at again with these rules; look for a rule" in warning["why"]
+    with database.reading(store) as s:
+        told = {row.sha256: (row.state, row.reason, len(row.hits)) for row in s.scalars(select(SampleRow))}
+    assert told == {wild: ("scanned", "timeout", 0), SHA.hexdigest(): ("scanned", "", 1)}
 
 
 def test_without_yara_rules_nothing_is_scanned(store, state):

@@ -41,6 +41,29 @@ def test_check(tramgac: Run, good, bad, monkeypatch):
     assert tramgac("rules", "check")[0] == 2
 
 
+def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    for name, text in {
+        "good.yml": RULE,
+        "condition.yml": RULE.replace(", condition: s", "").replace("1111-1", "2222-2"),
+        "modifier.yml": RULE.replace("endswith", "endswit").replace("1111-1", "3333-3"),
+        "syntax.yml": "title: [\n",
+        "lens.yar": "rule bad {\n  condition: nothing\n}\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    status, out, _ = tramgac("rules", "check", ".")
+    assert status == 1
+    assert out.splitlines() == [
+        "condition.yml:5:12: error: the rule has no condition [condition] Add `condition:` that names its selections.",
+        'lens.yar:2:1: error: does not compile: undefined identifier "nothing" [yara]',
+        "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
+        "syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] Mend this place or the line above"
+        " it; what follows it in the file was not read.",
+        "1 rules, 4 problems",
+    ]
+
+
 def test_sign_push_list(running: Console, tramgac: Run, good, tmp_path):
     repository = str(tmp_path / "repository")
     sign = ["rules", "sign", str(good), "--repository", repository, "--keys", str(tmp_path / "keys")]
