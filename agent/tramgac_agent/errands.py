@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SAMPLE_CHUNK: Final = 64_000
 """Small enough that an urgent batch never waits long behind it."""
+SMALL_SAMPLE: Final = 1_000_000
+"""Up to here a sample is sent beside the large ones, bytes."""
 
 
 async def fetch_content(paths: AgentPaths, link: Link, sensor: SensorLink, version: int) -> ContentReport | None:

@@ -75,7 +75,8 @@ class Uplink:
         self._chains: dict[int, tuple[int, bytes]] = {}
         self._acked: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._samples = asyncio.Lock()
+        # A dropped script does not wait behind a browser's megabytes; the budget is shared by all that are under way.
+        self._small, self._large = asyncio.Semaphore(2), asyncio.Semaphore(1)
         self._stopping = 0.0
         self._conflict = False
         self._closing = ""
@@ -300,7 +301,7 @@ class Uplink:
             await self._do(self._session.content(report, time.monotonic_ns()))
 
     async def _send_sample(self, sample: Sample) -> None:
-        async with self._samples:
+        async with self._small if sample.size <= errands.SMALL_SAMPLE else self._large:
             refusal = await errands.send_sample(self._link, sample, self._budget, self._busy)
         self.standing.samples += refusal is None
         if refusal:
