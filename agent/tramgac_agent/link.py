@@ -166,7 +166,7 @@ class Link:
         now = dt.datetime.now(dt.UTC)
         if identity.not_after <= now:
             return f"expired: {words.EXPIRED.say(ended=identity.not_after, now=now.replace(microsecond=0))}"
-        return "refused: the collector does not take this host's certificate; if it has expired, enrol again"
+        return f"refused: {words.NOT_TAKEN.say(address=self._collector)}"
 
     def _stub(self) -> CollectorAsyncStub:
         if self._channel is None:

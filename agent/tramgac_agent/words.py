@@ -79,6 +79,12 @@ EXPIRED = Text(
     "Chứng thư của máy này đã hết hạn lúc {ended} (đồng hồ máy: {now}). Nếu đồng hồ đúng, hãy xoá thư mục identity và "
     "ghi danh lại bằng phiếu mới; dữ liệu trong hàng đợi được giữ và gửi sau đó.",
 )
+NOT_TAKEN = Text(
+    "The collector at {address} does not take this host's certificate: another authority signed it, or the collector's "
+    "clock says it has ended. Remove the identity folder and enrol again with a new ticket; the spool is kept.",
+    "Bộ thu tại {address} không nhận chứng thư của máy này: do cơ quan chứng thực khác ký, hoặc theo đồng hồ bộ thu đã "
+    "hết hạn. Hãy xoá thư mục identity và ghi danh lại bằng phiếu mới; hàng đợi được giữ nguyên.",
+)
 UNREACHABLE = Text(
     "Nobody answers at {address}: {why}. Check the name, that the collector runs, and that no firewall is between.",
     "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem bộ thu có chạy không và có tường lửa nào chặn không.",

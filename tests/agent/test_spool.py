@@ -216,6 +216,31 @@ def test_on_a_full_disk_bulk_makes_room_for_urgent_and_everything_is_counted(clo
     assert "space" in spool.trouble
 
 
+@pytest.mark.root
+def test_on_a_really_full_disk_urgent_events_stay_and_the_rest_is_counted(tmp_path, clock):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", tmp_path], check=True)
+    try:
+        spool = open_spool(tmp_path / "spool", clock, cap=4 << 20)
+        fill(spool, 3, 1_000)
+        fill(spool, 2, 600)
+        for _ in range(10):
+            fill(spool, 1, 50)
+        books = spool.ledger()
+        assert (books[1].spooled, dict(books[1].dropped)) == (500, {})
+        assert books[3].dropped["spool_full"] > 0
+        assert all(book.balanced for book in books.values())
+        assert "No space left on device" in spool.trouble
+        subprocess.run(["mount", "-o", "remount,size=16m", tmp_path], check=True)
+        fill(spool, 3, 100)
+        assert spool.ledger()[3].spooled == books[3].spooled + 100
+        reader, (first, end) = SpoolReader(OsFileSystem(), tmp_path / "spool"), spool.heads()[1][1]
+        frames = reader.read(spool.epoch, 1, first, until=end)
+        assert sum(len(frame.blobs) for frame in frames) == 500
+        spool.close()
+    finally:
+        subprocess.run(["umount", "-l", tmp_path], check=True)
+
+
 def test_where_nothing_can_make_room_the_new_events_are_given_up_counted(clock):
     fs = FullDisk(Random(1))
     spool = open_spool("/spool", clock, fs=fs)

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import hashlib
 import os
@@ -203,6 +204,19 @@ async def test_a_foreign_authority_is_named(tmp_path, memory):
         async with Host(config).running(), uplinked(config, Authority().identity()) as uplink:
             await until(lambda: uplink.standing.reason.startswith("ca:"))
             assert not memory.hellos
+
+
+@pytest.mark.asyncio
+async def test_a_certificate_of_another_authority_is_refused_and_said(tmp_path, memory):
+    foreign = dataclasses.replace(Authority().identity(), authorities=memory.authority.pem)
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address)
+        async with Host(config).running() as host, uplinked(config, foreign) as uplink:
+            host.put(2, *events(1, 5))
+            await until(lambda: uplink.standing.reason.startswith("refused: The collector at"))
+            assert "enrol again with a new ticket" in uplink.standing.reason
+            assert not memory.hellos
+            assert host.spool.ledger()[2].spooled == 5
 
 
 @pytest.mark.asyncio

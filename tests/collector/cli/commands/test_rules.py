@@ -52,14 +52,14 @@ def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tram
         "lens.yar": "rule bad {\n  condition: nothing\n}\n",
     }.items():
         (tmp_path / name).write_text(text)
+    mend = "Mend this place or the line above it; what follows it in the file was not read."
     status, out, _ = tramgac("rules", "check", ".")
     assert status == 1
     assert out.splitlines() == [
         "condition.yml:5:12: error: the rule has no condition [condition] Add `condition:` that names its selections.",
         'lens.yar:2:1: error: does not compile: undefined identifier "nothing" [yara]',
         "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
-        "syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] Mend this place or the line above"
-        " it; what follows it in the file was not read.",
+        f"syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] {mend}",
         "1 rules, 4 problems",
     ]
 
