@@ -128,6 +128,7 @@ def troubled_hosts(stage: Stage) -> None:
 def fill(stage: Stage) -> None:
     """Bring the collector up and fill it."""
     stage.start_collector()
+    stage.wait_for_collector()
     stage.push_rules([content_folder()])
     alerts(stage)
     troubled_hosts(stage)

@@ -112,6 +112,7 @@ class Site:
     def start(self) -> None:
         """Start the collector and push our rules."""
         self.stage.start_collector()
+        self.stage.wait_for_collector()
         self.stage.push_rules([content_folder()])
 
     def enrol(self, rate: int) -> Agent:
@@ -149,7 +150,7 @@ class Site:
 
     def restart_after(self, between: Callable[[], object]) -> None:
         """Kill the supervisor and every role at once; start all again after `between`."""
-        running = [child for _, child in self.stage.children._running]
+        running = self.stage.children.processes
         family = [one for child in running for one in psutil.Process(child.pid).children(recursive=True)]
         for one in [*running, *family]:
             with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
@@ -157,9 +158,10 @@ class Site:
         for child in running:
             child.wait()
         psutil.wait_procs(family, timeout=10)
-        self.stage.children._running.clear()
+        self.stage.children.forget()
         between()
         self.stage.start_collector()
+        self.stage.wait_for_collector()
         self.restarts["collector"] += 1
 
     def drain(self, seconds: float) -> bool:

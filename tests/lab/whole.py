@@ -28,6 +28,7 @@ def installation(lane: str) -> Iterator[Stage]:
             if not (arena.mounted and arena.cgroup):
                 raise NotHereError(f"{lane}: needs root, a tmpfs and a version 2 control group")
             stage.start_collector()
+            stage.wait_for_collector()
             stage.enrol_agent()
             version = stage.push_rules([content_folder()])["version"]
             stage.start_agent(scoped=True)

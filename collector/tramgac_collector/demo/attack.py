@@ -174,6 +174,7 @@ def enter(cgroup: str) -> None:
 def main(options: dict[str, Any]) -> None:
     """Do the acts that `options` name: {folder, cgroup, hold, pause, acts}."""
     enter(options["cgroup"])
+    os.chdir(options["folder"])
     attack = Attack(Path(options["folder"]), options["hold"])
     for name in options["acts"]:
         began = time.time_ns()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -38,6 +39,7 @@ class Children:
                 stderr=log,
                 env={**os.environ, **environment},
                 start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread runs yet
             )
         self._running.append((name, child))
         return child
@@ -47,6 +49,15 @@ class Children:
         done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
         if done.returncode:
             raise ChildFailed(f"{name}: {(done.stderr or done.stdout).strip()}")
+
+    @property
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """What was started and not ended by `stop`."""
+        return [child for _, child in self._running]
+
+    def forget(self) -> None:
+        """Look after none of them any longer: somebody else has ended them."""
+        self._running.clear()
 
     def check(self) -> None:
         """ChildFailed if a program has ended by itself."""
@@ -60,7 +71,7 @@ class Children:
         return log.read_text("utf-8", "replace")[-1500:].strip() if log.exists() else ""
 
     def stop(self, grace_s: float = 15.0) -> bool:
-        """End all, last started first; whether all went by themselves."""
+        """End all, last started first; whether all went by themselves, and well."""
         ended = [_end(child, grace_s) for _, child in reversed(self._running)]
         self._running.clear()
         return all(ended)
@@ -82,13 +93,17 @@ class Children:
 
 
 def _end(child: subprocess.Popen[bytes], grace_s: float) -> bool:
-    """End one program and all in its group; whether it went by itself."""
+    """End one program and all in its group; whether it went by itself, and well."""
     if child.poll() is None:
         child.send_signal(signal.SIGTERM)
     try:
-        child.wait(grace_s)
+        return child.wait(grace_s) == 0
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         return False
-    return True
+
+
+def _end_with_parent() -> None:
+    """In the child: a demo that is killed takes what it started with it (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import time
@@ -10,7 +11,7 @@ import types
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from tramgac_proto.names import KINDS
 
@@ -51,48 +52,68 @@ def run(*, state: Path | None, check: bool, json: bool, require: str, rules: lis
     report = Report(json)
     try:
         wanted = requirements(require)
+        present(rules)
     except ValueError as error:
         report.say("failed", ok=False, reason=str(error))
         return 2
     folder = (state or default_state()).absolute()
-    running = _running(folder)
-    if running:
-        report.say("already", ok=True, url=running.url, state=str(folder))
-        report.say("ready", ok=True, url=running.url, login=running.login(), state=str(folder))
-        return 0
-    try:
-        with _stage(folder) as stage, _signals():
-            _play(report, stage, rules or [content_folder()], wanted, check=check, scoped=scoped, own=not rules)
-            report.say("stop", stage.children.stop())
-    except Stopped:
-        report.say("stop", ok=True)
-    except (ChildFailed, CommandError, OSError, ValueError) as error:
-        report.say("failed", ok=False, reason=str(error))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "demo").open("a+", encoding="utf-8") as claim:
+        if not _claimed(claim):
+            return _already(report, folder, claim)
+        try:
+            with _signals(), _stage(folder, report) as stage:
+                _play(
+                    report, stage, claim, rules or [content_folder()], wanted, check=check, scoped=scoped, own=not rules
+                )
+        except Stopped:
+            pass  # the stage has said how the end went
+        except (ChildFailed, CommandError, OSError, ValueError) as error:
+            report.say("failed", ok=False, reason=str(error))
     return 1 if report.failed else 0
 
 
-def _running(folder: Path) -> Stage | None:
-    """The demo that runs at this folder already."""
+def present(rules: list[Path]) -> None:
+    """ValueError for a path of rules that is not there."""
+    for path in rules:
+        if not path.exists():
+            raise ValueError(f"--rules {path}: no such file or folder")
+
+
+def _claimed(claim: TextIO) -> bool:
+    """Take the state folder for this process; False if another demo has it. The kernel lets go when a demo dies."""
     try:
-        pid, url = (folder / "run/demo").read_text("utf-8").split()
-        os.kill(int(pid), 0)
-    except (OSError, ValueError):
-        return None
-    return Stage(folder, Children(folder / "logs"), Arena(folder / "arena"), url)
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _already(report: Report, folder: Path, claim: TextIO) -> int:
+    """A demo runs at this folder: say where, with a login of its own."""
+    claim.seek(0)
+    pid, _, url = claim.read().partition(" ")
+    if not url:
+        report.say("failed", ok=False, reason=f"another demo is just starting at {folder}; try again in a moment")
+        return 1
+    running = Stage(folder, Children(folder / "logs"), Arena(folder / "arena"), url)
+    report.say("already", ok=True, url=url, state=str(folder))
+    report.say("ready", ok=True, url=url, login=running.login(), state=str(folder), pid=int(pid))
+    return 0
 
 
 @contextlib.contextmanager
-def _stage(folder: Path) -> Iterator[Stage]:
-    """A stage whose programs and place are taken away at the end, whatever happened."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    arena = Arena.open(folder / "arena")
-    stage = Stage(folder, Children(folder / "logs"), arena)
+def _stage(folder: Path, report: Report) -> Iterator[Stage]:
+    """A stage whose programs and place are taken away at the end, whatever happened; says how that went."""
+    stage = Stage(folder, Children(folder / "logs"), Arena.open(folder / "arena"))
     try:
         yield stage
     finally:
-        (folder / "run/demo").unlink(missing_ok=True)
-        stage.children.stop()
-        arena.close()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        clean = stage.children.stop()
+        stage.arena.close()
+        report.say("stop", clean)
 
 
 @contextlib.contextmanager
@@ -111,10 +132,20 @@ def _signals() -> Iterator[None]:
 
 
 def _play(
-    report: Report, stage: Stage, rules: list[Path], require: dict[str, str], *, check: bool, scoped: bool, own: bool
+    report: Report,
+    stage: Stage,
+    claim: TextIO,
+    rules: list[Path],
+    require: dict[str, str],
+    *,
+    check: bool,
+    scoped: bool,
+    own: bool,
 ) -> None:
     began = time.monotonic()
     stage.start_collector()
+    report.say("address", checks.answers(stage.url), url=stage.url, seconds=round(time.monotonic() - began, 1))
+    stage.wait_for_collector()
     report.say("setup", ok=True, seconds=round(time.monotonic() - began, 1), url=stage.url)
     pushed = stage.push_rules(rules)
     report.say("content", ok=True, **pushed)
@@ -124,7 +155,9 @@ def _play(
     report.say("enrolment", ok=True, host=host["id"])
     polled = _sensors(report, host, require)
     hold = _LONG_S if polled else _SHORT_S
-    (stage.paths.run / "demo").write_text(f"{os.getpid()} {stage.url}", "utf-8")
+    claim.truncate(0)
+    claim.write(f"{os.getpid()} {stage.url}")
+    claim.flush()
     login = stage.login()
     report.say("ready", ok=True, url=stage.url, login=login, state=str(stage.state), pid=os.getpid())
     if not check:
@@ -134,11 +167,12 @@ def _play(
     acts = stage.arena.perform(tuple(name for name in ACTS if name in checks.EXPECTED), hold)
     report.say("simulation", len(acts) == len(checks.EXPECTED), acts=len(acts), folder=str(stage.arena.folder))
     wanted = checks.expected_rules(polled=polled) if own else {}
-    checks.detections(report, checks.await_detections(acts, follower, wanted, 15), wanted)
+    found = checks.await_detections(acts, follower, wanted, 15)
+    checks.detections(report, checks.of_the_arena(stage, found), wanted)
     if check:
         checks.push_changes(report, stage, follower, rules, hold)
-        checks.stored(report, stage, tuple(KINDS))
         checks.ledger(report, stage)
+        checks.stored(report, stage, tuple(KINDS))
         checks.page(report, stage.url)
         return
     if not report.as_json:

@@ -12,15 +12,16 @@ from typing import Any, Final
 
 import tramgac_rules
 
+from tramgac_collector import config
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.client import Client
 from tramgac_collector.cli.errors import Failed
+from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.paths import StatePaths
 
 USER: Final = "demo"
-_PREFERRED_PORT: Final = 18080
 
 
 def content_folder() -> Path:
@@ -64,21 +65,25 @@ class Stage:
         return Client(self.state)
 
     def start_collector(self) -> None:
-        """Make the state if it is new, start all roles, wait until they are ready."""
+        """Make the state if it is new, start all roles, wait until the page can be asked for."""
         if not self.paths.config.exists():
             session, enrol = (f"127.0.0.1:{free_port()}" for _ in range(2))
             listen = ("--session-listen", session, "--enrol-listen", enrol)
             self.children.run("init", program("tramgac"), "collector", "init", "--state", str(self.state), *listen)
-        port = free_port(_PREFERRED_PORT)
-        ready = self.paths.ready("collector")
-        ready.unlink(missing_ok=True)
-        self.children.start(
-            "collector",
-            *(program("tramgac"), "collector", "run", "--state", str(self.state)),
-            TRAMGAC_COLLECTOR_CONSOLE_LISTEN=f"127.0.0.1:{port}",
-        )
-        self.children.wait_for("collector", ready, 45)
-        self.url = f"http://127.0.0.1:{port}/"
+        console = config.load(self.paths).console_listen
+        if console == CollectorConfig.model_fields["console_listen"].default:
+            # Nobody asked for a port: take the usual one, or any that is free.
+            console = f"127.0.0.1:{free_port(int(console.rpartition(':')[2]))}"
+        for role in ("api", "collector"):
+            self.paths.ready(role).unlink(missing_ok=True)
+        run = (program("tramgac"), "collector", "run", "--state", str(self.state))
+        self.children.start("collector", *run, TRAMGAC_COLLECTOR_CONSOLE_LISTEN=console)
+        self.children.wait_for("collector", self.paths.ready("api"), 45)
+        self.url = f"http://{console}/"
+
+    def wait_for_collector(self) -> None:
+        """Wait until every role is ready."""
+        self.children.wait_for("collector", self.paths.ready("collector"), 45)
 
     def push_rules(self, rules: list[Path]) -> dict[str, Any]:
         """Compile, sign with the demo's own key and push; what became of it."""

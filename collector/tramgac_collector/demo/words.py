@@ -10,6 +10,7 @@ from tramgac_collector.cli.words import vietnamese
 
 # Check -> English, Vietnamese; {name} stands for a fact of the check.
 _LINES: Final[dict[str, tuple[str, str]]] = {
+    "address": ("The page answers after {seconds} s: {url}", "Trang web trả lời sau {seconds} giây: {url}"),
     "setup": ("Collector is up ({seconds} s): {url}", "Máy thu thập đã chạy ({seconds} giây): {url}"),
     "already": ("A demo runs here already: {url}", "Bản trình diễn đang chạy sẵn: {url}"),
     "enrolment": (

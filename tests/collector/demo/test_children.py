@@ -1,4 +1,5 @@
 import sys
+import time
 
 import pytest
 from tramgac_collector.demo.children import ChildFailed, Children
@@ -14,9 +15,19 @@ def children(tmp_path):
 
 
 def test_all_end_when_told(children):
-    child = children.start("sleeper", sys.executable, "-c", SLEEP)
+    polite = (
+        "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); time.sleep(60)"
+    )
+    child = children.start("sleeper", sys.executable, "-c", polite)
+    while "up" not in children.tail("sleeper"):
+        time.sleep(0.01)
     assert children.stop()
-    assert child.returncode == -15
+    assert child.returncode == 0
+
+
+def test_one_that_ends_badly_when_told_is_not_clean(children):
+    children.start("sleeper", sys.executable, "-c", SLEEP)
+    assert not children.stop()
 
 
 def test_one_that_does_not_listen_is_killed(children, tmp_path):
