@@ -1,6 +1,5 @@
 """Options that many commands share, how they find their collector, and how they write."""
 
-import json as json_module
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.terminal import json_line, table
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def client_of(ctx: typer.Context, given: Path | None) -> "Client":
 
 def write(row: Mapping[str, Any]) -> None:
     """Write one object as a line of JSON on stdout, at once, so that a reader of a pipe sees it."""
-    sys.stdout.write(json_module.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_line(row) + "\n")
     sys.stdout.flush()
 
 

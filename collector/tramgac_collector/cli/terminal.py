@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final, TextIO
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NOT_PLAIN: Final = re.compile(r"[^\x00-\x7e]")
 _ENOUGH: Final = 400  # characters of one value in a table or sentence
 
 
@@ -31,6 +34,17 @@ def _shown(character: str) -> str:
     if code < 1 << 8:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
+
+
+def json_line(value: object) -> str:
+    r"""Give a value as one line of JSON: letters as they are, what hides or acts as \uNNNN."""
+    return _NOT_PLAIN.sub(_escaped, json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    # Outside of texts JSON is ASCII, so what is escaped here stands in a text.
+    return json.dumps(character)[1:-1] if unicodedata.category(character) in _HIDDEN else character
 
 
 def shorten(text: str, width: int) -> str:

@@ -1,10 +1,11 @@
 import io
+import json
 import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tramgac_collector.cli.terminal import complain, shorten, table, visible
+from tramgac_collector.cli.terminal import complain, json_line, shorten, table, visible
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,13 @@ from tramgac_collector.cli.terminal import complain, shorten, table, visible
 )
 def test_what_hides_is_shown(text, shown):
     assert visible(text) == shown
+
+
+@given(st.text())
+def test_a_line_of_json_reads_back_the_same_and_hides_nothing(text):
+    line = json_line({"Trạm": text})
+    assert json.loads(line) == {"Trạm": text}
+    assert visible(line) == line
 
 
 @given(st.text())

@@ -94,7 +94,10 @@ def test_a_scan_hit_of_a_host_is_a_detection(feed, rules):
     assert detection.why[0]["field"] == "$bad"
 
 
-@pytest.mark.parametrize("blob", [b"\xff\xff\xff", b"\x00", b"\x0a\xff\xff\xff\xff\x0f"])
+NO_UTF8 = start("AAAA").SerializeToString().replace(b"AAAA", b"A\xff\xc3(")
+
+
+@pytest.mark.parametrize("blob", [b"\xff\xff\xff", b"\x00", b"\x0a\xff\xff\xff\xff\x0f", NO_UTF8])
 def test_an_event_that_cannot_be_read_spoils_no_other(feed, rules, blob):
     found = examine(feed.entry([start("evil"), blob, start("evil")]), rules, "linux")
     assert len(found.failures) == 1

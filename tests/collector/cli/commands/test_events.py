@@ -1,9 +1,17 @@
 import json
+import os
+import threading
 
 import pytest
+from tramgac_agent.enrich.text import decode
 from tramgac_collector.events import query
+from tramgac_collector.events.store import Store
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import parse_time
 
+from tests.collector.events.test_store import fill_log
 from tests.tools.console import HOSTILE, Console, Run
 
 
@@ -36,6 +44,31 @@ def test_a_table_shows_what_hides(running: Console, tramgac: Run, asked):
     out = tramgac("events")[1]
     assert "\\x1b[31m" in out
     assert "\x1b" not in out
+
+
+@pytest.mark.enable_socket
+def test_what_a_host_wrote_comes_through_agent_store_api_and_command(
+    running: Console, tramgac: Run, engine_paths: StatePaths
+):
+    raw = b"sh -c \xff\xc3( <script>alert(1)</script> \x1b]0;owned\x07 " + "\u202egpj.exe\u2066 Trạm\n".encode()
+    text, invalid = decode(raw)
+    event = Event(time=running.clock())
+    event.process_start.process.command_line, event.quality.invalid_text = text, invalid
+    paths = running.services.paths
+    paths.log_id.write_text("c0ffee")
+    paths.engine.symlink_to(engine_paths.engine)
+    host = os.urandom(16).hex()
+    fill_log(paths, [[event.SerializeToString()]], host=host)
+    Store.open(paths, Counts()).fill(threading.Event())
+    kept = "sh -c \\xff\\xc3( <script>alert(1)</script> \x1b]0;owned\x07 \u202egpj.exe\u2066 Trạm\n"
+    (row,) = running.signed_in("viewer").get("/api/events", params={"host": host}).text.splitlines()
+    assert json.loads(row)["process.command_line"] == kept
+    status, out, _ = tramgac("events", "--host", host, "--json")
+    assert (status, json.loads(out)["process.command_line"]) == (0, kept)
+    assert not set(out) & set("\x1b\x07\u202e\u2066")
+    table = tramgac("events", "--host", host)[1]
+    assert r"\xff\xc3( <script>alert(1)</script> \x1b]0;owned\x07 \u202egpj.exe\u2066 Trạm\x0a" in table
+    assert not set(table) & set("\x1b\x07\u202e\u2066")
 
 
 def test_a_search_that_is_none(running: Console, tramgac: Run):
