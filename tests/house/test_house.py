@@ -176,6 +176,17 @@ def test_each_direct_dependency_has_its_reason():
             assert f"| {name} " in page, f"docs/dependencies.md has no row for {name}"
 
 
+def test_what_is_said_about_bad_input_names_tests_that_exist():
+    page = (ROOT / "docs/bad-input.md").read_text("utf-8")
+    path, named = "", 0
+    for found in re.finditer(r"`(tests/[\w/]+\.py|\.\.\.)(?:::(\w+))?`", page):
+        path = path if found[1] == "..." else found[1]
+        text = (ROOT / path).read_text("utf-8")
+        assert found[2] is None or f"def {found[2]}(" in text, f"docs/bad-input.md names {found[0]}, which is not there"
+        named += 1
+    assert named
+
+
 def test_the_skip_file_gives_reasons():
     for entry in tomllib.loads((ROOT / "tests/skips.toml").read_text("utf-8"))["skip"]:
         re.compile(entry["reason"])
