@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--parent", type=int, default=0, help="pid of the supervisor: the role ends when it ends")
     options = parser.parse_args(arguments)
     if options.parent:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor ends us in order
         _die_with(options.parent)
     paths = StatePaths(options.state.resolve())
     try:

@@ -81,17 +81,21 @@ class Child:
         """Whether this very process has announced itself."""
         return self.process is not None and ready.pid(self.paths, self.role) == self.process.pid
 
-    def end(self, patience_s: float) -> None:
-        """End the process: SIGTERM, and SIGKILL when its time is over."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
+    def end(self, patience_s: float) -> bool:
+        """End the process: SIGTERM, and SIGKILL when its time is over; tell whether it ended well (or did not run)."""
+        if self.process is None:
+            return True
+        good = {0} if self.ready else {0, -signal.SIGTERM}  # one that has not begun has no handler for the signal yet
+        self.process.terminate()  # nothing to a process that has ended
         try:
-            self.process.wait(patience_s)
+            status = self.process.wait(patience_s)
         except subprocess.TimeoutExpired:
             _log.error("a role did not end and is killed", killed=self.role, after_s=patience_s)
             self.process.kill()
-            self.process.wait()
+            status = self.process.wait()
+        if status not in good:
+            _log.error("a role ended badly", ended=self.role, status=status)
+        return status in good
 
 
 @dataclass(slots=True)
@@ -110,31 +114,37 @@ class Supervisor:
         self.stopping = True
 
     def run(self) -> int:
-        """Keep all roles alive until asked to stop; give the exit status."""
+        """Keep all roles alive until asked to stop, end them in order; give the exit status.
+
+        It is 1 when a role can never run, did not end by itself in its time, or ended with a status other than 0.
+        """
+        try:
+            status = self._keep()
+        finally:
+            ready.retract(self.paths, NAME)
+            well = [self.children[role].end(patience_s) for role, patience_s in END_S.items()]
+        return status if all(well) else 1
+
+    def _keep(self) -> int:
         announced = False
         began = time.monotonic()
         started = [self.children[role] for role in FIRST]
-        try:
+        for child in started:
+            child.start(began)
+        while not self.stopping:
+            now = time.monotonic()
+            if len(started) < len(self.children) and (self.children["api"].ready or now - began > FIRST_S):
+                started = list(self.children.values())
             for child in started:
-                child.start(began)
-            while not self.stopping:
-                now = time.monotonic()
-                if len(started) < len(self.children) and (self.children["api"].ready or now - began > FIRST_S):
-                    started = list(self.children.values())
-                for child in started:
-                    if child.look(now) == HOPELESS:
-                        _log.error("a role cannot run; ending all", role_name=child.role)
-                        return 1
-                if not announced and all(child.ready for child in self.children.values()):
-                    announced = True
-                    ready.announce(self.paths, NAME)
-                    _log.info("collector is ready")
-                time.sleep(_TICK_S)
-            return 0
-        finally:
-            ready.retract(self.paths, NAME)
-            for role, patience_s in END_S.items():
-                self.children[role].end(patience_s)
+                if child.look(now) == HOPELESS:
+                    _log.error("a role cannot run; ending all", role_name=child.role)
+                    return 1
+            if not announced and all(child.ready for child in self.children.values()):
+                announced = True
+                ready.announce(self.paths, NAME)
+                _log.info("collector is ready")
+            time.sleep(_TICK_S)
+        return 0
 
 
 def run(paths: StatePaths) -> int:

@@ -7,6 +7,7 @@ import textwrap
 import time
 
 import pytest
+import structlog
 from tramgac_collector import ready, supervisor
 from tramgac_collector.main import HOPELESS
 from tramgac_collector.paths import StatePaths
@@ -31,7 +32,8 @@ def until(condition, process, seconds=90):
 
 
 def start(paths):
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(paths.root)], stderr=subprocess.PIPE)
+    command = [sys.executable, "-c", SCRIPT, str(paths.root)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
 
 
 def test_all_roles_come_up_come_back_and_end(tmp_path):
@@ -46,8 +48,10 @@ def test_all_roles_come_up_come_back_and_end(tmp_path):
         second = subprocess.run([sys.executable, "-c", SCRIPT, str(paths.root)], capture_output=True, check=False)
         assert second.returncode == 1
         assert b"runs in" in second.stderr
-        process.terminate()
-        assert b"Traceback" not in process.communicate(timeout=60)[1]
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: the roles hear it too
+        said = process.communicate(timeout=60)[1]
+        assert b"Traceback" not in said
+        assert b"ended badly" not in said
         assert process.returncode == 0
     assert not list(paths.run.glob("*.ready"))
 
@@ -70,6 +74,45 @@ def test_a_role_that_can_never_run_ends_all(tmp_path, monkeypatch):
     assert supervisor.Supervisor(StatePaths(tmp_path)).run() == 1
 
 
+@pytest.mark.parametrize(
+    ("role", "status"), [("raise SystemExit(3)", 3), ("time.sleep(60)", -signal.SIGKILL), ("sys.exit()", 0)]
+)
+def test_a_role_that_does_not_end_well_is_named_and_the_status_tells(tmp_path, monkeypatch, role, status):
+    """Each role is a program that announces itself and does something of its own after SIGTERM."""
+    paths = StatePaths(tmp_path)
+    paths.run.mkdir()
+    program = f"import sys, time, signal\ndef end(*_): {role}\nsignal.signal(signal.SIGTERM, end)\n"
+    program += "open(sys.argv[1], 'w').write('0')\nwhile True: signal.pause()"
+    child = supervisor.Child("judge", paths)
+    child.process = subprocess.Popen([sys.executable, "-c", program, tmp_path / "began"])
+    until((tmp_path / "began").exists, child.process)
+    ready.announce(paths, "judge")
+    monkeypatch.setattr(supervisor.ready, "pid", lambda *_: child.process.pid)
+    with structlog.testing.capture_logs() as said:
+        assert child.end(0.5) == (status == 0)
+    named = [entry for entry in said if entry["event"] == "a role ended badly"]
+    assert [(entry["ended"], entry["status"]) for entry in named] == ([("judge", status)] if status else [])
+
+
+def test_a_role_that_ends_badly_is_the_supervisor_s_status(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir()
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process())
+    monkeypatch.setattr(supervisor.Child, "end", lambda child, _patience: child.role != "store")
+    found = supervisor.Supervisor(StatePaths(tmp_path))
+    found.stop()
+    assert found.run() == 1
+    monkeypatch.setattr(supervisor.Child, "end", lambda *_: True)
+    assert found.run() == 0
+
+
+def test_one_that_was_ended_before_it_had_begun_did_nothing_wrong(tmp_path):
+    child = supervisor.Child("store", StatePaths(tmp_path))
+    (tmp_path / "run").mkdir()
+    assert child.end(1.0)
+    child.process = subprocess.Popen(["sleep", "60"])
+    assert child.end(10.0)
+
+
 def test_without_init_it_says_so(tmp_path, capsys):
     assert supervisor.run(StatePaths(tmp_path)) == 1
     assert "collector init" in capsys.readouterr().err
@@ -83,6 +126,12 @@ class Process:
         self.pid = 4_711
 
     def poll(self):
+        return self.status
+
+    def terminate(self):
+        pass
+
+    def wait(self, _timeout=None):
         return self.status
 
 

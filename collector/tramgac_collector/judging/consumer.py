@@ -212,7 +212,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
             ears.wait()
         ready.retract(paths, NAME)
         scanner.stop()
-    _LOG.info("the judge ends", position=consumer.position, **consumer.counts, **scanner.counts)
+    _LOG.info("the judge ends", position=consumer.position, counts=dict(consumer.counts), scans=dict(scanner.counts))
     engine.dispose()
 
 

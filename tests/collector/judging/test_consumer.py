@@ -1,3 +1,5 @@
+import hashlib
+import json
 import os
 import signal
 import struct
@@ -16,7 +18,7 @@ from tramgac_collector.judging.loading import InForce
 from tramgac_collector.schema import CursorRow, SetAsideRow
 
 from tests.collector.authored import Author
-from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, publish, start
+from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, arrive, publish, start
 
 
 @pytest.fixture
@@ -263,6 +265,24 @@ def test_what_was_told_long_ago_is_forgotten(ready, state, feed):
     judge.tidy()
     with database.reading(ready) as s:
         assert len(outbox.after(s, 0)) == 3, "not each time"
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the process looks for it
+def test_it_ends_well_after_an_alert_and_a_scan_that_hit(ready, state, feed, author):
+    """Both count under the same names, and the last words tell of both."""
+    author.yara("BADNESS")
+    publish(ready, state, author.sign())
+    data = b"#!/bin/sh\necho BADNESS\n"
+    feed.send(start("evil"), start("sh x", sha256=hashlib.sha256(data).digest()))
+    process = spawn(state)
+    wait_until(lambda: len(alerts_of(ready)) == 1, process, "it had judged")
+    arrive(ready, state, data)
+    bell.ring(state.run, "judge")
+    wait_until(lambda: len(alerts_of(ready)) == 2, process, "it had scanned")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    last = json.loads(state.role_log("judge").read_text().splitlines()[-1])
+    assert (last["event"], last["counts"]["alerts"], last["scans"]["alerts"]) == ("the judge ends", 1, 1)
 
 
 def spawn(state):
