@@ -37,13 +37,18 @@ def short_address(path: Path) -> Iterator[str]:
 
 
 def ring(run: Path, name: str) -> bool:
-    """Ring the bell `name` in the folder `run`; False if nobody listens or its queue is full, which is no error."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender:
-        try:
-            with short_address(run / f"{name}.bell") as address:
-                sender.sendto(b"\x01", address)
-        except OSError:
-            return False
+    """Ring the bell `name` in the folder `run`; False if it was not heard, which is no error.
+
+    Nobody listens, its queue is full, or no descriptor is left: the listener looks by itself too.
+    """
+    try:
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender,
+            short_address(run / f"{name}.bell") as address,
+        ):
+            sender.sendto(b"\x01", address)
+    except OSError:
+        return False
     return True
 
 

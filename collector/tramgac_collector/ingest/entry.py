@@ -47,7 +47,7 @@ class Entry:
     chain: bytes
     """The lane's chain after its last event."""
     batch: Batch
-    """As it came."""
+    """As it came, but for `gap`: the sequences just before its first that the log does not have and never will."""
 
     def events(self) -> Iterator[tuple[int, bytes]]:
         """Give sequence and encoded event of all that are new here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -17,8 +17,8 @@ from tramgac_wire.log import SegmentLog
 
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
+from tramgac_collector.ingest.headfile import HeadFile
 from tramgac_collector.ingest.marks import Marks
-from tramgac_collector.ingest.reading import write_head
 from tramgac_collector.ingest.recovery import recover
 from tramgac_collector.ingest.room import TRIM_EVERY_S, Limits, Room
 from tramgac_collector.logs import Counts
@@ -86,7 +86,8 @@ class IngestLog:
         known.append(self._appended)
         self._lock = threading.Lock()
         self._synced = Marks(self._appended.all())
-        write_head(paths, self._segments.synced)
+        self._head = HeadFile(paths)
+        self._head.tell(self._segments.synced)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = self._broken = False
         self._room = Room(paths, limits, self._segments)
@@ -128,13 +129,16 @@ class IngestLog:
         self._closed = True
         self._queue.put(None)
         self._thread.join()
+        self._head.close()
         self._segments.close()
 
     def _work(self) -> None:
         while (group := self._take()) is not None:
             if group:
                 self._commit(group)
-            self._room.trim()
+            elif self._head.late:
+                self._tell_head()
+            self._trim()
 
     def _take(self) -> list[_Waiting] | None:
         """Wait for a batch, then take with it all that wait, up to the group's size; empty after a while of nothing."""
@@ -170,12 +174,13 @@ class IngestLog:
         if not done:
             return
         try:
-            self._settle(before, self._segments.sync())
+            self._segments.sync()
         except (OSError, LogFailed) as error:
             for key, mark in before.items():
                 self._appended.drop(key, mark)
             self._fail([waiting for waiting, _ in done], error)
             return
+        self._settle(before)
         for waiting, position in done:
             waiting.future.set_result(position)
 
@@ -196,20 +201,43 @@ class IngestLog:
             self._counts.add("batches_duplicate")
             return self._segments.next - 1
         self._received = max(self._received, waiting.received)
+        # What the agent says it gave up may be more than what is missing here: readers are told what is.
+        waiting.batch.gap = max(0, waiting.batch.first - 1 - (mark.sequence if mark else 0))
         record = encode(waiting.host, self._received, skip, waiting.chain, waiting.batch)
         position = self._segments.append(record)
         self._appended.put(waiting.key, Mark(waiting.last, waiting.chain))
         return position
 
-    def _settle(self, touched: dict[Key, Mark | None], head: int) -> None:
+    def _settle(self, touched: Iterable[Key]) -> None:
+        """Tell everybody of what is on the disk now. Nothing that fails here makes it less so."""
         with self._lock:
             for key in touched:
                 mark = self._appended.get(key)
                 if mark is not None:
                     self._synced.put(key, mark)
-        write_head(self._paths, head)
         self._counts.add("log_syncs")
+        self._tell_head()
         self._on_synced()
+
+    def _tell_head(self) -> None:
+        """Write the head; where that fails twice in a row the log is broken, since its readers starve."""
+        again = self._head.late
+        try:
+            self._head.tell(self._segments.synced)
+        except OSError as error:
+            self._broken = self._broken or again
+            self._counts.add("log_head_failed")
+            _log.error(
+                "the log's head cannot be written", file=str(self._paths.log_head), error=str(error), twice=again
+            )
+
+    def _trim(self) -> None:
+        try:
+            self._room.trim()
+        except (OSError, LogFailed) as error:  # what is to go stays for now; nothing is lost by that
+            self._broken = self._broken or isinstance(error, LogFailed)
+            self._counts.add("log_trim_failed")
+            _log.error("the log could not be trimmed", error=str(error))
 
     def _fail(self, group: list[_Waiting], error: Exception) -> None:
         self._broken = self._broken or isinstance(error, LogFailed)

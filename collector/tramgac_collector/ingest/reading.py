@@ -10,6 +10,7 @@ from pathlib import Path
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
 
+from tramgac_collector import durable
 from tramgac_collector.ingest.entry import Entry, decode
 from tramgac_collector.paths import StatePaths
 
@@ -19,11 +20,6 @@ _U64 = struct.Struct("<Q")
 def head(paths: StatePaths) -> int:
     """Positions below the result are synced; 0 while the log is new."""
     return _read_u64(paths.log_head)
-
-
-def write_head(paths: StatePaths, position: int) -> None:
-    """Say that positions below are synced; the log's writer alone may."""
-    _write_u64(paths.log_head, position)
 
 
 def consume(paths: StatePaths, from_position: int, *, max_bytes: int = 8 << 20) -> Iterator[Entry]:
@@ -62,15 +58,17 @@ def read_cursor(paths: StatePaths, consumer: str) -> int:
 
 
 def set_aside(paths: StatePaths, consumer: str, entry: Entry, reason: str) -> bool:
-    """Keep a copy of an entry that `consumer` cannot read, with the reason; False if it was there from before."""
+    """Keep a copy of an entry that `consumer` cannot read, with the reason; False if it was there from before.
+
+    It is on the disk when this returns: the consumer's cursor, which is, may go past it.
+    """
     target = paths.poison / f"{consumer}-{entry.position:020d}.batch"
     if target.exists():
         return False
     paths.poison.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.with_suffix(".txt").write_text(f"host {entry.host}\nreceived {entry.received}\nreason {reason}\n")
-    part = target.with_suffix(".part")
-    part.write_bytes(entry.batch.SerializeToString())
-    part.replace(target)
+    why = f"host {entry.host}\nreceived {entry.received}\nreason {reason}\n"
+    durable.write(target.with_suffix(".txt"), why.encode("utf-8", "backslashreplace"))
+    durable.write(target, entry.batch.SerializeToString())  # the last: where it is, both are
     return True
 
 

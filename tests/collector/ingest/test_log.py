@@ -1,11 +1,16 @@
 import errno
 import os
+import resource
 import subprocess
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
+from tramgac_collector import bell
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest import IngestLog, Limits, consume, head
+from tramgac_collector.ingest import log as ingest_log
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 from tramgac_wire import chain
@@ -161,6 +166,108 @@ def test_a_failed_sync_acknowledges_nothing(tmp_path):
     log = open_log(paths)
     log.submit(HOST, 1, 0, *batch).result(10)
     assert sequences(paths) == [1, 2, 3, 4]
+    log.close()
+
+
+def test_no_descriptors_left_costs_nothing_that_is_synced(tmp_path):
+    """After a good fsync nothing may be taken back: what is acknowledged and what the log knows are one."""
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, synced=lambda: bell.ring(paths.run, "judge"))
+    put(log, lane).result(10)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))  # what is open stays; every open is EMFILE
+    try:
+        waiting = put(log, lane)
+        position = waiting.result(10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert log.marks(HOST, 9)[1] == (4, lane.chain)
+    put(log, lane).result(10)
+    assert head(paths) > position
+    assert sequences(paths) == [1, 2, 3, 4, 5, 6]
+    log.check()
+    log.close()
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_head_that_cannot_be_written_takes_nothing_back_and_is_tried_once_more(tmp_path, monkeypatch, failures):
+    paths, lane, counts = StatePaths(tmp_path), Lane(), Counts()
+    log = open_log(paths, counts=counts)
+    put(log, lane).result(10)
+    before, left, real = head(paths), [failures], os.pwrite
+
+    def pwrite(descriptor, data, offset):
+        if left[0]:
+            left[0] -= 1
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    put(log, lane).result(10)
+    assert (head(paths), log.marks(HOST, 9)[1][0]) == (before, 4)
+    log.check()
+    put(log, lane).result(10)
+    assert counts["log_head_failed"] == failures
+    if failures == 2:
+        with pytest.raises(IngestError, match="starting again"):
+            log.check()
+    log.close()
+    log = open_log(paths)  # what the role does when it ends and is started again
+    assert sequences(paths) == [1, 2, 3, 4, 5, 6]
+    put(log, lane).result(10)
+    log.check()
+    log.close()
+
+
+def test_a_head_that_was_late_is_told_when_nothing_comes(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingest_log, "TRIM_EVERY_S", 0.05)
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths)
+    before, real, left = head(paths), os.pwrite, [1]
+
+    def pwrite(descriptor, data, offset):
+        if left:
+            left.pop()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    put(log, lane).result(10)
+    deadline = time.monotonic() + 10
+    while head(paths) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert sequences(paths) == [1, 2]
+    log.close()
+
+
+def test_trimming_that_fails_ends_nothing(tmp_path, monkeypatch):
+    paths, lane, counts = StatePaths(tmp_path), Lane(), Counts()
+    log = open_log(paths, counts=counts)
+
+    def fail():
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(log, "_room", SimpleNamespace(require=lambda: None, trim=fail))
+    put(log, lane).result(10)
+    put(log, lane).result(10)
+    log.check()
+    assert counts["log_trim_failed"] >= 1
+    log.close()
+
+
+def test_a_gap_is_as_long_as_what_is_missing_whatever_the_agent_says(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths)
+    put(log, lane).result(10)
+    lane.next = 6
+    batch, after = lane.batch()
+    batch.gap = 1 << 62
+    log.submit(HOST, 1, 0, batch, after).result(10)
+    batch, after = lane.batch()
+    batch.gap = 9
+    log.submit(HOST, 1, 0, batch, after).result(10)
+    assert [(e.batch.first, e.batch.gap) for e in consume(paths, 0)] == [(1, 0), (6, 3), (8, 0)]
     log.close()
 
 

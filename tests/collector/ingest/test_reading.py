@@ -1,5 +1,7 @@
+import os
+
 from tramgac_collector.ingest import consume, head, read_cursor, set_aside, tell_cursor
-from tramgac_collector.ingest.reading import write_head
+from tramgac_collector.ingest.headfile import HeadFile
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.ingest.test_log import HOST, Lane, open_log, put
@@ -9,9 +11,11 @@ def test_nothing_is_read_beyond_the_head(tmp_path):
     paths, lane = StatePaths(tmp_path), Lane()
     log = open_log(paths)
     positions = [put(log, lane).result(10) for _ in range(3)]
-    write_head(paths, positions[1])
+    told = HeadFile(paths)
+    told.tell(positions[1])
     assert [entry.position for entry in consume(paths, 0)] == positions[:1]
-    write_head(paths, positions[2] + 1)
+    told.tell(positions[2] + 1)
+    told.close()
     assert [entry.position for entry in consume(paths, positions[0] + 1)] == positions[1:]
     log.close()
 
@@ -44,3 +48,17 @@ def test_what_is_set_aside_is_kept_once_with_its_reason(tmp_path):
     (kept,) = paths.poison.glob("*.batch")
     assert kept.read_bytes() == entry.batch.SerializeToString()
     assert HOST in kept.with_suffix(".txt").read_text()
+
+
+def test_what_is_set_aside_is_on_the_disk_before_the_cursor_goes_past_it(tmp_path, monkeypatch):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths)
+    put(log, lane).result(10)
+    log.close()
+    (entry,) = consume(paths, 0)
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    set_aside(paths, "store", entry, "bad")
+    names = [path.removeprefix(f"{paths.poison}") for path in synced]
+    part = f"/.store-{entry.position:020d}"
+    assert names == [f"{part}.txt.part", "", f"{part}.batch.part", ""], "each file, then the folder"
