@@ -185,6 +185,8 @@ def announces_what_is_not_written(monkeypatch):
 @pytest.mark.parametrize("bug", [keeps_its_epoch_after_a_power_cut, announces_what_is_not_written])
 def test_the_machine_finds_planted_bugs(monkeypatch, bug):
     bug(monkeypatch)
-    search = settings(max_examples=600, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None)
+    search = settings(
+        max_examples=10_000, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None
+    )
     with pytest.raises((AssertionError, BaseExceptionGroup)):
         run_state_machine_as_test(SpoolMachine, settings=search)
