@@ -164,6 +164,7 @@ def test_empty_failed_and_missing_are_said(open_page: Open, server: FixtureServe
     page.goto("about:blank")
     page.goto(server.url)
     expect(page.get_by_role("alert")).to_contain_text("does not accept this value")
+    page.wait_for_selector('[data-live="live"]')  # a stream that opens later would ask again by itself
     server.console.failing.clear()
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector("[data-alert-id]")
