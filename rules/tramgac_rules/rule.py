@@ -36,3 +36,4 @@ class Rule:
     title_vi: str = ""
     description_vi: str = ""
     triage: tuple[str, ...] = ()
+    triage_vi: tuple[str, ...] = ()

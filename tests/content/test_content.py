@@ -94,9 +94,21 @@ def test_there_are_at_least_twelve_rules_and_two_yara_rules():
 def test_every_rule_explains_itself_in_both_languages():
     for path in RULES:
         rule = read(path)
-        for key in ("title", "title_vi", "description", "description_vi", "triage", "falsepositives", "level", "tags"):
+        for key in (
+            "title",
+            "title_vi",
+            "description",
+            "description_vi",
+            "triage",
+            "triage_vi",
+            "falsepositives",
+            "level",
+            "tags",
+        ):
             assert rule.get(key), f"{path.name}: no {key}"
-        assert all(isinstance(line, str) for key in ("triage", "falsepositives") for line in rule[key]), path.name
+        assert all(isinstance(line, str) for key in ("triage", "triage_vi", "falsepositives") for line in rule[key]), (
+            path.name
+        )
 
 
 def test_a_compiled_rule_carries_what_its_author_wrote():

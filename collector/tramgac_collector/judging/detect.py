@@ -158,6 +158,7 @@ def rule_json(rule: Rule) -> Mapping[str, Any]:
         "description": rule.description,
         "description_vi": rule.description_vi,
         "triage": list(rule.triage),
+        "triage_vi": list(rule.triage_vi),
         "status": rule.status,
         "author": rule.author,
         "falsepositives": list(rule.falsepositives),

@@ -7,13 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tramgac_collector import alerts, host_health, samples
+from tramgac_collector import alerts, host_health, hosts, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
+from tramgac_collector.hosts import Gap
 from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingKey
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.schema import HostRow, SetAsideRow, SightingRow
 
+GIVEN_UP = "given up by the agent"
+"""Why most gaps are: the spool was full or too old. Its ledger says which."""
 BLIND = {
     "id": "tramgac:sensor-blind",
     "title": "A sensor went blind",
@@ -23,6 +26,7 @@ BLIND = {
     "description": "The sensor saw before and does not now: it was unloaded, its canary no longer comes through.",
     "description_vi": "Trước đây cảm biến còn thấy, nay không: nó đã bị gỡ, tín hiệu thử không còn đi qua.",
     "triage": ["Who was on the host at that time, and what did they run?", "Start the agent again; run its doctor"],
+    "triage_vi": ["Lúc đó ai ở trên máy, và đã chạy những gì?", "Khởi động lại tác nhân; chạy doctor của nó"],
     "falsepositives": ["An update of the kernel or of the agent"],
     "references": [],
 }
@@ -42,6 +46,7 @@ class Written:
 def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int) -> None:
     """Write down what a batch means, and in `written` what was written in this transaction."""
     written.counts["events"] += found.events
+    _write_gap(s, found, written, now)
     for meaning in found.meanings:
         _write_meaning(s, meaning, yara, written, now)
     if found.failures:
@@ -50,9 +55,19 @@ def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int)
 
 
 def set_aside(s: Session, found: Found, reason: str, now: int) -> None:
-    """Write down that a batch, or some of it, could not be digested."""
+    """Write down that a batch, or some of it, could not be digested; what is missing before it is told all the same."""
+    _write_gap(s, found, Written(), now)
     where = {"consumer": "judge", "position": found.entry.position, "host": found.entry.host}
     insert_new(s, SetAsideRow, {**where, "time": now, "reason": reason[:4000]})
+
+
+def _write_gap(s: Session, found: Found, written: Written, now: int) -> None:
+    """Write down that the sequences before a batch will not come; the same batch, read again, says the same gap."""
+    batch = found.entry.batch
+    count = min(batch.gap, batch.first - 1)
+    if count > 0:
+        gap = Gap(batch.epoch, int(batch.lane), batch.first - count, count, GIVEN_UP)
+        written.counts["gaps"] += hosts.record_gap(s, found.entry.host, gap, now)
 
 
 def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:

@@ -20,19 +20,20 @@ class YaraRules:
 
     def __init__(self, files: Iterable[YaraFile] = ()) -> None:
         """Read names and meta; the files have compiled before, so this only looks for what it needs."""
-        self._meta: dict[str, tuple[Mapping[str, str], Sequence[str], YaraFile]] = {}
+        self._meta: dict[str, tuple[Mapping[str, str], Mapping[str, Sequence[str]], YaraFile]] = {}
         for file in files:
             starts = [*_RULE.finditer(file.source)]
             ends = [*(match.start() for match in starts[1:]), len(file.source)]
             for match, end in zip(starts, ends, strict=True):
                 meta = _META.search(file.source, match.end(), end)
                 pairs = _PAIR.findall(meta.group(1)) if meta else []
-                triage = [step for name, step in pairs if name == "triage"]  # meta may say a name more than once
-                self._meta[match.group(1)] = (dict(pairs), triage, file)
+                # Meta may say a name more than once.
+                steps = {key: [step for name, step in pairs if name == key] for key in ("triage", "triage_vi")}
+                self._meta[match.group(1)] = (dict(pairs), steps, file)
 
     def rule(self, name: str) -> tuple[dict[str, Any], str]:
         """Return a rule as an alert keeps it, and the version of its text."""
-        meta, triage, file = self._meta.get(name, ({}, (), None))
+        meta, steps, file = self._meta.get(name, ({}, {}, None))
         level = meta.get("level", meta.get("severity", "high")).lower()
         told = {
             "id": f"yara:{meta.get('id', name)}",
@@ -42,7 +43,8 @@ class YaraRules:
             "tags": [tag.strip() for tag in meta.get("tags", "").split(",") if tag.strip()],
             "description": meta.get("description", ""),
             "description_vi": meta.get("description_vi", ""),
-            "triage": list(triage),
+            "triage": list(steps.get("triage", ())),
+            "triage_vi": list(steps.get("triage_vi", ())),
             "author": meta.get("author", ""),
             "falsepositives": [meta["falsepositives"]] if "falsepositives" in meta else [],
             "references": [meta["reference"]] if "reference" in meta else [],

@@ -61,6 +61,7 @@ export interface Rule {
   references?: string[]
   /** What to look at, step by step. */
   triage?: string[]
+  triage_vi?: string[]
   source_text?: string
 }
 

@@ -115,6 +115,7 @@ class _Compiler:
             "title_vi": str(data.get("title_vi") or "").strip(),
             "description_vi": str(data.get("description_vi") or "").strip(),
             "triage": _texts(data.get("triage")),
+            "triage_vi": _texts(data.get("triage_vi")),
             "digest": hashlib.sha256(canonical).hexdigest()[:16],
         }
 
@@ -124,8 +125,8 @@ class _Compiler:
             texts = value if isinstance(value, list) else [value]
             if any(len(str(text)) > MAX_TEXT for text in texts):
                 self._say(document, key, "size", f"{key} is longer than {MAX_TEXT} characters", "Shorten it.")
-            if key == "triage" and len(texts) > MAX_STEPS:
-                self._say(document, key, "size", f"triage has {len(texts)} steps, {MAX_STEPS} are allowed")
+            if key in ("triage", "triage_vi") and len(texts) > MAX_STEPS:
+                self._say(document, key, "size", f"{key} has {len(texts)} steps, {MAX_STEPS} are allowed")
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import type { Rule } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format } from "../route.ts"
-import { descriptionOf, titleOf } from "../text/wording.ts"
+import { descriptionOf, stepsOf, titleOf } from "../text/wording.ts"
 import { Copy } from "../ui/Copy.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
@@ -13,13 +13,14 @@ import { Steps } from "./Triage.tsx"
 export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
   const { t, lang } = useI18n()
   const description = descriptionOf(rule, lang)
+  const steps = stepsOf(rule, lang)
   return (
     <Dialog title={<HostText text={titleOf(rule, lang)} />} shape="drawer" onClose={onClose}>
       <p>
         <LevelPill level={rule.level} /> <code>{rule.id}</code> <Copy text={rule.id} name={t("rule_id")} />
       </p>
       <Part title={t("rule_description")}>{description && <HostText text={description} prose />}</Part>
-      <Part title={t("triage")}>{rule.triage && rule.triage.length > 0 && <Steps steps={rule.triage} />}</Part>
+      <Part title={t("triage")}>{steps.length > 0 && <Steps steps={steps} />}</Part>
       <Part title={t("rule_falsepositives")}>{list(rule.falsepositives)}</Part>
       <Part title={t("rule_tags")}>{list(rule.tags)}</Part>
       <Part title={t("rule_references")}>

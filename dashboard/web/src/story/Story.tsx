@@ -52,7 +52,7 @@ export function Story({ id, row, mayDecide, onBack }: Props) {
         <>
           <Stale query={query} />
           <Why why={detail.why} rule={detail.rule} onRule={() => setRuleOpen(true)} />
-          <Triage steps={detail.rule.triage} />
+          <Triage rule={detail.rule} />
           <Tree id={id} />
           <Events events={detail.events} />
           <div className="columns">

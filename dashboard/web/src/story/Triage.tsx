@@ -1,10 +1,13 @@
+import type { Rule } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { stepsOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 
 /** What the rule's author would look at first. */
-export function Triage({ steps }: { steps: string[] | undefined }) {
-  const { t } = useI18n()
-  if (!steps?.length) return null
+export function Triage({ rule }: { rule: Rule }) {
+  const { t, lang } = useI18n()
+  const steps = stepsOf(rule, lang)
+  if (!steps.length) return null
   return (
     <section aria-labelledby="triage">
       <h3 id="triage">{t("triage")}</h3>

@@ -5,6 +5,10 @@ export function titleOf(told: { title: string; title_vi?: string }, lang: Lang):
   return (lang === "vi" && told.title_vi) || told.title
 }
 
+export function stepsOf(told: { triage?: string[]; triage_vi?: string[] }, lang: Lang): string[] {
+  return (lang === "vi" && told.triage_vi?.length ? told.triage_vi : told.triage) ?? []
+}
+
 export function descriptionOf(told: { description?: string; description_vi?: string }, lang: Lang): string {
   return (lang === "vi" && told.description_vi) || told.description || ""
 }
