@@ -5,13 +5,20 @@ import sys
 
 
 def row(
-    lane: str, what: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None
+    lane: str,
+    what: str,
+    value: float,
+    unit: str,
+    *,
+    at_most: float | None = None,
+    at_least: float | None = None,
+    target: float | None = None,
 ) -> bool:
-    """Print one figure with its target; whether it is well."""
+    """Print one figure with its target (the bound, where none is named); whether it is well."""
     good = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
-    target = at_most if at_most is not None else at_least
+    bound = at_most if at_most is not None else at_least
     figure = {"bench": lane, "what": what, "value": value, "unit": unit, "baseline": None, "ratio": None}
-    sys.stdout.write(json.dumps({**figure, "target": target, "ok": good}) + "\n")
+    sys.stdout.write(json.dumps({**figure, "target": bound if target is None else target, "ok": good}) + "\n")
     sys.stdout.flush()
     return good
 
