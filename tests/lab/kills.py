@@ -25,13 +25,19 @@ def on_the_way(site: Site, agent: Agent, so_far: int) -> int:
     return written - max(0, site.stage.client.get("/api/events/count")["count"] - so_far) if written > ON_THE_WAY else 0
 
 
-def kill_one(site: Site, agent: Agent, part: str, so_far: int) -> int:
-    """Let the generator write a burst, kill the part in the middle of it; how much was on the way."""
+def wait_on_the_way(site: Site, agent: Agent, so_far: int) -> int:
+    """Wait, 20 s at most, until enough events of this burst are on the way; how many are."""
     deadline = time.monotonic() + 20
     seen = 0
     while seen < ON_THE_WAY and time.monotonic() < deadline:
         time.sleep(0.01)
         seen = on_the_way(site, agent, so_far)
+    return seen
+
+
+def kill_one(site: Site, agent: Agent, part: str, so_far: int) -> int:
+    """Let the generator write a burst, kill the part in the middle of it; how much was on the way."""
+    seen = wait_on_the_way(site, agent, so_far)
     if part == "agent":
         agent.kill()
     elif part == "collector":

@@ -1,7 +1,7 @@
 """What people may do: the permissions, the roles that hold them, and the declaration that every route carries.
 
 A route says `Depends(requires(Permission.X))` or `Depends(public("why"))`; `check_routes` refuses an
-application in which some route says neither, or says two things (law 9 of docs/security.md).
+application in which some route says neither, or says two things (law 9, docs/architecture.md).
 """
 
 from __future__ import annotations
