@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, samples
+from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
 
@@ -118,25 +119,14 @@ def seen(s: Session, times: Mapping[str, int]) -> None:
 
 
 def record_gap(s: Session, host: str, gap: Gap, now: int) -> bool:
-    """Write down a gap; False if it was known."""
-    known = select(GapRow.id).where(
-        GapRow.host == host, GapRow.epoch == f"{gap.epoch:016x}", GapRow.lane == gap.lane, GapRow.first == gap.first
-    )
-    if s.scalar(known) is not None:
+    """Write down a gap; False if it was known, or the host is not."""
+    if s.get(HostRow, host) is None:
         return False
-    s.add(
-        GapRow(
-            host=host,
-            epoch=f"{gap.epoch:016x}",
-            lane=gap.lane,
-            first=gap.first,
-            count=gap.count,
-            reason=gap.reason,
-            noticed=now,
-        )
-    )
-    s.flush()
-    return True
+    where = {"host": host, "epoch": f"{gap.epoch:016x}", "lane": gap.lane, "first": gap.first}
+    new = insert_new(s, GapRow, {**where, "count": gap.count, "reason": gap.reason, "noticed": now})
+    if new:
+        _changed(s, host, now)
+    return new
 
 
 def record_finding(s: Session, host: str, kind: str, detail: str, now: int) -> None:

@@ -87,6 +87,11 @@ class StatePaths:
         return self.log / "poison"
 
     @property
+    def holes(self) -> Path:
+        """Folder of what consumers say about records of the ingest log that they could not read."""
+        return self.log / "holes"
+
+    @property
     def samples(self) -> Path:
         """Folder of stored samples, encrypted."""
         return self.root / "samples"
@@ -148,6 +153,7 @@ class StatePaths:
             self.log,
             self.log_segments,
             self.poison,
+            self.holes,
             self.samples,
             self.content,
             self.logs,

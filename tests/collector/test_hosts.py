@@ -101,6 +101,8 @@ def test_a_gap_is_written_once(enrolled, now):
         assert hosts.record_gap(s, HOST, Gap((1 << 64) - 1, 3, 10, 5, "spool_full"), now)
         assert not hosts.record_gap(s, HOST, Gap((1 << 64) - 1, 3, 10, 5, "spool_full"), now + 1)
         assert hosts.record_gap(s, HOST, Gap(1, 3, 10, (1 << 64) - 1, "spool_full"), now)
+        assert not hosts.record_gap(s, OTHER, Gap(1, 3, 10, 5, "spool_full"), now), "nobody of that name"
+        assert [row.topic for row in outbox.after(s, 0)] == ["host"] * 3
     gaps = one(enrolled)["completeness"]["gaps"]
     assert [gap["epoch"] for gap in gaps] == ["f" * 16, "0" * 15 + "1"]
 

@@ -49,6 +49,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield _private(paths.root)
     yield _disk(paths, config)
     yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate))
+    yield _log(paths)
     yield from _roles(paths)
     yield _asked("api", lambda: _api(paths))
     yield _asked("store", lambda: _store(paths))
@@ -67,6 +68,17 @@ def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:
     ok = free > 2 * config.minimum_free_bytes
     advice = "" if ok else f"; events are refused below {config.minimum_free_bytes >> 20} MiB: make room"
     return Finding("disk", ok, f"{free >> 20} MiB free{advice}")
+
+
+def _log(paths: StatePaths) -> Finding:
+    from tramgac_collector.ingest import holes
+
+    found = holes.listing(paths)
+    told = "; ".join(
+        f"{hole.consumer} never read records {hole.first} to {hole.next - 1} ({hole.reason})" for hole in found
+    )
+    advice = f": look at the disk; whose events they were stands as gaps with the hosts; then remove {paths.holes}/*"
+    return Finding("log", not found, told + advice if found else "no holes")
 
 
 def _certificate(path: Path) -> Finding:

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import kind_of
 from tramgac_proto.rows import to_row
-from tramgac_wire.errors import WireError
+from tramgac_wire.errors import LogError, WireError
 
 from tramgac_collector.events.schema import BY_NAME, name_of
 from tramgac_collector.ingest import Entry
@@ -67,17 +67,25 @@ class Block:
 
 
 def blocks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Cut entries into runs for one block each: bounded, and never over midnight (UTC) of `received`."""
+    """Cut entries into runs for one block each: bounded, and never over midnight (UTC) of `received`.
+
+    Where the log has a hole, what came before it is given first, and then the error is raised.
+    """
     run: list[Entry] = []
     rows = size = 0
-    for entry in entries:
-        count, length = entry.batch.count, len(entry.batch.events)
-        over = rows + count > MAX_ROWS or size + length > MAX_BYTES
-        if run and (over or entry.received // _DAY_NS != run[0].received // _DAY_NS):
+    try:
+        for entry in entries:
+            count, length = entry.batch.count, len(entry.batch.events)
+            over = rows + count > MAX_ROWS or size + length > MAX_BYTES
+            if run and (over or entry.received // _DAY_NS != run[0].received // _DAY_NS):
+                yield run
+                run, rows, size = [], 0, 0
+            run.append(entry)
+            rows, size = rows + count, size + length
+    except LogError:
+        if run:
             yield run
-            run, rows, size = [], 0, 0
-        run.append(entry)
-        rows, size = rows + count, size + length
+        raise
     if run:
         yield run
 

@@ -18,13 +18,13 @@ from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 
 from tramgac_collector import initialise, logs, ready
-from tramgac_collector.bell import Bell
+from tramgac_collector.bell import Bell, ring
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.events import schema
 from tramgac_collector.events.block import Block, blocks, build, table, warm_up
-from tramgac_collector.ingest import Entry, consume, set_aside, tell_cursor
+from tramgac_collector.ingest import Entry, consume, holes, read_cursor, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -70,10 +70,14 @@ class Store:
         return store
 
     def read_cursor(self) -> int:
-        """Ask the store: one above the position of the last record of this log that it holds; 0 for none."""
+        """Ask the store: one above the position of the last record of this log that it holds; 0 for none.
+
+        What was told after an insert counts too: retention may have dropped all that the store held of this log, and
+        nothing of it is to come again.
+        """
         sql = f"SELECT count() > 0, max(offset) FROM {schema.TABLE} WHERE log = {{log:UInt64}}"  # noqa: S608 - a constant
         found, last = self.client.query(sql, parameters={"log": self.log}).result_rows[0]
-        return int(last) + 1 if found else 0
+        return max(int(last) + 1 if found else 0, read_cursor(self.paths, NAME))
 
     def fill(self, stop: threading.Event) -> None:
         """Take in all that is synced in the log now.
@@ -87,9 +91,9 @@ class Store:
                 if stop.is_set():
                     return
         except LogTrimmed as error:
-            self._skip("log_trimmed", error.first)
+            self._skip("log_trimmed", self.cursor, error.first)
         except LogDamaged as error:
-            self._skip("log_damaged", error.resume)
+            self._skip("log_damaged", error.position, error.resume)
 
     def insert(self, block: Block) -> None:
         """Put a block into the store, and aside what cannot go there."""
@@ -104,8 +108,7 @@ class Store:
                 self._insert_apart(block, str(error))
                 return
             self.counts.add("events_stored", block.rows)
-        self.cursor = block.next
-        tell_cursor(self.paths, NAME, self.cursor)
+        self._move(block.next)
 
     def set_aside(self, entry: Entry, reason: str, events: int) -> None:
         """Keep an entry that cannot go into the store whole, for a person to look at."""
@@ -119,12 +122,18 @@ class Store:
                 self.insert(build(self.log, [entry]))
             return
         self.set_aside(block.entries[0], reason, block.rows)
-        self.cursor = block.next
+        self._move(block.next)
 
-    def _skip(self, why: str, position: int) -> None:
+    def _skip(self, why: str, first: int, position: int) -> None:
         self.counts.add(why)
-        _log.error("records of the ingest log are gone", why=why, first=self.cursor, next=position)
+        _log.error("records of the ingest log are gone", why=why, first=first, next=position)
+        holes.record(self.paths, NAME, first, position, why)
+        ring(self.paths.run, "judge")  # it writes down whose they were
+        self._move(position)
+
+    def _move(self, position: int) -> None:
         self.cursor = position
+        tell_cursor(self.paths, NAME, position)
 
     def retain(self, days: int, today: dt.date) -> None:
         """Drop the partitions (days of arrival) older than `days`."""

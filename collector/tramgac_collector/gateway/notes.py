@@ -8,7 +8,6 @@ from tramgac_wire import collector_session as cs
 
 from tramgac_collector import hosts, samples
 from tramgac_collector.gateway.hall import Hall
-from tramgac_collector.hosts import Gap
 
 _log = structlog.get_logger(__name__)
 
@@ -43,15 +42,11 @@ async def parted(hall: Hall, host: str) -> None:
 
 
 async def report(hall: Hall, host: str, found: cs.Report) -> None:
-    """Write down something that an administrator must know: a gap, or a finding."""
+    """Write down something about a host's conduct that an administrator must know."""
     hall.counts.add(f"report_{found.kind}")
     _log.warning("report", host=host, kind=found.kind, detail=found.detail, lane=found.lane)
     now = hall.clock()
-    if found.first and found.last >= found.first:
-        gap = Gap(found.epoch, found.lane, found.first, found.last - found.first + 1, found.kind)
-        await hall.control.write(lambda s: hosts.record_gap(s, host, gap, now))
-    if found.kind != "gap":
-        await hall.control.write(lambda s: hosts.record_finding(s, host, found.kind, found.detail, now))
+    await hall.control.write(lambda s: hosts.record_finding(s, host, found.kind, found.detail, now))
 
 
 async def content(hall: Hall, host: str, report: ContentReport) -> None:

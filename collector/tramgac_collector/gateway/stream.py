@@ -230,7 +230,15 @@ class Stream:
         return True
 
     def _note(self, command: cs.Command) -> None:
-        """Have something written down about the host, without waiting for it and not without bound."""
+        """Have something written down about the host, without waiting for it and not without bound.
+
+        So nothing that must not be lost goes this way: a gap stands in the log with the batch after it, and the judge
+        writes it down from there.
+        """
+        if isinstance(command, cs.Report) and command.kind == "gap":
+            self._hall.counts.add("report_gap")
+            _log.warning("report", host=self.host, kind=command.kind, detail=command.detail, lane=command.lane)
+            return
         if not self._notes.take(time.monotonic()):
             self._hall.counts.add("notes_dropped")
             return

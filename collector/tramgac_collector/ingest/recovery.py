@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tramgac_wire.errors import LogError
 from tramgac_wire.fs import FileSystem
 from tramgac_wire.log import LogReader
 
@@ -36,6 +37,22 @@ def recover(fs: FileSystem, directory: str) -> tuple[Marks, int]:
     return _fold(Marks(), _entries(reader, 0))
 
 
+def marks_at(fs: FileSystem, directory: str, position: int) -> Marks | None:
+    """Give the watermarks just before `position`; None where they cannot be known any more.
+
+    Records before it may be unreadable, as long as a snapshot follows them.
+    """
+    reader = LogReader(fs, directory)
+    for first in reversed([first for first in reader.segments() if first <= position]):
+        try:
+            begin = reader.read(first, max_bytes=1)
+            if begin and isinstance(snapshot := decode(*begin[0]), Snapshot):
+                return _fold(Marks(snapshot.marks), _entries(reader, first + 1, position))[0]
+        except (LogError, LogDamaged):
+            continue  # this segment says nothing any more; the one before may
+    return None
+
+
 def _fold(marks: Marks, entries: Iterator[Entry]) -> tuple[Marks, int]:
     received = 0
     for entry in entries:
@@ -44,8 +61,10 @@ def _fold(marks: Marks, entries: Iterator[Entry]) -> tuple[Marks, int]:
     return marks, received
 
 
-def _entries(reader: LogReader, position: int) -> Iterator[Entry]:
-    while records := reader.read(position, max_bytes=_READ_BYTES):
+def _entries(reader: LogReader, position: int, until: int | None = None) -> Iterator[Entry]:
+    while (until is None or position < until) and (
+        records := reader.read(position, until=until, max_bytes=_READ_BYTES)
+    ):
         for number, payload in records:
             record = decode(number, payload)
             if isinstance(record, Entry):

@@ -17,10 +17,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 
-from tramgac_collector import bell, database, ingest, logs, outbox, ready
+from tramgac_collector import bell, database, hosts, ingest, logs, outbox, ready
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.database import insert_new
-from tramgac_collector.ingest import Entry
+from tramgac_collector.hosts import Gap
+from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
@@ -71,6 +72,7 @@ class Consumer:
     clock: Callable[[], int] = time.time_ns
     position: int = 0
     _tidied: int = 0
+    _accounted: set[str] = field(default_factory=set)
     _products: dict[str, str] = field(default_factory=dict)
     _known: OrderedDict[SightingKey, None] = field(default_factory=OrderedDict)
 
@@ -80,6 +82,21 @@ class Consumer:
             insert_new(s, CursorRow, {"name": NAME, "position": 0})
             self.position = s.get_one(CursorRow, NAME).position
         ingest.tell_cursor(self.paths, NAME, self.position)
+
+    def account(self) -> None:
+        """Write down what stood in the log's holes, this consumer's and the others', as gaps of the hosts concerned.
+
+        Each once in a process's life: the same hole gives the same gaps.
+        """
+        for hole in holes.listing(self.paths):
+            if hole.name in self._accounted:
+                continue
+            lost = holes.lost(self.paths, hole)
+            with database.session(self.engine) as s:
+                for (host, epoch, lane), (first, last) in lost.items():
+                    gap = Gap(epoch, lane, first, last - first + 1, f"the collector's {hole.consumer}: {hole.reason}")
+                    self.counts["gaps"] += hosts.record_gap(s, host, gap, self.clock())
+            self._accounted.add(hole.name)
 
     def drain(self) -> int:
         """Work on all that is in the log now, going on after holes in it; return the number of batches."""
@@ -93,9 +110,9 @@ class Consumer:
                     self._work(block.found)
                     block = _Block()
         except LogTrimmed as gone:
-            hole = (gone.first, str(gone))
+            hole = (self.position, gone.first, "log_trimmed")
         except LogDamaged as damaged:
-            hole = (damaged.resume, str(damaged))
+            hole = (damaged.position, damaged.resume, "log_damaged")
         if block.found:
             self._work(block.found)
         if hole is not None:
@@ -115,9 +132,10 @@ class Consumer:
         """Say that the database could not be reached: the cursor is read again before anything else."""
         self.position = -1
 
-    def _skip_to(self, position: int, why: str) -> None:
-        _LOG.error("the ingest log has a hole; going on after it", reason=why, position=position)
+    def _skip_to(self, first: int, position: int, why: str) -> None:
+        _LOG.error("the ingest log has a hole; going on after it", reason=why, first=first, position=position)
         self.counts["log_holes"] += 1
+        holes.record(self.paths, NAME, first, position, why)  # before the cursor: killed here, it is met again
         with database.session(self.engine) as s:
             self._move(s, position)
         self._moved(position)
@@ -220,6 +238,7 @@ def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread) -> None:
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
+        consumer.account()
         consumer.tidy()
     except _AWAY as error:
         consumer.counts["away"] += 1

@@ -3,6 +3,7 @@ from tramgac_collector import ready
 from tramgac_collector.cli.doctor import findings
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.events import query
+from tramgac_collector.ingest import holes
 from tramgac_collector.initialise import initialise
 from tramgac_collector.paths import StatePaths
 
@@ -53,6 +54,14 @@ def test_a_disk_that_fills_up(initialised: StatePaths):
     found = by_name(initialised)["disk"]
     assert not found.ok
     assert "make room" in found.what
+
+
+def test_a_hole_in_the_log(initialised: StatePaths):
+    holes.record(initialised, "store", 3, 9, "log_damaged")
+    found = by_name(initialised)["log"]
+    assert not found.ok
+    assert "store never read records 3 to 8 (log_damaged)" in found.what
+    assert f"remove {initialised.holes}" in found.what
 
 
 def test_settings_that_are_wrong(initialised: StatePaths):

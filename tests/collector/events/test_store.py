@@ -15,10 +15,10 @@ from tramgac_collector.engine.client import connect
 from tramgac_collector.events import query, schema
 from tramgac_collector.events.block import build
 from tramgac_collector.events.store import Store, log_number
-from tramgac_collector.ingest import consume, head, read_cursor
+from tramgac_collector.ingest import consume, head, holes, read_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
-from tramgac_proto.event_pb2 import Event
+from tramgac_proto.event_pb2 import Event, Process, ProcessStart
 from tramgac_proto.names import KINDS
 from tramgac_wire import chain
 from tramgac_wire.batch import pack
@@ -119,9 +119,63 @@ def test_a_log_that_was_trimmed_goes_on_from_its_first(paths):
     log = open_log(paths, segment_bytes=1 << 10)
     log.close()
     store = Store.open(paths, Counts())
-    store._skip("log_trimmed", 2)
+    store._skip("log_trimmed", 0, 2)
+    assert read_cursor(paths, "store") == 2
+    assert [(hole.consumer, hole.first, hole.next) for hole in holes.listing(paths)] == [("store", 0, 2)]
     store.fill(threading.Event())
     assert store.cursor == head(paths)
+
+
+def test_a_hole_costs_what_stands_in_it_and_nothing_before(paths):
+    log, before = open_log(paths, segment_bytes=1 << 16), chain.START
+    for number in range(1, 10):
+        command_line = os.urandom(30_000).hex()
+        blob = Event(time=number, process_start=ProcessStart(process=Process(command_line=command_line)))
+        blob = blob.SerializeToString()
+        batch = pack(9, 1, number, before, [blob])
+        before = chain.extend(before, [blob])
+        log.submit(HOST, NOW, 0, batch, before).result(20)
+    log.close()
+    damaged = sorted(paths.log_segments.glob("*.log"))[1]
+    there = [(entry.position, entry.batch.first) for entry in consume(paths, 0)]
+    with damaged.open("r+b") as out:
+        out.write(bytes(16))
+    store = Store.open(paths, Counts())
+    store.fill(threading.Event())  # to the hole and past it
+    store.fill(threading.Event())
+    assert store.cursor == head(paths)
+    (hole,) = holes.listing(paths)
+    kept = [first for position, first in there if not hole.first <= position < hole.next]
+    assert [row["sequence"] for row in rows_of(store)] == kept
+    assert 1 in kept
+    assert 9 in kept
+
+
+def test_a_store_that_retention_emptied_takes_nothing_again(paths):
+    fill_log(paths, [[Event(time=1).SerializeToString()]], received=1_000_000_000_000_000_000)  # 2001
+    counts = Counts()
+    store = Store.open(paths, counts)
+    store.fill(threading.Event())
+    store.retain(3_650, dt.date(2026, 1, 1))
+    again = Store.open(paths, counts)
+    assert again.cursor == head(paths)
+    again.fill(threading.Event())
+    assert (rows_of(again), counts["events_stored"]) == ([], 1)
+
+
+def test_the_cursor_is_told_past_what_was_set_aside(paths, monkeypatch):
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 3)])
+    store = Store.open(paths, Counts())
+
+    def refuse(*_):
+        error = ClickHouseError("Code: 53. type mismatch")
+        error.code = 53
+        raise error
+
+    monkeypatch.setattr(store.client, "insert_arrow", refuse)
+    store.fill(threading.Event())
+    assert store.cursor == head(paths) == read_cursor(paths, "store")
+    assert len(list(paths.poison.glob("*.batch"))) == 2
 
 
 @pytest.mark.parametrize("moment", ["before the insert", "after the insert"])

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from cryptography import x509
 from tramgac_collector import hosts
+from tramgac_collector.gateway import stream
 from tramgac_collector.ingest import Limits, consume
 from tramgac_proto.session_pb2 import (
     REASON_EPOCH,
@@ -237,9 +238,25 @@ async def test_a_jump_is_refused_and_a_said_gap_is_written_down(tmp_path):
         message.batch.gap = 10
         await agent.call.write(message)
         await agent.until_acked(11)
-        await asyncio.gather(*here.hall.tasks)
-        listed = await here.hall.control.read(hosts.listing)
-        assert [(g["first"], g["count"]) for g in listed[0]["completeness"]["gaps"]] == [(1, 10)]
+        assert [(e.batch.first, e.batch.gap) for e in consume(here.paths, 0)] == [(11, 10)]
+        await agent.close()
+
+
+async def test_any_number_of_gaps_stands_in_the_log_for_the_judge(tmp_path, monkeypatch):
+    """However many there are, and whatever becomes of notes: each is in the log with the batch after it."""
+    monkeypatch.setattr(stream, "_NOTES_BURST", 0.0)
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        for _ in range(80):
+            agent.next += 3
+            message = agent.batch([start_of(agent.next)])
+            message.batch.gap = 3
+            await agent.call.write(message)
+        await agent.until_acked(agent.next - 1)
+        told = [(e.batch.first - e.batch.gap, e.batch.gap) for e in consume(here.paths, 0)]
+        assert told == [(1 + 4 * n, 3) for n in range(80)]
+        assert here.hall.counts["report_gap"] == 80
         await agent.close()
 
 

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 from tramgac_collector.ingest import consume, head, read_cursor, set_aside, tell_cursor
 from tramgac_collector.ingest.headfile import HeadFile
@@ -57,8 +58,7 @@ def test_what_is_set_aside_is_on_the_disk_before_the_cursor_goes_past_it(tmp_pat
     log.close()
     (entry,) = consume(paths, 0)
     synced = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
     set_aside(paths, "store", entry, "bad")
-    names = [path.removeprefix(f"{paths.poison}") for path in synced]
-    part = f"/.store-{entry.position:020d}"
-    assert names == [f"{part}.txt.part", "", f"{part}.batch.part", ""], "each file, then the folder"
+    part = f".store-{entry.position:020d}"
+    assert [path.name for path in synced] == [f"{part}.txt.part", "poison", f"{part}.batch.part", "poison"]

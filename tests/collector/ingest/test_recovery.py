@@ -1,6 +1,7 @@
 import pytest
 from tramgac_collector.errors import LogDamaged
-from tramgac_collector.ingest.recovery import recover
+from tramgac_collector.ingest import consume
+from tramgac_collector.ingest.recovery import marks_at, recover
 from tramgac_collector.paths import StatePaths
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import SegmentLog
@@ -23,6 +24,20 @@ def test_marks_come_from_the_last_snapshot_and_what_follows(tmp_path):
     marks, received = recover(OsFileSystem(), str(paths.log_segments))
     assert marks.get((HOST, 9, 1)).sequence == 40
     assert received == 19
+
+
+def test_marks_at_a_place_are_those_of_all_before_it(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, segment_bytes=1 << 16)
+    for _ in range(20):
+        put(log, lane, size=5_000).result(10)
+    log.close()
+    fs, folder = OsFileSystem(), str(paths.log_segments)
+    for entry in consume(paths, 0):
+        mark = marks_at(fs, folder, entry.position).get((HOST, 9, 1))
+        assert (mark.sequence if mark else 0) == entry.batch.first - 1
+    (tmp_path / "none").mkdir()
+    assert marks_at(fs, str(tmp_path / "none"), 5) is None
 
 
 def test_a_torn_tail_costs_what_was_not_synced_only(tmp_path):

@@ -41,15 +41,22 @@ class Feed:
     def __init__(self, state: StatePaths) -> None:
         self.log = IngestLog(state, limits=Limits(), counts=Counts(), synced=lambda: None)
         self._lanes: dict[tuple[str, int], tuple[int, bytes]] = {}
+        self._skipped: dict[tuple[str, int], int] = {}
 
     def entry(self, events: Sequence[Event | bytes], *, host: str = HOST, lane: int = 2, skip: int = 0) -> Entry:
         """Make the next batch of a lane without sending it."""
         blobs = [event if isinstance(event, bytes) else event.SerializeToString() for event in events]
         first, before = self._lanes.get((host, lane), (1, bytes(32)))
-        batch = pack(7, lane, first, before, blobs)
+        batch = pack(7, lane, first, before, blobs, gap=self._skipped.pop((host, lane), 0))
         after = chain.extend(before, blobs)
         self._lanes[host, lane] = (first + len(blobs), after)
         return Entry(0, host, NOW + 1_000_000, skip, after, batch)
+
+    def skip(self, count: int, *, host: str = HOST, lane: int = 2) -> None:
+        """Give up events: the next batch of the lane says so."""
+        first, before = self._lanes.get((host, lane), (1, bytes(32)))
+        self._lanes[host, lane] = (first + count, before)
+        self._skipped[host, lane] = count
 
     def send(self, *events: Event | bytes, host: str = HOST, lane: int = 2) -> int:
         """Send a batch; return its position, durable."""

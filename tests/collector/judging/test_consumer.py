@@ -10,7 +10,8 @@ import time
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
-from tramgac_collector import bell, database, ingest, outbox
+from tramgac_collector import bell, database, hosts, ingest, outbox
+from tramgac_collector.ingest import holes
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.consumer import Consumer
@@ -217,6 +218,55 @@ def test_a_hole_in_the_log_is_passed_and_told(ready, state, feed, monkeypatch):
         judge.drain()
     assert sequences(ready) == [2, 4]
     assert judge.counts["log_holes"] == 2
+    assert [(h.first, h.next, h.reason) for h in holes.listing(state)] == [
+        (0, entries[1].position, "log_trimmed"),
+        (entries[2].position, entries[3].position, "log_damaged"),
+    ]
+    for again in (judge, judge, started(ready, state)):
+        again.account()
+        with database.reading(ready) as s:
+            gaps = hosts.get(s, HOST)["completeness"]["gaps"]
+        assert [(gap["first"], gap["count"]) for gap in gaps] == [(1, 1), (3, 1)]
+        assert "judge: log_damaged" in gaps[1]["reason"]
+
+
+def test_a_hole_of_another_consumer_is_a_gap_too(ready, state, feed):
+    for number in range(3):
+        feed.send(start(f"ls {number}"))
+    feed.send(start("ls"), host="c3" * 16)
+    second = list(ingest.consume(state, 0))[1].position
+    judge = started(ready, state)
+    judge.drain()
+    judge.account()
+    holes.record(state, "store", second, ingest.head(state), "log_damaged")
+    judge.account()
+    with database.reading(ready) as s:
+        (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
+    assert (gap["first"], gap["count"]) == (2, 2)
+    assert judge.counts["gaps"] == 1, "of hosts that are known"
+
+
+@pytest.mark.parametrize("struck", [False, True])
+def test_a_gap_survives_a_store_that_was_away(ready, state, feed, struck):
+    """The batch in the log says it: as long as that was not worked on, the gap is still to be written."""
+    feed.send(start("ls"))
+    feed.skip(5)
+    feed.send(start("ls"))
+    judge = started(ready, state)
+
+    def strike(*_args):
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    if struck:
+        event.listen(ready, "before_cursor_execute", strike)
+        with pytest.raises(OperationalError):
+            judge.drain()
+        event.remove(ready, "before_cursor_execute", strike)
+        judge.lost()
+    judge.drain()
+    with database.reading(ready) as s:
+        (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
+    assert (gap["first"], gap["count"], gap["reason"]) == (2, 5, writing.GIVEN_UP)
 
 
 def test_a_rule_push_changes_what_is_detected_without_a_restart(ready, state, feed, author):

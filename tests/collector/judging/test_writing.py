@@ -9,7 +9,7 @@ from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.schema import SampleRow, SetAsideRow, SightingRow
 from tramgac_proto.event_pb2 import Event, Health, Inventory, Sensor, SensorState
 
-from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, write
+from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, start, write
 
 SHA = hashlib.sha256(b"x").digest()
 YARA = YaraRules()
@@ -67,6 +67,33 @@ def test_a_sensor_that_goes_blind_is_an_alert(store, state):
     alert = alerts_of(store)[0]
     assert (alert.rule_id, alert.level, alert.why[0]["value"]) == ("tramgac:sensor-blind", "high", "process")
     assert len(alerts_of(store)) == 1
+    feed.log.close()
+
+
+def test_what_is_missing_before_a_batch_is_a_gap_once(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    feed.skip(4)
+    found = examine(feed.entry([start("ls")]), Rules(), "linux")
+    for count in (1, 0):
+        written = Written()
+        with database.session(store) as s:
+            writing.write(s, found, YARA, written, NOW)
+        assert written.counts["gaps"] == count
+    with database.reading(store) as s:
+        (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
+    assert (gap["lane"], gap["first"], gap["count"], gap["reason"]) == (2, 1, 4, writing.GIVEN_UP)
+    feed.log.close()
+
+
+def test_a_gap_before_a_batch_that_is_set_aside_is_told_all_the_same(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    feed.skip(4)
+    found = examine(feed.entry([start("ls")]), Rules(), "linux")
+    with database.session(store) as s:
+        writing.set_aside(s, found, "poison", NOW)
+        assert hosts.get(s, HOST)["completeness"]["gaps_total"] == 1
     feed.log.close()
 
 

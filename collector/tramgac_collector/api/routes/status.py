@@ -1,5 +1,6 @@
 """`/api/health`, `/api/status`, `/api/csp-report`, `/api/openapi.json`: the API about itself."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import structlog
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.permissions import Permission, public, requires
 from tramgac_collector.api.services import Here
+from tramgac_collector.ingest import holes
 
 router: Final = APIRouter(prefix="/api", tags=["status"])
 _LOG: Final = structlog.get_logger(__name__)
@@ -23,9 +25,11 @@ def health() -> Response:
 
 @router.get("/status", dependencies=[Depends(requires(Permission.STATUS_READ))])
 def status(here: Here) -> Response:
-    """Give the address of the console and what the API counts about itself."""
+    """Give the address of the console, what the API counts about itself, and what the ingest log lost."""
+    lost = [asdict(hole) for hole in holes.listing(here.paths)]
     counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
-    return answer({"console": here.origin, **counts, "outbox": {"head": here.hub.head, "failures": here.hub.failures}})
+    outbox = {"head": here.hub.head, "failures": here.hub.failures}
+    return answer({"console": here.origin, **counts, "outbox": outbox, "log_holes": lost})
 
 
 @router.post(

@@ -1,4 +1,5 @@
 from tramgac_collector.api.routes.status import _LOGGED
+from tramgac_collector.ingest import holes
 
 from tests.tools.console import HOSTILE, ORIGIN, Console
 
@@ -24,7 +25,14 @@ def test_a_flood_of_reports_does_not_fill_the_log(console: Console, caplog):
 
 def test_status(console: Console):
     told = console.local().get("/api/status").json()
-    assert told == {"console": ORIGIN, "csp_reports": 0, "logins_refused": 0, "outbox": {"head": 0, "failures": 0}}
+    counts = {"csp_reports": 0, "logins_refused": 0}
+    assert told == {"console": ORIGIN, **counts, "outbox": {"head": 0, "failures": 0}, "log_holes": []}
+
+
+def test_a_hole_in_the_log_is_told(console: Console):
+    holes.record(console.services.paths, "store", 3, 9, "log_damaged")
+    (hole,) = console.local().get("/api/status").json()["log_holes"]
+    assert (hole["consumer"], hole["first"], hole["next"], hole["reason"]) == ("store", 3, 9, "log_damaged")
 
 
 def test_the_description_of_the_api_names_every_path(console: Console):
