@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, samples
@@ -18,6 +18,8 @@ CLOCK_OFF = 300_000_000_000
 Five minutes, where Kerberos gives up too. Not an hour: a clock that is an hour off (a wrong time zone, the commonest
 fault) is measured as a little less, by the time the message takes.
 """
+MAX_GAPS = 10_000
+"""Separate gaps of one host that are kept; an honest host has few, a rogue one fills no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,11 @@ def seen(s: Session, times: Mapping[str, int]) -> None:
 
 
 def record_gap(s: Session, host: str, gap: Gap, now: int) -> bool:
-    """Write down a gap; False if it was known, or the host is not."""
+    """Write down a gap; False if it was known, or the host is not. More than MAX_GAPS of one host are a finding."""
     if s.get(HostRow, host) is None:
+        return False
+    if (s.scalar(select(func.count()).select_from(GapRow).where(GapRow.host == host)) or 0) >= MAX_GAPS:
+        record_finding(s, host, "gaps_too_many", f"more than {MAX_GAPS} separate gaps", now)
         return False
     where = {"host": host, "epoch": f"{gap.epoch:016x}", "lane": gap.lane, "first": gap.first}
     new = insert_new(s, GapRow, {**where, "count": gap.count, "reason": gap.reason, "noticed": now})

@@ -107,6 +107,16 @@ def test_a_gap_is_written_once(enrolled, now):
     assert [gap["epoch"] for gap in gaps] == ["f" * 16, "0" * 15 + "1"]
 
 
+def test_a_rogue_host_has_no_more_gaps_than_are_kept(enrolled, now, monkeypatch):
+    monkeypatch.setattr(hosts, "MAX_GAPS", 3)
+    with database.session(enrolled) as s:
+        told = [hosts.record_gap(s, HOST, Gap(1, 3, 10 * n, 5, "given up"), now) for n in range(1, 7)]
+    assert told == [True] * 3 + [False] * 3
+    listed = one(enrolled)
+    assert listed["completeness"]["gaps_total"] == 3
+    assert [(finding["kind"], finding["count"]) for finding in listed["findings"]] == [("gaps_too_many", 3)]
+
+
 def test_findings_of_a_kind_are_counted(enrolled, now):
     with database.session(enrolled) as s:
         for step in range(3):

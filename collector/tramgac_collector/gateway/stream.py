@@ -237,7 +237,6 @@ class Stream:
         """
         if isinstance(command, cs.Report) and command.kind == "gap":
             self._hall.counts.add("report_gap")
-            _log.warning("report", host=self.host, kind=command.kind, detail=command.detail, lane=command.lane)
             return
         if not self._notes.take(time.monotonic()):
             self._hall.counts.add("notes_dropped")
