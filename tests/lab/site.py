@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
-from tramgac_collector.demo.stage import Stage, content_folder
+from tramgac_collector.demo.stage import Stage, content_folder, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,7 +104,8 @@ class Site:
     restarts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        """Nothing runs yet."""
+        """Nothing runs yet. The console has a port of its own: a demo beside the lane may want the usual one."""
+        os.environ["TRAMGAC_COLLECTOR_CONSOLE_LISTEN"] = f"127.0.0.1:{free_port()}"
         state = self.collector or self.folder / "collector"
         state.mkdir(parents=True, exist_ok=True)
         self.stage = Stage(state, Children(self.folder / "logs"), Arena(self.folder / "arena"))
