@@ -110,6 +110,10 @@ class Stage:
             scope += ["--scope-process", str(os.getpid())]
         if scoped and self.arena.mounted:
             scope += ["--scope-mount", str(self.arena.folder)]
+        # What the collector writes because of an event must not become an event.
+        at = self.paths
+        for folder in (at.events, at.log, at.logs, at.samples, at.content, at.run, self.children.logs):
+            scope += ["--scope-exclude", str(folder)]
         self.children.start("agent", program("tramgac-agent"), "run", "--state", str(self.agent_state), *scope)
 
     def host(self) -> dict[str, Any]:
