@@ -7,7 +7,6 @@ for each other up to BUSY_SECONDS; readers see the state at their first look and
 import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event
@@ -20,11 +19,6 @@ from tramgac_collector.schema import Base
 
 BUSY_SECONDS = 30
 """How long a writer waits for another writer before it gives up with OperationalError."""
-
-
-def url_of(path: Path) -> str:
-    """Return the URL of the SQLite file at `path`."""
-    return f"sqlite:///{path}"
 
 
 def open_database(url: str) -> Engine:

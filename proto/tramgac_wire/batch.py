@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdDict, ZstdError, compress
+from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError, compress
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import Batch
 
@@ -94,7 +94,6 @@ def pack(
     blobs: Sequence[bytes],
     *,
     gap: int = 0,
-    dictionary: tuple[int, ZstdDict] | None = None,
 ) -> Batch:
     """Make a batch of consecutive events.
 
@@ -105,7 +104,6 @@ def pack(
         previous: the lane's chain before it, 32 bytes.
         blobs: encoded events, at least one.
         gap: events of this lane given up just before `first`: `first` minus the sequence that was asked for.
-        dictionary: its number and the dictionary to compress with.
 
     Raises:
         LimitError: too many events, or too large, or none.
@@ -120,22 +118,20 @@ def pack(
     if max(map(len, blobs)) > MAX_EVENT_BYTES or min(map(len, blobs)) == 0:
         msg = f"an event has 1 to {MAX_EVENT_BYTES} bytes; the largest here has {max(map(len, blobs))}"
         raise LimitError(msg)
-    number, trained = dictionary or (0, None)
-    events = compress(raw, LEVEL, zstd_dict=trained)
+    events = compress(raw, LEVEL)
     return Batch(
         epoch=epoch,
         lane=Lane.ValueType(lane),
         first=first,
         count=len(blobs),
         size=len(raw),
-        dictionary=number,
         previous=previous,
         events=events,
         gap=gap,
     )
 
 
-def unpack(batch: Batch, dictionary: ZstdDict | None = None) -> list[bytes]:
+def unpack(batch: Batch) -> list[bytes]:
     """Return a batch's encoded events; memory is bounded by MAX_BATCH_BYTES whatever the batch holds.
 
     Raises:
@@ -151,15 +147,15 @@ def unpack(batch: Batch, dictionary: ZstdDict | None = None) -> list[bytes]:
     if not batch.count or not batch.first or len(batch.previous) != DIGEST:
         msg = f"a batch needs a first sequence, a count and a chain of {DIGEST} bytes before it"
         raise BatchError(msg)
-    if batch.dictionary and dictionary is None:
-        msg = f"the batch was compressed with dictionary {batch.dictionary}, which is not known here"
+    if batch.dictionary:
+        msg = f"the batch names dictionary {batch.dictionary}, and this version has none: update the older side"
         raise BatchError(msg)
-    return split(_decompress(batch.events, batch.size, dictionary), batch.count)
+    return split(_decompress(batch.events, batch.size), batch.count)
 
 
-def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:
+def _decompress(data: bytes, size: int) -> bytes:
     """Return exactly `size` bytes, never holding more than one above."""
-    decompressor = ZstdDecompressor(zstd_dict=dictionary, options=_OPTIONS)
+    decompressor = ZstdDecompressor(options=_OPTIONS)
     try:
         raw = decompressor.decompress(data, max_length=size + 1)
     except ZstdError as error:

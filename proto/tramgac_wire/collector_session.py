@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from backports.zstd import ZstdDict
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import (
     AgentMessage,
@@ -100,7 +99,6 @@ class CollectorSession:
         acked: Callable[[int], Mapping[int, tuple[int, bytes]]],
         clock: Callable[[], int],
         content: int = 0,
-        dictionaries: Mapping[int, ZstdDict] | None = None,
     ) -> None:
         """Take what is known.
 
@@ -109,7 +107,6 @@ class CollectorSession:
             acked: by epoch, the synced watermark of each lane: (sequence, chain there). Empty: epoch never seen.
             clock: the collector's wall clock, nanoseconds since 1970.
             content: number of the newest content bundle; 0 for none.
-            dictionaries: what batches may be compressed with, by number.
         """
         self.heard = 0
         """When the last message came, by the clock that received() was given."""
@@ -117,7 +114,6 @@ class CollectorSession:
         self._acked = acked
         self._clock = clock
         self._content = content
-        self._dictionaries = dict(dictionaries or {})
         self._epoch = 0  # 0: no Hello yet
         self._lanes: dict[int, _Lane] = {}
         self._closed = False
@@ -252,7 +248,7 @@ class CollectorSession:
             detail = f"{where}: epoch {batch.epoch:016x} or the lane is not of this session ({self._epoch:016x})"
             raise _Refused("protocol", Reason.REASON_PROTOCOL, detail)
         try:
-            blobs = unpack(batch, self._dictionaries.get(batch.dictionary))
+            blobs = unpack(batch)
         except LimitError as error:
             raise _Refused("limit", Reason.REASON_LIMIT, f"{where}: {error}") from error
         except BatchError as error:

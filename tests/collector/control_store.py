@@ -90,7 +90,7 @@ def administer(url: str, statement: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty control store that tests copy."""
     path = tmp_path_factory.mktemp("control") / "control.db"
-    database.migrate(database.url_of(path))
+    database.migrate(f"sqlite:///{path}")
     return path
 
 
@@ -108,7 +108,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty control store of the test's own."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "control.db")
-        yield database.url_of(tmp_path / "control.db")
+        yield f"sqlite:///{tmp_path / 'control.db'}"
         return
     url, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
     name = f"tramgac_{uuid.uuid4().hex[:12]}"

@@ -24,7 +24,7 @@ def test_migrating_again_changes_nothing(store_url):
 
 
 def test_several_processes_migrate_at_once(tmp_path):
-    url = database.url_of(tmp_path / "control.db")
+    url = f"sqlite:///{tmp_path / 'control.db'}"
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=database.migrate, args=(url,)) for _ in range(2)]
     for process in processes:
@@ -44,7 +44,7 @@ def test_down_to_nothing_and_up_again(store_url):
 
 
 def test_sqlite_is_durable_and_strict(tmp_path, sqlite_template):
-    engine = database.open_database(database.url_of(sqlite_template))
+    engine = database.open_database(f"sqlite:///{sqlite_template}")
     with database.reading(engine) as s:
         said = [
             s.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -54,7 +54,7 @@ def test_sqlite_is_durable_and_strict(tmp_path, sqlite_template):
 
 
 def test_a_writer_holds_the_lock_from_its_beginning(tmp_path, sqlite_template):
-    engine = database.open_database(database.url_of(sqlite_template))
+    engine = database.open_database(f"sqlite:///{sqlite_template}")
     other = sqlite3.connect(sqlite_template, timeout=0, isolation_level=None)
     with database.session(engine) as s:
         s.execute(select(CounterRow))

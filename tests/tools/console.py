@@ -127,7 +127,7 @@ def clock() -> Clock:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty control store that tests copy."""
     path = tmp_path_factory.mktemp("console") / "control.db"
-    database.migrate(database.url_of(path))
+    database.migrate(f"sqlite:///{path}")
     return path
 
 

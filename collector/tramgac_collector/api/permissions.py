@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     ALERTS_READ = "alerts.read"
     ALERTS_DECIDE = "alerts.decide"  # verdicts, notes, reopening
     HOSTS_READ = "hosts.read"
+    HOSTS_MANAGE = "hosts.manage"  # whether a host may speak
     EVENTS_READ = "events.read"
     RULES_READ = "rules.read"
     CONTENT_PUSH = "content.push"
@@ -47,7 +48,7 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
     {
         "viewer": _READ,
         "analyst": _DECIDE,
-        "responder": _DECIDE,
+        "responder": _DECIDE | {Permission.HOSTS_MANAGE},
         "author": _READ | {Permission.CONTENT_PUSH},
         "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ},
         "admin": frozenset(Permission),

@@ -47,12 +47,30 @@ class Word(enum.Enum):
     ABOUT_ALERTS_SHOW = "Show one alert with why it fired.", "Xem một cảnh báo và lý do."
     ABOUT_ALERTS_VERDICT = "Decide an alert.", "Kết luận một cảnh báo."
     ABOUT_HOSTS = "List hosts, their sensors and completeness.", "Liệt kê máy trạm, cảm biến và độ đầy đủ."
+    ABOUT_HOSTS_REVOKE = (
+        "Let a host speak no longer, such as a stolen machine; its stream ends at once.",
+        "Không cho máy gửi dữ liệu nữa, ví dụ máy bị mất cắp; phiên của máy bị ngắt ngay.",
+    )
+    ABOUT_HOSTS_ALLOW = "Let a revoked host speak again.", "Cho máy đã bị thu hồi gửi dữ liệu trở lại."
     ABOUT_USERS = "List and add users, make one-time log-ins.", "Liệt kê, thêm người dùng, tạo đăng nhập một lần."
     ABOUT_USERS_ADD = (
         "Add a user; the password is asked for or read from stdin.",
         ("Thêm người dùng; mật khẩu được hỏi hoặc đọc từ stdin."),
     )
     ABOUT_USERS_ONCE = "Print an address that signs a user in once.", "In địa chỉ đăng nhập một lần cho người dùng."
+    ABOUT_USERS_ROLE = (
+        "Give a user another role, in force from the next request.",
+        "Đổi vai trò của người dùng, có hiệu lực từ yêu cầu kế tiếp.",
+    )
+    ABOUT_USERS_PASSWORD = (
+        "Give a user another password (asked for or read from stdin); ends the user's sessions.",
+        "Đổi mật khẩu của người dùng (được hỏi hoặc đọc từ stdin); kết thúc các phiên của người dùng.",
+    )
+    ABOUT_USERS_DISABLE = (
+        "Close an account and end its sessions; what the user did stays.",
+        "Khóa tài khoản và kết thúc các phiên; những gì đã làm vẫn còn.",
+    )
+    ABOUT_USERS_ENABLE = "Open a closed account again.", "Mở lại tài khoản đã khóa."
     ABOUT_TOKENS = "Create, list and revoke enrolment tokens.", "Tạo, liệt kê, thu hồi mã ghi danh."
     ABOUT_TOKENS_CREATE = (
         "Print a ticket for `tramgac-agent enrol --ticket`.",
@@ -140,6 +158,12 @@ class Word(enum.Enum):
     # What went well.
     ALERT_DECIDED = "Alert {id}: {verdict}", "Cảnh báo {id}: {verdict}"
     USER_ADDED = "User {name} added with role {role}.", "Đã thêm người dùng {name} với vai trò {role}."
+    USER_ROLE = "User {name} has role {role} now.", "Người dùng {name} nay có vai trò {role}."
+    USER_PASSWORD = "The password of {name} was changed.", "Đã đổi mật khẩu của {name}."
+    USER_DISABLED = "The account of {name} is closed.", "Đã khóa tài khoản {name}."
+    USER_ENABLED = "The account of {name} is open again.", "Đã mở lại tài khoản {name}."
+    HOST_REVOKED = "Host {id} may speak no longer.", "Máy {id} không được gửi dữ liệu nữa."
+    HOST_ALLOWED = "Host {id} may speak again.", "Máy {id} được gửi dữ liệu trở lại."
     TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."
     SIGNED = "Signed version {version} into {path}", "Đã ký phiên bản {version} vào {path}"
     PUSHED = "The collector offers version {version} now.", "Máy thu thập nay cung cấp phiên bản {version}."

@@ -1,21 +1,18 @@
-"""Authors' tools: parse, compile, bundle, sign, count. The only part of the product that knows pySigma and PyYAML."""
+"""Authors' tools: parse, compile, bundle, sign. The only part of the product that knows pySigma and PyYAML."""
 
 from tramgac_rules.authoring.bundle import Bundle, Lens, Seen, build_bundle
 from tramgac_rules.authoring.compile import Compiled, compile_rules
-from tramgac_rules.authoring.coverage import Coverage, coverage
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.sign import next_version, sign
 
 __all__ = [
     "Bundle",
     "Compiled",
-    "Coverage",
     "Lens",
     "Problem",
     "Seen",
     "build_bundle",
     "compile_rules",
-    "coverage",
     "next_version",
     "sign",
 ]

@@ -1,27 +1,56 @@
-"""`/api/hosts`: what is watched, how, and whether all of it is here."""
+"""`/api/hosts`: what is watched, how, whether all of it is here, and who may speak."""
 
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from tramgac_collector import hosts
-from tramgac_collector.api.answers import answer
-from tramgac_collector.api.permissions import Permission, requires
+from tramgac_collector import audit, bell, hosts
+from tramgac_collector.api.answers import answer, done
+from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
-from tramgac_collector.database import reading
+from tramgac_collector.database import reading, session
 
-router: Final = APIRouter(prefix="/api/hosts", tags=["hosts"], dependencies=[Depends(requires(Permission.HOSTS_READ))])
+router: Final = APIRouter(prefix="/api/hosts", tags=["hosts"])
+
+_Reader = Annotated[Actor, Depends(requires(Permission.HOSTS_READ))]
+_Manager = Annotated[Actor, Depends(requires(Permission.HOSTS_MANAGE))]
+_Host = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
 @router.get("")
-def listing(here: Here) -> Response:
+def listing(here: Here, _actor: _Reader) -> Response:
     """Give all hosts, by name."""
     with reading(here.engine) as s:
         return answer({"items": hosts.listing(s)})
 
 
 @router.get("/{host}")
-def one(here: Here, host: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
+def one(here: Here, _actor: _Reader, host: _Host) -> Response:
     """Give one host."""
     with reading(here.engine) as s:
         return answer(hosts.get(s, host))
+
+
+@router.post("/{host}/revoke")
+def revoke(here: Here, actor: _Manager, host: _Host) -> Response:
+    """Let a host speak no longer (a stolen machine): its stream ends at once, its certificate opens none."""
+    with session(here.engine) as s:
+        hosts.deactivate(s, host, here.now())
+        audit.write(s, actor.name, "host.revoke", host, {}, here.now())
+    _tell(here)
+    return done()
+
+
+@router.post("/{host}/allow")
+def allow(here: Here, actor: _Manager, host: _Host) -> Response:
+    """Let a host speak again."""
+    with session(here.engine) as s:
+        hosts.activate(s, host, here.now())
+        audit.write(s, actor.name, "host.allow", host, {}, here.now())
+    _tell(here)
+    return done()
+
+
+def _tell(here: Here) -> None:
+    bell.ring(here.paths.run, "gateway")  # it looks who may speak, and ends the streams of those who may not
+    here.hub.nudge()

@@ -18,6 +18,8 @@ router: Final = APIRouter(prefix="/api/users", tags=["users"])
 
 _Manager = Annotated[Actor, Depends(requires(Permission.USERS_MANAGE))]
 _Name = Annotated[str, Path(max_length=128)]
+_Role = Annotated[str, Field(max_length=16)]
+_Password = Annotated[str, Field(max_length=1024)]
 ONCE_S: Final = 600
 """A one-time log-in is good for so long, seconds."""
 
@@ -28,8 +30,24 @@ class UserBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
-    role: Annotated[str, Field(max_length=16)]
-    password: Annotated[str, Field(max_length=1024)] | None = None
+    role: _Role
+    password: _Password | None = None
+
+
+class RoleBody(BaseModel):
+    """A user's new role."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: _Role
+
+
+class PasswordBody(BaseModel):
+    """A user's new password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: _Password
 
 
 @router.get("")
@@ -61,6 +79,24 @@ def once(here: Here, actor: _Manager, name: _Name) -> Response:
         audit.write(s, actor.name, "user.once", name, {}, here.now())
     # In the fragment, which browsers never send: it stays out of any proxy's log.
     return answer({"url": f"{here.origin}/#once={token}", "token": token, "valid_s": ONCE_S}, 201)
+
+
+@router.post("/{name}/role")
+def set_role(here: Here, actor: _Manager, name: _Name, body: RoleBody) -> Response:
+    """Give a user another role, in force from the next request."""
+    with session(here.engine) as s:
+        users.set_role(s, name, body.role)
+        audit.write(s, actor.name, "user.role", name, {"role": body.role}, here.now())
+    return done()
+
+
+@router.post("/{name}/password")
+def set_password(here: Here, actor: _Manager, name: _Name, body: PasswordBody) -> Response:
+    """Give a user another password; the user's sessions end at once."""
+    with session(here.engine) as s:
+        users.set_password(s, name, body.password)
+        audit.write(s, actor.name, "user.password", name, {}, here.now())
+    return done()
 
 
 @router.post("/{name}/disable")

@@ -1,4 +1,4 @@
-"""`tramgac users`: list, add, once."""
+"""`tramgac users`: list, add, once, role, password, disable, enable."""
 
 import getpass
 import sys
@@ -19,6 +19,10 @@ def register(app: typer.Typer) -> None:
     group.command("list", help=say(Word.ABOUT_USERS))(listing)
     group.command("add", help=say(Word.ABOUT_USERS_ADD))(add)
     group.command("once", help=say(Word.ABOUT_USERS_ONCE))(once)
+    group.command("role", help=say(Word.ABOUT_USERS_ROLE))(role)
+    group.command("password", help=say(Word.ABOUT_USERS_PASSWORD))(password)
+    group.command("disable", help=say(Word.ABOUT_USERS_DISABLE))(disable)
+    group.command("enable", help=say(Word.ABOUT_USERS_ENABLE))(enable)
     app.add_typer(group, name="users")
 
 
@@ -58,6 +62,32 @@ def once(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = 
         write(made)
     else:
         sys.stdout.write(made["url"] + "\n")
+
+
+def role(
+    ctx: typer.Context, name: _Name, new: Annotated[str, typer.Argument(metavar="ROLE")], *, state: State = None
+) -> None:
+    """Give a user another role."""
+    client_of(ctx, state).send(f"/api/users/{name}/role", {"role": new})
+    tell(Word.USER_ROLE, name=name, role=new)
+
+
+def password(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+    """Give a user another password."""
+    client_of(ctx, state).send(f"/api/users/{name}/password", {"password": _password()})
+    tell(Word.USER_PASSWORD, name=name)
+
+
+def disable(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+    """Close an account."""
+    client_of(ctx, state).send(f"/api/users/{name}/disable", {})
+    tell(Word.USER_DISABLED, name=name)
+
+
+def enable(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+    """Open a closed account again."""
+    client_of(ctx, state).send(f"/api/users/{name}/enable", {})
+    tell(Word.USER_ENABLED, name=name)
 
 
 def _password() -> str:

@@ -1,5 +1,6 @@
 import pytest
-from tramgac_collector import database, hosts, tokens
+from tramgac_collector import audit, database, hosts, tokens
+from tramgac_collector.bell import Bell
 
 from tests.tools.console import HOST, HOSTILE, Console
 
@@ -26,3 +27,23 @@ def test_no_hosts(console: Console):
     assert client.get("/api/hosts").json() == {"items": []}
     assert client.get(f"/api/hosts/{HOST}").status_code == 404
     assert client.get("/api/hosts/..%2fx").status_code in {404, 422}
+
+
+def test_a_stolen_machine_is_revoked_and_may_be_allowed_again(console: Console, host):
+    client = console.signed_in("responder", "an")
+    with Bell(console.services.paths.run, "gateway") as gateway:
+        for action, active in (("revoke", False), ("allow", True)):
+            assert client.post(f"/api/hosts/{host}/{action}", json={}).status_code == 204
+            assert gateway.hush(), "its stream ends at once"
+            assert client.get(f"/api/hosts/{host}").json()["active"] is active
+            with database.reading(console.engine) as s:
+                assert hosts.allowed(s, host, "01") is active
+                row = audit.page(s)[0]
+            assert (row.actor, row.action, row.object) == ("an", f"host.{action}", host)
+
+
+def test_whom_nobody_knows_or_who_may_not_revokes_nothing(console: Console, host):
+    assert console.signed_in("responder").post(f"/api/hosts/{'0' * 32}/revoke", json={}).status_code == 404
+    assert console.signed_in("analyst").post(f"/api/hosts/{host}/revoke", json={}).status_code == 403
+    with database.reading(console.engine) as s:
+        assert hosts.allowed(s, host, "01")

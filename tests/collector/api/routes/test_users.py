@@ -1,4 +1,5 @@
 import pytest
+from tramgac_collector import audit, database
 
 from tests.tools.console import ORIGIN, Console
 
@@ -31,6 +32,29 @@ def test_a_closed_account_is_out_at_once_and_may_be_opened_again(console: Consol
     assert admin.post("/api/users/an/enable", json={}).status_code == 204
     assert admin.get("/api/users").json()["items"][0]["disabled"] is None
     assert admin.post("/api/users/nobody/disable", json={}).status_code == 404
+
+
+def test_another_role_is_in_force_at_once(console: Console):
+    admin, person = console.signed_in("admin"), console.signed_in("viewer", "an")
+    assert admin.post("/api/users/an/role", json={"role": "auditor"}).status_code == 204
+    assert person.get("/api/session").json()["user"]["role"] == "auditor"
+    assert admin.post("/api/users/an/role", json={"role": "king"}).status_code == 422
+    assert admin.post("/api/users/nobody/role", json={"role": "viewer"}).status_code == 404
+    with database.reading(console.engine) as s:
+        assert [(row.action, row.object) for row in audit.page(s, limit=1)] == [("user.role", "an")]
+
+
+def test_another_password_ends_the_sessions_and_is_told_nowhere(console: Console):
+    admin, person = console.signed_in("admin"), console.signed_in("viewer", "an")
+    assert admin.post("/api/users/an/password", json={"password": "short"}).status_code == 422
+    assert person.get("/api/session").status_code == 200
+    assert admin.post("/api/users/an/password", json={"password": PASSWORD}).status_code == 204
+    assert person.get("/api/session").status_code == 401
+    assert console.stranger().post("/api/login", json={"name": "an", "password": PASSWORD}).status_code == 204
+    assert admin.post("/api/users/nobody/password", json={"password": PASSWORD}).status_code == 404
+    trail = admin.get("/api/audit").text
+    assert "user.password" in trail
+    assert PASSWORD not in trail
 
 
 @pytest.mark.parametrize(

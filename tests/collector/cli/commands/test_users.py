@@ -35,3 +35,24 @@ def test_once(running: Console, tramgac: Run):
     made = json.loads(tramgac("users", "once", "an", "--json")[1])
     assert running.stranger().post("/api/login", json={"once": made["token"]}).status_code == 204
     assert tramgac("users", "once", "nobody")[0] == 1
+
+
+def test_role_password_disable_and_enable(running: Console, tramgac: Run):
+    tramgac("users", "add", "an", "--role", "viewer", text=PASSWORD + "\n")
+
+    def signs_in(password):
+        answer = running.stranger().post("/api/login", json={"name": "an", "password": password})
+        return answer.status_code == 204
+
+    assert tramgac("users", "role", "an", "analyst") == (0, "User an has role analyst now.\n", "")
+    assert json.loads(tramgac("users", "--json")[1])["role"] == "analyst"
+    assert tramgac("users", "role", "an", "king")[0] == 1
+    other = PASSWORD + " sáu"
+    assert tramgac("users", "password", "an", text=other + "\n") == (0, "The password of an was changed.\n", "")
+    assert signs_in(other)
+    assert tramgac("users", "password", "an", text="short\n")[0] == 1
+    assert tramgac("users", "disable", "an")[1] == "The account of an is closed.\n"
+    assert not signs_in(other)
+    assert tramgac("users", "enable", "an")[1] == "The account of an is open again.\n"
+    assert signs_in(other)
+    assert tramgac("users", "disable", "nobody")[0] == 1
