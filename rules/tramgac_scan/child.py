@@ -17,6 +17,10 @@ from tramgac_scan import confine, protocol
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
 MAX_STRINGS = 64  # of one rule, in an answer; a file made of one letter has a million
+_PRIVILEGED = (
+    "the scanning child could not give up its capabilities, so YARA is not run: something refuses capset(2) or "
+    "prctl(PR_SET_NO_NEW_PRIVS) here; allow them (a service's SystemCallFilter?), or run as an ordinary user"
+)
 _LINE = re.compile(r"(?:^|\b)line (\d+)\b:? ?")
 
 
@@ -80,11 +84,15 @@ def scan(rules: Any, fd: int, externals: dict[str, str], seconds: int) -> dict[s
 
 
 def main(arguments: list[str]) -> None:
-    """Lock in, say which layers hold, then serve until the parent closes the socket."""
+    """Lock in, say which layers hold, then serve until the parent closes the socket; not with privileges."""
     fd, memory, cpu, seconds = map(int, arguments)
     sock = socket.socket(fileno=fd)
     confine.limit(memory, cpu)
-    protocol.send(sock, {"held": confine.isolate()})
+    held = confine.isolate()
+    refused = "" if protocol.CAPABILITIES in held else _PRIVILEGED
+    protocol.send(sock, {"held": held, "refused": refused})
+    if refused:
+        return
     rules = None
     while True:
         try:

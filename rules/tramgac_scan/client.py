@@ -4,6 +4,8 @@ The parent's own clock is the bound: YARA's timeout does not stop every pattern.
 started anew; the file that made it do so is parked and not looked at again with the same rules.
 """
 
+import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -88,6 +90,11 @@ class Scanner:
         """Start at once: bad rules are told to whoever brings them."""
         self._start()
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Layers of confinement that should hold here and do not; only root can become another user."""
+        return tuple(one for one in protocol.LAYERS if one not in self.held and (one != "user" or os.geteuid() == 0))
+
     def scan(self, fd: int, externals: Mapping[str, str] | None = None, key: str = "") -> ScanResult:
         """Look at a descriptor (its whole file, whatever its position); `key` names the file for parking."""
         if key and key in self._parked:
@@ -118,7 +125,9 @@ class Scanner:
             self._socket.close()
             self._socket = None
         if self._child is not None:
-            self._child.kill()
+            # Not to be ended only where _start() has refused it: without its socket it then ends by itself.
+            with contextlib.suppress(PermissionError):
+                self._child.kill()
             self._child.wait()
             self._child = None
         self._left = 0
@@ -154,7 +163,7 @@ class Scanner:
         self._socket = ours
         try:
             ours.settimeout(30)
-            self.held = tuple(protocol.receive(ours)[0]["held"])
+            self._welcome(protocol.receive(ours)[0])
             loaded = self._ask({"op": "load", "sources": [[s.path, s.source] for s in self.sources]})
         except (OSError, EOFError) as error:
             self.close()
@@ -164,6 +173,21 @@ class Scanner:
             raise RulesRejected(tuple(YaraProblem(*problem) for problem in loaded["problems"]))
         self.content_only = frozenset(loaded["content_only"])
         self._left = self.limits.scans
+
+    def _welcome(self, told: dict[str, Any]) -> None:
+        """A child that is locked in and can be ended; ScanError otherwise."""
+        assert self._child is not None
+        self.held = tuple(told["held"])
+        refused = told["refused"]
+        try:
+            os.kill(self._child.pid, 0)
+        except PermissionError:
+            refused = "the scanning child could not be ended if it ran away, so YARA is not run: give CAP_KILL"
+        except ProcessLookupError:
+            pass
+        if refused:
+            self.close()
+            raise ScanError(refused)
 
 
 def _hit(data: dict[str, Any]) -> Hit:

@@ -1,7 +1,8 @@
-"""How the scanning child locks itself in: limits, another user, no network, no files, no programs.
+"""How the scanning child locks itself in: limits, another user, no network, no capabilities, no files, no programs.
 
 Each layer is tried by itself and reported by name, so that a host where one of them is missing still has the rest and
-says so. Order matters: what needs privilege first, then privilege goes, then the doors close.
+says so; without `capabilities` nothing is scanned. Order matters: what needs privilege first, then privilege goes, then
+the doors close.
 """
 
 import contextlib
@@ -10,17 +11,18 @@ import os
 import resource
 import sys
 
-from tramgac_scan import seccomp
+from tramgac_scan import capabilities, seccomp
+from tramgac_scan.protocol import CAPABILITIES, NETWORK, SECCOMP, USER
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
-_CLONE_NEWNET, _CLONE_NEWIPC = 0x40000000, 0x08000000
+_CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _NOBODY = 65534
 _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG, _SIGKILL = 4, 1, 9
 
 
 def limit(memory: int, cpu_seconds: int) -> None:
-    """Bound address space, processor time, descriptors; forbid files and core dumps; end with the parent."""
+    """Bound address space, processor time, descriptors; forbid files and core dumps."""
     for what, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_seconds),
@@ -29,27 +31,34 @@ def limit(memory: int, cpu_seconds: int) -> None:
         (resource.RLIMIT_NOFILE, 16),
     ):
         resource.setrlimit(what, (value, value))
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def isolate() -> list[str]:
-    """Lock the process in; the names of the layers that hold: network, user, seccomp.
+    """Lock the process in; the names of the layers that hold: network, user, capabilities, seccomp.
 
-    `network` and `user` need root. `seccomp` alone already refuses sockets and files by name.
+    `network` needs CAP_SYS_ADMIN, or a kernel that lets an ordinary user have a user namespace; `user` needs root with
+    CAP_SETUID and CAP_SETGID. `capabilities` is missing only where the kernel lets none be given up: then nothing may
+    be scanned. `seccomp` alone already refuses sockets and files by name.
     """
     held = []
     libc = ctypes.CDLL(None, use_errno=True)
+    capabilities.bound()  # while it may: whoever becomes another user has CAP_SETPCAP no more
+    network = libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0
     if os.geteuid() == 0:
-        if libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0:
-            held.append("network")
         with contextlib.suppress(OSError):
             os.setgroups([])
             os.setresgid(_NOBODY, _NOBODY, _NOBODY)
             os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-            held.append("user")
+            held.append(USER)
+    # Only now: in a namespace of its own there is no nobody to become.
+    if network or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0:
+        held.insert(0, NETWORK)
+    if capabilities.drop():
+        held.append(CAPABILITIES)
+    # After the last change of user and capabilities: each of them takes these two back (prctl(2)).
+    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     with contextlib.suppress(OSError, KeyError):
         seccomp.install()
-        held.append("seccomp")
+        held.append(SECCOMP)
     return held

@@ -1,5 +1,6 @@
 """What parent and child say to each other over a stream socket: a length, a JSON object, and at most one descriptor.
 
+first     {"held": [LAYER, ...], "refused": REASON or ""} from the child, before any request
 request   {"op": "load", "sources": [[path, text], ...]}
 answer    {"problems": [[path, line, message], ...], "content_only": [...]}
 request   {"op": "scan", "externals": {...}} + descriptor
@@ -14,6 +15,8 @@ from typing import Any
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
+NETWORK, USER, CAPABILITIES, SECCOMP = LAYERS = ("network", "user", "capabilities", "seccomp")
+"""Layers of confinement, as the child names them: no network, another user than root, no capabilities, a filter."""
 LENGTH = struct.Struct("<I")
 MAX_MESSAGE = 64 << 20
 # The externals that a rule may use; a rule that uses one depends on the path and runs at the edge.

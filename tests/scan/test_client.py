@@ -1,9 +1,13 @@
 import os
+import socket
+import subprocess
+import sys
 import time
 
 import pytest
+from tramgac_scan import protocol
 from tramgac_scan.client import Inspection, Limits, Scanner, YaraSource, inspect
-from tramgac_scan.errors import RulesRejected
+from tramgac_scan.errors import RulesRejected, ScanError
 
 HELLO = YaraSource("hello.yar", 'rule hello { meta: why = "greeting" strings: $h = "hello" condition: $h }')
 BY_NAME = YaraSource("name.yar", 'rule by_name { condition: filename == "x.sh" }')
@@ -102,3 +106,45 @@ def test_child_is_recycled(memfd):
         fd = memfd(b"hello")
         assert all(scanner.scan(fd).hits for _ in range(3))
         assert scanner._child.pid != first
+
+
+def test_layers_that_do_not_hold_are_missing(monkeypatch):
+    with Scanner([HELLO]) as scanner:
+        assert {"capabilities", "seccomp"} <= set(scanner.held)
+        scanner.held = ("capabilities", "seccomp")
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        assert scanner.missing == ("network", "user")
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        assert scanner.missing == ("network",)
+
+
+def test_a_child_that_keeps_its_capabilities_scans_nothing(tmp_path):
+    """The child itself refuses: the module is changed under it."""
+    planted = tmp_path / "planted.py"
+    planted.write_text(
+        "import sys; from tramgac_scan import capabilities, child; capabilities.drop = lambda: False\n"
+        "child.main(sys.argv[1:])\n"
+    )
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-I", str(planted), str(theirs.fileno()), str(512 << 20), "20", "10"]
+    with ours, theirs, subprocess.Popen(command, pass_fds=[theirs.fileno()]) as child:
+        told, _ = protocol.receive(ours)
+        assert child.wait(30) == 0
+    assert "capabilities" not in told["held"]
+    assert "YARA is not run" in told["refused"]
+
+
+def test_a_refusal_of_the_child_is_raised_with_its_reason(monkeypatch):
+    real = protocol.receive
+    monkeypatch.setattr(protocol, "receive", lambda sock: ({**real(sock)[0], "refused": "keeps capabilities"}, None))
+    with pytest.raises(ScanError, match="keeps capabilities"):
+        Scanner([HELLO])
+
+
+@pytest.mark.root
+def test_a_child_that_could_not_be_ended_scans_nothing():
+    code = "from tramgac_scan.client import Scanner; Scanner([])"
+    start = ["setpriv", "--bounding-set=-kill", sys.executable, "-I", "-c", code]
+    done = subprocess.run(start, capture_output=True, text=True, check=False, timeout=60)
+    assert "could not be ended" in done.stderr
+    assert "CAP_KILL" in done.stderr
