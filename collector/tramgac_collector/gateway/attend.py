@@ -1,4 +1,7 @@
-"""What a gateway looks at by itself, at each ring of its bell and every few seconds: content, asks, revocations."""
+"""What a gateway looks at by itself, at each ring of its bell and every few seconds.
+
+Room on the disk, content, asks for samples, revocations.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,15 @@ from tramgac_collector import content, hosts, samples
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
+from tramgac_collector.ingest.room import free_bytes
 from tramgac_collector.samples import Ask
 from tramgac_collector.schema import HostRow
 
 COUNTS_EVERY_S = 60.0
+LOW = 2
+"""With less free than so many times the minimum agents hold back, so that what is urgent finds room for longer."""
+THROTTLE_MS, THROTTLE_EVERY_S = 30_000, 10.0
+"""How long agents are asked to hold back, and how often they are asked again while the disk is low."""
 _log = structlog.get_logger(__name__)
 
 
@@ -37,6 +45,7 @@ async def attend(hall: Hall, bell: Bell) -> None:
 
 async def look(hall: Hall) -> None:
     """Look once."""
+    _throttle(hall)  # first: it asks nobody else
     connected, now = hall.streams.hosts(), hall.clock()
     seen, hall.seen = hall.seen, {}
 
@@ -58,6 +67,18 @@ async def look(hall: Hall) -> None:
         for stream in hall.streams:
             if isinstance(stream, Stream):
                 stream.offer(version)
+
+
+def _throttle(hall: Hall) -> None:
+    now = time.monotonic()
+    if now - hall.throttled < THROTTLE_EVERY_S or free_bytes(hall.paths) >= LOW * hall.config.minimum_free_bytes:
+        return
+    hall.throttled = now
+    hall.counts.add("throttled")
+    _log.warning("the disk is low; agents hold back what is not urgent", free=free_bytes(hall.paths))
+    for stream in hall.streams:
+        if isinstance(stream, Stream):
+            stream.throttle(THROTTLE_MS)
 
 
 def _end_revoked(hall: Hall, inactive: set[str]) -> None:

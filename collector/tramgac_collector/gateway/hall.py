@@ -41,6 +41,8 @@ class Hall:
     """The collector's wall clock, nanoseconds since 1970."""
     seen: dict[str, int] = field(default_factory=dict)
     """Hosts that were heard of since this was last written down, and when."""
+    throttled: float = 0.0
+    """When agents were last asked to hold back, seconds of the monotonic clock."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     """Work that outlives the moment that began it."""
 

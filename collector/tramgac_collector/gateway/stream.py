@@ -127,6 +127,10 @@ class Stream:
         """Ask the agent for a sample."""
         self._put(lambda session: session.ask(sha256, limit))
 
+    def throttle(self, wait_ms: int) -> None:
+        """Ask the agent to hold back all but urgent events for so long."""
+        self._put(lambda session: session.throttle(wait_ms))
+
     def _acked(self, epoch: int) -> dict[int, tuple[int, bytes]]:
         return self._hall.log.marks(self.host, epoch)
 

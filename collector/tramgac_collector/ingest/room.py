@@ -29,6 +29,12 @@ class Limits:
     """Keep a segment so long after all consumers are past it."""
 
 
+def free_bytes(paths: StatePaths) -> int:
+    """How much a file of the log may still grow: what the disk has for users other than root."""
+    found = os.statvfs(paths.log_segments)
+    return found.f_bavail * found.f_frsize
+
+
 @dataclass(slots=True)
 class Room:
     """Looks after one log's disk; for the log's own thread."""
@@ -40,10 +46,10 @@ class Room:
 
     def require(self) -> None:
         """Raise DiskFull if the disk has less than its minimum, after all was trimmed that may be."""
-        if self._free() >= self.limits.minimum_free_bytes:
+        if free_bytes(self.paths) >= self.limits.minimum_free_bytes:
             return
         self.segments.trim(self._consumed())
-        free = self._free()
+        free = free_bytes(self.paths)
         if free < self.limits.minimum_free_bytes:
             kept = self.limits.minimum_free_bytes
             raise DiskFull(f"{free} bytes are free at {self.paths.log}, minimum_free_bytes keeps {kept} for the rest")
@@ -61,10 +67,6 @@ class Room:
             before = segment.next
         if before:
             self.segments.trim(before)
-
-    def _free(self) -> int:
-        found = os.statvfs(self.paths.log_segments)
-        return found.f_bavail * found.f_frsize
 
     def _consumed(self) -> int:
         return min(read_cursor(self.paths, consumer) for consumer in CONSUMERS)
