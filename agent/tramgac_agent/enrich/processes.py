@@ -109,9 +109,11 @@ class ProcessTable:
         Two threads that leave at once can both be told by the kernel to be the last.
         """
         known = self._by_pid.get(seen.pid)
-        if known is None or (seen.start and known.start and known.start != seen.start) or known.entity in self._gone:
+        if known is None or (seen.start and known.start and known.start != seen.start):
             return None
-        self._ended.append((seen.at, known))
+        self._ended.append((seen.at, known))  # also the second time: whatever stands here now must go
+        if known.entity in self._gone:
+            return None
         if known.entity:
             self._gone.add(known.entity)
         return known
