@@ -30,6 +30,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 ONCE = {
+    "address",
     "setup",
     "content",
     "enrolment",
