@@ -28,6 +28,7 @@ RENEWAL: Final = Text(
 )
 CLOCK: Final = Text("differs from the collector's by {seconds:.1f} s", "lệch so với bộ thu {seconds:.1f} giây")
 CLOCK_UNKNOWN: Final = Text("not measured yet", "chưa đo được")
+UNKNOWN: Final = Text("unknown: it does not run", "chưa rõ: không chạy")
 SET_CLOCK: Final = Text(
     "set it (`timedatectl set-ntp true`); events are corrected meanwhile",
     "hãy chỉnh giờ (`timedatectl set-ntp true`); trong khi đó sự kiện vẫn được hiệu chỉnh",
@@ -64,7 +65,31 @@ SPOOL_BOOKS: Final = Text("its books do not balance: please report this", "sổ 
 SENSOR: Final = Text("{rung}: {state}", "{rung}: {state}")
 SENSOR_NONE: Final = Text("no sensor reports", "không có cảm biến nào báo cáo")
 SENSOR_ADVICE: Final = Text("this is not seen now; see why", "hiện không quan sát được; xem lý do")
+LENS: Final = Text(
+    "{rules} YARA files, in a child confined by: {held}",
+    "{rules} tệp YARA, trong tiến trình con bị giới hạn bởi: {held}",
+)
+LENS_TROUBLE: Final = Text(
+    "the newest YARA rules are not in use: {what}", "quy tắc YARA mới nhất không được dùng: {what}"
+)
+LENS_ADVICE: Final = Text(
+    "files that are written are not judged by them; have the author mend and push again, or see what is said",
+    "tệp mới ghi không được chúng xét; hãy nhờ tác giả sửa và đẩy lại, hoặc xem lời báo",
+)
+LENS_MISSING: Final = Text(
+    "YARA runs in a child confined by: {held}; missing: {missing}",
+    "YARA chạy trong tiến trình con bị giới hạn bởi: {held}; thiếu: {missing}",
+)
+LENS_MISSING_ADVICE: Final = Text(
+    "user: run as root with CAP_SETUID, CAP_SETGID, CAP_KILL (`tramgac-agent install` gives them); network: allow "
+    "unprivileged user namespaces, or run as root",
+    "user: chạy bằng root với CAP_SETUID, CAP_SETGID, CAP_KILL (`tramgac-agent install` cấp sẵn); network: cho phép "
+    "user namespace không đặc quyền, hoặc chạy bằng root",
+)
 CONTENT: Final = Text("bundle {version} in force", "gói {version} đang dùng")
+CONTENT_ON_DISK: Final = Text(
+    "bundle {version} on disk, in force as soon as it runs", "gói {version} trên đĩa, có hiệu lực khi chạy"
+)
 CONTENT_NONE: Final = Text("no bundle yet", "chưa có gói nào")
 CONTENT_UNPINNED: Final = Text(
     "; its root was taken from the collector, not from a ticket",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tramgac_agent import checks as say
 from tramgac_agent import identity
+from tramgac_agent.content import version_in_force
 from tramgac_agent.errors import IdentityError, NotEnrolled
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def examine(config: AgentConfig, now: float) -> list[Check]:
         *_link(config, now, uplink),
         _spool(sensor),
         *_sensors(sensor),
+        *_lens(sensor),
         _content(config, sensor, uplink),
     ]
 
@@ -114,6 +116,8 @@ def _parts(config: AgentConfig, now: float) -> Iterator[Check]:
 
 
 def _clock(uplink: dict[str, Any]) -> Check:
+    if not uplink or uplink.get("state") == "stopped":
+        return Check("clock", ok=False, detail=say.UNKNOWN.say(), advice=say.START.say())
     if not uplink.get("connects"):
         return Check("clock", ok=True, detail=say.CLOCK_UNKNOWN.say())
     seconds = uplink["skew_ns"] / 1e9
@@ -168,9 +172,36 @@ def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
         yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)
 
 
+def _lens(sensor: dict[str, Any]) -> Iterator[Check]:
+    """Where there are edge rules: whether they are in use, and how the child that judges them is locked in."""
+    lens = sensor.get("lens") or {}
+    if trouble := lens.get("trouble"):
+        detail = say.LENS_TROUBLE.say(what="; ".join(str(trouble).splitlines()))
+        yield Check("lens", ok=False, detail=detail, advice=say.LENS_ADVICE.say())
+    elif missing := lens.get("missing"):
+        detail = say.LENS_MISSING.say(held=", ".join(lens["held"]), missing=", ".join(missing))
+        yield Check("lens", ok=False, detail=detail, advice=say.LENS_MISSING_ADVICE.say())
+    elif lens.get("held"):
+        yield Check("lens", ok=True, detail=say.LENS.say(rules=lens["rules"], held=", ".join(lens["held"])))
+
+
+def _on_disk(path: Path) -> int | None:
+    """Number of the bundle that lies there; 0 for none, None where it cannot be read."""
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        return 0
+    except OSError:
+        return None
+    return version_in_force(path) or None
+
+
 def _content(config: AgentConfig, sensor: dict[str, Any], uplink: dict[str, Any]) -> Check:
-    version = sensor.get("content", 0)
-    detail = say.CONTENT.say(version=version) if version else say.CONTENT_NONE.say()
+    version = sensor.get("content", 0) if sensor else _on_disk(config.paths.current)
+    if version is None:
+        return Check("content", ok=False, detail=say.UNKNOWN.say(), advice=say.START.say())
+    known = say.CONTENT if sensor else say.CONTENT_ON_DISK
+    detail = known.say(version=version) if version else say.CONTENT_NONE.say()
     if os.path.exists(config.paths.content_unpinned):  # noqa: PTH110 - also where the folder may not be entered
         detail += say.CONTENT_UNPINNED.say()
     last = str(uplink.get("content", ""))

@@ -69,6 +69,10 @@ class _Result(Protocol):
 class _Scanner(Protocol):
     """As tramgac_scan.client.Scanner."""
 
+    @property
+    def held(self) -> tuple[str, ...]: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
     def scan(self, fd: int, externals: Mapping[str, str] | None = None, key: str = "") -> _Result: ...
     def close(self) -> None: ...
 
@@ -87,7 +91,13 @@ class Lens:
         self.skipped = 0
         """Files not scanned because too many were waiting."""
         self.refused = 0
-        """Files not scanned because they were gone, changed, too large, or the child gave up on them."""
+        """Files not scanned because they were gone, changed, too large, or the child gave up on them or did not run."""
+        self.held: tuple[str, ...] = ()
+        """Layers of confinement that hold in the child; empty while there is none."""
+        self.missing: tuple[str, ...] = ()
+        """Layers that should hold here and do not."""
+        self.trouble = ""
+        """Why the newest edge rules are not in use; empty where they are."""
 
     def reload(self, path: Path) -> None:
         """Take the edge rules of a verified bundle (`current.json.zst`). Raises OSError, ValueError, KeyError."""
@@ -109,6 +119,17 @@ class Lens:
         except queue.Full:
             self.skipped += 1
 
+    def standing(self) -> dict[str, object]:
+        """How it stands, for doctor."""
+        return {
+            "rules": self.loaded,
+            "skipped": self.skipped,
+            "refused": self.refused,
+            "held": self.held,
+            "missing": self.missing,
+            "trouble": self.trouble,
+        }
+
     def take(self) -> list[Event]:
         """Hits since the last call."""
         found = []
@@ -124,6 +145,8 @@ class Lens:
                     scanner = self._exchanged(scanner, job)
                 elif scanner is not None:
                     self._look(scanner, job)
+                elif self.trouble:
+                    self.refused += 1
             except Exception:  # noqa: BLE001 # bulkhead: a file or a rule that cannot be handled stops no other
                 _log.exception("the lens failed on a job and goes on")
                 self.refused += 1
@@ -141,9 +164,14 @@ class Lens:
                 new = Scanner([YaraSource(*source) for source in rules.sources])
             except ScanError as error:
                 _log.warning("edge rules are not taken into use, those before stay: %s", error)
+                self.trouble = str(error)
                 return old
         if old is not None:
             old.close()
+        self.trouble = ""
+        self.held, self.missing = (new.held, new.missing) if new is not None else ((), ())
+        if self.missing:
+            _log.warning("YARA runs without these layers of confinement: %s", ", ".join(self.missing))
         self.loaded = len(rules.sources)
         return new
 

@@ -3,6 +3,7 @@ import json
 import time
 
 import pytest
+from backports import zstd
 from tramgac_agent import identity
 from tramgac_agent.doctor import examine, run
 from tramgac_agent.privileges import lay_out
@@ -12,6 +13,7 @@ from tests.agent.host import config_in
 from tests.agent.pki import DAY, Authority
 
 LANE = {"emitted": 9, "acked": 3, "spooled": 4, "dropped": {"spool_full": 2}}
+LENS = {"rules": 2, "held": ["network", "user", "capabilities", "seccomp"], "missing": [], "trouble": ""}
 ALIVE = {"capability": "process", "rung": "ebpf", "state": "SENSOR_STATE_ALIVE", "why": ""}
 
 
@@ -102,6 +104,14 @@ def refused_content(state):
     state.uplink["content"] = "9: tampered"
 
 
+def lens_refuses(state):
+    state.sensor["lens"] = LENS | {"trouble": "the scanning child could not give up its capabilities"}
+
+
+def lens_is_bare(state):
+    state.sensor["lens"] = LENS | {"held": ["capabilities", "seccomp"], "missing": ["network", "user"]}
+
+
 def open_key(state):
     state.config.paths.key.chmod(0o644)
 
@@ -120,6 +130,8 @@ def open_key(state):
         (no_sensors, "sensor", "no sensor"),
         (restarted, "restarts", "SIGSEGV"),
         (refused_content, "content", "9: tampered"),
+        (lens_refuses, "lens", "not in use: the scanning child could not"),
+        (lens_is_bare, "lens", "confined by: capabilities, seccomp; missing: network, user"),
         (open_key, "identity", "key.pem"),
     ],
 )
@@ -144,7 +156,35 @@ def test_nothing_there_yet(tmp_path):
     assert "enrol" in found["identity"].advice
     assert not found["link"].ok
     assert not found["spool"].ok
-    assert found["content"].ok
+    assert (found["content"].ok, found["content"].detail) == (True, "no bundle yet")
+    assert (found["clock"].ok, found["clock"].detail) == (False, "unknown: it does not run")
+
+
+def test_with_the_agent_down_what_is_on_disk_is_said_and_nothing_is_guessed(state):
+    stale(state)
+    state.sensor["time"] -= 1000
+    state.config.paths.current.write_bytes(zstd.compress(b'{"version": 7}'))
+    found = {check.check: check for check in state.examine()}
+    assert (found["content"].ok, found["content"].detail) == (True, "bundle 7 on disk, in force as soon as it runs")
+    assert (found["clock"].ok, found["clock"].detail) == (False, "unknown: it does not run")
+    state.config.paths.current.write_bytes(b"damaged")
+    found = {check.check: check for check in state.examine()}
+    assert (found["content"].ok, found["content"].detail) == (False, "unknown: it does not run")
+
+
+def test_a_clock_that_was_not_measured_yet(state):
+    state.uplink["connects"] = 0
+    [clock] = [check for check in state.examine() if check.check == "clock"]
+    assert (clock.ok, clock.detail) == (True, "not measured yet")
+
+
+def test_how_the_lens_is_locked_in(state):
+    state.sensor["lens"] = LENS
+    [lens] = [check for check in state.examine() if check.check == "lens"]
+    assert (lens.ok, lens.detail) == (
+        True,
+        "2 YARA files, in a child confined by: network, user, capabilities, seccomp",
+    )
 
 
 def test_a_damaged_identity(state):

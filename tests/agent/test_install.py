@@ -1,4 +1,5 @@
 import configparser
+import json
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,34 @@ def test_the_sensor_has_no_network_but_loopback_and_the_uplink_no_privileges(con
     assert sensor["NoNewPrivileges"] == uplink["NoNewPrivileges"] == "yes"
     for forbidden in ("PrivateTmp", "PrivateNetwork", "ProtectProc", "ProcSubset", "PrivateUsers"):
         assert forbidden not in sensor  # it would watch another system than the real one
+
+
+LOOK = """
+import os, json
+from tramgac_scan.client import Scanner, YaraSource
+fd = os.memfd_create("sample")
+os.write(fd, b"hello")
+with Scanner([YaraSource("a", 'rule hello { strings: $h = "hello" condition: $h }')]) as scanner:
+    hits = [hit.rule for hit in scanner.scan(fd).hits]
+    lines = open(f"/proc/{scanner._child.pid}/status").read().splitlines()
+    powers = [line.split()[1] for line in lines if line.startswith("Cap")]
+    print(json.dumps([scanner.held, scanner.missing, hits, powers]))
+"""
+
+
+@pytest.mark.root
+def test_with_what_the_service_leaves_it_the_sensor_locks_its_yara_child_in(config):
+    """Root with exactly the unit's bounding set; the kinds of namespaces are looked up in its text."""
+    text = render("tramgac-sensor.service", config, "/usr/bin/python3")
+    lines = [line.partition("=") for line in text.splitlines()]
+    left = [name for key, _, names in lines if key == "CapabilityBoundingSet" for name in names.split()]
+    bounding = ",".join(["-all", *(f"+{name.removeprefix('CAP_').lower()}" for name in left)])
+    start = ["setpriv", f"--bounding-set={bounding}", "--no-new-privs", sys.executable, "-I", "-c", LOOK]
+    done = subprocess.run(start, capture_output=True, text=True, check=True, timeout=60)
+    held, missing, hits, powers = json.loads(done.stdout)
+    assert (held, missing, hits) == (["network", "user", "capabilities", "seccomp"], [], ["hello"])
+    assert set(powers[:3]) == {"0" * 16}  # inheritable, permitted, effective
+    assert {key: names for key, _, names in lines}["RestrictNamespaces"].split() == ["net", "ipc"]
 
 
 def test_the_sensor_ends_before_the_uplink(config):

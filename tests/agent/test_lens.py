@@ -11,6 +11,7 @@ from tramgac_agent.enrich.identity import PathSource, key_of
 from tramgac_agent.lens import Lens
 from tramgac_proto.event_pb2 import MECHANISM_AGENT, Event
 from tramgac_scan import client
+from tramgac_scan.errors import ScanError
 
 EDGE = 'rule in_cron { strings: $a = "#!" $b = "curl" condition: $a at 0 and $b and filepath matches /cron/ }'
 CONTENT = 'rule anywhere { strings: $a = "#!" condition: $a }'
@@ -92,6 +93,31 @@ def test_rules_that_do_not_compile_leave_those_before(lens, tmp_path, script, ca
     lens.ask(*written(script))
     assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
     assert "edge rules are not taken into use" in caplog.text
+
+
+def test_layers_of_confinement_are_told(lens, tmp_path, monkeypatch, caplog):
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    settled(lens)
+    told = lens.standing()
+    assert (told["rules"], told["trouble"]) == (1, "")
+    assert {*told["held"], *told["missing"]} >= {"network", "capabilities", "seccomp"}
+    monkeypatch.setattr(client.Scanner, "missing", ("user",))
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    settled(lens)
+    assert lens.standing()["missing"] == ("user",)
+    assert "without these layers of confinement: user" in caplog.text
+
+
+def test_a_child_that_refuses_to_scan_is_said_and_files_are_counted(lens, tmp_path, script, monkeypatch):
+    def refuse(*_):
+        raise ScanError("it could not give up its capabilities")
+
+    monkeypatch.setattr(client.Scanner, "_start", refuse)
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.ask(*written(script))
+    assert settled(lens) == []
+    assert lens.standing()["trouble"] == "it could not give up its capabilities"
+    assert (lens.loaded, lens.refused) == (0, 1)
 
 
 def test_a_rule_that_runs_away_is_said_and_the_next_file_is_looked_at(lens, tmp_path, script, caplog, monkeypatch):
