@@ -118,7 +118,7 @@ class SensorProcess:
             cap_bytes=config.spool_bytes,
             age_s=config.spool_age_s,
             boot=boot_text(),
-            now=time.time_ns,
+            now=time.monotonic_ns,
         )
         self._triage = Triage()
         self._users = Users()
@@ -245,7 +245,7 @@ class SensorProcess:
             own_observations=self.observer.own,
             without_process=self.observer.ownerless,
             hashes={"skipped": self._hashes.skipped, "failed": self._hashes.failed},
-            lens={"rules": self._lens.loaded, "skipped": self._lens.skipped, "refused": self._lens.refused},
+            lens=self._lens.standing(),
             rule_failures=self._triage.failures,
             sensors=[
                 {"capability": r.capability, "rung": r.rung, "state": SensorState.Name(r.state), "why": r.why}

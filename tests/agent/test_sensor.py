@@ -112,6 +112,12 @@ def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):
     process.stop("")
 
 
+def test_the_spool_ages_by_a_clock_that_nobody_sets(config):
+    process = SensorProcess(config)
+    assert process._spool._now is time.monotonic_ns
+    process.stop("")
+
+
 def test_an_event_that_is_too_large_is_counted(config):
     process = SensorProcess(config)
     event = Event()

@@ -65,7 +65,7 @@ def uplinked(stage: Stage) -> Iterator[tuple[Spool, Duties]]:
         cap_bytes=settings.spool_bytes,
         age_s=settings.spool_age_s,
         boot=boot_text(),
-        now=time.time_ns,
+        now=time.monotonic_ns,
     )
     duties = Duties(settings, spool, find=lambda _: None, reload=lambda _: 0)
     run = (program("tramgac-agent"), "run", "--part", "uplink", "--state", str(stage.agent_state))

@@ -50,7 +50,7 @@ def main(state: Path, truth: Path, rate: int, count: int) -> None:
         cap_bytes=settings.spool_bytes,
         age_s=settings.spool_age_s,
         boot=boot_text(),
-        now=time.time_ns,
+        now=time.monotonic_ns,
     )
     duties = Duties(settings, spool, find=lambda _: None, reload=lambda _: 0)
     stopped: list[int] = []
