@@ -10,19 +10,19 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
-from tramgac_proto.event_pb2 import MECHANISM_POLL
 
 from tramgac_agent.enrich import living
 from tramgac_agent.observations import OWN, Connection
 from tramgac_agent.sensors.base import Probe
-from tramgac_agent.sensors.polling import Timer, in_scope
+from tramgac_agent.sensors.polling import Polling, in_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from tramgac_agent.observations import Observation
-    from tramgac_agent.sensors.base import Setting
 
+_Key = tuple[object, ...]
+"""Whose socket it is, and its two ends."""
 _MADE = frozenset({psutil.CONN_ESTABLISHED, psutil.CONN_CLOSE_WAIT, psutil.CONN_FIN_WAIT1, psutil.CONN_FIN_WAIT2})
 
 
@@ -59,20 +59,10 @@ def _packed(address: str) -> bytes:
     return (mapped or ip).packed
 
 
-class PollConnections:
+class PollConnections(Polling[dict[_Key, Connection]]):
     """Rung `poll` of the capability network."""
 
     capability = "network"
-    rung = "poll"
-    mechanism = MECHANISM_POLL
-
-    def __init__(self, setting: Setting) -> None:
-        """Keep the setting."""
-        self._scope = setting.scope
-        self._own = setting.own_pids[0]
-        self._timer = Timer()
-        self._known: frozenset[tuple[object, ...]] | None = None
-        self._broken = 0
 
     def probe(self) -> Probe:
         """Look once."""
@@ -82,11 +72,7 @@ class PollConnections:
             return Probe(ok=False, reason=f"connections cannot be listed: {error}")
         return Probe(ok=True)
 
-    def start(self) -> None:
-        """What is connected now was so before."""
-        self._known = frozenset(self._look())
-
-    def _look(self) -> dict[tuple[object, ...], Connection]:
+    def _look(self) -> dict[_Key, Connection]:
         """Established TCP connections by who and what."""
         pids = set(in_scope(self._scope, self._own)) | {self._own} if self._scope.processes_narrowed else None
         found = list(_sockets(pids))
@@ -106,36 +92,6 @@ class PollConnections:
         flags = OWN if s.pid == self._own else 0
         return Connection(now, s.pid, start, not accepted, *here, *there, established=True, flags=flags)
 
-    def drain(self, budget: int) -> Sequence[Observation]:
-        """Connections that are new since the last look."""
-        del budget
-        if self._known is None or not self._timer.due():
-            return []
-        try:
-            seen = self._look()
-        except (OSError, psutil.Error):
-            self._broken += 1
-            return []
-        new = [connection for key, connection in seen.items() if key not in self._known]
-        self._known = frozenset(seen)
-        return new
-
-    def wake(self) -> int | None:
-        """Nothing wakes it."""
-        return None
-
-    def check(self) -> str:
-        """It holds nothing that could vanish."""
-        return ""
-
-    def missed(self) -> Mapping[str, int]:
-        """sensor_error; what came and went between two looks nobody can count."""
-        return {"sensor_error": self._broken}
-
-    def canary_folder(self) -> str | None:
-        """It sees no files."""
-        return None
-
-    def stop(self) -> None:
-        """Forget."""
-        self._known = None
+    def _compare(self, before: dict[_Key, Connection], after: dict[_Key, Connection]) -> list[Observation]:
+        """Connections that are new."""
+        return [connection for key, connection in after.items() if key not in before]

@@ -3,7 +3,8 @@ import subprocess
 
 import pytest
 from tramgac_agent.sensors import polling
-from tramgac_agent.sensors.polling import Timer, in_scope
+from tramgac_agent.sensors.base import Setting
+from tramgac_agent.sensors.polling import Polling, Timer, in_scope
 from tramgac_agent.sensors.scope import Scope
 
 
@@ -37,3 +38,29 @@ def test_a_look_is_due_once_an_interval(monkeypatch):
     assert (timer.due(), timer.due()) == (True, False)
     now[0] += polling.INTERVAL_S
     assert timer.due()
+
+
+class Numbers(Polling):
+    """Sees one number more at each look; the third look fails."""
+
+    looks = 0
+
+    def _look(self):
+        self.looks += 1
+        if self.looks == 3:
+            raise OSError
+        return self.looks
+
+    def _compare(self, before, after):
+        return [before, after]
+
+
+def test_a_look_that_fails_is_counted_and_the_next_is_compared_with_the_one_before(monkeypatch):
+    monkeypatch.setattr(polling, "INTERVAL_S", 0.0)
+    sensor = Numbers(Setting(Scope(), (1,), ""))
+    assert sensor.drain(10) == []
+    sensor.start()
+    assert [sensor.drain(10) for _ in range(3)] == [[1, 2], [], [2, 4]]
+    assert sensor.missed() == {"sensor_error": 1}
+    sensor.stop()
+    assert sensor.drain(10) == []
