@@ -203,7 +203,7 @@ class FanotifyFiles:
         return 0
 
     def wake(self) -> int | None:
-        """Nothing: the queue has no limit, and its descriptor is readable at every single event."""
+        """Nothing: it would be readable at every single event. A turn comes within 0.5 s: the queue fills at 32,000/s."""
         return None
 
     def check(self) -> str:
@@ -216,7 +216,7 @@ class FanotifyFiles:
         return "" if marks >= len(self._marked) else f"{len(self._marked) - marks} marks are gone"
 
     def missed(self) -> Mapping[str, int]:
-        """queue_overflow; filter: the agent's own files and excluded folders."""
+        """queue_overflow: how often, not how much; filter: the agent's own files and excluded folders."""
         return {"queue_overflow": self._overflows, "filter": self._filtered}
 
     def canary_folder(self) -> str | None:

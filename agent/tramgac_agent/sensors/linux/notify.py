@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 assert sys.platform == "linux"
 
-# fanotify_init
-_CLOEXEC, _NONBLOCK, _UNLIMITED_QUEUE, _UNLIMITED_MARKS = 0x1, 0x2, 0x10, 0x20
+# fanotify_init. Not FAN_UNLIMITED_QUEUE: whoever makes files faster than they are read would fill the kernel's memory,
+# past every limit of our service. The queue holds fs.fanotify.max_queued_events (16,384); beyond, one OVERFLOW says so.
+_CLOEXEC, _NONBLOCK, _UNLIMITED_MARKS = 0x1, 0x2, 0x20
 _REPORT_FID, _REPORT_DIR_FID, _REPORT_NAME, _REPORT_TARGET_FID = 0x200, 0x400, 0x800, 0x1000
 BY_NAME = _REPORT_DIR_FID | _REPORT_NAME
 BY_NAME_AND_TARGET = BY_NAME | _REPORT_FID | _REPORT_TARGET_FID
@@ -67,7 +68,7 @@ def _library() -> ctypes.CDLL:
 
 def open_group(report: int) -> int:
     """A notification group: BY_NAME or BY_NAME_AND_TARGET. Raises OSError (EPERM, EINVAL where the kernel is older)."""
-    flags = _CLOEXEC | _NONBLOCK | _UNLIMITED_QUEUE | _UNLIMITED_MARKS | report
+    flags = _CLOEXEC | _NONBLOCK | _UNLIMITED_MARKS | report
     fd: int = _library().fanotify_init(flags, os.O_RDONLY | os.O_CLOEXEC)
     if fd < 0:
         raise _error("fanotify_init")

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 from tramgac_agent.observations import CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN
@@ -100,6 +101,21 @@ def test_what_the_agent_does_is_left_out_and_counted_but_its_canary_is_flagged(w
     (o,) = sensor.drain(10)
     assert (o.path, o.flags) == (f"{tmpfs}/tramgac-canary-1", OWN)
     assert sensor.missed() == {"queue_overflow": 0, "filter": 1}
+
+
+def test_a_storm_that_fills_the_kernels_queue_is_counted_and_the_sensor_goes_on(watching, tmpfs):
+    limit = int(Path("/proc/sys/fs/fanotify/max_queued_events").read_text("ascii"))
+    sensor = watching()
+    for i in range(limit + 10):
+        os.close(os.open(f"{tmpfs}/f{i}", os.O_CREAT | os.O_WRONLY))
+    found = []
+    while drained := sensor.drain(100_000):
+        found += drained
+    assert len(found) == limit
+    assert sensor.missed()["queue_overflow"] == 1
+    (tmpfs / "after").write_text("x")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/after", "")]
+    assert sensor.missed()["queue_overflow"] == 1
 
 
 def test_excluded_folders_are_left_out_and_counted_but_what_leaves_them_is_not(watching, tmpfs):
