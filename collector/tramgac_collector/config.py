@@ -53,6 +53,11 @@ class CollectorConfig(BaseSettings):
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="Memory of the event store's engine, bytes."
     )
+    silence_s: float = Field(
+        default=180.0,
+        ge=120,
+        description="A host that says nothing for so long, nor last words, is an alert, seconds.",
+    )
     retention_days: int = Field(default=90, ge=1, description="Events older than this (by arrival) are dropped, days.")
 
     _file: ClassVar[Path | None] = None

@@ -100,9 +100,9 @@ def connected(
 
 
 def disconnected(s: Session, host: str, now: int) -> None:
-    """Write down that a host's stream ended."""
+    """Write down that a host's stream ended; that is nothing that it said, so it was seen last before."""
     row = _get(s, host)
-    row.connected, row.disconnected, row.last_seen = None, now, max(row.last_seen or 0, now)
+    row.connected, row.disconnected = None, now
     samples.release(s, host)
     _changed(s, host, now)
 

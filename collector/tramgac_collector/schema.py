@@ -78,6 +78,8 @@ class HostRow(Base):
     sensors: Mapped[list[Any]] = mapped_column(default=list)
     health_time: Mapped[int] = mapped_column(default=0)
     last_words: Mapped[str] = mapped_column(default="")
+    silent: Mapped[int | None]
+    """When it was last heard of before the silence that an alert stands for; None: it speaks, or ended cleanly."""
     inventory: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

@@ -67,6 +67,7 @@ def test_connections_are_told(enrolled, now):
     assert (told["connected"], told["address"], told["skew_ms"], told["bundle"]) == (True, "10.0.0.9:4000", -2, 3)
     with database.session(enrolled) as s:
         hosts.disconnected(s, HOST, now + 5)
+        assert s.get_one(HostRow, HOST).last_seen == now, "the end of a stream is nothing that the host said"
     assert one(enrolled)["connected"] is False
 
 

@@ -16,13 +16,11 @@ from tramgac_collector import content, hosts, samples
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
-from tramgac_collector.ingest.room import free_bytes
+from tramgac_collector.ingest.room import LOW, free_bytes
 from tramgac_collector.samples import Ask
 from tramgac_collector.schema import HostRow
 
 COUNTS_EVERY_S = 60.0
-LOW = 2
-"""With less free than so many times the minimum agents hold back, so that what is urgent finds room for longer."""
 THROTTLE_MS, THROTTLE_EVERY_S = 30_000, 10.0
 """How long agents are asked to hold back, and how often they are asked again while the disk is low."""
 _log = structlog.get_logger(__name__)

@@ -16,6 +16,8 @@ from tramgac_collector.paths import StatePaths
 CONSUMERS = ("store", "judge")
 """Who reads the log: a segment goes when all of them are past it."""
 TRIM_EVERY_S = 10.0
+LOW = 2
+"""With less free than so many times the minimum agents hold back, so that what is urgent finds room for longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tramgac_collector.judging import writing
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.scanning import ScanThread
+from tramgac_collector.judging.silence import Silence
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import CursorRow, HostRow
@@ -224,9 +225,10 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         consumer.begin()
         scanner = ScanThread(paths, engine, in_force)
         scanner.start()
+        silence = Silence(paths, engine, config, consumer.counts)
         ready.announce(paths, NAME)
         while not stopping():
-            _once(consumer, in_force, scanner)
+            _once(consumer, in_force, scanner, silence)
             ears.wait()
         ready.retract(paths, NAME)
         scanner.stop()
@@ -234,11 +236,12 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     engine.dispose()
 
 
-def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread) -> None:
+def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread, silence: Silence) -> None:
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
         consumer.account()
+        silence.look()  # after all was judged: last words may have stood in what had not been
         consumer.tidy()
     except _AWAY as error:
         consumer.counts["away"] += 1

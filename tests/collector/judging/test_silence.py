@@ -1,0 +1,188 @@
+import os
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+from tramgac_collector import alerts, database, hosts, ready
+from tramgac_collector.bell import Bell
+from tramgac_collector.judging import silence as silences
+from tramgac_collector.judging.silence import EVERY_NS, GRACE_NS, Silence
+from tramgac_collector.schema import HostRow
+
+from tests.collector.judging.feed import HOST, NOW, OTHER, add_hosts, alerts_of
+from tests.collector.station import settings
+
+SECOND = 1_000_000_000
+LONG = 180 * SECOND
+
+
+class Watch:
+    """A judge's watch over two hosts, with a clock that the test moves; each step is one look."""
+
+    def __init__(self, store, state):
+        self.store, self.state, self.now = store, state, NOW
+        self.counts = Counter()
+        add_hosts(store, HOST, OTHER)
+        self.open_gateway()
+        self.start()
+
+    def start(self, **changes):
+        """The judge's process begins."""
+        self.silence = Silence(self.state, self.store, settings(**changes), self.counts, lambda: self.now)
+
+    def open_gateway(self):
+        ready.announce(self.state, "gateway")
+        os.utime(self.state.ready("gateway"), ns=(self.now, self.now))
+
+    def pass_time(self, seconds, *speaking):
+        """Let time pass; hosts that are `speaking` say something all the while."""
+        end = self.now + int(seconds * SECOND)
+        while self.now < end:
+            self.now = min(end, self.now + EVERY_NS)
+            if speaking:
+                with database.session(self.store) as s:
+                    hosts.seen(s, dict.fromkeys(speaking, self.now))
+            self.silence.look()
+
+    def alerts(self):
+        return [alert.host for alert in alerts_of(self.store)]
+
+    def notes(self):
+        with database.reading(self.store) as s:
+            return [note["text"] for alert in alerts_of(self.store) for note in alerts.detail(s, alert.id)["notes"]]
+
+
+@pytest.fixture
+def watch(store, state):
+    made = Watch(store, state)
+    made.pass_time(GRACE_NS / SECOND + 60, HOST, OTHER)
+    return made
+
+
+def test_a_host_that_says_nothing_is_one_alert(watch):
+    watch.pass_time(179, OTHER)
+    assert watch.alerts() == []
+    with Bell(watch.state.run, "api") as api:
+        watch.pass_time(40, OTHER)
+        assert api.hush()
+    watch.pass_time(7_200, OTHER)
+    watch.start()  # nor once more by a judge that is new
+    watch.pass_time(7_200, OTHER)
+    (alert,) = alerts_of(watch.store)
+    assert (alert.host, alert.hostname, alert.title, alert.level) == (HOST, "pc-0", "Host fell silent", "medium")
+    assert alert.rule_id == "tramgac:silence"
+    assert alert.title_vi
+    assert alert.summary.startswith("last heard at 20")
+    assert alert.why[0]["field"] == "last_seen"
+    assert watch.counts["silences"] == 1
+
+
+def test_the_end_of_a_silence_is_noted_and_the_next_is_another_alert(watch):
+    watch.pass_time(600, OTHER)
+    watch.pass_time(60, HOST, OTHER)
+    (note,) = watch.notes()
+    assert note.startswith("The host speaks again; it was silent for 10 min.")
+    (alert,) = alerts_of(watch.store)
+    assert alert.status == "open", "what it means is for a person to say"
+    watch.pass_time(600, OTHER)
+    assert watch.alerts() == [HOST, HOST]
+    assert len(watch.notes()) == 1
+    assert watch.counts["silences_over"] == 1
+
+
+def test_a_stream_that_ends_after_the_alert_is_the_same_silence(watch):
+    with database.session(watch.store) as s:
+        hosts.connected(s, HOST, watch.now, "10.0.0.9:4000")
+    watch.pass_time(300, OTHER)
+    (alert,) = alerts_of(watch.store)
+    assert alert.summary.endswith("its stream is open")
+    with database.session(watch.store) as s:
+        hosts.disconnected(s, HOST, watch.now)
+    watch.pass_time(600, OTHER)
+    assert (watch.alerts(), watch.notes()) == ([HOST], [])
+
+
+def test_a_stream_that_ended_is_said(watch):
+    with database.session(watch.store) as s:
+        hosts.connected(s, HOST, watch.now, "10.0.0.9:4000")
+        hosts.disconnected(s, HOST, watch.now + SECOND)
+    watch.pass_time(300, OTHER)
+    assert alerts_of(watch.store)[0].summary.endswith("its stream ended")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"last_words": "stopped by signal SIGTERM"}, {"active": False}, {"last_seen": None}],
+    ids=["switched off cleanly", "revoked", "never spoke"],
+)
+def test_what_is_no_silence(watch, change):
+    with database.session(watch.store) as s:
+        for name, value in change.items():
+            setattr(s.get_one(HostRow, HOST), name, value)
+    watch.pass_time(3_600, OTHER)
+    assert watch.alerts() == []
+
+
+def test_a_start_of_the_collector_does_not_cry(watch):
+    """All hosts were away with it; those that come back within their longest back-off were never silent."""
+    watch.now += 3_600 * SECOND
+    watch.open_gateway()
+    watch.start()
+    watch.pass_time(GRACE_NS / SECOND - 30)
+    assert watch.alerts() == []
+    watch.pass_time(120, OTHER)
+    assert watch.alerts() == [HOST]
+
+
+@pytest.mark.parametrize("how", ["a start of the gateway", "no gateway", "a machine that slept", "a disk that is low"])
+def test_while_nobody_could_speak_nobody_was_silent(watch, monkeypatch, how):
+    if how == "a start of the gateway":
+        watch.pass_time(170)
+        watch.open_gateway()
+    elif how == "no gateway":
+        ready.retract(watch.state, "gateway")
+        watch.pass_time(3_600)
+        watch.open_gateway()
+    elif how == "a machine that slept":
+        watch.now += 3_600 * SECOND
+    else:
+        watch.start(minimum_free_bytes=100)
+        free = SimpleNamespace(bytes=199)
+        monkeypatch.setattr(silences, "free_bytes", lambda _: free.bytes)
+        watch.pass_time(3_600)
+        free.bytes = 200
+    watch.pass_time(GRACE_NS / SECOND - 60)
+    assert watch.alerts() == []
+    watch.pass_time(400, OTHER)
+    assert watch.alerts() == [HOST]
+
+
+def test_a_clock_that_is_set_back_ends_nothing(watch):
+    watch.now -= 86_400 * SECOND
+    watch.pass_time(3_600)
+    assert watch.alerts() == []
+
+
+def test_it_looks_every_half_minute_only(watch, monkeypatch):
+    looked = []
+    monkeypatch.setattr(Silence, "_open", lambda *_: looked.append(1) or True)
+    for _ in range(60):
+        watch.now += SECOND
+        watch.silence.look()
+    assert len(looked) == 2
+
+
+def test_a_longer_silence_may_be_allowed(watch):
+    watch.start(silence_s=1_800)
+    watch.pass_time(1_790, OTHER)
+    assert watch.alerts() == []
+    watch.pass_time(60, OTHER)
+    assert watch.alerts() == [HOST]
+
+
+def test_a_whole_site_is_told_bit_by_bit(watch, monkeypatch):
+    monkeypatch.setattr(silences, "AT_ONCE", 1)
+    watch.pass_time(180)
+    assert len(watch.alerts()) == 1
+    watch.pass_time(30)
+    assert sorted(watch.alerts()) == sorted([HOST, OTHER])
