@@ -36,6 +36,7 @@ SET_CLOCK: Final = Text(
 LINK: Final = Text("connected to {collector}", "đã kết nối tới {collector}")
 LINK_DOWN: Final = Text("{state}: {reason}", "{state}: {reason}")
 NOT_RUNNING: Final = Text("it does not run", "không chạy")
+NO_BATCH: Final = Text("{count} times no batch could be made of what waits", "{count} lần không tạo được lô gửi")
 NETWORK: Final = Text(
     "check the way to {collector}; what waits is kept in the spool and sent when the link is back",
     "hãy kiểm tra đường tới {collector}; dữ liệu được giữ trong hàng đợi và gửi khi có lại kết nối",
@@ -58,8 +59,8 @@ SPOOL: Final = Text(
     "{bytes} trên {cap} byte; đang chờ {waiting}, đã bỏ {dropped}",
 )
 SPOOL_DISK: Final = Text(
-    "free some disk; the oldest of the lowest lane goes first",
-    "hãy giải phóng đĩa; mục cũ nhất của làn thấp nhất bị bỏ trước",
+    "free some disk, or see to its health where it damages files; the oldest of the lowest lane goes first",
+    "hãy giải phóng đĩa, hoặc kiểm tra đĩa nếu tệp bị hỏng; mục cũ nhất của làn thấp nhất bị bỏ trước",
 )
 SPOOL_BOOKS: Final = Text("its books do not balance: please report this", "sổ sách không khớp: xin hãy báo lỗi này")
 SENSOR: Final = Text("{rung}: {state}", "{rung}: {state}")

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -133,6 +134,9 @@ def _link(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[C
     else:
         detail = say.LINK_DOWN.say(state=uplink["state"], reason=uplink.get("reason") or "-")
         yield Check("link", ok=False, detail=detail, advice=say.NETWORK.say(collector=config.collector))
+    if failures := uplink.get("failures", 0):
+        detail = say.NO_BATCH.say(count=failures)
+        yield Check("sending", ok=False, detail=detail, advice=say.PARTS_ADVICE.say())
     ago = now - uplink.get("alarm_time", 0.0)
     if uplink.get("alarm") == "replaced" and ago < DAY_S:
         detail = say.REPLACED.say(ago=ago / 60)
@@ -146,9 +150,11 @@ def _spool(sensor: dict[str, Any]) -> Check:
         return Check("spool", ok=False, detail=say.NOT_RUNNING.say(), advice=say.START.say())
     spool = sensor["spool"]
     lanes = spool["lanes"].values()
-    dropped = sum(sum(lane["dropped"].values()) for lane in lanes) + sum(sensor["past"].values())
+    dropped = sum((Counter(lane["dropped"]) for lane in lanes), Counter(sensor["past"]))
     waiting = sum(lane["spooled"] for lane in lanes)
-    detail = say.SPOOL.say(bytes=spool["bytes"], cap=spool["cap"], waiting=waiting, dropped=dropped)
+    detail = say.SPOOL.say(bytes=spool["bytes"], cap=spool["cap"], waiting=waiting, dropped=dropped.total())
+    if dropped:
+        detail += f" ({', '.join(f'{kind} {count}' for kind, count in sorted(dropped.items()))})"
     for lane in lanes:
         if lane["emitted"] != lane["acked"] + lane["spooled"] + sum(lane["dropped"].values()):
             return Check("spool", ok=False, detail=detail, advice=say.SPOOL_BOOKS.say())

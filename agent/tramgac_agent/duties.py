@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from tramgac_agent.content import Outcome, Update, version_in_force
 from tramgac_agent.local import SensorEnd
 from tramgac_agent.notify import notify, watchdog_s
-from tramgac_agent.packets import Acked, Content, Heads, Message, Renew, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Content, Heads, Lost, Message, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.privileges import user_id
 from tramgac_agent.samples import SampleDesk
 from tramgac_agent.status import write_status
@@ -113,6 +113,8 @@ class Duties:
         match message:
             case Acked(epoch, lane, sequence):
                 self._spool.acked(epoch, lane, sequence)
+            case Lost(epoch, lane, first, last):
+                self._spool.lost(epoch, lane, first, last)
             case Skew(ns) if abs(ns) < MAX_SKEW_NS:
                 self.skew_ns = ns
             case Renew(epoch, reason):

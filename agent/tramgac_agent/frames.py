@@ -7,6 +7,7 @@ Big-endian. `age` counts the seconds that agents have run on this spool, not the
 
 from __future__ import annotations
 
+import logging
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from tramgac_wire.fs import FileSystem
 
+_log = logging.getLogger(__name__)
 _HEADER: Final = struct.Struct(">QQII32s")
 FRAME_BYTES: Final = 256_000
 """A frame that has reached this size is written."""
@@ -124,8 +126,9 @@ class SpoolReader:
     ) -> list[Frame]:
         """Whole consecutive frames that hold `first` and what follows, below sequence `until`, within one batch.
 
-        The first frame may begin before `first`; where `first` was given up in the meantime it begins after it: that
-        is the gap. `limits` are bytes of the joined events, and events. Raises OSError.
+        The first frame may begin before `first`; where what stands there was given up in the meantime
+        or is damaged it begins after it: that is the gap. `limits` are bytes of the joined events, and events.
+        Raises OSError.
         """
         known_epoch, known_next, position = self._cursors.get(lane, (0, 0, 0))
         start = position if (known_epoch, known_next) == (epoch, first) else 0
@@ -140,7 +143,14 @@ class SpoolReader:
             broken = bool(frames) and head.first != frames[-1].last + 1
             if head.first >= until or broken or (frames and (size > limits[0] or events > limits[1])):
                 break
-            frames.append(decode(record))
+            try:
+                frames.append(decode(record))
+            except SpoolError as error:
+                if frames:
+                    break  # the next read begins with it
+                _log.error("%s lane: %s", LANES[lane], error)
+                size = 0
+                continue
             self._cursors[lane] = (epoch, head.last + 1, at + 1)
         return frames
 

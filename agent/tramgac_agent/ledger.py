@@ -127,6 +127,16 @@ class LaneBook:
         self._remove(keep, len(self._firsts))
         return lost
 
+    def drop_span(self, first: int, last: int, why: str) -> int:
+        """Frames from one sequence to another are given up, and the rest of one half acknowledged; how many events."""
+        start, stop = bisect_left(self._firsts, first), bisect_right(self._firsts, last)
+        if start and first == self.watermark + 1 < self._firsts[start - 1] + self._counts[start - 1]:
+            start -= 1
+        lost = self._waiting(start, stop)
+        self._give_up(lost, why)
+        self._remove(start, stop)
+        return lost
+
     def waiting(self) -> int:
         """Events in waiting frames, counted from the index."""
         return self._waiting(0, len(self._firsts))

@@ -67,6 +67,16 @@ class Acked:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Uplink to sensor: the spool gives these sequences back no more, `first` to `last`; they will not be sent."""
+
+    epoch: int
+    lane: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Renew:
     """Uplink to sensor: the collector holds something else under this epoch."""
 
@@ -96,11 +106,11 @@ class WantSample:
     limit: int
 
 
-Message = Heads | Sample | NoSample | Content | Acked | Renew | Skew | Staged | WantSample
+Message = Heads | Sample | NoSample | Content | Acked | Lost | Renew | Skew | Staged | WantSample
 _SAY: Mapping[str, type[Message]] = {
-    kind.__name__: kind for kind in (Heads, Sample, NoSample, Content, Acked, Renew, Skew, Staged, WantSample)
+    kind.__name__: kind for kind in (Heads, Sample, NoSample, Content, Acked, Lost, Renew, Skew, Staged, WantSample)
 }
-FROM_UPLINK = (Acked, Renew, Skew, Staged, WantSample)
+FROM_UPLINK = (Acked, Lost, Renew, Skew, Staged, WantSample)
 FROM_SENSOR = (Heads, Sample, NoSample, Content)
 
 
@@ -146,7 +156,10 @@ def _value(name: str, value: object) -> object:
             return value[:500]
         case ("ns", int()) if not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
             return value
-        case ("epoch" | "present" | "lane" | "sequence" | "size" | "version" | "limit" | "current", _):
+        case (
+            "epoch" | "present" | "lane" | "sequence" | "first" | "last" | "size" | "version" | "limit" | "current",
+            _,
+        ):
             return _number(value)
     raise LocalError(f"{name} = {value!r:.80}")
 

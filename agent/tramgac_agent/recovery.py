@@ -102,8 +102,11 @@ def last_books(reader: LogReader) -> Books:
     return books
 
 
-def read_frames(books: Books, lane: int, reader: LogReader) -> None:
-    """Enter the frames of a lane that still wait; their epochs are added where the books do not know them."""
+def read_frames(books: Books, lane: int, reader: LogReader) -> bool:
+    """Enter the frames of a lane that still wait; their epochs are added where the books do not know them.
+
+    False where the last frame is damaged: the chain after it cannot be told, and nothing may follow it.
+    """
     known = {generation.epoch: generation for generation in books.epochs}
     last: tuple[LaneBook, bytes] | None = None
     for position, record in scan(reader):
@@ -119,15 +122,18 @@ def read_frames(books: Books, lane: int, reader: LogReader) -> None:
             book.stored(position, head.first, head.count, head.age)
         book.written = max(book.written, head.last)
         last = (book, record)
-    if last:
-        _chain(*last)
+    return _chain(*last) if last else True
 
 
-def _chain(book: LaneBook, record: bytes) -> None:
-    """The chain after the lane's last frame, if no later sequence was given."""
-    frame = decode(record)
+def _chain(book: LaneBook, record: bytes) -> bool:
+    """Take the chain after the lane's last frame, if no later sequence was given; False if it cannot be read."""
+    try:
+        frame = decode(record)
+    except SpoolError:
+        return False
     if frame.last == book.written:
         book.chain = book.written_chain = extend(frame.chain, frame.blobs)
+    return True
 
 
 def settle(books: Books, *, torn: bool) -> None:

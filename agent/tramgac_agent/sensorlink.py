@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent.errors import LocalError
 from tramgac_agent.local import Pipe, connect
-from tramgac_agent.packets import Acked, Message, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Lost, Message, Sample, Skew, Staged, WantSample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ class SensorLink:
         key = _key(message)
         if isinstance(message, (Acked, Skew, Staged)):
             self._kept[key] = message
+        self._waiting.pop(key, None)  # its place is at the end: Acked says less than a Lost before it
         self._waiting[key] = message
         self._flush()
         if self._waiting:
@@ -114,6 +115,8 @@ def _key(message: Message) -> tuple[object, ...]:
     match message:
         case Acked(epoch, lane, _):
             return (Acked, epoch, lane)
+        case Lost(epoch, lane, first, _):
+            return (Lost, epoch, lane, first)
         case WantSample(sha256, _):
             return (WantSample, sha256)
         case _:

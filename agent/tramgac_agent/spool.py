@@ -103,9 +103,9 @@ class Spool:
         log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
         books = last_books(LogReader(fs, str(directory / "books")))
         settled = books.epochs[-1].epoch if books.epochs else None
-        for lane, name in LANES.items():
-            read_frames(books, lane, LogReader(fs, str(directory / name)))
-        torn = any(one.repair for one in (*logs.values(), log)) or not (books.clean or books.boot == boot)
+        read = [read_frames(books, lane, LogReader(fs, str(directory / name))) for lane, name in LANES.items()]
+        torn = not all(read) or any(one.repair for one in (*logs.values(), log))
+        torn = torn or not (books.clean or books.boot == boot)
         settle(books, torn=torn)
         spool = cls(logs, log, books, caps=(cap_bytes, age_s), now=now, draw=draw)
         proven = bool(books.epochs) and books.epochs[-1].epoch == settled and not torn
@@ -176,6 +176,17 @@ class Spool:
         self._changed = True
         self._settle(lane)
         self._resolve()
+
+    def lost(self, epoch: int, lane: int, first: int, last: int) -> None:
+        """Nobody can read these back any more (a damaged frame): what still waits of them is given up, counted."""
+        generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
+        if generation is None or lane not in generation.lanes:
+            return
+        if generation.lanes[lane].drop_span(first, last, TORN):
+            self.trouble = f"{LANES[lane]}: damaged on the disk from sequence {first} to {last}"
+            self._changed = True
+            self._settle(lane)
+            self._resolve()
 
     def renew(self, epoch: int) -> None:
         """The collector holds something else under this epoch: what waits under it is given up, counted."""

@@ -46,6 +46,8 @@ class Standing:
     events: int = 0
     bytes: int = 0
     acked: int = 0
+    failures: int = 0
+    """Batches that could not be made though events wait."""
     samples: int = 0
     content: str = ""
     """What became of the last content offer."""

@@ -20,17 +20,14 @@ from typing import TYPE_CHECKING, Final
 from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, Reason, SampleRefusal
 from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
-from tramgac_wire.batch import pack
-from tramgac_wire.chain import extend
-from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_TEXT, VERSION_HIGH, VERSION_LOW
 
 from tramgac_agent import VERSION, errands
 from tramgac_agent import identity as identities
-from tramgac_agent.frames import SpoolReader
 from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
 from tramgac_agent.notify import notify, watchdog_s
-from tramgac_agent.packets import Acked, Content, Heads, Message, NoSample, Renew, Sample, Skew, WantSample
+from tramgac_agent.outgoing import Outgoing
+from tramgac_agent.packets import Acked, Content, Heads, Lost, Message, NoSample, Renew, Sample, Skew, WantSample
 from tramgac_agent.parent import end_with_parent
 from tramgac_agent.privileges import drop
 from tramgac_agent.samples import Budget
@@ -40,10 +37,9 @@ from tramgac_agent.standing import Standing
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
 
-    from tramgac_proto.session_pb2 import Batch, CollectorMessage, Welcome
+    from tramgac_proto.session_pb2 import CollectorMessage, Welcome
 
     from tramgac_agent.config import AgentConfig
-    from tramgac_agent.frames import Frame
     from tramgac_agent.identity import Identity
 
 _log = logging.getLogger(__name__)
@@ -66,7 +62,7 @@ class Uplink:
         self._sensor = SensorLink(
             self._paths.sensor_socket, self._facts.put_nowait, lambda: self._facts.put_nowait(None)
         )
-        self._reader = SpoolReader(OsFileSystem(), self._paths.spool)
+        self._outgoing = Outgoing(self._paths.spool)
         self._budget = Budget(config.sample_bytes_per_s)
         self._session: AgentSession | None = None
         self._heads: Heads | None = None
@@ -255,30 +251,21 @@ class Uplink:
 
     async def _send_batch(self, stream: int, lane: int, first: int) -> None:
         """Read, pack and send what stands at `first`."""
-        epoch, until = (self._heads.epoch, self._heads.lanes.get(lane, (0, 0))[1]) if self._heads else (0, 0)
-        made = await asyncio.to_thread(self._pack, epoch, lane, first, until)
+        heads = self._heads
+        epoch, until = (heads.epoch, heads.lanes.get(lane, (0, 0))[1]) if heads else (0, 0)
+        made = await asyncio.to_thread(self._outgoing.take, epoch, lane, first, until)
+        self.standing.failures = self._outgoing.failures
+        if made.lost:
+            self._sensor.say(Lost(epoch, lane, *made.lost))
         if stream != self._link.stream:
             return
-        if made is None:
+        if made.batch is None:
             self._facts.put_nowait(Written(stream, lane, first, first - 1, 0))
             return
-        batch, chain = made
+        batch = made.batch
         last = batch.first + batch.count - 1
-        self._chains[lane] = (last, chain)
+        self._chains[lane] = (last, made.chain)
         self._link.send(AgentMessage(batch=batch), Written(stream, lane, batch.first, last, len(batch.events)))
-
-    def _pack(self, epoch: int, lane: int, first: int, until: int) -> tuple[Batch, bytes] | None:
-        """A batch and the chain after it; None if nothing is there. Runs in a thread: it reads the disk."""
-        try:
-            frames = self._reader.read(epoch, lane, first, until=until)
-        except OSError as error:
-            _log.error("spool: %s", error)
-            return None
-        if not frames:
-            return None
-        start, previous, blobs = cut(frames, first)
-        batch = pack(epoch, lane, start, previous, blobs, gap=start - first)
-        return batch, extend(previous, blobs)
 
     async def _fetch(self, version: int) -> None:
         report = await errands.fetch_content(self._paths, self._link, self._sensor, version)
@@ -340,14 +327,6 @@ class Uplink:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("uplink: %r", error, exc_info=error)
-
-
-def cut(frames: list[Frame], first: int) -> tuple[int, bytes, list[bytes]]:
-    """What of consecutive frames begins at `first` or after: sequence, chain before it, events."""
-    head = frames[0]
-    skip = max(0, first - head.first)
-    blobs = [blob for frame in frames for blob in frame.blobs]
-    return head.first + skip, extend(head.chain, blobs[:skip]), blobs[skip:]
 
 
 def _jitter() -> float:

@@ -104,6 +104,10 @@ def refused_content(state):
     state.uplink["content"] = "9: tampered"
 
 
+def no_batch(state):
+    state.uplink["failures"] = 3
+
+
 def lens_refuses(state):
     state.sensor["lens"] = LENS | {"trouble": "the scanning child could not give up its capabilities"}
 
@@ -126,10 +130,12 @@ def open_key(state):
         (clock_off, "clock", "3600.0 s"),
         (unbalanced, "spool", "5 of 10"),
         (full_disk, "spool", "No space"),
+        (full_disk, "spool", "given up 2 (spool_full 2)"),
         (blind, "sensor.process", "ebpf: refused; fanotify: no"),
         (no_sensors, "sensor", "no sensor"),
         (restarted, "restarts", "SIGSEGV"),
         (refused_content, "content", "9: tampered"),
+        (no_batch, "sending", "3 times no batch"),
         (lens_refuses, "lens", "not in use: the scanning child could not"),
         (lens_is_bare, "lens", "confined by: capabilities, seccomp; missing: network, user"),
         (open_key, "identity", "key.pem"),

@@ -3,7 +3,7 @@ import json
 import pytest
 from tramgac_agent.content import Outcome
 from tramgac_agent.local import connect, wait
-from tramgac_agent.packets import Acked, Content, Heads, NoSample, Renew, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Content, Heads, Lost, NoSample, Renew, Skew, Staged, WantSample
 
 from tests.agent.host import Host, config_in
 
@@ -55,6 +55,15 @@ def test_acknowledgements_skew_and_renewal_arrive(host, pipe):
     assert host.spool.epoch == epoch
     exchange(host, pipe, Renew(epoch, "another holds it"))
     assert host.spool.epoch != epoch
+
+
+def test_what_nobody_can_read_back_is_given_up(host, pipe):
+    host.put(2, b"x", b"y")
+    host.put(2, b"z")
+    epoch = host.spool.epoch
+    exchange(host, pipe, Lost(epoch, 2, 1, 2), Lost(epoch, 77, 1, 2), Lost(1, 2, 1, 3), Acked(epoch, 2, 3))
+    book = host.spool.ledger()[2]
+    assert (book.acked, book.spooled, book.dropped, book.balanced) == (1, 0, {"spool_torn": 2}, True)
 
 
 def test_an_unknown_sample_is_refused(host, pipe):

@@ -82,3 +82,15 @@ def test_another_epoch_is_not_read(tmp_path, spool):
 def test_a_folder_that_is_not_there_is_an_error_of_the_disk(tmp_path):
     with pytest.raises(OSError, match="none"):
         SpoolReader(OsFileSystem(), tmp_path / "none").read(1, 2, 1, until=11)
+
+
+def test_damaged_frames_are_passed_over(tmp_path, caplog):
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path / "security"))
+    whole = [encode(Frame(7, first, 0, START, (b"a", b"b"))) for first in (1, 3, 5, 7)]
+    for record in (whole[0], whole[1][:-1], whole[2][:-1], whole[3]):
+        log.append(record)
+    reader = SpoolReader(OsFileSystem(), tmp_path)
+    assert [frame.first for frame in reader.read(7, 2, 1, until=9)] == [1]
+    assert [frame.first for frame in reader.read(7, 2, 3, until=9)] == [7]
+    assert "security lane: spool: the frame of sequence 3 is damaged" in caplog.text
+    log.close()

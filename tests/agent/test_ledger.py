@@ -85,3 +85,20 @@ def test_the_books_balance_whatever_happens(actions):
             position = min(position, number) if number < position else position
         assert book.ledger.balanced
         assert book.waiting() == book.spooled
+
+
+def test_a_span_in_the_middle_is_given_up_and_acknowledged_no_more():
+    book = with_frames(10, 10, 10)
+    assert book.drop_span(11, 20, TORN) == 10
+    assert book.drop_span(11, 20, TORN) == 0
+    assert (book.spooled, book.waiting(), book.first, book.ledger.balanced) == (20, 20, 1, True)
+    book.ack(30)
+    assert (book.acked, book.spooled, book.dropped) == (20, 0, {TORN: 10})
+
+
+def test_a_span_that_begins_in_a_frame_takes_what_was_not_acknowledged_of_it():
+    book = with_frames(10, 10)
+    book.ack(4)
+    assert book.drop_span(5, 10, TORN) == 6
+    assert (book.acked, book.spooled, book.first, book.ledger.balanced) == (4, 10, 11, True)
+    assert book.drop_span(12, 20, TORN) == 0

@@ -6,8 +6,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tramgac_agent import spool as module
 from tramgac_agent.errors import EventTooLarge
-from tramgac_agent.frames import SpoolReader
+from tramgac_agent.frames import SpoolReader, encode
 from tramgac_agent.spool import Spool, segment_bytes
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_EVENT_BYTES
@@ -89,6 +90,22 @@ def test_a_torn_tail_begins_a_new_epoch(tmp_path, clock):
     again = open_spool(tmp_path, clock)
     assert again.epoch != spool.epoch
     assert again.heads() == (spool.epoch, {2: (1, 11)})
+    again.close()
+
+
+def test_a_last_frame_that_is_damaged_begins_a_new_epoch(tmp_path, clock, monkeypatch):
+    spool = open_spool(tmp_path, clock)
+    fill(spool, 2, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "encode", lambda frame: encode(frame)[:-1])
+        fill(spool, 2, 2)
+    spool.close()
+    again = open_spool(tmp_path, clock)
+    assert again.epoch != spool.epoch
+    again.lost(spool.epoch, 2, 4, 5)
+    again.acked(spool.epoch, 2, 3)
+    assert again.heads()[0] == again.epoch
+    assert again.past == {"spool_torn": 2}
     again.close()
 
 

@@ -11,9 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_agent import identity as identities
 from tramgac_agent import uplink as module
 from tramgac_agent.enrich.identity import key_of
-from tramgac_agent.frames import Frame
 from tramgac_agent.samples import KnownFile
-from tramgac_agent.uplink import cut
 from tramgac_proto import session_pb2 as pb
 from tramgac_wire.chain import START, checkpoint_bytes, extend
 
@@ -363,10 +361,3 @@ async def test_an_offer_without_files_is_reported(tmp_path, memory):
             await until(lambda: any(m.HasField("content") for m in memory.heard))
     report = next(m.content for m in memory.heard if m.HasField("content"))
     assert (report.version, report.loaded, report.reason) == (3, False, "missing")
-
-
-def test_cut_drops_what_came_before():
-    frames = [Frame(1, 1, 0, START, (b"a", b"b")), Frame(1, 3, 0, extend(START, [b"a", b"b"]), (b"c",))]
-    assert cut(frames, 2) == (2, extend(START, [b"a"]), [b"b", b"c"])
-    assert cut(frames, 1) == (1, START, [b"a", b"b", b"c"])
-    assert cut(frames[1:], 2) == (3, frames[1].chain, [b"c"])

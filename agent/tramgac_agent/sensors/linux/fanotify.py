@@ -203,7 +203,7 @@ class FanotifyFiles:
         return 0
 
     def wake(self) -> int | None:
-        """Nothing: it would be readable at every single event. A turn comes within 0.5 s: the queue fills at 32,000/s."""
+        """Nothing: it would be readable at every single event. Turns come within 0.5 s: it holds 32,000/s."""
         return None
 
     def check(self) -> str:

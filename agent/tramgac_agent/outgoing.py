@@ -1,0 +1,69 @@
+"""Batches out of the spool, for the uplink. Runs in a thread: it reads the disk."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from tramgac_wire.batch import pack
+from tramgac_wire.chain import extend
+from tramgac_wire.fs import OsFileSystem
+
+from tramgac_agent.frames import SpoolReader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tramgac_proto.session_pb2 import Batch
+
+    from tramgac_agent.frames import Frame
+
+_log = logging.getLogger(__name__)
+
+
+class Made(NamedTuple):
+    """What became of a wish for a batch."""
+
+    batch: Batch | None = None
+    """None if nothing can be sent now."""
+    chain: bytes = b""
+    """The lane's chain after it."""
+    lost: tuple[int, int] | None = None
+    """First and last sequence that should stand before it and cannot be read."""
+
+
+class Outgoing:
+    """Reads what was announced and packs it. One thread at a time."""
+
+    def __init__(self, spool: Path) -> None:
+        """Take the spool's folder."""
+        self._reader = SpoolReader(OsFileSystem(), spool)
+        self._empty: dict[int, tuple[int, int, int]] = {}
+        self.failures = 0
+        """Batches that could not be made though events wait: see the log."""
+
+    def take(self, epoch: int, lane: int, first: int, until: int) -> Made:
+        """The batch that begins at `first`, below `until`. Raises nothing: whoever waits for it must hear of it."""
+        wish = (epoch, first, until)
+        if first >= until or self._empty.get(lane) == wish:
+            return Made()
+        try:
+            frames = self._reader.read(epoch, lane, first, until=until)
+            if not frames:
+                self._empty[lane] = wish
+                return Made(lost=(first, until - 1))
+            start, previous, blobs = cut(frames, first)
+            batch = pack(epoch, lane, start, previous, blobs, gap=start - first)
+        except Exception:  # noqa: BLE001 # bulkhead: one batch; the other lanes go on
+            _log.exception("lane %d: no batch could be made from sequence %d on", lane, first)
+            self.failures += 1
+            return Made()
+        return Made(batch, extend(previous, blobs), (first, start - 1) if start > first else None)
+
+
+def cut(frames: list[Frame], first: int) -> tuple[int, bytes, list[bytes]]:
+    """What of consecutive frames begins at `first` or after: sequence, chain before it, events."""
+    head = frames[0]
+    skip = max(0, first - head.first)
+    blobs = [blob for frame in frames for blob in frame.blobs]
+    return head.first + skip, extend(head.chain, blobs[:skip]), blobs[skip:]
