@@ -93,7 +93,9 @@ class Scanner:
     @property
     def missing(self) -> tuple[str, ...]:
         """Layers of confinement that should hold here and do not; only root can become another user."""
-        return tuple(one for one in protocol.LAYERS if one not in self.held and (one != "user" or os.geteuid() == 0))
+        return tuple(
+            one for one in protocol.LAYERS if one not in self.held and (one != protocol.USER or os.geteuid() == 0)
+        )
 
     def scan(self, fd: int, externals: Mapping[str, str] | None = None, key: str = "") -> ScanResult:
         """Look at a descriptor (its whole file, whatever its position); `key` names the file for parking."""

@@ -11,8 +11,7 @@ import os
 import resource
 import sys
 
-from tramgac_scan import capabilities, seccomp
-from tramgac_scan.protocol import CAPABILITIES, NETWORK, SECCOMP, USER
+from tramgac_scan import capabilities, protocol, seccomp
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
@@ -49,16 +48,16 @@ def isolate() -> list[str]:
             os.setgroups([])
             os.setresgid(_NOBODY, _NOBODY, _NOBODY)
             os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-            held.append(USER)
+            held.append(protocol.USER)
     # Only now: in a namespace of its own there is no nobody to become.
     if network or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0:
-        held.insert(0, NETWORK)
+        held.insert(0, protocol.NETWORK)
     if capabilities.drop():
-        held.append(CAPABILITIES)
+        held.append(protocol.CAPABILITIES)
     # After the last change of user and capabilities: each of them takes these two back (prctl(2)).
     libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     with contextlib.suppress(OSError, KeyError):
         seccomp.install()
-        held.append(SECCOMP)
+        held.append(protocol.SECCOMP)
     return held

@@ -95,9 +95,12 @@ def test_the_scope_goes_to_the_parts(tmp_path, monkeypatch):
     monkeypatch.setattr("tramgac_agent.supervise.Supervisor", Fake)
     identity.save(config_in(tmp_path).paths, Authority().identity())
     scope = ["--scope-cgroup", "/c", "--scope-process", "7", "--scope-mount", "/m", "--scope-folder", "/f"]
+    scope += ["--scope-exclude", "/x", "--scope-exclude", "/y"]
     assert main(["run", "--state", str(tmp_path), *scope]) == 0
     assert (seen["scope"].cgroup, seen["scope"].process, seen["scope"].mounts) == ("/c", 7, ("/m",))
+    assert seen["scope"].exclude == ("/x", "/y")
     again = cli.parser().parse_args([*seen["command"][3:], "sensor"])
+    assert again.scope_exclude == ["/x", "/y"]
     assert (again.scope_cgroup, again.scope_process, again.scope_folder) == ("/c", 7, ["/f"])
 
 

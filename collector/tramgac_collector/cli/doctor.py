@@ -50,6 +50,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield _disk(paths, config)
     yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate))
     yield _log(paths)
+    yield _lens()
     yield from _roles(paths)
     yield _asked("api", lambda: _api(paths))
     yield _asked("store", lambda: _store(paths))
@@ -79,6 +80,22 @@ def _log(paths: StatePaths) -> Finding:
     )
     advice = f": look at the disk; whose events they were stands as gaps with the hosts; then remove {paths.holes}/*"
     return Finding("log", not found, told + advice if found else "no holes")
+
+
+def _lens() -> Finding:
+    """How YARA's child would be locked in when this user starts it; the judge runs it as the collector's."""
+    from tramgac_scan.client import Scanner
+    from tramgac_scan.errors import ScanError
+
+    try:
+        with Scanner(()) as scanner:
+            held, missing = ", ".join(scanner.held), ", ".join(scanner.missing)
+    except ScanError as error:
+        return Finding("lens", ok=False, what=str(error))
+    advice = (
+        f"; missing: {missing}; network wants root or user namespaces, user wants root with CAP_SETUID and CAP_SETGID"
+    )
+    return Finding("lens", not missing, f"YARA's child is confined by: {held}" + (advice if missing else ""))
 
 
 def _certificate(path: Path) -> Finding:

@@ -1,11 +1,13 @@
 import pytest
 from tramgac_collector import ready
-from tramgac_collector.cli.doctor import findings
+from tramgac_collector.cli.doctor import Finding, findings
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.events import query
 from tramgac_collector.ingest import holes
 from tramgac_collector.initialise import initialise
 from tramgac_collector.paths import StatePaths
+from tramgac_scan import client
+from tramgac_scan.errors import ScanError
 
 from tests.tools.console import Console
 
@@ -32,6 +34,7 @@ def test_all_is_well(initialised: StatePaths, monkeypatch):
     for role in ROLES:
         ready.announce(initialised, role)
     monkeypatch.setattr(query, "count", lambda *_, **__: 7)
+    monkeypatch.setattr(client.Scanner, "missing", ())  # what holds is the machine's affair
     found = by_name(initialised)
     assert [finding for finding in found.values() if not finding.ok] == []
     assert found["store"].what == "7 events"
@@ -62,6 +65,21 @@ def test_a_hole_in_the_log(initialised: StatePaths):
     assert not found.ok
     assert "store never read records 3 to 8 (log_damaged)" in found.what
     assert f"remove {initialised.holes}" in found.what
+
+
+def test_how_yara_would_be_locked_in(initialised: StatePaths, monkeypatch):
+    lens = by_name(initialised)["lens"]
+    assert "capabilities, seccomp" in lens.what
+    monkeypatch.setattr(client.Scanner, "missing", ("user",))
+    lens = by_name(initialised)["lens"]
+    assert not lens.ok
+    assert "missing: user" in lens.what
+
+    def refuse(_: client.Scanner) -> None:
+        raise ScanError("it kept its capabilities")
+
+    monkeypatch.setattr(client.Scanner, "_start", refuse)
+    assert by_name(initialised)["lens"] == Finding("lens", ok=False, what="it kept its capabilities")
 
 
 def test_settings_that_are_wrong(initialised: StatePaths):
