@@ -87,7 +87,8 @@ class Bell:
         loop.add_reader(self._socket, rung.set)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), timeout)
+                async with asyncio.timeout(timeout):  # wait_for would swallow a cancellation that comes with a ring
+                    await rung.wait()
         finally:
             loop.remove_reader(self._socket)
         return self.hush()

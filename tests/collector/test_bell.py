@@ -49,3 +49,19 @@ async def test_waiting_does_not_block_the_loop(tmp_path):
         ring(tmp_path, "gateway")
         assert await waiting
         assert not await bell.wait_async(0)
+
+
+@pytest.mark.asyncio
+async def test_a_cancellation_that_comes_with_a_ring_is_not_swallowed(tmp_path):
+    """Whoever cancels a listener and waits for its end would wait for ever."""
+    with Bell(tmp_path, "gateway") as bell:
+        for turns in range(12):
+            waiting = asyncio.create_task(bell.wait_async(5))
+            await asyncio.sleep(0)
+            ring(tmp_path, "gateway")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            cancelled = waiting.cancel()
+            await asyncio.wait({waiting}, timeout=10)
+            assert waiting.cancelled() == cancelled, turns
+            bell.hush()

@@ -76,7 +76,7 @@ async def test_a_host_that_is_stopped_hears_it_at_once(tmp_path):
             await asyncio.gather(watcher, return_exceptions=True)
         await agent.close()
         assert await agent.open().Session().code() == grpc.StatusCode.UNAUTHENTICATED
-        assert here.hall.counts["streams_revoked"] == 1
+        assert here.hall.counts["streams_revoked"] >= 1
         assert other.host in here.hall.streams.hosts()
         await agent.close()
         await other.close()
