@@ -154,10 +154,12 @@ def run(paths: StatePaths) -> int:
     """
     try:
         initialise.require(paths)
-        require_ports(config.load(paths))
+        settings = config.load(paths)
+        require_ports(settings)
         paths.make()
         with _alone(paths):
             logs.configure(paths, NAME)
+            update(settings.url(paths))
             supervisor = Supervisor(paths)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, supervisor.stop)
@@ -165,6 +167,23 @@ def run(paths: StatePaths) -> int:
     except CollectorError as error:
         print(f"tramgac collector: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return 1
+
+
+def update(url: str) -> None:
+    """Bring the control database to this program's tables, so that a new version needs no command of its own.
+
+    Raises:
+        StateError: it is away, or a newer version has been here.
+    """
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from tramgac_collector import database
+
+    try:
+        database.migrate(url)
+    except (SQLAlchemyError, CommandError) as error:
+        raise StateError(f"the control database cannot be brought to this version: {error}") from None
 
 
 def require_ports(settings: config.CollectorConfig) -> None:

@@ -8,8 +8,11 @@ import time
 
 import pytest
 import structlog
-from tramgac_collector import ready, supervisor
+from alembic import command
+from tramgac_collector import database, ready, supervisor
+from tramgac_collector.errors import StateError
 from tramgac_collector.main import HOPELESS
+from tramgac_collector.migrations import run as migrating
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.station import prepare, settings
@@ -111,6 +114,19 @@ def test_one_that_was_ended_before_it_had_begun_did_nothing_wrong(tmp_path):
     assert child.end(1.0)
     child.process = subprocess.Popen(["sleep", "60"])
     assert child.end(10.0)
+
+
+def test_a_state_of_an_older_version_is_brought_up_and_of_a_newer_one_is_refused(tmp_path):
+    url = f"sqlite:///{tmp_path / 'control.db'}"
+    command.upgrade(migrating.settings(url), "0001")
+    supervisor.update(url)
+    migrating.check(url)
+    engine = database.open_database(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(StateError, match=r"brought to this version.*9999"):
+        supervisor.update(url)
 
 
 def test_without_init_it_says_so(tmp_path, capsys):
