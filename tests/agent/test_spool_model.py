@@ -91,8 +91,11 @@ class SpoolMachine(RuleBasedStateMachine):
     def send(self, acks, fuse):
         """The uplink sends what is announced; perhaps the acknowledgement comes."""
         epoch, lanes = self.spool.heads()
-        for lane, (first, upcoming) in lanes.items():
-            if first >= upcoming:
+        for lane in lanes:
+            # Asked anew for each lane: an acknowledgement may have met a crash, and what came back announces itself.
+            now, announced = self.spool.heads()
+            first, upcoming = announced.get(lane, (0, 0))
+            if now != epoch or first >= upcoming:
                 continue
             frames = self.reader.read(epoch, lane, first, until=upcoming)
             assert frames, "announced and not there"
@@ -104,8 +107,6 @@ class SpoolMachine(RuleBasedStateMachine):
             if acks:
                 last = frames[-1].last
                 self.guarded(lambda last=last, lane=lane: self.spool.acked(epoch, lane, last), fuse)
-                if self.spool.heads()[0] != epoch:
-                    return
 
     @rule(seconds=st.integers(1, 20), fuse=st.none() | st.integers(0, 30))
     def time_passes(self, seconds, fuse):
