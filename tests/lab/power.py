@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from tests.lab.auditing import account, told
-from tests.lab.kills import BURST, ON_THE_WAY, RATE, wait_on_the_way
+from tests.lab.kills import BURST, ON_THE_WAY, RATE, burst_until_on_the_way
 from tests.lab.rows import note, row
 from tests.lab.site import Site
 
@@ -58,9 +58,7 @@ def main(*, quick: bool) -> int:
             agent = site.enrol(RATE)
             least = BURST
             for _ in range(times):
-                so_far = len(agent.written())
-                agent.start(BURST)
-                least = min(least, wait_on_the_way(site, agent, so_far))
+                least = min(least, burst_until_on_the_way(site, agent))
                 disk.cut()
                 site.restart_after(lambda: (disk.detach(), disk.attach()))
                 if not site.drain(120):
