@@ -60,6 +60,10 @@ def run(*, state: Path | None, check: bool, json: bool, require: str, rules: lis
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "demo").open("a+", encoding="utf-8") as claim:
         if not _claimed(claim):
+            if check or require or rules:
+                reason = f"a demo runs at {folder} already, and nothing was checked: end it, or name another --state"
+                report.say("failed", ok=False, reason=reason)
+                return 1
             return _already(report, folder, claim)
         try:
             with _signals(), _stage(folder, report) as stage:
@@ -67,7 +71,8 @@ def run(*, state: Path | None, check: bool, json: bool, require: str, rules: lis
                     report, stage, claim, rules or [content_folder()], wanted, check=check, scoped=scoped, own=not rules
                 )
         except Stopped:
-            pass  # the stage has said how the end went
+            if check:
+                report.say("failed", ok=False, reason="interrupted before everything was checked")
         except (ChildFailed, CommandError, OSError, ValueError) as error:
             report.say("failed", ok=False, reason=str(error))
     return 1 if report.failed else 0
@@ -148,7 +153,8 @@ def _play(
     stage.wait_for_collector()
     report.say("setup", ok=True, seconds=round(time.monotonic() - began, 1), url=stage.url)
     pushed = stage.push_rules(rules)
-    report.say("content", ok=True, **pushed)
+    if not report.say("content", pushed["rules"] > 0, **pushed):
+        raise ChildFailed("none of these rules can be used; `tramgac rules check PATH` says why, line by line")
     stage.enrol_agent()
     stage.start_agent(scoped=scoped)
     host = stage.wait_for_host(pushed["version"])
@@ -166,7 +172,7 @@ def _play(
     follower.start()
     acts = stage.arena.perform(tuple(name for name in ACTS if name in checks.EXPECTED), hold)
     report.say("simulation", len(acts) == len(checks.EXPECTED), acts=len(acts), folder=str(stage.arena.folder))
-    wanted = checks.expected_rules(polled=polled) if own else {}
+    wanted = checks.expected_rules(polled=polled, apart=os.geteuid() == 0) if own else {}
     found = checks.await_detections(acts, follower, wanted, 15)
     checks.detections(report, checks.of_the_arena(stage, found), wanted)
     if check:
@@ -176,7 +182,7 @@ def _play(
         checks.page(report, stage.url)
         return
     if not report.as_json:
-        report.say("waiting", ok=True)
+        report.say("waiting_scoped" if scoped else "waiting", ok=True)
     while True:
         stage.children.check()
         time.sleep(0.5)
@@ -189,7 +195,8 @@ def _sensors(report: Report, host: dict[str, object], require: dict[str, str]) -
     for row in rows:
         needed = require.pop(row["capability"], None)
         good = row["state"] == _ALIVE and needed in (None, row["rung"])
-        report.say("sensor", good, **row)
+        wanted = {} if needed is None else {"required": needed}
+        report.say("sensor", good, **row, **wanted)
     for capability, rung in require.items():
         report.say("sensor", ok=False, capability=capability, rung=rung, state="absent", why="no such sensor runs")
     return any(row["rung"] == "poll" for row in rows)

@@ -44,6 +44,10 @@ _LINES: Final[dict[str, tuple[str, str]]] = {
     ),
     "page": ("The page answers: status {status}, {bytes} bytes", "Trang web trả lời: mã {status}, {bytes} byte"),
     "stop": ("All that was started has ended", "Mọi tiến trình đã khởi động đều đã kết thúc"),
+    "waiting_scoped": (
+        "Watching the simulation alone; Ctrl-C ends all of it.",
+        "Chỉ theo dõi phần giả lập; Ctrl-C để kết thúc.",
+    ),
     "waiting": ("Watching this machine; Ctrl-C ends all of it.", "Đang theo dõi máy này; Ctrl-C để kết thúc."),
     "failed": ("{reason}", "{reason}"),
 }
