@@ -108,6 +108,9 @@ def _run(options: argparse.Namespace) -> int:
     """Parts end with 2 when starting them again cannot help."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     config = _scoped(load(_state(options)), options)
+    scope = config.scope
+    if absent := [path for path in (scope.cgroup, *scope.mounts, *scope.folders) if path and not Path(path).is_dir()]:
+        return _fail(words.NO_SCOPE.say(paths=", ".join(absent)), 2)
     from tramgac_agent.supervise import alone
 
     with alone(config, options.part) as ours:

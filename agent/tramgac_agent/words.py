@@ -105,6 +105,12 @@ STATE = Text(
     "The state folder {path} cannot be used: {why}. Choose another with --state, or run as its owner.",
     "Không dùng được thư mục trạng thái {path}: {why}. Hãy chọn thư mục khác bằng --state, hoặc chạy bằng chủ của nó.",
 )
+NO_SCOPE = Text(
+    "The scope names what is not there, so nothing would be seen: {paths}. Name folders that exist; a control group by"
+    " its absolute path below the cgroup2 mount.",
+    "Phạm vi nêu thứ không tồn tại nên sẽ không thấy gì: {paths}. Hãy nêu thư mục có thật; nhóm điều khiển theo đường"
+    " dẫn tuyệt đối dưới điểm gắn cgroup2.",
+)
 BUSY = Text(
     "Another agent runs with this state folder ({path}). Stop it first, or choose another folder with --state.",
     "Đã có tác tử khác chạy với thư mục trạng thái này ({path}). Hãy dừng nó, hoặc chọn thư mục khác bằng --state.",

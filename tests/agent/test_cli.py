@@ -94,14 +94,17 @@ def test_the_scope_goes_to_the_parts(tmp_path, monkeypatch):
 
     monkeypatch.setattr("tramgac_agent.supervise.Supervisor", Fake)
     identity.save(config_in(tmp_path).paths, Authority().identity())
-    scope = ["--scope-cgroup", "/c", "--scope-process", "7", "--scope-mount", "/m", "--scope-folder", "/f"]
+    group, mount, folder = (str(tmp_path / name) for name in "cmf")
+    for path in (group, mount, folder):
+        Path(path).mkdir()
+    scope = ["--scope-cgroup", group, "--scope-process", "7", "--scope-mount", mount, "--scope-folder", folder]
     scope += ["--scope-exclude", "/x", "--scope-exclude", "/y"]
     assert main(["run", "--state", str(tmp_path), *scope]) == 0
-    assert (seen["scope"].cgroup, seen["scope"].process, seen["scope"].mounts) == ("/c", 7, ("/m",))
+    assert (seen["scope"].cgroup, seen["scope"].process, seen["scope"].mounts) == (group, 7, (mount,))
     assert seen["scope"].exclude == ("/x", "/y")
     again = cli.parser().parse_args([*seen["command"][3:], "sensor"])
     assert again.scope_exclude == ["/x", "/y"]
-    assert (again.scope_cgroup, again.scope_process, again.scope_folder) == ("/c", 7, ["/f"])
+    assert (again.scope_cgroup, again.scope_process, again.scope_folder) == (group, 7, [folder])
 
 
 def test_it_runs_as_a_module():
@@ -109,3 +112,8 @@ def test_it_runs_as_a_module():
         [sys.executable, "-m", "tramgac_agent", "--version"], capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stdout.strip() == VERSION
+
+
+def test_a_scope_that_is_not_there_is_misuse(tmp_path, capsys):
+    assert main(["run", "--state", str(tmp_path), "--scope-folder", str(tmp_path / "nowhere")]) == 2
+    assert f"{tmp_path}/nowhere" in capsys.readouterr().err
