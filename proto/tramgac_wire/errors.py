@@ -50,13 +50,17 @@ class LogDamaged(LogError):
     Attributes:
         position: the first record that cannot be read.
         resume: the next position that can be read; the records between are lost.
+        path: the segment in which they should be.
+        span: where in it, offsets of the first byte and of the one after the last; equal if there is no such file.
     """
 
-    def __init__(self, position: int, resume: int, path: str) -> None:
+    def __init__(self, position: int, resume: int, path: str, span: tuple[int, int] = (0, 0)) -> None:
         """Say what cannot be read, where, and where reading may go on."""
         super().__init__(f"{path}: records {position} to {resume - 1} cannot be read; go on from {resume}")
         self.position = position
         self.resume = resume
+        self.path = path
+        self.span = span
 
 
 class LogBusy(LogError):

@@ -6,10 +6,12 @@ import posixpath
 from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import partial
 
-from tramgac_wire import segment
+from tramgac_wire import salvage, segment
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import FileSystem
+from tramgac_wire.salvage import Place, Source
 
 
 class LogReader:
@@ -20,6 +22,7 @@ class LogReader:
         self._fs = fs
         self._directory = directory
         self._place = (-1, 0, 0)  # the record that was read last: its segment (by first), position, offset
+        self._edge = Place(0, 0)  # where reading a segment came to: the next record should stand here
 
     def segments(self) -> tuple[int, ...]:
         """Return the first positions of the segments that are there now, ascending."""
@@ -30,6 +33,9 @@ class LogReader:
 
         At least one if there is one, then as many as fit into max_bytes of payload, none at or above `until`; empty
         at the end. A record that is being written, or was torn, is the end.
+
+        Whoever gives `until` knows that all below it is on the disk: what of that cannot be read is damage, in the
+        last segment too, and what can be read after it in the same segment is looked for.
 
         Raises:
             LogTrimmed: the position is below the log's first.
@@ -45,48 +51,86 @@ class LogReader:
         firsts = self.segments()
         if firsts and position < firsts[0]:
             raise LogTrimmed(position, firsts[0])
+        if not firsts and until is not None and position < until:
+            raise LogDamaged(position, until, self._directory)
         records: list[tuple[int, bytes]] = []
         index = bisect_right(firsts, position) - 1 if firsts else 0
         while index < len(firsts):
-            with closing(self._records(firsts[index], position)) as readable:
+            # A segment is complete before the next is created, so the listing shows which ones must be whole.
+            end = firsts[index + 1] if index + 1 < len(firsts) else until
+            with closing(self._records(firsts[index], position, None if until is None else end)) as readable:
                 for found in readable:
                     max_bytes -= len(found.payload)
                     if (until is not None and found.position >= until) or (records and max_bytes < 0):
                         return records
                     records.append((found.position, found.payload))
                     position = found.position + 1
-            index += 1
-            # A segment is complete before the next is created, so the listing shows which ones must be whole.
-            if index < len(firsts) and position < firsts[index]:
+            if end is not None and position < end:
                 if records:
                     return records
-                raise LogDamaged(position, firsts[index], self._path(firsts[index - 1]))
+                raise self._damage(firsts[index], position, end, search=until is not None)
+            index += 1
         return records
 
     def _path(self, first: int) -> str:
         return posixpath.join(self._directory, segment.name(first))
 
-    def _records(self, first: int, position: int) -> Generator[segment.Found, None, None]:
-        """Yield the records of one segment from a position on."""
-        handle = self._fs.open_read(self._path(first))
+    def _records(self, first: int, position: int, limit: int | None) -> Generator[segment.Found, None, None]:
+        """Yield the records of one segment from a position on, up to what cannot be read.
+
+        What cannot be read before that position is passed over where records below `limit` can be read after it.
+        """
+        self._edge = Place(first, 0)
+        handle, source = self._open(first)
         try:
-            salt = segment.salt_of(self._fs.read(handle, 0, segment.HEADER_BYTES), first)
-            if salt is None:
+            if source is None:
                 return
             start = (first, first, segment.HEADER_BYTES)
             place = self._place if self._place[0] == first and self._place[1] <= position else start
             self._place = start
-            yield from self._scan(handle, salt, place, position)
+            yield from self._scan(source, place, position)
             # The record where we stood last is not there: a writer that failed to sync has cut it and written anew.
             if self._place == start != place:
-                yield from self._scan(handle, salt, start, position)
+                yield from self._scan(source, start, position)
+            while limit is not None and self._edge.position < position:
+                after = salvage.find(source, self._edge, limit)
+                if after is None or after.position > position:
+                    return
+                yield from self._scan(source, (first, after.position, after.offset), position)
         finally:
             self._fs.close(handle)
 
-    def _scan(self, handle: int, salt: int, place: tuple[int, int, int], position: int) -> Iterator[segment.Found]:
+    def _open(self, first: int) -> tuple[int, Source | None]:
+        """Open a segment: its handle, and what can be read of it; None if its header is none."""
+        path = self._path(first)
+        handle = self._fs.open_read(path)
+        try:
+            salt = segment.salt_of(self._fs.read(handle, 0, segment.HEADER_BYTES), first)
+            size = self._fs.size(path)
+        except OSError:
+            self._fs.close(handle)
+            raise
+        return handle, None if salt is None else Source(partial(self._fs.read, handle), size, salt)
+
+    def _scan(self, source: Source, place: tuple[int, int, int], position: int) -> Iterator[segment.Found]:
         first, upcoming, offset = place
-        for found in segment.scan(lambda at, size: self._fs.read(handle, at, size), salt, upcoming, offset):
+        self._edge = Place(upcoming, offset)
+        for found in segment.scan(source.read, source.salt, upcoming, offset):
             self._place = (first, found.position, offset)
             offset = found.end
+            self._edge = Place(found.position + 1, offset)
             if found.position >= position:
                 yield found
+
+    def _damage(self, first: int, position: int, end: int, *, search: bool) -> LogDamaged:
+        """Say what cannot be read from a position on, where reading stopped at the edge, and what can after it."""
+        handle, source = self._open(first)
+        try:
+            after = salvage.find(source, self._edge, end) if search and source else None
+        finally:
+            self._fs.close(handle)
+        path = self._path(first)
+        if after is None:
+            return LogDamaged(position, end, path, (self._edge.offset, self._fs.size(path)))
+        self._place = (first, after.position, after.offset)
+        return LogDamaged(position, after.position, path, (self._edge.offset, after.offset))

@@ -13,6 +13,8 @@ from tramgac_wire.fs import FileSystem
 from tramgac_wire.limits import MAX_RECORD
 
 SUFFIX: Final = ".log"
+ASIDE: Final = ".log.torn"
+"""What a segment's name ends with once it was put aside because its start is torn."""
 _MAGIC: Final = b"TGL1"
 _HEADER: Final = struct.Struct("<4sIQI")
 _FRAME: Final = struct.Struct("<II")
@@ -28,9 +30,9 @@ def name(first: int) -> str:
     return f"{first:0{_DIGITS}x}{SUFFIX}"
 
 
-def firsts(fs: FileSystem, directory: str) -> list[int]:
+def firsts(fs: FileSystem, directory: str, suffix: str = SUFFIX) -> list[int]:
     """Return the first positions of the segments in a directory, ascending; other files are not looked at."""
-    stems = [entry.removesuffix(SUFFIX) for entry in fs.list(directory) if entry.endswith(SUFFIX)]
+    stems = [entry.removesuffix(suffix) for entry in fs.list(directory) if entry.endswith(suffix)]
     return sorted(int(stem, 16) for stem in stems if len(stem) == _DIGITS and not set(stem) - set("0123456789abcdef"))
 
 
@@ -58,6 +60,20 @@ def record(salt: int, position: int, payload: bytes) -> bytes:
     """Return a record: its length, its checksum and the payload."""
     length = struct.pack("<I", len(payload))
     return _FRAME.pack(len(payload), _crc(salt, length, position, payload)) + payload
+
+
+def length_of(raw: bytes) -> int:
+    """Return how long the payload of a record that begins so is said to be; 0 if no record begins so."""
+    if len(raw) < FRAME_BYTES:
+        return 0
+    size = int(_FRAME.unpack_from(raw)[0])
+    return size if size <= MAX_RECORD else 0
+
+
+def intact(salt: int, position: int, raw: bytes) -> bool:
+    """Tell whether bytes are one whole record, at that position."""
+    crc = _FRAME.unpack_from(raw)[1] if len(raw) > FRAME_BYTES else None
+    return crc == _crc(salt, raw[:4], position, raw[FRAME_BYTES:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ def test_the_tree_at_the_top_names_every_error():
 def test_messages_say_how_to_go_on():
     assert "go on from there" in str(errors.LogTrimmed(3, 7))
     assert errors.LogTrimmed(3, 7).first == 7
-    damaged = errors.LogDamaged(3, 9, "/x.log")
-    assert (damaged.position, damaged.resume) == (3, 9)
+    damaged = errors.LogDamaged(3, 9, "/x.log", (20, 90))
+    assert (damaged.position, damaged.resume, damaged.path, damaged.span) == (3, 9, "/x.log", (20, 90))
     assert "/x.log" in str(damaged)
     assert "records 3 to 8" in str(damaged)
     assert errors.ContentError("older", "why").reason == "older"

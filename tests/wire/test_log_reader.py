@@ -92,6 +92,63 @@ def test_damage_inside_is_named_and_can_be_passed(fs, log):
     assert [position for position, _ in reader.read(caught.value.resume)] == list(range(4, 10))
 
 
+def test_below_what_is_synced_the_last_segment_too_must_be_whole(fs):
+    log = SegmentLog.open(fs, "/log")
+    ends = []
+    for number in range(10):
+        log.append(b"%020d" % number)
+        log.sync()
+        ends.append(log.size)
+    handle = fs.open_write("/log/0000000000000000.log")
+    fs.write(handle, ends[3] - 4, b"????")
+    assert [position for position, _ in LogReader(fs, "/log").read(0)] == [0, 1, 2], "nobody says that more is there"
+    assert LogReader(fs, "/log").read(3) == []
+    reader = LogReader(fs, "/log")
+    assert [position for position, _ in reader.read(0, until=10)] == [0, 1, 2]
+    for _ in range(2):
+        with pytest.raises(LogDamaged) as caught:
+            reader.read(3, until=10)
+        assert (caught.value.position, caught.value.resume) == (3, 4)
+        assert (caught.value.path, caught.value.span) == ("/log/0000000000000000.log", (ends[2], ends[3]))
+    assert [position for position, _ in reader.read(4, until=10)] == list(range(4, 10))
+    assert [position for position, _ in LogReader(fs, "/log").read(7, until=10)] == [7, 8, 9], "with nothing remembered"
+    fs.write(handle, ends[4] - 4, b"????")
+    with pytest.raises(LogDamaged) as caught:
+        LogReader(fs, "/log").read(4, until=10)
+    assert (caught.value.position, caught.value.resume) == (4, 5), "asked for from within the damage"
+
+
+def test_damage_up_to_the_end_is_passed_when_more_is_written(fs):
+    log = SegmentLog.open(fs, "/log")
+    for number in range(4):
+        log.append(b"%020d" % number)
+    log.sync()
+    fs.write(fs.open_write("/log/0000000000000000.log"), log.size - 30, b"?" * 30)
+    reader = LogReader(fs, "/log")
+    with pytest.raises(LogDamaged) as caught:
+        reader.read(2, until=4)
+    assert (caught.value.resume, caught.value.span[1]) == (4, log.size)
+    assert reader.read(4, until=4) == []
+    log.append(b"and on it goes")
+    log.sync()
+    assert reader.read(4, until=5) == [(4, b"and on it goes")]
+
+
+def test_a_header_that_is_lost_is_damage_up_to_what_is_known(fs, log):
+    fs.write(fs.open_write("/log/0000000000000008.log"), 0, bytes(30))
+    with pytest.raises(LogDamaged) as caught:
+        LogReader(fs, "/log").read(8, until=10)
+    assert (caught.value.position, caught.value.resume, caught.value.span[0]) == (8, 10, 0)
+
+
+def test_a_folder_that_was_emptied_is_damage_of_all_that_was_known(fs, log):
+    for name in fs.list("/log"):
+        fs.remove(f"/log/{name}")
+    with pytest.raises(LogDamaged) as caught:
+        LogReader(fs, "/log").read(2, until=10)
+    assert (caught.value.position, caught.value.resume) == (2, 10)
+
+
 def test_a_segment_that_was_taken_away_by_hand_is_damage(fs, log):
     fs.remove("/log/0000000000000004.log")
     with pytest.raises(LogDamaged) as caught:

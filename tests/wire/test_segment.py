@@ -52,6 +52,18 @@ def test_zeros_are_no_record():
     assert scan(raw + bytes(4096), salt) == []
 
 
+def test_one_record_by_itself():
+    raw, salt = make([b"payload"])
+    record = raw[segment.HEADER_BYTES :]
+    assert segment.length_of(record) == 7
+    assert segment.intact(salt, 5, record)
+    assert not segment.intact(salt, 6, record)
+    assert not segment.intact(salt, 5, record[:-1])
+    assert not segment.intact(salt, 5, record[: segment.FRAME_BYTES])
+    for none in (b"", bytes(8), b"\xff" * 8, record[:7]):
+        assert segment.length_of(none) == 0
+
+
 def test_a_record_larger_than_a_read_is_found():
     raw, salt = make([b"x" * 3_000_000, b"y"])
     assert [len(record.payload) for record in scan(raw, salt)] == [3_000_000, 1]
