@@ -21,7 +21,8 @@ Promises:
   cuts that at the first record that does not check and says so in `repair` (a segment whose start is torn is put
   aside as `NAME.torn`); then it writes the last segment over itself and syncs, so that everything it found is safe:
   what an earlier process wrote and did not sync, or failed to sync, might be in the page cache only.
-- `trim` removes whole segments, oldest first, never the last: positions are never given twice.
+- `trim` removes whole segments, oldest first, never the last: positions are never given twice. `clear` gives up the
+  last one too, in place: it needs no room, so it works on a full disk.
 """
 
 from __future__ import annotations
@@ -200,6 +201,38 @@ class SegmentLog:
             self._fs.sync_directory(self._directory)
         return self.first
 
+    def clear(self) -> int:
+        """Give up every record, and what they took on the disk; return `first`, which is where `next` was.
+
+        The last file stays: it gets the name of a segment that begins at `next`, then that start in place of its own.
+        So nothing new is allocated where the disk is full, and positions go on after any crash: a file whose start is
+        not that of its name is taken for a new segment's torn one.
+
+        Raises:
+            OSError: the file system refused; the last segment is as it was.
+            LogFailed: the log is broken; open it again.
+        """
+        self._check()
+        self.trim(self.next)
+        last = self._segments[-1]
+        if last.next - last.first <= (self._opening is not None):
+            return self.first
+        start, salt = self._new_start(last.next)
+        begun = replace(last, path=self._path(last.next), first=last.next)
+        before = self._fs.read(self._handle, 0, len(start))
+        self._fs.rename(last.path, begun.path)
+        try:
+            self._fs.sync_directory(self._directory)  # before its content: see above
+            self._fs.write(self._handle, 0, start)
+        except OSError:
+            self._put_back(last.path, begun.path, before)
+            self._check()
+            raise
+        with contextlib.suppress(OSError):  # what stays behind the end is no record, and is overwritten
+            self._fs.truncate(self._handle, len(start))
+        self._make_last(begun, start, salt)
+        return self.first
+
     def close(self) -> None:
         """Close the files; syncs nothing. Nothing can be appended afterwards."""
         self._failed = self._failed or "it was closed"
@@ -228,9 +261,7 @@ class SegmentLog:
     def _begin(self, first: int) -> None:
         """Create the segment that begins at a position and make it the last; an error leaves the log as it was."""
         path = self._path(first)
-        start, salt = segment.header(first)
-        if self._opening is not None:
-            start += segment.record(salt, first, self._opening(first))
+        start, salt = self._new_start(first)
         handle = self._fs.create(path)
         try:
             self._fs.write(handle, 0, start)
@@ -240,11 +271,33 @@ class SegmentLog:
             raise
         if self._handle >= 0:
             self._fs.close(self._handle)
-        self._handle, self._salt, self._start = handle, salt, start
+        self._handle = handle
         self._segments.append(Segment(path, first, first, 0))
-        self._synced_size = 0
+        self._make_last(self._segments[-1], start, salt)
+
+    def _new_start(self, first: int) -> tuple[bytes, int]:
+        """The bytes with which the segment that begins at a position begins, and its salt."""
+        start, salt = segment.header(first)
+        if self._opening is not None:
+            start += segment.record(salt, first, self._opening(first))
+        return start, salt
+
+    def _make_last(self, begun: Segment, start: bytes, salt: int) -> None:
+        """The last file begins at a new position now; nothing of it is synced, nothing before it is unsynced."""
+        self._segments[-1], self._start, self._salt = begun, start, salt
+        self._synced, self._synced_size = begun.first, 0
         self._directory_dirty = True
         self._restart()
+
+    def _put_back(self, path: str, renamed: str, before: bytes) -> None:
+        """Undo half of clear(): content first, for under its old name the file must be whole."""
+        try:
+            self._fs.write(self._handle, 0, before)
+            self._fs.sync(self._handle)
+            self._fs.rename(renamed, path)
+            self._fs.sync_directory(self._directory)
+        except OSError as error:
+            self._failed = f"it could not be cleared, and neither be put back ({error})"
 
     def _restart(self) -> None:
         """Count the start of the last segment as all that it holds."""
@@ -283,8 +336,8 @@ class SegmentLog:
         found = segment.firsts(self._fs, self._directory)
         while found and not self._adopt(found):
             self._drop(found.pop())
-        if not self._segments:
-            self._begin(self._repair.position if self._repair else 0)
+        if not self._segments:  # nor may a position be given twice if an earlier one got no further than _drop()
+            self._begin(max(segment.firsts(self._fs, self._directory, segment.ASIDE), default=0))
         self._fs.sync(self._handle)
         self._fs.sync_directory(self._directory)
         self._directory_dirty = False
@@ -322,4 +375,4 @@ class SegmentLog:
         """Put aside a segment that never came to be: the crash came before its start was synced."""
         path = self._path(first)
         self._repair = self._repair or Repair(path, first, self._fs.size(path))
-        self._fs.rename(path, path + ".torn")
+        self._fs.rename(path, path.removesuffix(segment.SUFFIX) + segment.ASIDE)

@@ -136,11 +136,23 @@ class LogModel:
             self.first = self.log.first  # the sync before it failed
         self.settle()
 
+    def clear(self) -> None:
+        upcoming, last = self.log.next, self.log.segments[-1]
+        empty = last.next - last.first <= (self.opening is not None)
+        self.trimmed = max(self.trimmed, upcoming)
+        try:
+            self.first = self.log.clear()
+            check(self.first == (self.log.next if self.opening is None else self.log.next - 1), "clear leaves something")
+            check(empty or self.first == upcoming, "a position is skipped or given twice")
+        except OSError:
+            self.first = self.log.first
+        self.settle()
+
     def step(self) -> None:
         """Do one thing, perhaps with an error or a crash inside."""
         self.fs.fail_write = not self.random.randrange(12)
         self.fs.fail_sync = not self.random.randrange(12)
-        action = self.random.choice((self.append, self.append, self.append, self.sync, self.trim))
+        action = self.random.choice((*(self.append,) * 9, *(self.sync, self.trim) * 3, self.clear))
         try:
             with self.fs.fused(self.random.randrange(8) if not self.random.randrange(5) else None):
                 action()

@@ -8,6 +8,7 @@ does). `Random` decides, so one seed is one history; hypothesis can be that Rand
 from __future__ import annotations
 
 import errno
+import os
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,7 +81,8 @@ class SimFileSystem:
         """The next sync of a file fails with EIO."""
         self._durable: dict[str, _File] = {}
         self._cached: dict[str, _File] = {}
-        self._names: list[tuple[str, _File | None]] = []  # unsynced changes: name, file or None for removed
+        # Unsynced changes, each of one name or of a rename's two: name, file or None for removed.
+        self._names: list[dict[str, _File | None]] = []
         self._handles: dict[int, _File] = {}
         self._number = 100
 
@@ -97,9 +99,9 @@ class SimFileSystem:
         """Lose power: what was not synced is at the mercy of luck; all handles are gone."""
         for file in {id(file): file for file in [*self._durable.values(), *self._cached.values()]}.values():
             file.crash(self.random)
-        for name, file in self._names:
+        for change in self._names:
             if self.random.randrange(2):
-                self._rename_durably(name, file)
+                self._change_durably(change)
         self.kill()
         self._names.clear()
         self._cached = dict(self._durable)
@@ -110,11 +112,12 @@ class SimFileSystem:
         self.fuse = None
         self.fail_write = self.fail_sync = False
 
-    def _rename_durably(self, name: str, file: _File | None) -> None:
-        if file is None:
-            self._durable.pop(name, None)
-        else:
-            self._durable[name] = file
+    def _change_durably(self, change: dict[str, _File | None]) -> None:
+        for name, file in change.items():
+            if file is None:
+                self._durable.pop(name, None)
+            else:
+                self._durable[name] = file
 
     def _call(self) -> None:
         if self.fuse is not None:
@@ -122,12 +125,13 @@ class SimFileSystem:
             if self.fuse < 0:
                 raise Crash
 
-    def _name(self, path: str, file: _File | None) -> None:
-        self._names.append((path, file))
-        if file is None:
-            del self._cached[path]
-        else:
-            self._cached[path] = file
+    def _name(self, change: dict[str, _File | None]) -> None:
+        self._names.append(change)
+        for path, file in change.items():
+            if file is None:
+                del self._cached[path]
+            else:
+                self._cached[path] = file
 
     def _open(self, file: _File) -> int:
         self._number += 1
@@ -154,7 +158,7 @@ class SimFileSystem:
         self._call()
         if path in self._cached:
             raise FileExistsError(errno.EEXIST, "exists", path)
-        self._name(path, _File())
+        self._name({path: _File()})
         self._call()
         return self._open(self._cached[path])
 
@@ -205,26 +209,44 @@ class SimFileSystem:
     def remove(self, path: str) -> None:
         self._call()
         self._find(path)
-        self._name(path, None)
+        self._name({path: None})
 
     def rename(self, old: str, new: str) -> None:
         """One step for readers and, journaled, for a crash: the new name appears with the old one gone, or neither."""
         self._call()
-        file = self._find(old)
-        self._name(new, file)
-        self._name(old, None)
+        self._name({new: self._find(old), old: None})
 
     def sync_directory(self, directory: str) -> None:
         self._call()
-        for name, file in self._names:
-            if posixpath.dirname(name) == directory:
-                self._rename_durably(name, file)
-        self._names = [change for change in self._names if posixpath.dirname(change[0]) != directory]
+        unsynced, self._names = self._names, []
+        for change in unsynced:
+            if posixpath.dirname(next(iter(change))) == directory:
+                self._change_durably(change)
+            else:
+                self._names.append(change)
         self._call()
 
     def lock(self, path: str) -> int:  # noqa: ARG002 - there is one process
         self._call()
         return self._open(_File())
+
+
+class FullDisk(SimFileSystem):
+    """Holds so many bytes."""
+
+    FREE = 10**9
+    room = FREE
+
+    @property
+    def used(self) -> int:
+        """What all files take, bytes."""
+        return sum(len(file.cached) for file in self._cached.values())
+
+    def write(self, handle: int, offset: int, data: bytes) -> None:
+        grows = max(0, offset + len(data) - len(self._handles[handle].cached))
+        if grows and self.used + grows > self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        super().write(handle, offset, data)
 
 
 class NoSync(SimFileSystem):

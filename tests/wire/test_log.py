@@ -5,13 +5,14 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tramgac_wire.errors import LimitError, LogDamaged, LogFailed
+from tramgac_wire import segment
+from tramgac_wire.errors import LimitError, LogDamaged, LogFailed, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_RECORD
 from tramgac_wire.log import LogReader, SegmentLog
 
 from tests.wire.logmodel import Violation, run
-from tests.wire.simfs import NoDirectorySync, NoSync, NoTruncate, SimFileSystem
+from tests.wire.simfs import FullDisk, NoDirectorySync, NoSync, NoTruncate, SimFileSystem
 
 
 @settings(max_examples=100, deadline=None)
@@ -80,6 +81,47 @@ def test_trim_removes_whole_segments_and_never_the_last(folder):
     log = SegmentLog.open(OsFileSystem(), folder, segment_bytes=30)
     assert (log.first, log.next) == (4, 5)
     log.close()
+
+
+def test_clearing_gives_up_everything_without_any_room_and_positions_go_on(rnd):
+    fs = FullDisk(rnd)
+    log = SegmentLog.open(fs, "/log", segment_bytes=30)
+    fill(log, [b"x" * 20] * 3)
+    reader = LogReader(fs, "/log")
+    assert reader.read(2) == [(2, b"x" * 20)]
+    fs.room = fs.used
+    assert log.clear() == 3
+    assert log.clear() == 3, "there is nothing to give up"
+    assert (log.first, log.next, log.synced, len(log.segments)) == (3, 3, 3, 1)
+    assert fs.used == log.size == segment.HEADER_BYTES
+    assert log.append(b"y") == 3
+    log.sync()
+    with pytest.raises(LogTrimmed):
+        reader.read(2)
+    assert reader.read(3) == [(3, b"y")]
+    fs.crash()
+    log = SegmentLog.open(fs, "/log", segment_bytes=30)
+    assert (log.first, log.next, log.repair) == (3, 4, None)
+
+
+@pytest.mark.parametrize("refused", ["rename", "sync_directory", "write"])
+def test_a_clearing_that_is_refused_leaves_the_records(rnd, refused):
+    fs = SimFileSystem(rnd)
+    log = SegmentLog.open(fs, "/log")
+    fill(log, [b"one", b"two"])
+    honest = getattr(fs, refused)
+
+    def refuse(*_):
+        setattr(fs, refused, honest)
+        raise OSError(5, "input/output error")
+
+    setattr(fs, refused, refuse)
+    with pytest.raises(OSError, match="input/output"):
+        log.clear()
+    assert log.append(b"three") == 2
+    log.sync()
+    fs.crash()
+    assert LogReader(fs, "/log").read(0) == [(0, b"one"), (1, b"two"), (2, b"three")]
 
 
 def test_each_segment_opens_with_what_the_caller_wants_there(folder):
