@@ -43,6 +43,9 @@ _POWERSHELL = ("Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Opera
 _CLASSIC = ("Windows PowerShell",)
 _DEFENDER = ("Microsoft-Windows-Windows Defender/Operational",)
 
+# The systems of the hosts that we watch: no event has another product.
+PRODUCTS = ("linux", "windows")
+
 # Sigma's service of product windows -> channels.
 SERVICES: Mapping[str, tuple[str, ...]] = {
     "application": ("Application",),

@@ -48,13 +48,14 @@ def verdicts(rule: dict[str, Any], events: list[dict], folder: Path) -> list[boo
     path = folder / "rule.yml"
     path.write_text(yaml.safe_dump(rule), "utf-8")
     compiled = compile_rules([path])
-    assert not compiled.problems, compiled.problems
+    assert not compiled.errors, compiled.errors
     judge = Judge.load(compiled.pack)
     return [bool(judge.match(record_of(json_format.ParseDict(e, Event()), "linux"))) for e in events]
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda p: p.stem)
 def test_fires_and_is_silent(path, tmp_path):
+    assert compile_rules([path]).problems == ()
     fires, near = samples(path)
     assert len(fires) >= 1
     assert len(near) >= 2

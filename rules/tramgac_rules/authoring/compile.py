@@ -3,19 +3,27 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
+from tramgac_rules.authoring.fields import field_problems
 from tramgac_rules.authoring.files import RuleFile, rule_files
+from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.pack import LEVELS, MAX_STEPS, MAX_TEXT, Encoder
 from tramgac_rules.rule import LogSource
-from tramgac_rules.sources import routes
+from tramgac_rules.sources import CATEGORIES, KINDS, LOG_LINES, PRODUCTS, SERVICES, routes
 
 _SOURCE_KEYS = ("product", "category", "service")
+_SOURCE_WORDS: Mapping[str, Collection[str]] = {
+    "product": PRODUCTS,
+    "category": {*CATEGORIES, *KINDS},
+    "service": {*SERVICES, *LOG_LINES},
+}
+_STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,9 @@ class _Compiler:
             return
         documents, problems = read_documents(path, text)
         self.problems += problems
+        if not documents and not problems:
+            advice = "Write a rule in it, or remove it."
+            self.problems.append(Problem(path, 1, 1, "warning", "empty", "the file holds no rule", advice))
         for document in documents:
             self._add(document, file.name)
 
@@ -88,6 +99,8 @@ class _Compiler:
         about = self._about(document, source) | {"path": name}
         self._check_sizes(document, about)
         self.problems += detection.problems
+        if detection.condition is not None:
+            self.problems += field_problems(document.path, source, detection.fields, detection.condition)
         failed = any(found.severity == "error" for found in self.problems[before:])
         if not failed and detection.condition is not None:
             self._ids[str(about["id"])] = document.path
@@ -107,7 +120,7 @@ class _Compiler:
             "level": self._level(document),
             "tags": _texts(data.get("tags")),
             "description": str(data.get("description") or "").strip(),
-            "status": str(data.get("status") or ""),
+            "status": self._status(document),
             "author": str(data.get("author") or ""),
             "falsepositives": _texts(data.get("falsepositives")),
             "references": _texts(data.get("references")),
@@ -151,11 +164,24 @@ class _Compiler:
 
     def _level(self, document: Document) -> str:
         level = document.data.get("level")
-        if level in LEVELS:
-            return str(level)
-        said = "the rule has no level" if level is None else f"{level!r} is no level"
-        self._say(document, "level", "level", f"{said}; it counts as medium", f"One of {', '.join(LEVELS)}.", "warning")
-        return "medium"
+        if level is None:
+            self._say(
+                document, "level", "level", "the rule has no level; it counts as medium", _one_of(LEVELS), "warning"
+            )
+            return "medium"
+        return self._word(document, "level", level, LEVELS)
+
+    def _status(self, document: Document) -> str:
+        status = document.data.get("status")
+        return "" if status is None else self._word(document, "status", status, _STATUSES)
+
+    def _word(self, document: Document, key: str, given: object, known: Collection[str]) -> str:
+        """Return one of the words that a key allows, whatever its case; tell any other."""
+        word = str(given).lower()
+        if word not in known:
+            advice = " ".join(part for part in (did_you_mean(word, known), _one_of(known)) if part)
+            self._say(document, key, key, f"{given!r} is no {key}", advice)
+        return word
 
     def _log_source(self, document: Document) -> LogSource:
         data = document.data.get("logsource")
@@ -165,11 +191,12 @@ class _Compiler:
             )
             return LogSource()
         source = LogSource(*(str(data.get(key) or "").strip().lower() for key in _SOURCE_KEYS))
-        if not routes(source):
-            named = ", ".join(part for part in (source.product, source.category, source.service) if part)
-            self._say(
-                document, "logsource", "logsource", f"no event we know of has the log source {named}", severity="info"
-            )
+        if all(route.product not in (None, *PRODUCTS) for route in routes(source)):
+            given = {key: part for key in _SOURCE_KEYS if (part := getattr(source, key))}
+            strange = [key for key, part in given.items() if part not in _SOURCE_WORDS[key]]
+            near = (did_you_mean(given[key], _SOURCE_WORDS[key], NAMES) for key in strange)
+            said = f"no event we know of has the log source {', '.join(given.values())}: the rule never matches"
+            self._say(document, "logsource", "logsource", said, next(filter(None, near), ""), "warning")
         return source
 
     def _keep_correlation(self, document: Document) -> None:
@@ -196,3 +223,7 @@ def _texts(value: object) -> list[str]:
     if value is None:
         return []
     return [str(item) for item in value if item is not None] if isinstance(value, list) else [str(value)]
+
+
+def _one_of(words: Collection[str]) -> str:
+    return f"One of {', '.join(words)}."

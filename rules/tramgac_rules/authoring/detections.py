@@ -1,28 +1,32 @@
 """The `detection` part of a rule to logic; every fault in it is told at once, each with its place."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 import yaml
 
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
 from tramgac_rules.authoring.documents import Document, child, entries, problem
+from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
 from tramgac_rules.errors import RegexError
-from tramgac_rules.tree import And, Node, Or, Selection
+from tramgac_rules.tree import And, Node, Or, Selection, atoms
 
 _NO_SELECTION = ("condition", "timeframe")
 _AGGREGATION = "Write a Sigma correlation (event_count, value_count, temporal) beside the rule."
 
 
 class Detection:
-    """The logic of one rule, as far as it could be read. `condition` None: it cannot be used."""
+    """The logic of one rule, as far as it could be read. `condition` None: it cannot be used.
+
+    `fields`: those that its selections name, each with its place, in the order of the file.
+    """
 
     def __init__(self, document: Document) -> None:
         """Read the document's detection."""
         self.problems: list[Problem] = []
         self.selections: dict[str, Selection] = {}
+        self.fields: list[tuple[str, yaml.Node]] = []
         self.condition: Node | None = None
         self._document = document
         data, node = document.data.get("detection"), child(document.node, "detection")
@@ -61,11 +65,12 @@ class Detection:
         """Return the logic of one entry of a selection."""
         unknown = [modifier for modifier in (name or "").split("|")[1:] if modifier not in MODIFIERS]
         for modifier in unknown:
-            self._say(node, "modifier", f"the modifier {modifier!r} is unknown", _nearest(modifier))
+            advice = did_you_mean(modifier, MODIFIERS) or "See the Sigma specification for modifiers."
+            self._say(node, "modifier", f"the modifier {modifier!r} is unknown", advice)
         if unknown:
             return Or(())
         try:
-            return entry_node(name, value)
+            return self._noted(entry_node(name, value), node)
         except ValueProblem as error:
             self._say(node, error.kind, str(error), error.advice)
         except RegexError as error:
@@ -75,6 +80,17 @@ class Detection:
         except ValueError as error:  # SigmaError is one
             self._say(node, "value", str(error) or type(error).__name__)
         return Or(())
+
+    def _noted(self, entry: Node, node: yaml.Node) -> Node:
+        """Remember the fields that an entry reads, those it is compared with included."""
+        read: dict[str, None] = {}
+        for atom in atoms(entry):
+            if atom.field is not None:
+                read[atom.field] = None
+            if atom.op == "fieldref" and isinstance(atom.value, tuple):
+                read[str(atom.value[0])] = None
+        self.fields += ((field, node) for field in read)
+        return entry
 
     def _conditions(self, node: yaml.Node, data: object) -> None:
         """Read the condition; several in a list are or-ed."""
@@ -114,8 +130,3 @@ def _at_offset(found: Problem, node: yaml.Node, offset: int) -> Problem:
         return found
     quote = 1 if node.style in ("'", '"') else 0
     return replace(found, column=found.column + quote + offset)
-
-
-def _nearest(modifier: str) -> str:
-    near = get_close_matches(modifier.lower(), MODIFIERS, n=1)
-    return f"Did you mean {near[0]!r}?" if near else "See the Sigma specification for modifiers."

@@ -39,11 +39,55 @@ def test_what_is_missing_is_told():
     (entry,) = compiled(text).pack["rules"]
     assert entry["level"] == "medium"
     assert compiled(text).pack["rules"][0]["id"] == entry["id"]  # made from the rule itself, the same each time
-    assert kinds(rule({"A": "x"}, id="7", level="grave")) == [("warning", "id"), ("warning", "level")]
+    assert kinds(rule({"A": "x"}, id="7")) == [("warning", "id")]
 
 
-def test_a_log_source_that_nothing_has_is_told():
-    assert kinds(rule({"A": "x"}, logsource={"product": "aws", "service": "cloudtrail"})) == [("info", "logsource")]
+@pytest.mark.parametrize(("key", "word", "advice"), [
+    ("level", "hgih", "Did you mean 'high'? One of informational, low, medium, high, critical."),
+    ("level", 7, "One of informational, low, medium, high, critical."),
+    ("status", "experimentall",
+     "Did you mean 'experimental'? One of stable, test, experimental, deprecated, unsupported."),
+])  # fmt: skip
+def test_an_unknown_level_or_status_leaves_the_rule_out(key, word, advice):
+    done = compiled(rule({"A": "x"}, **{key: word}), rule({"A": "x"}, number=2))
+    assert [entry["title"] for entry in done.pack["rules"]] == ["rule 2"]
+    (found,) = done.problems
+    assert (found.severity, found.kind, found.message, found.advice) == ("error", key, f"{word!r} is no {key}", advice)
+    assert found.line > 1
+
+
+def test_the_case_of_level_and_status_does_not_count():
+    (entry,) = compiled(rule({"A": "x"}, level="High", status="Stable")).pack["rules"]
+    assert (entry["level"], entry["status"]) == ("high", "stable")
+
+
+@pytest.mark.parametrize(("source", "advice"), [
+    ({"product": "aws", "service": "cloudtrail"}, ""),
+    ({"product": "macos", "category": "process_creation"}, ""),
+    ({"product": "linux", "service": "auditd"}, ""),
+    ({"product": "wimdows", "category": "process_creation"}, "Did you mean 'windows'?"),
+    ({"product": "linux", "category": "proces_creation"}, "Did you mean 'process_creation'?"),
+    ({"product": "windows", "service": "securiti"}, "Did you mean 'security'?"),
+])  # fmt: skip
+def test_a_log_source_that_nothing_has_is_a_warning(source, advice):
+    done = compiled(rule({"A": "x"}, logsource=source))
+    (found,) = done.problems
+    assert (found.severity, found.kind, found.advice) == ("warning", "logsource", advice)
+    assert "never matches" in found.message
+    assert len(done.pack["rules"]) == 1
+
+
+def test_a_field_that_nothing_has_is_a_warning_at_its_place_and_the_rule_loads():
+    done = compiled(rule({"CommandLyne|contains": "x"}, logsource={"product": "linux", "category": "process_creation"}))
+    (found,) = done.problems
+    assert (found.severity, found.kind, found.line, found.column) == ("warning", "field", 8, 5)
+    assert found.advice == "Did you mean 'CommandLine'?"
+    assert len(done.pack["rules"]) == 1
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
+def test_a_file_without_a_rule_is_told(text):
+    assert kinds(text, rule({"A": "x"})) == [("warning", "empty")]
 
 
 def test_correlations_are_kept_and_filters_are_told():
@@ -104,8 +148,14 @@ def test_all_public_rules_compile_but_the_two_with_placeholders(data_folder):
     done = compile_rules(
         [data_folder / "sigma" / name for name in ("rules", "rules-emerging-threats", "rules-threat-hunting")]
     )
-    assert [found.kind for found in done.problems if found.severity != "info"] == ["expand", "expand"]
-    assert {found.kind for found in done.problems} == {"expand", "logsource"}
+    assert [found.kind for found in done.errors] == ["expand", "expand"]
+    assert {found.kind for found in done.problems} == {"expand", "logsource", "field"}
+    strange = [found for found in done.of_kind("field") if found.severity == "warning"]
+    assert len(strange) < 40
+    assert {found.message.split("'")[1] for found in strange} == {
+        "CommandLine", "DestinationHostname", "IntegrityLevel", "ParentCommandLine", "ParentImage",
+        "SourceCommandLine", "SourceParentImage", "TargetParentProcessId",
+    }  # fmt: skip
     judge = Judge.load(done.pack)
     windows = [
         rule
