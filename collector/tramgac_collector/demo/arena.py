@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tramgac_collector.demo import attack
+from tramgac_collector.demo import attack, interrupts
 
 _PAUSE_S: Final = (
     1.0  # between two acts: an alert belongs to the act in whose time its event lies; fanotify gives no time
@@ -39,16 +40,21 @@ class Arena:
     @classmethod
     def open(cls, folder: Path) -> Arena:
         """Make the place; what needs root is left out without it."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         arena = cls(folder)
+        arena.make()
+        return arena
+
+    def make(self) -> None:
+        """Make the place."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            mount = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tramgac-demo", str(folder)]
-            arena.mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-            with contextlib.suppress(OSError):
+            mount = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tramgac-demo", str(self.folder)]
+            with interrupts.held():
+                self.mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+            with contextlib.suppress(OSError), interrupts.held():
                 made = _cgroup2() / f"tramgac-demo-{os.getpid()}"
                 made.mkdir(exist_ok=True)
-                arena.cgroup = made
-        return arena
+                self.cgroup = made
 
     def perform(self, acts: tuple[str, ...], hold: float) -> list[Done]:
         """Do the acts in a process of their own; which were done, and when."""
@@ -60,8 +66,22 @@ class Arena:
             "acts": acts,
         }
         command = [sys.executable, "-I", str(Path(attack.__file__)), json.dumps(options)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30 * len(acts))
-        return [Done(**json.loads(line)) for line in done.stdout.splitlines()]
+        with interrupts.held():
+            # A session of its own: a terminal's Ctrl-C reaches the demo alone, and all of it can be ended at once.
+            acting = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                preexec_fn=interrupts.hear,  # noqa: PLW1509 - no lock that another thread may hold is taken there
+            )
+        with acting:
+            try:
+                output, _ = acting.communicate(timeout=30 * len(acts))
+            finally:
+                if acting.poll() is None:  # broken off
+                    os.killpg(acting.pid, signal.SIGKILL)
+        return [Done(**json.loads(line)) for line in output.splitlines()]
 
     def close(self) -> None:
         """Take away the tmpfs and the control group."""

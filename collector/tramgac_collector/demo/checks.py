@@ -122,10 +122,11 @@ def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mappi
         detected += met
         counted = [row for row in rows if rules is None or row.row["rule"] in rules]
         latencies += [row.latency_ms for row in counted]
-        titles = sorted({row.row["title"] for row in counted})
+        titles = sorted({(row.row["title"], row.row["title_vi"] or row.row["title"]) for row in counted})
         first = min((row.latency_ms for row in counted), default=None)
         # With rules that are not ours nothing is promised of a single act, only of all together.
-        report.say("detection", met or rules is None, act=act, rules=titles, latency_ms=first)
+        told = {"rules": [title for title, _ in titles], "rules_vi": [native for _, native in titles]}
+        report.say("detection", met or rules is None, act=act, **told, latency_ms=first)
     enough = detected == len(found) if wanted else detected >= 4  # noqa: PLR2004 - the promise for public rules
     middle = median(latencies) if latencies else None
     report.say("detections", enough, detected=detected, acts=len(found), median_latency_ms=middle)

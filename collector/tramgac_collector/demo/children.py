@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+from tramgac_collector.demo import interrupts
+from tramgac_collector.demo.tail import tail
+from tramgac_collector.demo.words import duration, reason
+
+GRACE_S: Final = 45.0
+"""How long a program may take to end: the collector's roles end one after another, each within its own time."""
+_LEAVING_S: Final = 1.0
+"""How long the children of a program that has ended may take to be gone as well."""
 
 
 class ChildFailed(Exception):
     """A program ended or was not ready in time; the message has the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended: its exit status (negative: the signal), and whether it or a child of it had to be killed."""
+
+    name: str
+    status: int
+    killed: bool
 
 
 def program(name: str) -> str:
@@ -27,11 +48,12 @@ class Children:
 
     logs: Path
     _running: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+    _ended: list[Ended] = field(default_factory=list)
 
     def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a program in a process group of its own, so that a terminal's Ctrl-C reaches the demo alone."""
+        """Start a program in a session of its own, so that a terminal's Ctrl-C reaches the demo alone."""
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.logs / f"{name}.log").open("ab") as log:
+        with interrupts.held(), self.log(name).open("ab") as log:
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -39,9 +61,9 @@ class Children:
                 stderr=log,
                 env={**os.environ, **environment},
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread runs yet
+                preexec_fn=_begin,  # noqa: PLW1509 - no other thread runs yet
             )
-        self._running.append((name, child))
+            self._running.append((name, child))
         return child
 
     def run(self, name: str, *command: str, text: str = "") -> None:
@@ -63,24 +85,31 @@ class Children:
         """ChildFailed if a program has ended by itself."""
         for name, child in self._running:
             if child.poll() is not None:
-                raise ChildFailed(f"{name} ended with exit status {child.returncode}: {self.tail(name)}")
+                raise ChildFailed(
+                    reason("ended", name=name, status=child.returncode, log=self.log(name), tail=self.tail(name))
+                )
+
+    def log(self, name: str) -> Path:
+        """Where a program's log is."""
+        return self.logs / f"{name}.log"
 
     def tail(self, name: str) -> str:
-        """The end of a program's log."""
-        log = self.logs / f"{name}.log"
-        return log.read_text("utf-8", "replace")[-1500:].strip() if log.exists() else ""
+        """The end of a program's log, as people read it."""
+        return tail(self.log(name))
 
-    def stop(self, grace_s: float = 15.0) -> bool:
-        """End all, last started first; whether all went by themselves, and well."""
-        ended = [_end(child, grace_s) for _, child in reversed(self._running)]
-        self._running.clear()
-        return all(ended)
+    def stop(self, grace_s: float = GRACE_S) -> Sequence[Ended]:
+        """End all, last started first; how each ended, those that `stop_one` has ended among them."""
+        while self._running:
+            self.stop_one(self._running[-1][0], grace_s)
+        ended, self._ended = self._ended, []
+        return ended
 
-    def stop_one(self, name: str, grace_s: float = 15.0) -> None:
+    def stop_one(self, name: str, grace_s: float = GRACE_S) -> None:
         """End the program of that name; the rest goes on."""
         for entry in [entry for entry in self._running if entry[0] == name]:
-            _end(entry[1], grace_s)
+            ended = _end(*entry, grace_s)
             self._running.remove(entry)
+            self._ended.append(ended)
 
     def wait_for(self, what: str, path: Path, seconds: float) -> None:
         """Wait until a file is there; ChildFailed when it takes too long or a program ends."""
@@ -88,22 +117,51 @@ class Children:
         while not path.exists():
             self.check()
             if time.monotonic() > deadline:
-                raise ChildFailed(f"{what} was not ready within {seconds:g} s: {self.tail(what)}")
+                late = duration(seconds * 1000)
+                raise ChildFailed(reason("late", name=what, seconds=late, log=self.log(what), tail=self.tail(what)))
             time.sleep(0.05)
 
 
-def _end(child: subprocess.Popen[bytes], grace_s: float) -> bool:
-    """End one program and all in its group; whether it went by itself, and well."""
+def _end(name: str, child: subprocess.Popen[bytes], grace_s: float) -> Ended:
+    """End one program and all in its session."""
     if child.poll() is None:
         child.send_signal(signal.SIGTERM)
+    killed = False
     try:
-        return child.wait(grace_s) == 0
+        child.wait(grace_s)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
+        killed = True
+        child.kill()
         child.wait()
-        return False
+    if left := _left(child.pid):
+        killed = True
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        _left(child.pid)
+    return Ended(name, child.returncode, killed)
 
 
-def _end_with_parent() -> None:
-    """In the child: a demo that is killed takes what it started with it (prctl(2), PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
+def _left(leader: int) -> list[int]:
+    """Wait for the session of a program that has ended to be empty; who is still there after a while."""
+    deadline = time.monotonic() + _LEAVING_S
+    while (left := _session(leader)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _session(leader: int) -> list[int]:
+    """Who lives in the session of a program (proc_pid_stat(5)); those that only wait to be reaped do not."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            state, _, _, session = path.read_text("utf-8", "replace").rpartition(") ")[2].split()[:4]
+            if int(session) == leader and state not in "ZX":
+                found.append(int(path.parent.name))
+    return found
+
+
+def _begin() -> None:
+    """In the child: hear the signals that the demo holds back, and end with it if it is killed (prctl(2))."""
+    interrupts.hear()
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG

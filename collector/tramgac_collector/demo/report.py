@@ -1,4 +1,4 @@
-"""What a demo says: a JSON object a line, or a line for people."""
+"""What a demo says: a JSON object a line, or lines for people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from tramgac_collector.demo.words import line
+from tramgac_collector.demo.lines import line, note
 
 
 @dataclass(slots=True)
@@ -22,9 +22,17 @@ class Report:
         if not ok:
             self.failed.append(check)
         if self.as_json:
-            text = json.dumps({"check": check, "ok": ok, **facts}, ensure_ascii=False, default=str)
+            _write(json.dumps({"check": check, "ok": ok, **facts}, ensure_ascii=False, default=str))
         else:
-            text = f"{'✓' if ok else '✗'} {line(check, facts)}"
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+            _write(f"{'✓' if ok else '✗'} {line(check, facts, ok=ok)}")
         return ok
+
+    def tell(self, name: str, **facts: Any) -> None:
+        """Tell people what goes on, or what came of it all; programs have the checks."""
+        if not self.as_json:
+            _write(f"· {note(name, facts)}")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

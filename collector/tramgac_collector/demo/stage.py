@@ -19,9 +19,14 @@ from tramgac_collector.cli.errors import Failed
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
+from tramgac_collector.demo.words import duration, reason
 from tramgac_collector.paths import StatePaths
 
 USER: Final = "demo"
+_UP_S: Final = 120.0
+"""How long the collector may take: on a busy machine with a slow disk, the first time. Who dies is told at once."""
+_AGENT_S: Final = 60.0
+"""How long the agent may take to start, or to load a bundle."""
 
 
 def content_folder() -> Path:
@@ -48,6 +53,8 @@ class Stage:
     children: Children
     arena: Arena
     url: str = ""
+    up: bool = False
+    """Whether all of it has been ready: from then on its programs end with status 0 when told."""
 
     @property
     def paths(self) -> StatePaths:
@@ -78,12 +85,12 @@ class Stage:
             self.paths.ready(role).unlink(missing_ok=True)
         run = (program("tramgac"), "collector", "run", "--state", str(self.state))
         self.children.start("collector", *run, TRAMGAC_COLLECTOR_CONSOLE_LISTEN=console)
-        self.children.wait_for("collector", self.paths.ready("api"), 45)
+        self.children.wait_for("collector", self.paths.ready("api"), _UP_S)
         self.url = f"http://{console}/"
 
     def wait_for_collector(self) -> None:
         """Wait until every role is ready."""
-        self.children.wait_for("collector", self.paths.ready("collector"), 45)
+        self.children.wait_for("collector", self.paths.ready("collector"), _UP_S)
 
     def push_rules(self, rules: list[Path]) -> dict[str, Any]:
         """Compile, sign with the demo's own key and push; what became of it."""
@@ -121,7 +128,7 @@ class Stage:
         rows: list[dict[str, Any]] = self.client.get("/api/hosts")["items"]
         return rows[0] if rows else {}
 
-    def wait_for_host(self, version: int, seconds: float = 20) -> dict[str, Any]:
+    def wait_for_host(self, version: int, seconds: float = _AGENT_S) -> dict[str, Any]:
         """Wait until the agent has told its sensors and loaded a bundle of at least this version."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -130,7 +137,8 @@ class Stage:
             if row.get("sensors") and int(row.get("bundle") or 0) >= version:
                 return row
             time.sleep(0.1)
-        raise ChildFailed(f"the agent did not load bundle {version} in {seconds:g} s: {self.children.tail('agent')}")
+        late, log = duration(seconds * 1000), self.children.log("agent")
+        raise ChildFailed(reason("no_bundle", version=version, seconds=late, log=log, tail=self.children.tail("agent")))
 
     def login(self) -> str:
         """An address that signs the demo's user in once."""

@@ -7,7 +7,8 @@ from tramgac_collector.demo.arena import Arena
 
 
 @pytest.fixture
-def arena(tmp_path):
+def arena(tmp_path, monkeypatch):
+    monkeypatch.setattr("tramgac_collector.demo.arena._PAUSE_S", 0.01)
     opened = Arena.open(tmp_path / "arena")
     yield opened
     opened.close()

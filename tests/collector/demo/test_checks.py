@@ -6,7 +6,7 @@ from tramgac_collector.demo.stream import Arrival
 
 
 def arrival(second: int, rule: str = "r") -> Arrival:
-    return Arrival({"time": f"2026-11-24T00:00:{second:02}.000000Z", "rule": rule, "title": rule}, 0)
+    return Arrival({"time": f"2026-11-24T00:00:{second:02}.000000Z", "rule": rule, "title": rule, "title_vi": ""}, 0)
 
 
 BASE = 1_795_478_400_000_000_000

@@ -1,8 +1,8 @@
+import signal
 import sys
-import time
 
 import pytest
-from tramgac_collector.demo.children import ChildFailed, Children
+from tramgac_collector.demo.children import ChildFailed, Children, Ended, _session
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 
@@ -14,20 +14,24 @@ def children(tmp_path):
     started.stop(0.1)
 
 
+def until_up(children, name="sleeper"):
+    while "up" not in children.tail(name):
+        children.check()
+
+
 def test_all_end_when_told(children):
     polite = (
         "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); time.sleep(60)"
     )
-    child = children.start("sleeper", sys.executable, "-c", polite)
-    while "up" not in children.tail("sleeper"):
-        time.sleep(0.01)
-    assert children.stop()
-    assert child.returncode == 0
+    children.start("sleeper", sys.executable, "-c", polite)
+    until_up(children)
+    assert children.stop() == [Ended("sleeper", 0, False)]
+    assert children.stop() == []
 
 
-def test_one_that_ends_badly_when_told_is_not_clean(children):
+def test_one_without_a_handler_has_ended_all_the_same(children):
     children.start("sleeper", sys.executable, "-c", SLEEP)
-    assert not children.stop()
+    assert children.stop() == [Ended("sleeper", -signal.SIGTERM, False)]
 
 
 def test_one_that_does_not_listen_is_killed(children, tmp_path):
@@ -35,21 +39,37 @@ def test_one_that_does_not_listen_is_killed(children, tmp_path):
     deaf = (
         "import signal, time, pathlib; signal.signal(15, signal.SIG_IGN); pathlib.Path(r'%s').touch(); time.sleep(60)"
     )
-    child = children.start("deaf", sys.executable, "-c", deaf % ready)
+    children.start("deaf", sys.executable, "-c", deaf % ready)
     children.wait_for("deaf", ready, 10)
-    assert not children.stop(0.1)
-    assert child.returncode == -9
+    assert children.stop(0.1) == [Ended("deaf", -signal.SIGKILL, True)]
+
+
+def test_what_a_program_left_behind_is_killed_and_told(children, monkeypatch):
+    monkeypatch.setattr("tramgac_collector.demo.children._LEAVING_S", 0.1)
+    children.start("sleeper", "sh", "-c", "trap '' TERM; sleep 60 & echo up; wait; exec sleep 60")
+    until_up(children)
+    leader = children.processes[0].pid
+    assert len(_session(leader)) == 2
+    assert children.stop(0.1)[0].killed
+    assert _session(leader) == []
+
+
+def test_who_was_stopped_before_is_told_at_the_end(children):
+    for name in ("first", "second"):
+        children.start(name, sys.executable, "-c", SLEEP)
+    children.stop_one("first")
+    assert [ended.name for ended in children.stop()] == ["first", "second"]
 
 
 def test_one_that_ends_by_itself_is_told_with_its_last_words(children, tmp_path):
     children.start("short", sys.executable, "-c", "raise SystemExit('no room')").wait()
-    with pytest.raises(ChildFailed, match="short ended with exit status 1: no room"):
+    with pytest.raises(ChildFailed, match=r"short ended with exit status 1; its log .*short\.log ends:\nno room"):
         children.wait_for("short", tmp_path / "never", 5)
 
 
 def test_waiting_too_long_is_told(children, tmp_path):
     children.start("sleeper", sys.executable, "-c", SLEEP)
-    with pytest.raises(ChildFailed, match=r"sleeper was not ready within 0\.1 s"):
+    with pytest.raises(ChildFailed, match="sleeper was not ready within 100 ms"):
         children.wait_for("sleeper", tmp_path / "never", 0.1)
 
 

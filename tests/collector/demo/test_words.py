@@ -1,26 +1,27 @@
 import string
 
 import pytest
-from tramgac_collector.demo.words import _LINES, line
+from tramgac_collector.demo import words
 
 
-@pytest.mark.parametrize("check", _LINES)
-def test_both_languages_name_the_same_facts(check):
-    english, native = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in _LINES[check])
-    assert english == native
+def facts(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("table", [words.LINES, words.NOTES, words.REASONS], ids=["lines", "notes", "reasons"])
+def test_both_languages_name_the_same_facts(table):
+    assert [name for name, (english, native) in table.items() if facts(english) != facts(native)] == []
+
+
+def test_what_did_not_hold_is_said_in_both_languages_too():
+    assert words.FAILED.keys() <= words.LINES.keys()
+    assert [name for name, (english, native) in words.FAILED.items() if facts(english) != facts(native)] == []
 
 
 def test_language_follows_the_locale(monkeypatch):
-    facts = {"status": 200, "bytes": 7}
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
-    assert line("page", facts).startswith("Trang web")
+    assert words.reason("no_sensor").startswith("không có")
+    assert [words.duration(ms) for ms in (420, 1449, 79_000)] == ["420 ms", "1,4 giây", "79 giây"]
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert line("page", facts).startswith("The page")
-
-
-def test_text_from_a_host_is_made_visible():
-    assert "\x1b" not in line("failed", {"reason": "\x1b[31mred"})
-
-
-def test_an_unknown_check_is_its_own_line():
-    assert line("surprise", {}) == "surprise"
+    assert words.reason("no_sensor") == "no such sensor runs"
+    assert [words.duration(ms) for ms in (420, 1449, 79_000)] == ["420 ms", "1.4 s", "79 s"]
