@@ -102,13 +102,15 @@ def last_books(reader: LogReader) -> Books:
     return books
 
 
-def read_frames(books: Books, lane: int, reader: LogReader) -> bool:
+def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> bool:
     """Enter the frames of a lane that still wait; their epochs are added where the books do not know them.
 
-    False where the last frame is damaged: the chain after it cannot be told, and nothing may follow it.
+    False where nobody can tell the lane's last sequence: the frame before log position `upcoming`, the log's next, is
+    damaged, or it was given up and the books do not say so. Nothing may follow then, nor the chain go on.
     """
     known = {generation.epoch: generation for generation in books.epochs}
     last: tuple[LaneBook, bytes] | None = None
+    end = 0
     for position, record in scan(reader):
         try:
             head = header(record)
@@ -121,8 +123,10 @@ def read_frames(books: Books, lane: int, reader: LogReader) -> bool:
         if position >= books.floors[lane] and head.last > book.watermark:
             book.stored(position, head.first, head.count, head.age)
         book.written = max(book.written, head.last)
-        last = (book, record)
-    return _chain(*last) if last else True
+        last, end = (book, record), position + 1
+    if last is None or end < upcoming:
+        return books.floors[lane] == upcoming
+    return _chain(*last)
 
 
 def _chain(book: LaneBook, record: bytes) -> bool:

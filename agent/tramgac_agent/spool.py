@@ -103,7 +103,7 @@ class Spool:
         log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
         books = last_books(LogReader(fs, str(directory / "books")))
         settled = books.epochs[-1].epoch if books.epochs else None
-        read = [read_frames(books, lane, LogReader(fs, str(directory / name))) for lane, name in LANES.items()]
+        read = [read_frames(books, n, LogReader(fs, str(directory / name)), logs[n].next) for n, name in LANES.items()]
         torn = not all(read) or any(one.repair for one in (*logs.values(), log))
         torn = torn or not (books.clean or books.boot == boot)
         settle(books, torn=torn)
@@ -215,7 +215,7 @@ class Spool:
                 self._sync(lane)
         for lane in LANES:
             self._expire(lane)
-        while self.size > self._cap_bytes and self._make_room(URGENT):
+        while self.size > self._cap_bytes and self._make_room(URGENT, full=False):
             pass
         self._resolve()
         if self._changed:
@@ -279,7 +279,7 @@ class Spool:
                 self.trouble = f"{LANES[lane]}: {error.strerror or error}"
                 if error.errno not in _NO_ROOM:
                     return TORN
-                if not self._make_room(lane):
+                if not self._make_room(lane, full=True):
                     return FULL
 
     def _sync(self, lane: int) -> None:
@@ -312,15 +312,35 @@ class Spool:
                 return
             self._give_up(lane, segment.next, AGE)
 
-    def _make_room(self, lane: int) -> bool:
-        """Give up the oldest segment of the lowest lane that is not above `lane`; False if there is none."""
+    def _make_room(self, lane: int, *, full: bool) -> bool:
+        """Give up the oldest segment of the lowest lane that is not above `lane`; False if there is none.
+
+        Where the disk itself is `full`, the segment that is being written counts too, if its lane is below `lane` or
+        nothing waits in it. A lane does not give way to itself so: it would lose all that it holds for one frame more.
+        """
         for lower in sorted((one for one in LANES if one >= lane), reverse=True):
             segments = self._logs[lower].segments
             if len(segments) > 1:
                 self._give_up(lower, segments[0].next, FULL)
                 if len(self._logs[lower].segments) < len(segments):  # not so where removing is refused
                     return True
+            idle = all(book.position is None for book in self._lane(lower))
+            if full and (lower > lane or idle) and self._empty(lower):
+                return True
         return False
+
+    def _empty(self, lane: int) -> bool:
+        """Give up all of a lane, in place; False where it takes nothing or the disk refuses that too."""
+        log = self._logs[lane]
+        if log.segments[-1].first == log.next:
+            return False
+        try:
+            log.clear()  # first, since the books may find no room before
+        except OSError as error:
+            self.trouble = f"{LANES[lane]}: {error.strerror or error}"
+            return False
+        self._give_up(lane, log.next, FULL)
+        return True
 
     def _give_up(self, lane: int, position: int, why: str) -> None:
         for book in self._lane(lane):

@@ -64,7 +64,7 @@ def test_frames_after_the_books_are_counted(tmp_path, log):
     log.append(frame(1, 10))
     log.append(frame(11, 5))
     books = books_with(10, 4, 4)
-    read_frames(books, 2, reader(tmp_path))
+    read_frames(books, 2, reader(tmp_path), log.next)
     settle(books, torn=False)
     book = books.epochs[0].lanes[2]
     assert (book.emitted, book.acked, book.spooled, dict(book.dropped)) == (15, 4, 11, {})
@@ -76,7 +76,7 @@ def test_what_is_neither_here_nor_acknowledged_is_given_up(tmp_path, log, torn, 
     log.append(frame(1, 10))
     log.append(frame(15, 5))
     books = books_with()
-    read_frames(books, 2, reader(tmp_path))
+    read_frames(books, 2, reader(tmp_path), log.next)
     settle(books, torn=torn)
     assert books.epochs[0].lanes[2].dropped == {why: 4}
     assert books.epochs[0].lanes[2].ledger.balanced
@@ -87,7 +87,7 @@ def test_frames_below_the_floor_were_given_up(tmp_path, log):
     log.append(frame(11, 5))
     books = books_with(15, spool_age=10)
     books.floors[2] = 1
-    read_frames(books, 2, reader(tmp_path))
+    read_frames(books, 2, reader(tmp_path), log.next)
     settle(books, torn=False)
     assert books.epochs[0].lanes[2].ledger.dropped == {"spool_age": 10}
     assert books.epochs[0].lanes[2].spooled == 5
@@ -98,7 +98,17 @@ def test_an_epoch_that_the_books_do_not_know_is_added(tmp_path, log):
     log.append(frame(1, 3, epoch=5))
     log.append(frame(1, 2, epoch=6))
     books = books_with()
-    read_frames(books, 2, reader(tmp_path))
+    read_frames(books, 2, reader(tmp_path), log.next)
     settle(books, torn=False)
     assert [one.epoch for one in books.epochs] == [5, 6]
     assert [one.lanes[2].spooled for one in books.epochs] == [3, 2]
+
+
+@pytest.mark.parametrize(("floor", "proven"), [(2, True), (1, False), (0, False)])
+def test_where_no_frame_is_left_the_books_must_know_that_they_were_given_up(tmp_path, log, floor, proven):
+    log.append(frame(1, 10))
+    log.append(frame(11, 5))
+    log.clear()
+    books = books_with(15, spool_full=15)
+    books.floors[2] = floor
+    assert read_frames(books, 2, reader(tmp_path), log.next) is proven

@@ -1,5 +1,4 @@
 import errno
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from tramgac_agent.spool import Spool, segment_bytes
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_EVENT_BYTES
 
-from tests.wire.simfs import SimFileSystem
+from tests.wire.simfs import FullDisk, SimFileSystem
 
 SECOND = 1_000_000_000
 CAP = 1 << 20
@@ -206,23 +205,11 @@ def test_the_books_do_not_grow(tmp_path, clock):
     spool.close()
 
 
-class FullDisk(SimFileSystem):
-    """Holds so many bytes."""
-
-    room = 10**9
-
-    def write(self, handle, offset, data):
-        grows = max(0, offset + len(data) - len(self._handles[handle].cached))
-        if grows and sum(len(file.cached) for file in self._cached.values()) + grows > self.room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        super().write(handle, offset, data)
-
-
 def test_on_a_full_disk_bulk_makes_room_for_urgent_and_everything_is_counted(clock):
     fs = FullDisk(Random(1))
     spool = open_spool("/spool", clock, fs=fs)
     fill(spool, 3, 500)
-    fs.room = sum(len(file.cached) for file in fs._cached.values())
+    fs.room = fs.used
     fill(spool, 1, 200)
     fill(spool, 2, 100)
     books = spool.ledger()
@@ -233,11 +220,65 @@ def test_on_a_full_disk_bulk_makes_room_for_urgent_and_everything_is_counted(clo
     assert "space" in spool.trouble
 
 
+def test_on_a_full_disk_the_file_that_is_being_written_gives_way_to_a_higher_lane(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 3, 30)
+    fill(spool, 2, 10)
+    fs.room = fs.used
+    fill(spool, 1, 20)
+    books = spool.ledger()
+    assert (books[1].spooled, books[2].spooled, books[3].spooled) == (20, 10, 0)
+    assert books[3].dropped == {"spool_full": 30}
+    fs.kill()
+    again = open_spool("/spool", clock, fs=fs)
+    assert (again.epoch, again.ledger()) == (spool.epoch, books)
+    assert again.put(3, b"next") == 31
+    fill(again, 1, 25)
+    assert again.ledger()[2].dropped == {"spool_full": 10}, "then the next lane above"
+
+
+def test_a_lane_gives_way_to_itself_only_where_nothing_waits_in_it(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 3, 30)
+    fs.room = fs.used
+    fill(spool, 3, 1)
+    assert spool.ledger()[3].dropped == {"spool_full": 1}
+    spool.acked(spool.epoch, 3, 31)
+    fill(spool, 3, 20)
+    book = spool.ledger()[3]
+    assert (book.acked, book.spooled, book.dropped, book.balanced) == (30, 20, {"spool_full": 1}, True)
+    assert spool.heads()[1][3] == (32, 52)
+
+
+class NoRoomForBooks(FullDisk):
+    def write(self, handle, offset, data):
+        if any(file is self._handles[handle] and "/books/" in path for path, file in self._cached.items()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().write(handle, offset, data)
+
+
+def test_a_lane_that_was_given_up_and_not_booked_is_not_continued(clock):
+    fs = FullDisk(Random(1))
+    spool = open_spool("/spool", clock, fs=fs)
+    fill(spool, 3, 30)
+    fs.room, fs.__class__ = fs.used, NoRoomForBooks
+    fill(spool, 1, 20)
+    assert spool.ledger()[3].spooled == 0
+    fs.kill()
+    fs.room, fs.__class__ = fs.FREE, FullDisk
+    again = open_spool("/spool", clock, fs=fs)
+    assert again.epoch != spool.epoch
+    assert again.heads() == (spool.epoch, {1: (1, 21)})
+
+
 @pytest.mark.root
-def test_on_a_really_full_disk_urgent_events_stay_and_the_rest_is_counted(tmp_path, clock):
+@pytest.mark.parametrize("cap", [4 << 20, 256 << 20])  # with segments of 64 KiB, and with one a lane
+def test_on_a_really_full_disk_urgent_events_stay_and_the_rest_is_counted(tmp_path, clock, cap):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", tmp_path], check=True)
     try:
-        spool = open_spool(tmp_path / "spool", clock, cap=4 << 20)
+        spool = open_spool(tmp_path / "spool", clock, cap=cap)
         fill(spool, 3, 1_000)
         fill(spool, 2, 600)
         for _ in range(10):

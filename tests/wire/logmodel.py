@@ -142,7 +142,7 @@ class LogModel:
         self.trimmed = max(self.trimmed, upcoming)
         try:
             self.first = self.log.clear()
-            check(self.first == (self.log.next if self.opening is None else self.log.next - 1), "clear leaves something")
+            check(self.log.next - self.first == (self.opening is not None), "clear leaves something")
             check(empty or self.first == upcoming, "a position is skipped or given twice")
         except OSError:
             self.first = self.log.first
