@@ -8,7 +8,8 @@ CollectorError
 ├── IngestError
 │   ├── LogClosed         the ingest log no longer takes batches
 │   ├── DiskFull          no room for another batch
-│   └── LogDamaged        the ingest log cannot prove what it has acknowledged
+│   ├── LogDamaged        the ingest log cannot prove what it has acknowledged
+│   └── Unreadable        records of the ingest log that a consumer has to go past
 ├── IdentityError         a certificate does not name an agent
 ├── SignerError           the signer refused or is away
 │   ├── SignerRefused
@@ -56,6 +57,25 @@ class LogDamaged(IngestError):
     """The ingest log cannot prove what it has acknowledged."""
 
 
+class Unreadable(IngestError):
+    """Records of the ingest log cannot be read: a consumer notes the hole (`ingest.holes`) and goes on after it.
+
+    Attributes:
+        first: the first such record.
+        next: where reading goes on.
+        reason: a word for programs: "log_trimmed", "log_damaged", "record_unknown".
+        evidence: the bytes that stand there; empty where there are none.
+    """
+
+    def __init__(self, first: int, after: int, reason: str, detail: str, evidence: bytes = b"") -> None:
+        """Say which records, where reading goes on, and why."""
+        super().__init__(detail)
+        self.first = first
+        self.next = after
+        self.reason = reason
+        self.evidence = evidence
+
+
 class IdentityError(CollectorError):
     """A certificate does not name an agent."""
 
@@ -77,4 +97,12 @@ class EngineAway(CollectorError):
 
 
 class QueryError(CollectorError):
-    """A search that cannot be understood."""
+    """A search that cannot be understood.
+
+    `params` is what a sentence in another language needs: `refusal`, the name of the fault, and JSON-able values.
+    """
+
+    def __init__(self, message: str, refusal: str = "", **params: object) -> None:
+        """Keep the parameters."""
+        super().__init__(message)
+        self.params: dict[str, object] = {"refusal": refusal, **params} if refusal else {}

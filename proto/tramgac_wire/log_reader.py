@@ -60,6 +60,8 @@ class LogReader:
             end = firsts[index + 1] if index + 1 < len(firsts) else until
             with closing(self._records(firsts[index], position, None if until is None else end)) as readable:
                 for found in readable:
+                    if end is not None and found.position >= end:
+                        break  # the next segment has it: this one was closed before what was not synced
                     max_bytes -= len(found.payload)
                     if (until is not None and found.position >= until) or (records and max_bytes < 0):
                         return records

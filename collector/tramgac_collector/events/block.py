@@ -11,8 +11,9 @@ from google.protobuf.message import DecodeError
 from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import kind_of
 from tramgac_proto.rows import to_row
-from tramgac_wire.errors import LogError, WireError
+from tramgac_wire.errors import WireError
 
+from tramgac_collector.errors import Unreadable
 from tramgac_collector.events.schema import BY_NAME, name_of
 from tramgac_collector.ingest import Entry
 
@@ -82,7 +83,7 @@ def blocks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
                 run, rows, size = [], 0, 0
             run.append(entry)
             rows, size = rows + count, size + length
-    except LogError:
+    except Unreadable:
         if run:
             yield run
         raise

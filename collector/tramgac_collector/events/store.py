@@ -15,16 +15,16 @@ from typing import Any
 
 import structlog
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
-from tramgac_wire.errors import LogDamaged, LogTrimmed
+from tramgac_wire.log import LogReader
 
 from tramgac_collector import initialise, logs, ready
 from tramgac_collector.bell import Bell, ring
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.engine.client import connect
-from tramgac_collector.errors import EngineAway
+from tramgac_collector.errors import EngineAway, Unreadable
 from tramgac_collector.events import schema
 from tramgac_collector.events.block import Block, blocks, build, table, warm_up
-from tramgac_collector.ingest import Entry, consume, holes, read_cursor, set_aside, tell_cursor
+from tramgac_collector.ingest import Entry, consume, holes, open_reader, read_cursor, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -53,6 +53,7 @@ class Store:
     counts: Counts
     client: Any
     log: int
+    reader: LogReader
     cursor: int = 0
 
     @classmethod
@@ -65,7 +66,7 @@ class Store:
         """
         client = connect(paths)
         schema.create(client)
-        store = cls(paths, counts, client, log_number(paths))
+        store = cls(paths, counts, client, log_number(paths), open_reader(paths))
         store.cursor = store.read_cursor()
         return store
 
@@ -85,15 +86,16 @@ class Store:
         Raises:
             ClickHouseError: the engine refused or went away; whether the last block is in, only the store knows.
         """
-        try:
-            for run in blocks(consume(self.paths, self.cursor)):
-                self.insert(build(self.log, run))
-                if stop.is_set():
-                    return
-        except LogTrimmed as error:
-            self._skip("log_trimmed", self.cursor, error.first)
-        except LogDamaged as error:
-            self._skip("log_damaged", error.position, error.resume)
+        while not stop.is_set():
+            try:
+                for run in blocks(consume(self.paths, self.cursor, reader=self.reader)):
+                    self.insert(build(self.log, run))
+                    if stop.is_set():
+                        return
+            except Unreadable as met:
+                self._skip(met)
+            else:
+                return
 
     def insert(self, block: Block) -> None:
         """Put a block into the store, and aside what cannot go there."""
@@ -124,12 +126,12 @@ class Store:
         self.set_aside(block.entries[0], reason, block.rows)
         self._move(block.next)
 
-    def _skip(self, why: str, first: int, position: int) -> None:
-        self.counts.add(why)
-        _log.error("records of the ingest log are gone", why=why, first=first, next=position)
-        holes.record(self.paths, NAME, first, position, why)
+    def _skip(self, met: Unreadable) -> None:
+        self.counts.add(met.reason)
+        _log.error("records of the ingest log cannot be read", why=met.reason, detail=str(met), next=met.next)
+        holes.record(self.paths, NAME, met)
         ring(self.paths.run, "judge")  # it writes down whose they were
-        self._move(position)
+        self._move(met.next)
 
     def _move(self, position: int) -> None:
         self.cursor = position

@@ -2,7 +2,18 @@
 
 from tramgac_collector.ingest.entry import Entry, Mark
 from tramgac_collector.ingest.log import IngestLog
-from tramgac_collector.ingest.reading import consume, head, read_cursor, set_aside, tell_cursor
+from tramgac_collector.ingest.reading import consume, head, open_reader, read_cursor, set_aside, tell_cursor
 from tramgac_collector.ingest.room import Limits
 
-__all__ = ["Entry", "IngestLog", "Limits", "Mark", "consume", "head", "read_cursor", "set_aside", "tell_cursor"]
+__all__ = [
+    "Entry",
+    "IngestLog",
+    "Limits",
+    "Mark",
+    "consume",
+    "head",
+    "open_reader",
+    "read_cursor",
+    "set_aside",
+    "tell_cursor",
+]

@@ -13,8 +13,10 @@ from pathlib import Path
 from tramgac_wire.fs import OsFileSystem
 
 from tramgac_collector import durable
-from tramgac_collector.ingest.entry import Key
-from tramgac_collector.ingest.recovery import marks_at
+from tramgac_collector.errors import Unreadable
+from tramgac_collector.ingest.entry import Entry, Key
+from tramgac_collector.ingest.reading import head, open_reader
+from tramgac_collector.ingest.recovery import marks_at, records
 from tramgac_collector.paths import StatePaths
 
 
@@ -28,6 +30,8 @@ class Hole:
     reason: str
     noticed: int
     """Nanoseconds since 1970 UTC."""
+    evidence: str = ""
+    """Name of the file beside it that keeps the bytes that stood there; empty where there were none."""
 
     @property
     def name(self) -> str:
@@ -35,10 +39,28 @@ class Hole:
         return f"{self.consumer}-{self.first:020d}-{self.next:020d}.json"
 
 
-def record(paths: StatePaths, consumer: str, first: int, after: int, reason: str) -> None:
-    """Write down that `consumer` goes on at `after` although it stood at `first`; on the disk when this returns."""
-    hole = Hole(consumer, first, after, reason, time.time_ns())
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What stood in a hole, as far as the log can tell."""
+
+    lanes: dict[Key, tuple[int, int]]
+    """First and last sequence, by lane."""
+    final: bool
+    """Whether nothing more can become known: a snapshot of the watermarks follows, or what came before is gone."""
+
+
+def record(paths: StatePaths, consumer: str, met: Unreadable) -> None:
+    """Write down that `consumer` goes past what it could not read, and keep the bytes; on the disk when this returns.
+
+    Raises:
+        OSError: it could not be written; the consumer must not go on.
+
+    """
     paths.holes.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = f"{met.first:020d}-{met.next:020d}.bytes" if met.evidence else ""
+    if kept and not (paths.holes / kept).exists():  # the other consumer may have met it first
+        durable.write(paths.holes / kept, met.evidence)
+    hole = Hole(consumer, met.first, met.next, met.reason, time.time_ns(), kept)
     durable.write(paths.holes / hole.name, json.dumps(asdict(hole)).encode())
 
 
@@ -54,19 +76,37 @@ def _read(file: Path) -> Hole | None:
         return None
 
 
-def lost(paths: StatePaths, hole: Hole) -> dict[Key, tuple[int, int]]:
-    """Give the first and the last sequence that stood in a hole, by lane; empty where that cannot be known any more.
+def lost(paths: StatePaths, hole: Hole) -> Loss:
+    """Give what stood in a hole.
 
-    The log knows the watermarks on both sides of it, from the snapshots that its segments begin with.
+    The log knows the watermarks before it, from the snapshot that its segment begins with. After it each batch tells
+    where its lane was, and the next snapshot where all were; and what only this consumer could not read tells itself.
     """
-    fs, folder = OsFileSystem(), str(paths.log_segments)
-    before, after = marks_at(fs, folder, hole.first), marks_at(fs, folder, hole.next)
-    if before is None or after is None:
-        return {}
-    found: dict[Key, tuple[int, int]] = {}
-    for key, mark in after.all().items():
-        known = before.get(key)
-        first = known.sequence + 1 if known else 1
-        if mark.sequence >= first:
-            found[key] = (first, mark.sequence)
-    return found
+    before = marks_at(OsFileSystem(), str(paths.log_segments), hole.first)
+    if before is None:
+        return Loss({}, final=True)
+    inside: dict[Key, int] = {}
+    after: dict[Key, int] = {}
+    final = False
+    for found in records(open_reader(paths), hole.first, head(paths)):
+        if isinstance(found, Entry) and found.position < hole.next:
+            inside[_key(found)] = found.batch.first + found.batch.count - 1
+        elif isinstance(found, Entry):
+            after.setdefault(_key(found), _before(found))
+        elif found.position >= hole.next:
+            after = {key: mark.sequence for key, mark in found.marks.items()} | after
+            final = True
+            break
+    known = {key: mark.sequence for key, mark in before.all().items()}
+    lanes = {key: (known.get(key, 0) + 1, last) for key, last in (inside | after).items() if last > known.get(key, 0)}
+    return Loss(lanes, final)
+
+
+def _key(entry: Entry) -> Key:
+    return (entry.host, entry.batch.epoch, int(entry.batch.lane))
+
+
+def _before(entry: Entry) -> int:
+    """Give the last sequence of its lane that was in the log when an entry was written."""
+    batch = entry.batch
+    return batch.first + entry.skip - 1 if entry.skip else batch.first - 1 - batch.gap

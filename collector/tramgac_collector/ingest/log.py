@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import posixpath
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -19,8 +21,10 @@ from tramgac_collector.errors import DiskFull, IngestError, LogClosed
 from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
 from tramgac_collector.ingest.headfile import HeadFile
 from tramgac_collector.ingest.marks import Marks
+from tramgac_collector.ingest.reading import head
 from tramgac_collector.ingest.recovery import recover
 from tramgac_collector.ingest.room import TRIM_EVERY_S, Limits, Room
+from tramgac_collector.ingest.sealing import seal
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -78,11 +82,12 @@ class IngestLog:
             # `open` itself calls it where the log is new or its last segment was left empty.
             return encode_snapshot((known[0] if known else recover(fs, folder)[0]).all())
 
+        self._seal(fs, folder)
         self._segments = SegmentLog.open(fs, folder, segment_bytes=limits.segment_bytes, opening=opening)
         if self._segments.repair:
             _log.warning("the log's torn end was cut", cut_bytes=self._segments.repair.cut_bytes)
             counts.add("log_tail_cut")
-        self._appended, self._received = recover(fs, folder)
+        self._appended, self._received = recover(fs, folder, self._segments.next)
         known.append(self._appended)
         self._lock = threading.Lock()
         self._synced = Marks(self._appended.all())
@@ -131,6 +136,17 @@ class IngestLog:
         self._thread.join()
         self._head.close()
         self._segments.close()
+
+    def _seal(self, fs: FileSystem, folder: str) -> None:
+        """Keep from being cut what is acknowledged; under the log's lock, since a writer is no reader."""
+        fs.make_directory(folder)
+        with contextlib.suppress(BlockingIOError):  # another process writes it: opening says so
+            lock = fs.lock(posixpath.join(folder, "lock"))
+            try:
+                if seal(fs, folder, head(self._paths)):
+                    self._counts.add("log_sealed")
+            finally:
+                fs.close(lock)
 
     def _work(self) -> None:
         while (group := self._take()) is not None:

@@ -7,13 +7,17 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import durable
-from tramgac_collector.ingest.entry import Entry, decode
+from tramgac_collector import durable, errors
+from tramgac_collector.errors import Unreadable
+from tramgac_collector.ingest.entry import Entry, Snapshot, decode
 from tramgac_collector.paths import StatePaths
 
+EVIDENCE_BYTES = 64 << 20
+"""So much of a damaged stretch is kept."""
 _U64 = struct.Struct("<Q")
 
 
@@ -22,29 +26,69 @@ def head(paths: StatePaths) -> int:
     return _read_u64(paths.log_head)
 
 
-def consume(paths: StatePaths, from_position: int, *, max_bytes: int = 8 << 20) -> Iterator[Entry]:
+def open_reader(paths: StatePaths) -> LogReader:
+    """Give a reader of the log's segments; kept by a consumer, it does not look for its place each time."""
+    return LogReader(OsFileSystem(), str(paths.log_segments))
+
+
+def consume(
+    paths: StatePaths, from_position: int, *, reader: LogReader | None = None, max_bytes: int = 8 << 20
+) -> Iterator[Entry]:
     """Give the entries from `from_position` that are synced now, in order; then it ends.
 
     A consumer calls it again after the bell (`bell.Bell`), from its cursor: last position + 1. Snapshots are passed
     over. `max_bytes` is how much is read at once.
 
     Raises:
-        tramgac_wire.errors.LogTrimmed: that position is gone.
-        LogDamaged: a record is of unknown type.
+        Unreadable: the next records are gone, damaged (looked at twice) or of unknown type (read twice). A consumer
+            that calls again from `next` goes on after them.
+        OSError: the disk does not give them.
 
     """
     until = head(paths)
-    reader = LogReader(OsFileSystem(), str(paths.log_segments))
+    reader = reader or open_reader(paths)
     position = from_position
     while position < until:
-        records = reader.read(position, until=until, max_bytes=max_bytes)
-        if not records:
-            return
-        for number, payload in records:
-            record = decode(number, payload)
+        for number, payload in _read(paths, reader, position, until, max_bytes):
+            record = _decoded(paths, number, payload)
             if isinstance(record, Entry):
                 yield record
-        position = records[-1][0] + 1
+            position = number + 1
+
+
+def _read(paths: StatePaths, reader: LogReader, position: int, until: int, size: int) -> list[tuple[int, bytes]]:
+    try:
+        try:
+            return reader.read(position, until=until, max_bytes=size)
+        except LogDamaged:
+            return open_reader(paths).read(position, until=until, max_bytes=size)
+    except LogTrimmed as gone:
+        raise Unreadable(position, gone.first, "log_trimmed", str(gone)) from None
+    except LogDamaged as damaged:
+        evidence = _bytes_of(damaged)
+        raise Unreadable(damaged.position, damaged.resume, "log_damaged", str(damaged), evidence) from None
+
+
+def _bytes_of(damaged: LogDamaged) -> bytes:
+    """Give what stands where records cannot be read, EVIDENCE_BYTES at most; nothing if the disk gives none."""
+    start, end = damaged.span
+    try:
+        with Path(damaged.path).open("rb") as file:
+            file.seek(start)
+            return file.read(min(end - start, EVIDENCE_BYTES))
+    except OSError:
+        return b""
+
+
+def _decoded(paths: StatePaths, number: int, payload: bytes) -> Entry | Snapshot:
+    try:
+        return decode(number, payload)
+    except errors.LogDamaged:
+        ((_, payload),) = _read(paths, open_reader(paths), number, number + 1, 1)
+    try:
+        return decode(number, payload)
+    except errors.LogDamaged as unknown:
+        raise Unreadable(number, number + 1, "record_unknown", str(unknown), payload) from None
 
 
 def tell_cursor(paths: StatePaths, consumer: str, position: int) -> None:

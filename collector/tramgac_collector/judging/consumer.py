@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
-from tramgac_wire.errors import LogDamaged, LogTrimmed
+from tramgac_wire.log import LogReader
 
 from tramgac_collector import bell, database, hosts, ingest, logs, outbox, ready
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.database import insert_new
+from tramgac_collector.errors import Unreadable
 from tramgac_collector.hosts import Gap
 from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
@@ -38,6 +39,8 @@ KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
 KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
 """How long the outbox keeps what was told, and how often the old is taken out, nanoseconds."""
+LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
+"""How long after the first look at a hole the next comes, nanoseconds; a time that never comes."""
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
 
@@ -73,9 +76,14 @@ class Consumer:
     clock: Callable[[], int] = time.time_ns
     position: int = 0
     _tidied: int = 0
-    _accounted: set[str] = field(default_factory=set)
+    _again: dict[str, int] = field(default_factory=dict)
+    """When to look again whose records stood in a hole, by its name."""
     _products: dict[str, str] = field(default_factory=dict)
     _known: OrderedDict[SightingKey, None] = field(default_factory=OrderedDict)
+    _reader: LogReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = ingest.open_reader(self.paths)
 
     def begin(self) -> None:
         """Read the cursor; the first start makes it."""
@@ -87,38 +95,44 @@ class Consumer:
     def account(self) -> None:
         """Write down what stood in the log's holes, this consumer's and the others', as gaps of the hosts concerned.
 
-        Each once in a process's life: the same hole gives the same gaps.
+        Until the log can tell no more of a hole it is looked at again, ever more seldom: the same hole gives the same
+        gaps.
         """
+        now = self.clock()
         for hole in holes.listing(self.paths):
-            if hole.name in self._accounted:
+            if now < self._again.get(hole.name, 0):
                 continue
-            lost = holes.lost(self.paths, hole)
+            loss = holes.lost(self.paths, hole)
             with database.session(self.engine) as s:
-                for (host, epoch, lane), (first, last) in lost.items():
+                for (host, epoch, lane), (first, last) in loss.lanes.items():
                     gap = Gap(epoch, lane, first, last - first + 1, f"the collector's {hole.consumer}: {hole.reason}")
-                    self.counts["gaps"] += hosts.record_gap(s, host, gap, self.clock())
-            self._accounted.add(hole.name)
+                    self.counts["gaps"] += hosts.record_gap(s, host, gap, now)
+            self._again[hole.name] = NEVER if loss.final else now + max(LOOK_AGAIN, now - hole.noticed)
 
     def drain(self) -> int:
         """Work on all that is in the log now, going on after holes in it; return the number of batches."""
         if self.position < 0:
             self.begin()
-        started, block, hole = self.counts["batches"], _Block(), None
+        started = self.counts["batches"]
+        while (met := self._read()) is not None:
+            self._skip(met)
+        return self.counts["batches"] - started
+
+    def _read(self) -> Unreadable | None:
+        """Work on what can be read from the cursor on; give what cannot be, None at the log's end."""
+        block = _Block()
+        met: Unreadable | None = None
         try:
-            for entry in ingest.consume(self.paths, self.position):
+            for entry in ingest.consume(self.paths, self.position, reader=self._reader):
                 block.take(self._examine(entry))
                 if block.full:
                     self._work(block.found)
                     block = _Block()
-        except LogTrimmed as gone:
-            hole = (self.position, gone.first, "log_trimmed")
-        except LogDamaged as damaged:
-            hole = (damaged.position, damaged.resume, "log_damaged")
+        except Unreadable as error:
+            met = error
         if block.found:
             self._work(block.found)
-        if hole is not None:
-            self._skip_to(*hole)
-        return self.counts["batches"] - started
+        return met
 
     def tidy(self) -> None:
         """Forget what was told long ago: a page that was away for longer starts afresh. Now and then, not each time."""
@@ -133,13 +147,13 @@ class Consumer:
         """Say that the database could not be reached: the cursor is read again before anything else."""
         self.position = -1
 
-    def _skip_to(self, first: int, position: int, why: str) -> None:
-        _LOG.error("the ingest log has a hole; going on after it", reason=why, first=first, position=position)
-        self.counts["log_holes"] += 1
-        holes.record(self.paths, NAME, first, position, why)  # before the cursor: killed here, it is met again
+    def _skip(self, met: Unreadable) -> None:
+        _LOG.error("records of the ingest log cannot be read", why=met.reason, detail=str(met), next=met.next)
+        self.counts.update((met.reason, "log_holes"))
+        holes.record(self.paths, NAME, met)  # before the cursor: killed here, it is met again
         with database.session(self.engine) as s:
-            self._move(s, position)
-        self._moved(position)
+            self._move(s, met.next)
+        self._moved(met.next)
 
     def _examine(self, entry: Entry) -> Found:
         return examine(entry, self.in_force.rules, self._product(entry.host), self._known)

@@ -2,6 +2,7 @@ import pytest
 from tramgac_collector import ready
 from tramgac_collector.cli.doctor import Finding, findings
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query
 from tramgac_collector.ingest import holes
 from tramgac_collector.initialise import initialise
@@ -60,7 +61,7 @@ def test_a_disk_that_fills_up(initialised: StatePaths):
 
 
 def test_a_hole_in_the_log(initialised: StatePaths):
-    holes.record(initialised, "store", 3, 9, "log_damaged")
+    holes.record(initialised, "store", Unreadable(3, 9, "log_damaged", "why"))
     found = by_name(initialised)["log"]
     assert not found.ok
     assert "store never read records 3 to 8 (log_damaged)" in found.what

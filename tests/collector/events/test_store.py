@@ -12,6 +12,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_collector import initialise
 from tramgac_collector.engine.client import connect
+from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query, schema
 from tramgac_collector.events.block import build
 from tramgac_collector.events.store import Store, log_number
@@ -25,7 +26,9 @@ from tramgac_wire.batch import pack
 
 from tests.collector.conftest import start_engine
 from tests.collector.events.made import full_event
+from tests.collector.ingest.test_holes import spoil
 from tests.collector.ingest.test_log import HOST, open_log
+from tests.collector.ingest.test_reading import UNKNOWN, write_unknown
 from tests.collector.station import settings
 
 pytestmark = pytest.mark.enable_socket
@@ -119,7 +122,7 @@ def test_a_log_that_was_trimmed_goes_on_from_its_first(paths):
     log = open_log(paths, segment_bytes=1 << 10)
     log.close()
     store = Store.open(paths, Counts())
-    store._skip("log_trimmed", 0, 2)
+    store._skip(Unreadable(0, 2, "log_trimmed", "why"))
     assert read_cursor(paths, "store") == 2
     assert [(hole.consumer, hole.first, hole.next) for hole in holes.listing(paths)] == [("store", 0, 2)]
     store.fill(threading.Event())
@@ -141,7 +144,6 @@ def test_a_hole_costs_what_stands_in_it_and_nothing_before(paths):
     with damaged.open("r+b") as out:
         out.write(bytes(16))
     store = Store.open(paths, Counts())
-    store.fill(threading.Event())  # to the hole and past it
     store.fill(threading.Event())
     assert store.cursor == head(paths)
     (hole,) = holes.listing(paths)
@@ -149,6 +151,38 @@ def test_a_hole_costs_what_stands_in_it_and_nothing_before(paths):
     assert [row["sequence"] for row in rows_of(store)] == kept
     assert 1 in kept
     assert 9 in kept
+
+
+def test_damage_below_the_head_of_the_last_segment_costs_what_stands_in_it(paths):
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 10)])
+    entries = list(consume(paths, 0))
+    (file,) = paths.log_segments.glob("*.log")
+    spoil(file, file.stat().st_size // 2)
+    counts = Counts()
+    store = Store.open(paths, counts)
+    store.fill(threading.Event())
+    assert store.cursor == head(paths) == read_cursor(paths, "store")
+    (hole,) = holes.listing(paths)
+    kept = [entry.batch.first for entry in entries if not hole.first <= entry.position < hole.next]
+    assert [row["sequence"] for row in rows_of(store)] == kept
+    assert 7 <= len(kept) < 9
+    assert counts["log_damaged"] == 1
+    again = Store.open(paths, Counts())
+    again.fill(threading.Event())
+    assert len(rows_of(again)) == len(kept)
+
+
+def test_a_record_of_unknown_type_is_set_aside_and_what_follows_is_stored(paths):
+    fill_log(paths, [[Event(time=1).SerializeToString()]])
+    write_unknown(paths)
+    fill_log(paths, [[Event(time=2).SerializeToString()]], epoch=10)
+    counts = Counts()
+    store = Store.open(paths, counts)
+    store.fill(threading.Event())
+    assert [row["epoch"] for row in rows_of(store)] == [9, 10]
+    assert counts["record_unknown"] == 1
+    (hole,) = holes.listing(paths)
+    assert (hole.reason, (paths.holes / hole.evidence).read_bytes()) == ("record_unknown", UNKNOWN)
 
 
 def test_a_store_that_retention_emptied_takes_nothing_again(paths):

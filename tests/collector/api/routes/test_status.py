@@ -1,4 +1,5 @@
 from tramgac_collector.api.routes.status import _LOGGED
+from tramgac_collector.errors import Unreadable
 from tramgac_collector.ingest import holes
 
 from tests.tools.console import HOSTILE, ORIGIN, Console
@@ -30,7 +31,7 @@ def test_status(console: Console):
 
 
 def test_a_hole_in_the_log_is_told(console: Console):
-    holes.record(console.services.paths, "store", 3, 9, "log_damaged")
+    holes.record(console.services.paths, "store", Unreadable(3, 9, "log_damaged", "why"))
     (hole,) = console.local().get("/api/status").json()["log_holes"]
     assert (hole["consumer"], hole["first"], hole["next"], hole["reason"]) == ("store", 3, 9, "log_damaged")
 
