@@ -8,6 +8,7 @@ agents fetch, `trust/` what the publisher verified last, `judge/` what the judge
 import fcntl
 import hashlib
 import io
+import json
 import re
 import shutil
 import tempfile
@@ -18,12 +19,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tramgac_proto.names import parse_time
 from tramgac_wire.content import update
 from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_TARGET
 
+from tramgac_collector import audit, durable, outbox
 from tramgac_collector import bundle as bundles
-from tramgac_collector import durable, outbox
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import ContentRefused
@@ -76,6 +78,18 @@ def current(s: Session) -> int:
     return s.scalar(select(func.max(ContentRow.version))) or 0
 
 
+def valid_until(paths: StatePaths) -> int:
+    """Return when the first signature of what is on offer ends, ns since 1970: from then on nobody takes it.
+
+    0 while nothing was published, and while what was verified cannot be read (the next push mends or tells that).
+    """
+    parts = (paths.content / "trust" / f"{name}.json" for name in ("root", "timestamp", "snapshot", "targets"))
+    try:
+        return min(parse_time(json.loads(part.read_bytes())["signed"]["expires"]) for part in parts)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return 0
+
+
 def fetch(paths: StatePaths, name: str) -> bytes:
     """Return a file of the repository.
 
@@ -118,13 +132,20 @@ def verified(paths: StatePaths, trust: Path) -> Bundle:
 
 
 def record_role(s: Session, role: str, *, version: int, refused: int, reason: str, now: int) -> None:
-    """Write down what a role of the collector has in force, and which version it refused, why (0 and empty: none)."""
+    """Write down what a role of the collector has in force, and which version it refused, why (0 and empty: none).
+
+    A refusal is told to the audit trail too, once: told again, it keeps its first time.
+    """
     row = s.get(RoleContentRow, role)
+    if row is not None and (row.version, row.refused, row.reason) == (version, refused, reason):
+        return
     if row is None:
         row = RoleContentRow(role=role)
         s.add(row)
     row.version, row.refused, row.reason, row.time = version, refused, reason, now
     s.flush()
+    if reason:
+        audit.write(s, role, "content.refused", str(refused), {"reason": reason}, now)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:

@@ -4,9 +4,10 @@ import zipfile
 
 import pytest
 from sqlalchemy import select
-from tramgac_collector import content, database, outbox
+from tramgac_collector import audit, content, database, outbox
 from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
+from tramgac_proto.names import parse_time
 
 from tests.collector.authored import Author
 
@@ -205,3 +206,28 @@ def test_roles_say_what_they_have_in_force(store, now):
         content.record_role(s, "judge", version=3, refused=0, reason="", now=now + 1)
         row = s.scalars(select(RoleContentRow)).one()
     assert (row.role, row.version, row.refused, row.reason, row.time) == ("judge", 3, 0, "", now + 1)
+
+
+def test_a_refusal_stands_in_the_audit_trail_once_and_keeps_its_first_time(store, now):
+    for later in range(3):
+        with database.session(store) as s:
+            content.record_role(s, "judge", version=1, refused=2, reason="does not load", now=now + later)
+    with database.session(store) as s:
+        assert s.scalars(select(RoleContentRow)).one().time == now
+        (row,) = audit.page(s)
+        assert (row.actor, row.action, row.object, row.time) == ("judge", "content.refused", "2", now)
+        assert json.loads(row.detail) == {"reason": "does not load"}
+        content.record_role(s, "judge", version=3, refused=0, reason="", now=now + 9)
+        assert len(audit.page(s)) == 1
+
+
+def test_content_is_good_until_its_first_signature_ends(store, state, author, now):
+    assert content.valid_until(state) == 0
+    push(store, state, author.sign(), now)
+    ends = [
+        json.loads((author.repository / "metadata" / name).read_text())["signed"]["expires"]
+        for name in ("timestamp.json", "1.snapshot.json", "1.targets.json")
+    ]
+    assert content.valid_until(state) == parse_time(min(ends))
+    (state.content / "trust/targets.json").write_text("{")
+    assert content.valid_until(state) == 0

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from tramgac_rules.authoring import Bundle, Problem, Seen
 
@@ -20,71 +23,113 @@ _YARA: Final = frozenset({".yar", ".yara"})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a check: how many rules are good, and everything there is to say."""
+    """What became of a check: how many Sigma rules and YARA files are good, and everything there is to say."""
 
     rules: int
+    yara: int
     problems: tuple[Problem, ...]
+
+    @property
+    def good(self) -> int:
+        """How many rules and files there are to act on."""
+        return self.rules + self.yara
 
     @property
     def errors(self) -> int:
         """How many problems left a rule out."""
-        return sum(problem.severity == "error" for problem in self.problems)
+        return self.of("error")
+
+    def of(self, severity: str) -> int:
+        """How many problems have a severity."""
+        return sum(problem.severity == severity for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What became of a signing; `version` is None if errors stopped it."""
+    """What became of a signing; `version` is None if errors stopped it. `new_key`: where a key was made for it."""
 
     version: int | None
     checked: Checked
+    new_key: Path | None = None
 
 
 def check(paths: Sequence[Path]) -> Checked:
     """Compile rules as `sign` would, and throw the result away. Raises Failed if a path cannot be read."""
-    return _built(paths, version=1, marked="")[1]
+    with _failing():
+        return _built(paths, version=1, marked="")[1]
 
 
-def sign(paths: Sequence[Path], repository: Path, keys: Path, *, marked: str, skip_faulty: bool) -> Signed:
-    """Compile and sign rules into a repository. Raises Failed: unreadable paths, keys or repository."""
+def sign(
+    paths: Sequence[Path],
+    repository: Path,
+    keys: Path,
+    *,
+    marked: str,
+    skip_faulty: bool,
+    allow_none: bool = True,
+) -> Signed:
+    """Compile and sign rules into a repository. Raises Failed: unreadable paths, keys or repository.
+
+    `allow_none`: sign content without any rule too, which leaves whoever takes it without rules.
+    """
     from tramgac_rules import authoring
-    from tramgac_rules.errors import RulesError
 
-    try:
+    with _failing():
         version = authoring.next_version(repository)
         bundle, checked = _built(paths, version=version, marked=marked)
-        if checked.errors and not skip_faulty:
+        if (checked.errors and not skip_faulty) or not (checked.good or allow_none):
             return Signed(None, checked)
-        return Signed(authoring.sign(repository, keys, bundle.bundle, bundle.sources), checked)
-    except (RulesError, OSError) as error:
-        raise Failed(str(error)) from error
+        key = keys / authoring.KEY
+        known = key.exists()
+        done = authoring.sign(repository, keys, bundle.bundle, bundle.sources)
+    return Signed(done, checked, None if known else key)
+
+
+def valid_until(repository: Path) -> datetime:
+    """Give the time from which on nobody takes the newest content of a repository. Raises Failed if it is none."""
+    from tramgac_rules import authoring
+
+    with _failing():
+        return authoring.valid_until(repository)
 
 
 def packed(repository: Path) -> bytes:
-    """Give a signed repository as a zip: `metadata/...` and `targets/...`. Raises Failed if it is none."""
+    """Give what a signed repository has in force as a zip: `metadata/...` and `targets/...`.
+
+    Raises Failed if it is no repository, or not whole.
+    """
+    from tramgac_rules import authoring
+
     if not (repository / "metadata").is_dir():
-        raise Failed(f"{repository} holds no signed content (no folder metadata): make it with `tramgac rules sign`")
+        raise Failed(say(Word.NO_REPOSITORY, path=repository))
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # its big parts are compressed already
-        for file in sorted(_files(repository)):
+    # Its big parts are compressed already; a file's time may be from before zip's first year.
+    with _failing(), zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
+        for file in authoring.needed(repository):
             archive.write(file, file.relative_to(repository))
     return target.getvalue()
 
 
-def _files(repository: Path) -> Iterator[Path]:
-    for folder in ("metadata", "targets"):
-        yield from (file for file in (repository / folder).rglob("*") if file.is_file())
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Turn what keys, repository or operating system refuse into Failed, with the path and how to mend it."""
+    from tramgac_rules.errors import RulesError
+
+    try:
+        yield
+    except RulesError as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(say(Word.CANNOT_USE, path=error.filename or "?", why=error.strerror or error)) from error
 
 
 def _built(paths: Sequence[Path], *, version: int, marked: str) -> tuple[Bundle, Checked]:
     from tramgac_rules import authoring
 
-    sigma = [path for path in paths if path.suffix not in _YARA]
-    yara = [path for path in paths if path.is_dir() or path.suffix in _YARA]
-    try:
-        bundle = authoring.build_bundle(sigma, yara, version, marked=marked, lens=compiled)
-    except OSError as error:
-        raise Failed(str(error)) from error
-    return bundle, Checked(bundle.rules, bundle.problems)
+    sigma = [path for path in paths if path.is_dir() or path.suffix.lower() not in _YARA]
+    yara = [path for path in paths if path.is_dir() or path.suffix.lower() in _YARA]
+    bundle = authoring.build_bundle(sigma, yara, version, marked=marked, lens=compiled)
+    return bundle, Checked(bundle.rules, bundle.yara, bundle.problems)
 
 
 def compiled(sources: Mapping[str, str]) -> Seen:

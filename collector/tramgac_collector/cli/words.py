@@ -41,7 +41,11 @@ class Word(enum.Enum):
         "Biên dịch và ký luật vào kho nội dung; không chạm tới máy thu thập.",
     )
     ABOUT_RULES_PUSH = "Give a signed repository to the collector.", "Gửi kho nội dung đã ký cho máy thu thập."
-    ABOUT_RULES_LIST = "List the rules in force.", "Liệt kê luật đang có hiệu lực."
+    ABOUT_RULES_LIST = "List the rules on offer.", "Liệt kê luật đang được cung cấp."
+    ABOUT_RULES_STATUS = (
+        "What content is on offer and until when, what is in force, what was refused and why.",
+        "Nội dung đang cung cấp và thời hạn, nội dung có hiệu lực, nội dung bị từ chối và lý do.",
+    )
     ABOUT_EVENTS = "Search stored events, oldest first.", "Tìm sự kiện đã lưu, cũ nhất trước."
     ABOUT_ALERTS = "List, show and decide alerts.", "Liệt kê, xem và kết luận cảnh báo."
     ABOUT_ALERTS_SHOW = "Show one alert with why it fired.", "Xem một cảnh báo và lý do."
@@ -98,7 +102,14 @@ class Word(enum.Enum):
         "Prove each step without a browser and end; the exit status is the verdict.",
         "Kiểm chứng từng bước không cần trình duyệt rồi kết thúc; mã thoát là kết luận.",
     )
-    OPTION_REQUIRE = "Fail unless these sensors run on these rungs.", "Báo lỗi nếu cảm biến không chạy ở mức này."
+    OPTION_REQUIRE = (
+        "Fail unless these sensors run on these rungs: process=ebpf|poll, file=fanotify|watch, network=ebpf|poll.",
+        "Báo lỗi nếu cảm biến không chạy ở mức này: process=ebpf|poll, file=fanotify|watch, network=ebpf|poll.",
+    )
+    OPTION_DEMO_STATE = (
+        "State directory of the demo (else tramgac-demo in XDG_STATE_HOME, else ~/.local/state/tramgac-demo).",
+        "Thư mục trạng thái bản trình diễn (hoặc tramgac-demo trong XDG_STATE_HOME, hoặc ~/.local/state/tramgac-demo).",
+    )
     OPTION_SCOPED = (
         "Watch the simulation alone, not this machine.",
         "Chỉ theo dõi phần giả lập, không theo dõi máy này.",
@@ -115,10 +126,10 @@ class Word(enum.Enum):
     OPTION_USES = "How many hosts it lets in.", "Số máy được ghi danh bằng mã này."
     OPTION_VALID = "For how long: 90s, 15m, 2h, 7d.", "Thời hạn: 90s, 15m, 2h, 7d."
     OPTION_SITE = "The site that its hosts belong to.", "Đơn vị của các máy được ghi danh."
-    OPTION_LISTEN_SESSION = "HOST:PORT for the agents' sessions.", "HOST:PORT cho phiên của tác nhân."
+    OPTION_LISTEN_SESSION = "HOST:PORT for the agents' sessions.", "HOST:PORT cho phiên của tác tử."
     OPTION_LISTEN_ENROL = "HOST:PORT for enrolment.", "HOST:PORT để ghi danh."
     OPTION_LISTEN_CONSOLE = "HOST:PORT for the page and the API.", "HOST:PORT cho trang web và API."
-    OPTION_ADVERTISE = "Name or address by which agents reach this machine.", "Tên hay địa chỉ để tác nhân kết nối."
+    OPTION_ADVERTISE = "Name or address by which agents reach this machine.", "Tên hay địa chỉ để tác tử kết nối."
     OPTION_REPOSITORY = "Folder of the signed repository.", "Thư mục kho nội dung đã ký."
     OPTION_KEYS = "Folder of the author's keys.", "Thư mục khóa của tác giả."
     OPTION_DEMO = (
@@ -145,6 +156,18 @@ class Word(enum.Enum):
         ("{text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."),
     )
     NO_PATH = "{path}: no such file or folder", "{path}: không có tệp hay thư mục này"
+    CANNOT_USE = (
+        "{path} cannot be used: {why}. Look at its owner, its rights and the disk (ls -ld, df).",
+        "Không dùng được {path}: {why}. Hãy xem chủ sở hữu, quyền và đĩa (ls -ld, df).",
+    )
+    NO_RULES = (
+        "There is no rule in {paths}. A rule is a file *.yml or *.yaml (Sigma), *.yar or *.yara (YARA).",
+        "Không có luật nào trong {paths}. Luật là tệp *.yml, *.yaml (Sigma) hoặc *.yar, *.yara (YARA).",
+    )
+    NO_REPOSITORY = (
+        "{path} holds no signed content (no folder metadata). Make it with: tramgac rules sign",
+        "{path} không có nội dung đã ký (thiếu thư mục metadata). Hãy tạo bằng: tramgac rules sign",
+    )
     MISUSE_MATCH = (
         "usage: tramgac match --rules PATH... --json INPUT...   (without --json: --rules PATH... -- INPUT...)",
         "cách dùng: tramgac match --rules PATH... --json INPUT...   (không --json: --rules PATH... -- INPUT...)",
@@ -165,14 +188,68 @@ class Word(enum.Enum):
     HOST_REVOKED = "Host {id} may speak no longer.", "Máy {id} không được gửi dữ liệu nữa."
     HOST_ALLOWED = "Host {id} may speak again.", "Máy {id} được gửi dữ liệu trở lại."
     TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."
-    SIGNED = "Signed version {version} into {path}", "Đã ký phiên bản {version} vào {path}"
-    PUSHED = "The collector offers version {version} now.", "Máy thu thập nay cung cấp phiên bản {version}."
+    SIGNED = (
+        "Signed version {version} into {path}. Valid until {until}: sign again and push before.",
+        "Đã ký phiên bản {version} vào {path}. Có hiệu lực đến {until}: hãy ký lại và gửi trước ngày đó.",
+    )
+    NEW_KEY = (
+        (
+            "A new author's key was made: {path}. Keep it offline, off the collector, and keep a copy elsewhere: "
+            "whoever has it can sign rules for every host; without it nobody can."
+        ),
+        (
+            "Đã tạo khóa tác giả mới: {path}. Hãy cất ngoại tuyến, không để trên máy thu thập, và giữ bản sao "
+            "ở nơi khác: ai có khóa này đều ký được luật cho mọi máy trạm; mất khóa thì không ai ký được nữa."
+        ),
+    )
+    PUSHED = (
+        "The collector offers version {version} now. Valid until {until}.",
+        "Máy thu thập nay cung cấp phiên bản {version}. Có hiệu lực đến {until}.",
+    )
+    EXPIRES_SOON = (
+        (
+            "The signature of the content ends on {until}, in {days} days; from then on no agent takes it. "
+            "Sign the same rules again and push: tramgac rules sign, tramgac rules push."
+        ),
+        (
+            "Chữ ký của nội dung hết hạn ngày {until}, còn {days} ngày; sau đó không tác tử nào nhận. "
+            "Hãy ký lại các luật đó và gửi: tramgac rules sign, tramgac rules push."
+        ),
+    )
+    EXPIRED = (
+        (
+            "The signature of the content ended on {until}: no agent takes it, those that have it keep it. "
+            "Sign the same rules again and push: tramgac rules sign, tramgac rules push."
+        ),
+        (
+            "Chữ ký của nội dung đã hết hạn ngày {until}: không tác tử nào nhận, tác tử đã có vẫn giữ. "
+            "Hãy ký lại các luật đó và gửi: tramgac rules sign, tramgac rules push."
+        ),
+    )
+    NO_CONTENT = (
+        "No content was pushed yet, so nothing is judged: tramgac rules sign, tramgac rules push.",
+        "Chưa gửi nội dung nào nên chưa có gì được xét: tramgac rules sign, tramgac rules push.",
+    )
+    CONTENT_OFFERED = (
+        "On offer: version {version}, pushed by {by} at {published}; {rules} Sigma rules, {yara} YARA files.",
+        "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; {rules} luật Sigma, {yara} tệp YARA.",
+    )
+    VALID_UNTIL = "Valid until {until}.", "Có hiệu lực đến {until}."
+    ROLE_IN_FORCE = "{role}: version {version} is in force.", "{role}: phiên bản {version} đang có hiệu lực."
+    ROLE_WITHOUT = "{role}: nothing is in force.", "{role}: chưa có gì có hiệu lực."
+    CONTENT_REFUSED = (
+        "{role} refused version {refused} at {time}: {reason}",
+        "{role} từ chối phiên bản {refused} lúc {time}: {reason}",
+    )
     SIGN_STOPPED = (
         "Nothing was signed: {problems} errors. Mend them, or leave faulty rules out with --skip-faulty.",
         ("Chưa ký gì: có {problems} lỗi. Hãy sửa, hoặc bỏ qua luật lỗi bằng --skip-faulty."),
     )
     OPTION_SKIP = "Sign what is good and leave out rules with errors.", "Ký phần đúng và bỏ qua luật có lỗi."
-    CHECKED = "{rules} rules, {problems} problems", "{rules} luật, {problems} lỗi"
+    CHECKED = (
+        "{rules} rules, {yara} YARA files; {problems} problems: {errors} errors, {warnings} warnings, {notes} notes",
+        "{rules} luật, {yara} tệp YARA; {problems} điều cần xem: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú",
+    )
     INITIALISED = (
         "Made {state}. Run it with: tramgac collector run --state {state}",
         ("Đã tạo {state}. Chạy bằng: tramgac collector run --state {state}"),

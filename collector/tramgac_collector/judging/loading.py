@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
+from tramgac_proto.names import time_text
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource
 
@@ -16,6 +17,10 @@ from tramgac_collector.judging.detect import Rules
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import ContentRefused
+
+DAY = 86_400_000_000_000
+SOON = 30 * DAY
+"""So long before its signature ends content is to be signed again, nanoseconds."""
 
 _LOG = structlog.get_logger(__name__)
 
@@ -29,6 +34,7 @@ class InForce:
     rules: Rules = field(default_factory=Rules)
     scan_with: tuple[YaraSource, ...] = ()
     looked_at: int = 0
+    _warned: int = 0
 
     @property
     def folder(self) -> Path:
@@ -49,6 +55,7 @@ class InForce:
 
     def refresh(self, now: int) -> bool:
         """Look whether another bundle is on offer and take it if it is good; True if what is in force changed."""
+        self._warn(now)
         with database.reading(self.engine) as s:
             offered = content.current(s)
         if offered in (0, self.looked_at, self.rules.version):
@@ -66,6 +73,18 @@ class InForce:
         self._report(0, "", now)
         _LOG.info("content in force", version=bundle.version, rules=len(judge.rules), yara=len(bundle.yara))
         return True
+
+    def _warn(self, now: int) -> None:
+        """Say in the log, once a day, that the signature of what is on offer ends soon or has ended."""
+        if now - self._warned < DAY:
+            return
+        self._warned = now
+        until = content.valid_until(self.paths)
+        if until and until - now < SOON:
+            advice = "from then on no agent takes it; sign the same rules again and push (tramgac rules sign, push)"
+            _LOG.warning(
+                "the signature of the content ends", until=time_text(until), left=(until - now) // DAY, advice=advice
+            )
 
     def _verified(self, offered: int) -> Bundle:
         bundle = content.verified(self.paths, self.folder / "trust")

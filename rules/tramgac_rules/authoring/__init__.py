@@ -3,9 +3,11 @@
 from tramgac_rules.authoring.bundle import Bundle, Lens, Seen, build_bundle
 from tramgac_rules.authoring.compile import Compiled, compile_rules
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.authoring.sign import next_version, sign
+from tramgac_rules.authoring.repository import needed, valid_until
+from tramgac_rules.authoring.sign import KEY, next_version, sign
 
 __all__ = [
+    "KEY",
     "Bundle",
     "Compiled",
     "Lens",
@@ -13,6 +15,8 @@ __all__ = [
     "Seen",
     "build_bundle",
     "compile_rules",
+    "needed",
     "next_version",
     "sign",
+    "valid_until",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from backports import zstd
 
 from tramgac_rules.authoring.compile import compile_rules
-from tramgac_rules.authoring.files import YARA, rule_files
+from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
 
 FORMAT = 1
@@ -20,12 +20,13 @@ _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle ready to be signed: both parts are zstd of JSON. `rules`: how many Sigma rules are in it."""
+    """A bundle ready to be signed: both parts are zstd of JSON. How many Sigma rules and YARA files are in it."""
 
     bundle: bytes
     sources: bytes
     problems: tuple[Problem, ...]
     rules: int
+    yara: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,17 @@ def build_bundle(
         "yara": files,
         "policy": {},
     }
-    sources = {file.name: file.path.read_bytes().decode("utf-8-sig", "replace") for file in rule_files(sigma)}
-    sources |= {str(file["path"]): str(file["source"]) for file in files}
+    sources = {**compiled.sources, **{str(file["path"]): str(file["source"]) for file in files}}
     count = len(rules) if isinstance(rules, list) else 0
-    return Bundle(_packed(bundle), _packed(sources), tuple(sorted([*compiled.problems, *problems])), count)
+    problems = sorted([*compiled.problems, *problems])
+    return Bundle(_packed(bundle), _packed(sources), tuple(problems), count, len(files))
 
 
 def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], list[Problem]]:
     """Return the good YARA files as a bundle holds them, and what is wrong with the others."""
-    files = {file.name: file.path for file in rule_files(paths, YARA)}
-    texts = {name: path.read_text("utf-8-sig", "replace") for name, path in files.items()}
+    files = {file.name: file for file in rule_files(paths, YARA)}
+    read_ = {name: read(file) for name, file in files.items()}
+    texts = {name: text for name, text in read_.items() if isinstance(text, str)}
     seen = lens(texts) if texts else Seen()
     faulty = {name for name, _, _ in seen.problems}
     good = [
@@ -85,8 +87,9 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
         for name, text in texts.items()
         if name not in faulty
     ]
-    return good, [
-        Problem(str(files[name]), max(line, 1), 1, "error", "yara", f"does not compile: {message}")
+    unread = [found for found in read_.values() if isinstance(found, Problem)]
+    return good, unread + [
+        Problem(str(files[name].path), max(line, 1), 1, "error", "yara", f"does not compile: {message}")
         for name, line, message in seen.problems
     ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
 from tramgac_rules.authoring.fields import field_problems
-from tramgac_rules.authoring.files import RuleFile, rule_files
+from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.pack import LEVELS, MAX_STEPS, MAX_TEXT, Encoder
@@ -28,10 +28,14 @@ _STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What became of rule files: the rules that are good, and everything there is to say."""
+    """What became of rule files: the rules that are good, and everything there is to say.
+
+    `sources`: the text of each file that could be read, by its name.
+    """
 
     pack: dict[str, object]
     problems: tuple[Problem, ...]
+    sources: Mapping[str, str]
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -44,14 +48,19 @@ class Compiled:
 
 
 def compile_rules(paths: Sequence[Path]) -> Compiled:
-    """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path cannot be opened.
+    """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path or a folder below cannot be opened.
 
     A rule's path is its file's name (`RuleFile`), a problem's is the path as given.
     """
-    compiler = _Compiler()
+    compiler, sources = _Compiler(), {}
     for file in rule_files(paths):
-        compiler.add_file(file, file.path.read_bytes())
-    return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)))
+        text = read(file)
+        if isinstance(text, Problem):
+            compiler.problems.append(text)
+        else:
+            sources[file.name] = text
+            compiler.add_file(str(file.path), file.name, text)
+    return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)), sources)
 
 
 class _Compiler:
@@ -62,24 +71,14 @@ class _Compiler:
         self.problems: list[Problem] = []
         self._ids: dict[str, str] = {}
 
-    def add_file(self, file: RuleFile, content: bytes) -> None:
-        path = str(file.path)
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            column = error.start - content.rfind(b"\n", 0, error.start)
-            self.problems.append(
-                Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8.")
-            )
-            return
+    def add_file(self, path: str, name: str, text: str) -> None:
         documents, problems = read_documents(path, text)
         self.problems += problems
         if not documents and not problems:
             advice = "Write a rule in it, or remove it."
             self.problems.append(Problem(path, 1, 1, "warning", "empty", "the file holds no rule", advice))
         for document in documents:
-            self._add(document, file.name)
+            self._add(document, name)
 
     def _add(self, document: Document, name: str) -> None:
         data = document.data

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tramgac_rules.authoring.problems import Problem
+
 SIGMA = (".yml", ".yaml")
 YARA = (".yar", ".yara")
 
@@ -14,10 +16,12 @@ class RuleFile:
     """One file. `name` goes into bundles and says nothing of the author's machine; `path`, as given, into problems.
 
     A name is the path below the folder that was given (with /), or the file's own name; names differ.
+    `given`: someone named this very file.
     """
 
     name: str
     path: Path
+    given: bool = False
 
 
 def rule_files(paths: Sequence[Path], suffixes: tuple[str, ...] = SIGMA) -> Iterator[RuleFile]:
@@ -37,14 +41,40 @@ def rule_files(paths: Sequence[Path], suffixes: tuple[str, ...] = SIGMA) -> Iter
                 number += 1
                 unique = f"{name}~{number}"
             taken.add(unique)
-            yield RuleFile(unique, file)
+            yield RuleFile(unique, file, given=file is path)
+
+
+def read(file: RuleFile) -> str | Problem:
+    """Return a file's text, or why there is none: it is not UTF-8, or lies below a folder and cannot be opened.
+
+    OSError if it was itself given and cannot be opened.
+    """
+    path = str(file.path)
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        if file.given:
+            raise OSError(error.errno, error.strerror, path) from error  # reading alone names no path
+        advice = "Look at its owner and rights, or take it out of the folder."
+        return Problem(path, 1, 1, "error", "unreadable", f"cannot be read: {error.strerror}", advice)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        return Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8.")
 
 
 def _below(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     if not path.is_dir():
         yield path.name, path
         return
-    os.listdir(path)  # noqa: PTH208 - an unreadable folder is an error, not an empty one
-    for file in sorted(path.rglob("*")):
+    found = [Path(folder, name) for folder, _, names in os.walk(path, onerror=_fail) for name in names]
+    for file in sorted(found):
         if file.suffix.lower() in suffixes and file.is_file():
             yield file.relative_to(path).as_posix(), file
+
+
+def _fail(error: OSError) -> None:
+    """An unreadable folder is an error, not an empty one."""
+    raise error

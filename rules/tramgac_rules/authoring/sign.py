@@ -17,7 +17,6 @@ from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported without saying so
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported without saying so
     Metadata,
     MetaFile,
@@ -27,16 +26,15 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported with
     Targets,
     Timestamp,
 )
-from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
 
+from tramgac_rules.authoring.repository import read
 from tramgac_rules.errors import SigningError
 
 YEAR = timedelta(days=365)
 ROOT_YEARS = 10
 KEY = "author.pem"
 RULES, SOURCES = "rules.json.zst", "sources.json.zst"
-_T = TypeVar("_T", Root, Timestamp)
 _Content = TypeVar("_Content", Root, Timestamp, Snapshot, Targets)
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
@@ -49,7 +47,7 @@ def next_version(repository: Path) -> int:
     metadata = repository / "metadata"
     if not (metadata / "timestamp.json").exists():
         return 1
-    return _read(metadata / "timestamp.json", Timestamp).signed.snapshot_meta.version + 1
+    return read(metadata / "timestamp.json", Timestamp).signed.snapshot_meta.version + 1
 
 
 def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: timedelta = YEAR) -> int:
@@ -59,10 +57,10 @@ def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: 
     """
     version = next_version(repository)
     _check_version(bundle, version)
-    signer = _signer(keys, may_create=version == 1)
     metadata, folder = repository / "metadata", repository / "targets"
     metadata.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
+    signer = _signer(keys, may_create=version == 1)  # after the folders: a key that is made is used and told of
     now = datetime.now(UTC).replace(microsecond=0)
     _root(metadata, signer, now)
     targets = Targets(version=version, expires=now + valid)
@@ -104,7 +102,12 @@ def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:
         return made
     try:
         key = load_pem_private_key(path.read_bytes(), None)
-    except (ValueError, TypeError) as error:
+    except TypeError as error:  # what cryptography raises where a passphrase is wanted
+        raise SigningError(
+            f"{path} is locked with a passphrase, which nobody can be asked for here: give an unlocked copy "
+            f"(openssl pkey -in {path} -out author.pem) on a disk that is encrypted itself"
+        ) from error
+    except ValueError as error:
         raise SigningError(f"{path} holds no private key that can be read: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise SigningError(f"{path} holds no Ed25519 key")
@@ -115,10 +118,11 @@ def _root(metadata: Path, signer: CryptoSigner, now: datetime) -> None:
     """Write the root of trust if there is none; otherwise see that the key is the one it names."""
     path = metadata / "root.json"
     if path.exists():
-        named = _read(path, Root).signed.roles[Targets.type].keyids
+        named = read(path, Root).signed.roles[Targets.type].keyids
         if signer.public_key.keyid not in named:
             raise SigningError(
-                f"{path} names another key than the one given: sign with that, or begin a new repository"
+                f"{path} names another key than the one given: sign with that, or begin a new repository "
+                "(which hosts that know this one do not take)"
             )
         return
     root = Root(version=1, expires=now + ROOT_YEARS * YEAR, consistent_snapshot=True)
@@ -137,13 +141,6 @@ def _signed(content: _Content, signer: CryptoSigner) -> bytes:
 
 def _meta(version: int, data: bytes) -> MetaFile:
     return MetaFile.from_data(version, data, ["sha256"])
-
-
-def _read(path: Path, _kind: type[_T]) -> Metadata[_T]:
-    try:
-        return Metadata[_T].from_file(str(path))
-    except (DeserializationError, RepositoryError) as error:
-        raise SigningError(f"{path} is not as it should be ({error}): bring it back from a copy") from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -99,11 +100,64 @@ def test_a_repository_as_a_zip(rules, tmp_path):
     assert not any("key" in name or name.endswith(".pem") for name in names)
 
 
+def test_a_zip_holds_what_is_in_force_alone_so_it_never_grows_too_large(rules, tmp_path):
+    for _ in range(3):
+        authoring.sign([rules], tmp_path / "repository", tmp_path / "keys", marked="", skip_faulty=False)
+    first = tmp_path / "repository/metadata/timestamp.json"
+    os.utime(first, (0, 0))  # copied by a tool that keeps no times: 1970 is before zip's first year
+    names = zipfile.ZipFile(io.BytesIO(authoring.packed(tmp_path / "repository"))).namelist()
+    assert len(names) == len(set(names)) == 7
+    assert {"metadata/3.targets.json", "metadata/3.snapshot.json"} <= set(names)
+
+
+def test_a_new_key_is_told_once(rules, tmp_path):
+    def sign():
+        return authoring.sign([rules], tmp_path / "repository", tmp_path / "keys", marked="", skip_faulty=False)
+
+    assert sign().new_key == tmp_path / "keys/author.pem"
+    assert sign().new_key is None
+
+
+@pytest.mark.parametrize("name", ["metadata/timestamp.json", "targets"])
+def test_a_repository_that_is_not_whole_is_told(rules, tmp_path, name):
+    repository = tmp_path / "repository"
+    authoring.sign([rules], repository, tmp_path / "keys", marked="", skip_faulty=False)
+    (repository / name).rename(tmp_path / "elsewhere")
+    with pytest.raises(Failed, match=str(repository / name)):
+        authoring.packed(repository)
+
+
+def test_content_without_any_rule_is_signed_only_where_that_is_wanted(tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    def sign(**more):
+        return authoring.sign(
+            [tmp_path / "empty"], tmp_path / "repository", tmp_path / "keys", marked="", skip_faulty=True, **more
+        )
+
+    assert sign(allow_none=False).version is None
+    assert not (tmp_path / "keys").exists()
+    assert sign().version == 1
+
+
+def test_yara_counts_and_its_suffix_in_any_case_is_known(tmp_path):
+    (tmp_path / "A.YAR").write_text("rule a { condition: true }")
+    for path in (tmp_path, tmp_path / "A.YAR"):
+        checked = authoring.check([path])
+        assert (checked.rules, checked.yara, checked.good, checked.problems) == (0, 1, 1, ())
+
+
 def test_a_folder_that_is_no_repository(tmp_path):
     with pytest.raises(Failed, match="rules sign"):
         authoring.packed(tmp_path)
+    with pytest.raises(Failed, match=r"timestamp\.json is not as it should be"):
+        authoring.valid_until(tmp_path)
 
 
-def test_a_path_that_cannot_be_read(tmp_path):
-    with pytest.raises(Failed):
+def test_a_path_that_cannot_be_used_is_named_with_the_reason(rules, tmp_path):
+    with pytest.raises(Failed, match=r"absent cannot be used: No such file"):
         authoring.check([tmp_path / "absent"])
+    (tmp_path / "file").write_text("")
+    for repository, keys in (("file", "keys"), ("repository", "file")):
+        with pytest.raises(Failed, match=r"file.* cannot be used: "):
+            authoring.sign([rules], tmp_path / repository, tmp_path / keys, marked="", skip_faulty=False)

@@ -3,8 +3,9 @@ import shutil
 
 import pytest
 from sqlalchemy import select
-from tramgac_collector import database
-from tramgac_collector.judging.loading import InForce
+from structlog.testing import capture_logs
+from tramgac_collector import audit, content, database
+from tramgac_collector.judging.loading import DAY, InForce
 from tramgac_collector.schema import ContentRow, RoleContentRow
 
 from tests.collector.authored import Author
@@ -118,6 +119,21 @@ def test_the_judge_verifies_by_itself_whatever_lies_in_the_repository(store, sta
     assert f"content refused ({word})" in reason
     assert "in force" in reason
     assert started(store, state).rules.version == 2
+    assert not started(store, state).refresh(NOW + 1), "refused again after a restart"
+    with database.reading(store) as s:
+        (told,) = audit.page(s)
+    assert (told.actor, told.action, told.object) == ("judge", "content.refused", "3")
+
+
+def test_a_signature_that_ends_within_a_month_is_in_the_log_once_a_day(store, state, author, monkeypatch):
+    publish(store, state, author.sign())
+    until = content.valid_until(state)
+    with capture_logs() as told:
+        in_force = started(store, state)
+        for days in (365, 31, 29, 28.5, 28, -1):
+            in_force.refresh(until - int(days * DAY))
+    found = [(line["log_level"], line["left"]) for line in told if line["event"] == "the signature of the content ends"]
+    assert found == [("warning", 29), ("warning", 28), ("warning", -1)]
 
 
 def test_a_database_that_promises_what_nobody_signed_changes_nothing(store, state, author):

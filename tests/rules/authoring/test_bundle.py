@@ -24,6 +24,16 @@ def test_a_bundle_holds_rules_of_both_kinds_and_their_sources(tmp_path):
     assert sources["one.yar"] == YARA
     assert str(tmp_path) not in json.dumps([bundle, sources])
     assert [found.kind for found in built.problems] == ["yaml"]
+    assert built.yara == 2
+
+
+def test_yara_that_is_no_text_is_told_and_left_out_and_never_changed(tmp_path):
+    (tmp_path / "a.yar").write_bytes(b'rule a {\n strings: $x = "\xe9" condition: $x }')
+    (tmp_path / "b.yar").write_text(YARA)
+    built = build_bundle([], [tmp_path], 1)
+    bundle = json.loads(zstd.decompress(built.bundle))
+    assert [file["path"] for file in bundle["yara"]] == ["b.yar"]
+    assert [(found.kind, found.line) for found in built.problems] == [("encoding", 2)]
 
 
 def test_the_same_rules_give_the_same_bytes(tmp_path):

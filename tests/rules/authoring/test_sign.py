@@ -4,6 +4,12 @@ from datetime import timedelta
 
 import pytest
 from backports import zstd
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from tramgac_rules.authoring.bundle import build_bundle
 from tramgac_rules.authoring.sign import next_version, sign
 from tramgac_rules.errors import SigningError
@@ -100,6 +106,22 @@ def test_an_expired_signature_is_refused(home):
 def test_what_is_no_bundle_of_the_next_version_is_not_signed(home, bundle, said):
     with pytest.raises(SigningError, match=said):
         sign(home / "repository", home / "keys", bundle, b"")
+    assert not (home / "keys").exists()
+
+
+def test_a_key_that_is_locked_is_told_with_how_to_unlock_it(home):
+    signed(home)
+    path = home / "keys/author.pem"
+    key = load_pem_private_key(path.read_bytes(), None)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")))
+    with pytest.raises(SigningError, match=r"author\.pem is locked with a passphrase.*openssl pkey"):
+        signed(home)
+
+
+def test_a_repository_that_cannot_be_written_makes_no_key(home):
+    (home / "repository").write_text("a file stands where the folder should")
+    with pytest.raises(OSError, match="repository"):
+        signed(home)
     assert not (home / "keys").exists()
 
 

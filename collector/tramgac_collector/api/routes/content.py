@@ -14,6 +14,7 @@ from tramgac_collector.api.exposure import beyond_loopback
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
 from tramgac_collector.database import reading, session
+from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
 
 router: Final = APIRouter(prefix="/api", tags=["content"])
@@ -25,11 +26,14 @@ _FOLLOWERS: Final = ("gateway", "judge")
 
 @router.get("/content")
 def current(here: Here, _actor: _Reader) -> Response:
-    """Give what is on offer, and what each role of the collector has in force."""
+    """Give what is on offer and until when it may be taken, and what each role of the collector has in force."""
     with reading(here.engine) as s:
         newest = s.scalars(select(ContentRow).order_by(ContentRow.version.desc()).limit(1)).one_or_none()
         roles = [_role(row) for row in s.scalars(select(RoleContentRow).order_by(RoleContentRow.role))]
-    return answer({**({"version": 0} if newest is None else _published(newest)), "roles": roles})
+    if newest is None:
+        return answer({"version": 0, "roles": roles})
+    until = content.valid_until(here.paths)
+    return answer({**_published(newest), "expires": time_text(until) if until else None, "roles": roles})
 
 
 @router.post("/content")
@@ -62,9 +66,14 @@ def rule(here: Here, _actor: _Reader, rule: Annotated[str, Path(max_length=300)]
 
 def _publish(here: Services, actor: Actor, body: bytes) -> int:
     allowed = not beyond_loopback(here.config)
-    with session(here.engine) as s:
-        version = content.publish(s, here.paths, body, actor.name, here.now(), demo_allowed=allowed)
-        audit.write(s, actor.name, "content.push", str(version), {}, here.now())
+    try:
+        with session(here.engine) as s:
+            version = content.publish(s, here.paths, body, actor.name, here.now(), demo_allowed=allowed)
+            audit.write(s, actor.name, "content.push", str(version), {}, here.now())
+    except ContentRefused as error:
+        with session(here.engine) as s:
+            audit.write(s, actor.name, "content.refused", "", {"reason": str(error)}, here.now())
+        raise
     for role in _FOLLOWERS:
         bell.ring(here.paths.run, role)
     return version

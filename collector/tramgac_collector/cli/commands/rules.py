@@ -1,16 +1,18 @@
-"""`tramgac rules`: check, sign, push, list."""
+"""`tramgac rules`: check, sign, push, list, status."""
 
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
-from tramgac_collector.cli.terminal import visible
+from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word, say
 
 _Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
@@ -18,13 +20,21 @@ _Repository = Annotated[Path, typer.Option(metavar="DIR", help=say(Word.OPTION_R
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help=say(Word.ABOUT_RULES), no_args_is_help=True, rich_markup_mode=None)
+    """Add the commands; `tramgac rules` alone tells the status."""
+    group = typer.Typer(help=say(Word.ABOUT_RULES), callback=alone, invoke_without_command=True, rich_markup_mode=None)
     group.command("check", help=say(Word.ABOUT_RULES_CHECK))(check)
     group.command("sign", help=say(Word.ABOUT_RULES_SIGN))(sign)
     group.command("push", help=say(Word.ABOUT_RULES_PUSH))(push)
     group.command("list", help=say(Word.ABOUT_RULES_LIST))(listing)
+    group.command("status", help=say(Word.ABOUT_RULES_STATUS))(status)
     app.add_typer(group, name="rules")
+
+
+def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
+    """Tell the status, unless a command follows."""
+    ctx.obj = state or ctx.obj
+    if ctx.invoked_subcommand is None:
+        status(ctx, json=json)
 
 
 def check(paths: _Paths, *, json: Json = False) -> None:
@@ -38,10 +48,14 @@ def check(paths: _Paths, *, json: Json = False) -> None:
             write(asdict(problem))
         else:
             sys.stdout.write(visible(str(problem)) + "\n")
+    counts = {"rules": checked.rules, "yara": checked.yara, "problems": len(checked.problems)}
+    counts |= {"errors": checked.errors, "warnings": checked.of("warning"), "notes": checked.of("info")}
     if json:
-        write({"rules": checked.rules, "problems": len(checked.problems), "errors": checked.errors})
+        write(counts)
     else:
-        tell(Word.CHECKED, rules=checked.rules, problems=len(checked.problems))
+        tell(Word.CHECKED, **counts)
+    if not (checked.good or checked.errors):
+        raise _no_rules(paths)
     raise typer.Exit(1 if checked.errors else 0)
 
 
@@ -58,15 +72,23 @@ def sign(
     from tramgac_collector.cli import authoring
 
     _present(paths)
-    done = authoring.sign(paths, repository, keys, marked="demo" if demo else "", skip_faulty=skip_faulty)
+    marked = "demo" if demo else ""
+    done = authoring.sign(paths, repository, keys, marked=marked, skip_faulty=skip_faulty, allow_none=False)
     for problem in done.checked.problems:
         sys.stderr.write(visible(str(problem)) + "\n")
-    if done.version is None:
+    if done.version is None and done.checked.errors and not skip_faulty:
         raise Failed(say(Word.SIGN_STOPPED, problems=done.checked.errors))
+    if done.version is None:
+        raise _no_rules(paths)
+    until, made = authoring.valid_until(repository), done.new_key
     if json:
-        write({"version": done.version, "repository": str(repository), "rules": done.checked.rules})
-    else:
-        tell(Word.SIGNED, version=done.version, path=repository)
+        counts = {"rules": done.checked.rules, "yara": done.checked.yara}
+        row = {"version": done.version, "repository": str(repository), **counts}
+        write({**row, "expires": _text(until), "new_key": None if made is None else str(made)})
+        return
+    tell(Word.SIGNED, version=done.version, path=repository, until=day(until))
+    if made is not None:
+        tell(Word.NEW_KEY, path=made.absolute())
 
 
 def push(ctx: typer.Context, *, repository: _Repository, json: Json = False, state: State = None) -> None:
@@ -74,17 +96,39 @@ def push(ctx: typer.Context, *, repository: _Repository, json: Json = False, sta
     from tramgac_collector.cli import authoring
 
     _present([repository])
+    until = authoring.valid_until(repository)
     answer = client_of(ctx, state).send("/api/content", authoring.packed(repository))
     if json:
-        write(answer)
+        write({**answer, "expires": _text(until)})
     else:
-        tell(Word.PUSHED, version=answer["version"])
+        tell(Word.PUSHED, version=answer["version"], until=day(until))
+    if (sentence := ends(until)) is not None:
+        complain(sentence)
 
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
-    """List the rules on offer."""
-    found = client_of(ctx, state).get("/api/rules")["items"]
-    show(found, lambda row: [row["id"], row["level"], row["title"]], json=json)
+    """List the rules on offer; what somebody has to do about them goes to stderr."""
+    client = client_of(ctx, state)
+    show(client.get("/api/rules")["items"], lambda row: [row["id"], row["level"], row["title"]], json=json)
+    for sentence in warnings(client.get("/api/content")):
+        complain(sentence)
+
+
+def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
+    """Tell what content is on offer and until when, what is in force, and what was refused."""
+    told = client_of(ctx, state).get("/api/content")
+    if json:
+        write(told)
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in lines(told))
+
+
+def _text(until: datetime) -> str:
+    return until.isoformat().replace("+00:00", "Z")
+
+
+def _no_rules(paths: Sequence[Path]) -> Failed:
+    return Failed(say(Word.NO_RULES, paths=", ".join(map(str, paths))))
 
 
 def _present(paths: Sequence[Path]) -> None:

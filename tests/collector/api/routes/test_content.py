@@ -1,8 +1,11 @@
+import json
+
 import pytest
-from tramgac_collector import bell, content, database
+from tramgac_collector import audit, bell, content, database
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.cli import authoring
 from tramgac_collector.schema import ContentRow
+from tramgac_proto.names import time_text
 
 from tests.tools.console import Console
 
@@ -39,6 +42,7 @@ def test_a_push_is_on_offer_and_rings_who_follows(console: Console, signed):
     assert author.post("/api/content", content=signed()).json() == {"version": 2}
     told = author.get("/api/content").json()
     assert (told["version"], told["by"], told["rules"]) == (2, "tác-giả", 2)
+    assert told["expires"] == time_text(content.valid_until(console.services.paths))
     listed = author.get("/api/rules").json()["items"]
     assert [row["title"] for row in listed] == ["Shell 0", "Shell 1"]
     one = author.get(f"/api/rules/{listed[1]['id']}").json()
@@ -55,6 +59,10 @@ def test_an_older_push_and_anothers_keys_are_refused_and_change_nothing(console:
         assert (answer.status_code, answer.json()["error"]) == (422, "refused")
         assert answer.json()["params"]["reason"]
     assert author.get("/api/content").json()["version"] == 2
+    with database.reading(console.engine) as s:
+        refused = [row for row in audit.page(s) if row.action == "content.refused"]
+    assert [row.actor for row in refused] == ["someone-author"] * 5
+    assert "no zip" in json.loads(refused[0].detail)["reason"]
 
 
 def test_a_demonstrations_content_is_refused_beyond_loopback(console: Console, signed, monkeypatch):
@@ -75,6 +83,7 @@ def test_what_the_roles_have_in_force(console: Console):
         content.record_role(s, "judge", version=2, refused=3, reason="does not load", now=now)
     told = console.signed_in("viewer").get("/api/content").json()
     assert (told["version"], told["marked"]) == (3, "demo")
+    assert told["expires"] is None, "nothing was verified here"
     [judge] = told["roles"]
     assert (judge["role"], judge["version"], judge["refused"], judge["reason"]) == ("judge", 2, 3, "does not load")
 

@@ -1,7 +1,10 @@
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tramgac_collector import content, database
+from tramgac_rules.authoring import build_bundle, sign
 
 from tests.tools.console import Console, Run
 
@@ -28,14 +31,15 @@ def bad(tmp_path) -> Path:
 
 def test_check(tramgac: Run, good, bad, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
-    assert tramgac("rules", "check", str(good)) == (0, "1 rules, 0 problems\n", "")
+    well = "1 rules, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
+    assert tramgac("rules", "check", str(good)) == (0, well, "")
     status, out, _ = tramgac("rules", "check", str(good), str(bad))
     assert status == 1
     assert "\x1b" not in out
     assert "bad\\x1b.yml:" in out
     status, out, _ = tramgac("rules", "check", "--json", str(good), str(bad))
     *problems, summary = [json.loads(line) for line in out.splitlines()]
-    assert summary == {"rules": 1, "problems": 1, "errors": 1}
+    assert summary == {"rules": 1, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0}
     assert {"path", "line", "column", "severity", "kind", "message", "advice"} == set(problems[0])
     assert tramgac("rules", "check", "absent")[0] == 1
     assert tramgac("rules", "check")[0] == 2
@@ -60,15 +64,95 @@ def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tram
         'lens.yar:2:1: error: does not compile: undefined identifier "nothing" [yara]',
         "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
         f"syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] {mend}",
-        "1 rules, 4 problems",
+        "1 rules, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
     ]
+
+
+def test_a_warning_lets_the_rule_in(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yml").write_text(RULE.replace("Image|", "Imagee|"))
+    said = "no event of the log source linux, process_creation has a field 'Imagee' [field] Did you mean 'Image'?"
+    assert tramgac("rules", "check", "a.yml")[:2] == (
+        0,
+        f"a.yml:5:17: warning: {said}\n1 rules, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
+    )
+
+
+@pytest.mark.parametrize("empty", ["empty", "notes"])
+def test_where_no_rule_is_nothing_is_checked_or_signed(tramgac: Run, tmp_path, monkeypatch, empty):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/notes.txt").write_text("no rule")
+    status, _, err = tramgac("rules", "check", empty)
+    assert (status, err) == (
+        1, f"There is no rule in {empty}. A rule is a file *.yml or *.yaml (Sigma), *.yar or *.yara (YARA).\n"
+    )  # fmt: skip
+    assert tramgac("rules", "sign", empty, "--repository", "r", "--keys", "k") == (1, "", err)
+    assert not (tmp_path / "r").exists()
+    assert not (tmp_path / "k").exists()
+
+
+def test_a_new_key_is_told_where_it_is_and_how_long_the_signature_holds(tramgac: Run, good, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    sign = ["rules", "sign", str(good), "--repository", "r", "--keys", "k"]
+    status, out, _ = tramgac(*sign)
+    first, second = out.splitlines()
+    assert status == 0
+    assert first.startswith("Signed version 1 into r. Valid until 20")
+    assert second.startswith(f"A new author's key was made: {tmp_path}/k/author.pem. Keep it offline")
+    assert "A new" not in tramgac(*sign)[1]
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "Có hiệu lực đến 20" in tramgac(*sign)[1]
+
+
+def test_a_push_says_until_when_and_warns_when_that_is_soon(
+    running: Console, tramgac: Run, good, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    built = build_bundle([good], [], 1)
+    sign(Path("r"), Path("k"), built.bundle, built.sources, valid=timedelta(days=7, hours=1))
+    status, out, err = tramgac("rules", "push", "--repository", "r")
+    assert status == 0
+    assert out.startswith("The collector offers version 1 now. Valid until 20")
+    assert "in 7 days" in err
+    assert "in 7 days" in tramgac("rules", "list")[2]
+    assert "in 7 days" in tramgac("rules")[1]
+
+
+def test_the_status_tells_what_was_refused(running: Console, tramgac: Run, good, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = tramgac("rules")
+    assert (status, out[:27]) == (0, "No content was pushed yet, ")
+    tramgac("rules", "sign", str(good), "--repository", "r", "--keys", "k")
+    assert tramgac("rules", "push", "--repository", "r")[0] == 0
+    with database.session(running.engine) as s:
+        content.record_role(s, "judge", version=2, refused=3, reason="does not load", now=running.clock())
+    for words in (("rules",), ("rules", "status")):
+        assert "judge refused version 3 at 2026-09-21T14:13:20Z: does not load\n" in tramgac(*words)[1]
+        (judge,) = json.loads(tramgac(*words, "--json")[1])["roles"]
+        assert (judge["refused"], judge["reason"], judge["time"]) == (3, "does not load", "2026-09-21T14:13:20Z")
+    status, out, err = tramgac("rules", "list")
+    assert (status, "Shell" in out) == (0, True)
+    assert "judge refused version 3" in err
 
 
 def test_sign_push_list(running: Console, tramgac: Run, good, tmp_path):
     repository = str(tmp_path / "repository")
     sign = ["rules", "sign", str(good), "--repository", repository, "--keys", str(tmp_path / "keys")]
-    assert tramgac(*sign, "--json")[1] == json.dumps({"version": 1, "repository": repository, "rules": 1}) + "\n"
-    assert tramgac("rules", "push", "--repository", repository, "--json") == (0, '{"version": 1}\n', "")
+    made = json.loads(tramgac(*sign, "--json")[1])
+    expires = made.pop("expires")
+    assert expires.endswith("Z")
+    key = str(tmp_path / "keys/author.pem")
+    assert made == {"version": 1, "repository": repository, "rules": 1, "yara": 0, "new_key": key}
+    status, out, err = tramgac("rules", "push", "--repository", repository, "--json")
+    assert (status, json.loads(out), err) == (0, {"version": 1, "expires": expires}, "")
+    assert json.loads(tramgac("rules", "status", "--json")[1])["expires"] == expires
     assert json.loads(tramgac("rules", "list", "--json")[1])["title"] == "Shell"
     assert "Shell" in tramgac("rules", "list")[1]
     status, _, err = tramgac("rules", "push", "--repository", repository)
