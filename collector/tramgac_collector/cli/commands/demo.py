@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tramgac_collector.cli.options import Json, State
+from tramgac_collector.cli.options import Json
 from tramgac_collector.cli.words import Word, say
 
 
@@ -23,7 +23,7 @@ def demo(
     rules: Annotated[list[Path] | None, typer.Option(metavar="PATH", help=say(Word.OPTION_RULES))] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help=say(Word.OPTION_RULES))] = None,
     scoped: Annotated[bool, typer.Option("--scoped", help=say(Word.OPTION_SCOPED))] = False,
-    state: State = None,
+    state: Annotated[Path | None, typer.Option("--state", metavar="DIR", help=say(Word.OPTION_DEMO_STATE))] = None,
 ) -> None:
     """Run the demonstration; `--rules A B` gives both, so paths may stand after the flag's own."""
     from tramgac_collector.demo import command

@@ -34,3 +34,9 @@ def test_by_itself_it_has_a_state_of_its_own(tramgac: Run, ran, monkeypatch):
     assert ran[0]["state"] is None
     tramgac("--state", "/s", "demo")
     assert ran[1]["state"] == Path("/s")
+
+
+def test_help_names_the_state_that_a_demo_has(tramgac: Run):
+    _, said, _ = tramgac("demo", "--help")
+    assert "~/.local/state/tramgac-demo" in said
+    assert "/var/lib/tramgac" not in said
