@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tramgac_agent.status import Life
 from tramgac_agent.words import Text
 
 ENROL: Final = Text(
@@ -28,14 +29,23 @@ RENEWAL: Final = Text(
 )
 CLOCK: Final = Text("differs from the collector's by {seconds:.1f} s", "lệch so với bộ thu {seconds:.1f} giây")
 CLOCK_UNKNOWN: Final = Text("not measured yet", "chưa đo được")
-UNKNOWN: Final = Text("unknown: it does not run", "chưa rõ: không chạy")
+UNKNOWN: Final = Text("unknown: {why}", "chưa rõ: {why}")
 SET_CLOCK: Final = Text(
     "set it (`timedatectl set-ntp true`); events are corrected meanwhile",
     "hãy chỉnh giờ (`timedatectl set-ntp true`); trong khi đó sự kiện vẫn được hiệu chỉnh",
 )
 LINK: Final = Text("connected to {collector}", "đã kết nối tới {collector}")
 LINK_DOWN: Final = Text("{state}: {reason}", "{state}: {reason}")
-NOT_RUNNING: Final = Text("it does not run", "không chạy")
+LIFE: Final = {
+    Life.NEVER: Text("it does not run", "không chạy"),
+    Life.STOPPED: Text("stopped at {at}", "đã dừng lúc {at}"),
+    Life.KILLED: Text("ended without a word, last heard of at {at}", "đã kết thúc đột ngột, lần cuối có tin lúc {at}"),
+    Life.SILENT: Text("process {pid} says nothing since {at}", "tiến trình {pid} im lặng từ {at}"),
+}
+HANGS: Final = Text(
+    "it hangs: end process {pid} (kill -9); what started it starts it again",
+    "nó bị treo: hãy kết thúc tiến trình {pid} (kill -9); dịch vụ khởi động nó sẽ chạy lại",
+)
 NO_BATCH: Final = Text("{count} times no batch could be made of what waits", "{count} lần không tạo được lô gửi")
 NETWORK: Final = Text(
     "check the way to {collector}; what waits is kept in the spool and sent when the link is back",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import stat
@@ -15,14 +16,16 @@ from tramgac_agent import checks as say
 from tramgac_agent import identity
 from tramgac_agent.content import version_in_force
 from tramgac_agent.errors import IdentityError, NotEnrolled
+from tramgac_agent.status import Life, Status, read_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tramgac_agent.config import AgentConfig
 
 STALE_S: Final = 30.0
+"""Sensor process and uplink write every few seconds."""
 DAY_S: Final = 86_400.0
 SKEW_S: Final = 300.0
 DAYS: Final = 2.0
@@ -41,17 +44,17 @@ class Check:
 
 def examine(config: AgentConfig, now: float) -> list[Check]:
     """Everything, in the order in which a person mends things. `now` is seconds since 1970."""
-    uplink = _read(config.paths.uplink_status, now)
-    sensor = _read(config.paths.sensor_status, now)
+    uplink = read_status(config.paths.uplink_status, now, STALE_S)
+    sensor = read_status(config.paths.sensor_status, now, STALE_S)
     return [
-        *_identity(config, now, uplink),
+        *_identity(config, now, uplink.facts),
         *_parts(config, now),
         _clock(uplink),
         *_link(config, now, uplink),
         _spool(sensor),
         *_sensors(sensor),
-        *_lens(sensor),
-        _content(config, sensor, uplink),
+        *_lens(sensor.facts),
+        _content(config, sensor, uplink.facts),
     ]
 
 
@@ -69,17 +72,16 @@ def _line(check: Check) -> str:
     return f"{line}\n     {'':16} → {check.advice}" if check.advice else line
 
 
-def _read(path: Path, now: float) -> dict[str, Any]:
-    """A status file, if the process that wrote it still does so; empty otherwise."""
-    try:
-        raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        fresh = now - float(raw["time"]) < STALE_S
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return raw if fresh else {}
+def _down(check: str, status: Status, *, unknown: bool = False) -> Check:
+    """The finding where whoever should tell does not run: since when, how it came, and what is `unknown` for that."""
+    at = dt.datetime.fromtimestamp(status.time).astimezone().isoformat(" ", "seconds")
+    why = say.LIFE[status.life].say(at=at, pid=status.pid)
+    advice = say.HANGS if status.life is Life.SILENT else say.START
+    detail = say.UNKNOWN.say(why=why) if unknown else why
+    return Check(check, ok=False, detail=detail, advice=advice.say(pid=status.pid))
 
 
-def _identity(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[Check]:
+def _identity(config: AgentConfig, now: float, uplink: Mapping[str, Any]) -> Iterator[Check]:
     try:
         ours = identity.load(config.paths)
     except NotEnrolled as error:
@@ -104,32 +106,32 @@ def _identity(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterat
 
 def _parts(config: AgentConfig, now: float) -> Iterator[Check]:
     """Restarts, where `run` has written them down; a part of its own service is counted by systemd."""
-    try:
-        raw = json.loads(config.paths.parts_status.read_text("utf-8"))
-    except (OSError, ValueError):
+    supervisor = read_status(config.paths.parts_status, now)
+    if supervisor.life is Life.NEVER:
         return
     for part in ("sensor", "uplink"):
-        facts = raw.get(part, {})
-        recent = now - raw.get("time", 0) < DAY_S and raw.get("running")
-        detail = say.PARTS.say(part=part, restarts=facts.get("restarts", 0), last=facts.get("last_exit") or "-")
-        ok = not (recent and facts.get("restarts"))
+        facts = supervisor.told[part]
+        detail = say.PARTS.say(part=part, restarts=facts["restarts"], last=facts["last_exit"] or "-")
+        ok = not (facts["restarts"] and supervisor.life is Life.RUNS and now - supervisor.time < DAY_S)
         yield Check("restarts", ok, detail, "" if ok else say.PARTS_ADVICE.say())
 
 
-def _clock(uplink: dict[str, Any]) -> Check:
-    if not uplink or uplink.get("state") == "stopped":
-        return Check("clock", ok=False, detail=say.UNKNOWN.say(), advice=say.START.say())
-    if not uplink.get("connects"):
+def _clock(uplink: Status) -> Check:
+    if not uplink.facts:
+        return _down("clock", uplink, unknown=True)
+    if not uplink.facts.get("connects"):
         return Check("clock", ok=True, detail=say.CLOCK_UNKNOWN.say())
-    seconds = uplink["skew_ns"] / 1e9
+    seconds = uplink.facts["skew_ns"] / 1e9
     ok = abs(seconds) < SKEW_S
     return Check("clock", ok, say.CLOCK.say(seconds=seconds), "" if ok else say.SET_CLOCK.say())
 
 
-def _link(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[Check]:
-    if not uplink or uplink.get("state") == "stopped":
-        yield Check("link", ok=False, detail=say.NOT_RUNNING.say(), advice=say.START.say())
-    elif uplink["state"] == "connected":
+def _link(config: AgentConfig, now: float, status: Status) -> Iterator[Check]:
+    uplink = status.facts
+    if not uplink:
+        yield _down("link", status)
+        return
+    if uplink["state"] == "connected":
         yield Check("link", ok=True, detail=say.LINK.say(collector=config.collector))
     else:
         detail = say.LINK_DOWN.say(state=uplink["state"], reason=uplink.get("reason") or "-")
@@ -145,9 +147,10 @@ def _link(config: AgentConfig, now: float, uplink: dict[str, Any]) -> Iterator[C
         yield Check("revoked", ok=False, detail=say.REVOKED.say(), advice=say.REVOKED_ADVICE.say())
 
 
-def _spool(sensor: dict[str, Any]) -> Check:
+def _spool(status: Status) -> Check:
+    sensor = status.facts
     if not sensor:
-        return Check("spool", ok=False, detail=say.NOT_RUNNING.say(), advice=say.START.say())
+        return _down("spool", status)
     spool = sensor["spool"]
     lanes = spool["lanes"].values()
     dropped = sum((Counter(lane["dropped"]) for lane in lanes), Counter(sensor["past"]))
@@ -163,11 +166,11 @@ def _spool(sensor: dict[str, Any]) -> Check:
     return Check("spool", ok=True, detail=detail)
 
 
-def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
-    if not sensor:
-        return
-    found = sensor.get("sensors") or []
-    if not found:
+def _sensors(status: Status) -> Iterator[Check]:
+    found = status.facts.get("sensors") or []
+    if not status.facts:
+        yield _down("sensor", status)
+    elif not found:
         yield Check("sensor", ok=False, detail=say.SENSOR_NONE.say(), advice=say.START.say())
     for one in found:
         state = str(one["state"]).removeprefix("SENSOR_STATE_").lower()
@@ -178,7 +181,7 @@ def _sensors(sensor: dict[str, Any]) -> Iterator[Check]:
         yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)
 
 
-def _lens(sensor: dict[str, Any]) -> Iterator[Check]:
+def _lens(sensor: Mapping[str, Any]) -> Iterator[Check]:
     """Where there are edge rules: whether they are in use, and how the child that judges them is locked in."""
     lens = sensor.get("lens") or {}
     if trouble := lens.get("trouble"):
@@ -202,10 +205,11 @@ def _on_disk(path: Path) -> int | None:
     return version_in_force(path) or None
 
 
-def _content(config: AgentConfig, sensor: dict[str, Any], uplink: dict[str, Any]) -> Check:
-    version = sensor.get("content", 0) if sensor else _on_disk(config.paths.current)
+def _content(config: AgentConfig, status: Status, uplink: Mapping[str, Any]) -> Check:
+    sensor = status.facts
+    version = sensor["content"] if sensor else _on_disk(config.paths.current)
     if version is None:
-        return Check("content", ok=False, detail=say.UNKNOWN.say(), advice=say.START.say())
+        return _down("content", status, unknown=True)
     known = say.CONTENT if sensor else say.CONTENT_ON_DISK
     detail = known.say(version=version) if version else say.CONTENT_NONE.say()
     if os.path.exists(config.paths.content_unpinned):  # noqa: PTH110 - also where the folder may not be entered

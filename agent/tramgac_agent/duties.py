@@ -103,7 +103,7 @@ class Duties:
         """Announce the last heads and close."""
         self._spool.flush(durable=True)
         self._announce()
-        self._write_status()
+        self._write_status(ended=True)
         if self._update:
             self._update.kill()
         self._desk.close()
@@ -169,12 +169,10 @@ class Duties:
             self._next_beat = now + every if every else float("inf")
             notify("READY=1", "WATCHDOG=1")
 
-    def _write_status(self) -> None:
+    def _write_status(self, *, ended: bool = False) -> None:
         self._noted = time.monotonic()
         ledger = {lane: asdict(book) for lane, book in self._spool.ledger().items()}
         facts = {
-            "pid": os.getpid(),
-            "time": time.time(),
             "epoch": f"{self._spool.epoch:016x}",
             "spool": {"bytes": self._spool.size, "cap": self._config.spool_bytes, "lanes": ledger},
             "past": dict(self._spool.past),
@@ -185,7 +183,7 @@ class Duties:
             "offences": self._end.offences,
             **self._facts,
         }
-        write_status(self._paths.sensor_status, facts)
+        write_status(self._paths.sensor_status, facts, ended=ended)
 
 
 def _done(message: Message) -> None:

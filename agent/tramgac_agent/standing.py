@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -32,7 +31,7 @@ class Standing:
 
     path: Path
     state: str = "starting"
-    """starting, no_sensor, connecting, connected, waiting."""
+    """starting, no_sensor, connecting, connected, waiting, stopped."""
     since: float = field(default_factory=time.time)
     reason: str = ""
     """Why the last stream ended."""
@@ -79,7 +78,7 @@ class Standing:
         """Write the file."""
         self._written = time.monotonic()
         facts = {name: value for name, value in asdict(self).items() if name != "path" and not name.startswith("_")}
-        write_status(self.path, {"pid": os.getpid(), "time": time.time(), **facts})
+        write_status(self.path, facts, ended=self.state == "stopped")
 
     def refresh(self) -> None:
         """Write the file if it has become old."""

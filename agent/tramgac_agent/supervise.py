@@ -137,11 +137,11 @@ class Supervisor:
             self._write()
 
     def _write(self) -> None:
-        facts: dict[str, object] = {"pid": os.getpid(), "time": time.time(), "running": not self._stop}
+        facts: dict[str, object] = {}
         for part in self.parts:
             pid = part.process.pid if part.process else 0
             facts[part.name] = {"pid": pid, "restarts": part.restarts, "last_exit": part.last_exit}
-        write_status(self._config.paths.parts_status, facts)
+        write_status(self._config.paths.parts_status, facts, ended=self._stop)
 
 
 def part_command(state: str, scope: Sequence[str]) -> list[str]:

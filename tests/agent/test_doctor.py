@@ -1,5 +1,7 @@
 import datetime as dt
 import json
+import os
+import subprocess
 import time
 
 import pytest
@@ -12,6 +14,7 @@ from tramgac_agent.status import write_status
 from tests.agent.host import config_in
 from tests.agent.pki import DAY, Authority
 
+AN_HOUR_AGO = time.time() - 3_600
 LANE = {"emitted": 9, "acked": 3, "spooled": 4, "dropped": {"spool_full": 2}}
 LENS = {"rules": 2, "held": ["network", "user", "capabilities", "seccomp"], "missing": [], "trouble": ""}
 ALIVE = {"capability": "process", "rung": "ebpf", "state": "SENSOR_STATE_ALIVE", "why": ""}
@@ -26,22 +29,24 @@ class State:
     """A state folder in which all is well; a test spoils one thing."""
 
     def __init__(self, folder, window=None):
+        self.ended = False
         self.config = config_in(folder, collector="c.example:1")
         lay_out(self.config.paths, "nobody-of-tests")
         identity.save(self.config.paths, Authority().identity(window))
-        now = time.time()
-        self.uplink = {"time": now, "state": "connected", "reason": "", "skew_ns": 0, "connects": 1, "content": ""}
+        self.uplink = {"state": "connected", "reason": "", "skew_ns": 0, "connects": 1, "content": ""}
         self.uplink |= {"alarm": "", "alarm_time": 0.0}
         spool = {"bytes": 5, "cap": 10, "lanes": {"2": LANE}}
-        self.sensor = {"time": now, "spool": spool, "past": {}, "trouble": "", "content": 3, "sensors": [ALIVE]}
-        parts = {name: {"restarts": 0, "last_exit": ""} for name in ("sensor", "uplink")}
-        self.parts = {"time": now, "running": True, **parts}
+        self.sensor = {"spool": spool, "past": {}, "trouble": "", "content": 3, "sensors": [ALIVE]}
+        self.parts = {name: {"restarts": 0, "last_exit": ""} for name in ("sensor", "uplink")}
 
     def examine(self):
-        write_status(self.config.paths.uplink_status, self.uplink)
-        write_status(self.config.paths.sensor_status, self.sensor)
-        write_status(self.config.paths.parts_status, self.parts)
+        write_status(self.config.paths.uplink_status, self.uplink, ended=self.ended)
+        write_status(self.config.paths.sensor_status, self.sensor, ended=self.ended)
+        write_status(self.config.paths.parts_status, self.parts, ended=self.ended)
         return examine(self.config, time.time())
+
+    def at(self):
+        return json.loads(self.config.paths.sensor_status.read_text())["time"]
 
     def bad(self):
         return {check.check: check for check in self.examine() if not check.ok}
@@ -60,12 +65,22 @@ def test_all_is_well(state, capsys):
     assert all(set(line) == {"check", "ok", "detail", "advice"} for line in lines)
 
 
+def gone():
+    """Who wrote it lives no more."""
+    with subprocess.Popen(["/bin/true"]) as child:
+        return {"pid": child.pid, "start": 1}
+
+
 def link_down(state):
     state.uplink |= {"state": "waiting", "reason": "unavailable: no route"}
 
 
 def stale(state):
-    state.uplink["time"] -= 1000
+    state.uplink["time"] = AN_HOUR_AGO
+
+
+def killed(state):
+    state.uplink |= {"time": AN_HOUR_AGO, **gone()}
 
 
 def copied(state):
@@ -124,7 +139,8 @@ def open_key(state):
     ("harm", "check", "said"),
     [
         (link_down, "link", "no route"),
-        (stale, "link", "does not run"),
+        (stale, "link", f"process {os.getpid()} says nothing since "),
+        (killed, "link", "ended without a word, last heard of at "),
         (copied, "one_identity", "two agents"),
         (revoked, "revoked", "revoked"),
         (clock_off, "clock", "3600.0 s"),
@@ -166,16 +182,37 @@ def test_nothing_there_yet(tmp_path):
     assert (found["clock"].ok, found["clock"].detail) == (False, "unknown: it does not run")
 
 
+def test_just_after_an_orderly_end_nothing_is_alive(state):
+    state.ended = True
+    state.parts["sensor"]["restarts"] = 3
+    found = state.bad()
+    at = dt.datetime.fromtimestamp(state.at()).astimezone().isoformat(" ", "seconds")
+    assert {name: check.detail for name, check in found.items()} == {
+        "clock": f"unknown: stopped at {at}",
+        "link": f"stopped at {at}",
+        "spool": f"stopped at {at}",
+        "sensor": f"stopped at {at}",
+    }
+    assert all("tramgac-agent run" in check.advice for check in found.values())
+
+
+def test_a_killed_agent_is_told_at_once(state):
+    state.sensor |= gone()
+    state.uplink |= {"start": 1}  # another process has its number
+    found = state.bad()
+    assert all("ended without a word" in found[check].detail for check in ("clock", "link", "spool", "sensor"))
+
+
 def test_with_the_agent_down_what_is_on_disk_is_said_and_nothing_is_guessed(state):
-    stale(state)
-    state.sensor["time"] -= 1000
+    state.sensor |= gone()
+    state.uplink |= gone()
     state.config.paths.current.write_bytes(zstd.compress(b'{"version": 7}'))
     found = {check.check: check for check in state.examine()}
     assert (found["content"].ok, found["content"].detail) == (True, "bundle 7 on disk, in force as soon as it runs")
-    assert (found["clock"].ok, found["clock"].detail) == (False, "unknown: it does not run")
     state.config.paths.current.write_bytes(b"damaged")
     found = {check.check: check for check in state.examine()}
-    assert (found["content"].ok, found["content"].detail) == (False, "unknown: it does not run")
+    assert not found["content"].ok
+    assert found["content"].detail.startswith("unknown: ended without a word")
 
 
 def test_a_clock_that_was_not_measured_yet(state):

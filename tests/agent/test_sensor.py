@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from tramgac_agent.paths import LANES
 from tramgac_agent.sensor import SensorProcess, ladders
 from tramgac_agent.sensors.base import Setting
 from tramgac_agent.sensors.scope import Scope
+from tramgac_agent.status import Life, read_status
 from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT, SENSOR_STATE_ALIVE, Event
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
@@ -86,8 +86,9 @@ def test_from_the_last_rungs_to_the_spool_with_health_inventory_and_last_words(c
     books = {lane.lane: lane for lane in last.health.lanes}
     assert books[LANE_SECURITY].emitted == len(lanes[2])
     assert books[LANE_URGENT].emitted == 0, "the last words do not count themselves"
-    status = json.loads(config.paths.sensor_status.read_text())
-    assert {s["rung"] for s in status["sensors"]} == {"poll", "watch"}
+    status = read_status(config.paths.sensor_status, time.time())
+    assert {s["rung"] for s in status.told["sensors"]} == {"poll", "watch"}
+    assert (status.life, status.facts) == (Life.STOPPED, {})
 
 
 @pytest.mark.enable_socket

@@ -53,3 +53,10 @@ def test_it_is_refreshed_when_it_became_old(standing, monkeypatch):
     monkeypatch.setattr("tramgac_agent.standing.EVERY_S", 0.0)
     standing.refresh()
     assert standing.path.exists()
+
+
+def test_its_last_word_is_that_it_stopped(standing):
+    standing.become("connected")
+    assert not read(standing)["ended"]
+    standing.become("stopped")
+    assert read(standing)["ended"]

@@ -79,7 +79,7 @@ def test_sigterm_ends_the_sensor_first_then_the_uplink(tmp_path, supervisor):
     supervisor.terminate()
     assert supervisor.wait(20) == 0
     assert (tmp_path / "ended").read_text() == "sensor uplink "
-    assert not status(tmp_path)["running"]
+    assert status(tmp_path)["ended"]
 
 
 def test_a_part_that_cannot_run_like_this_ends_everything(tmp_path):

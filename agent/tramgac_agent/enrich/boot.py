@@ -15,7 +15,7 @@ import psutil
 def boot_text() -> str:
     """The boot's id as text: the kernel's own on Linux, elsewhere the time of boot in seconds since 1970."""
     if sys.platform == "linux":
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
     return str(int(psutil.boot_time()))
 
 
