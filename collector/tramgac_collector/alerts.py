@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,8 +16,9 @@ from tramgac_collector import alert_pages, outbox
 from tramgac_collector.alert_pages import Filters, Page
 from tramgac_collector.columns import clean
 from tramgac_collector.database import insert_new
-from tramgac_collector.refusals import AlertChanged, AlertUnknown, VerdictUnknown
+from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, VerdictUnknown
 from tramgac_collector.schema import AlertRow, Base, HistoryRow, NoteRow
+from tramgac_collector.vocabulary import LEVELS, VERDICTS
 
 __all__ = [
     "LEVELS",
@@ -29,25 +30,14 @@ __all__ = [
     "alert_id",
     "decide",
     "detail",
+    "find",
     "note",
     "page",
     "raise_alert",
     "reopen",
 ]
 
-LEVELS = ("informational", "low", "medium", "high", "critical")
-"""Sigma's levels, rising: an alert's severity."""
-
-VERDICTS = (
-    "true_positive",
-    "false_positive",
-    "benign",
-    "policy_violation",
-    "accepted_tool",
-    "authorised_test",
-    "duplicate",
-)
-"""What a person may decide."""
+_SOME = 5  # of several alerts that were meant so many are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +119,19 @@ def page(s: Session, filters: Filters, cursor: str | None, limit: int = 100) -> 
     return alert_pages.page(s, filters, cursor, limit)
 
 
+def find(s: Session, start: str) -> str:
+    """Return the id of the one alert whose id begins so. Raises AlertUnknown, AlertAmbiguous."""
+    query = select(AlertRow.id).where(AlertRow.id.between(start, start + "g"))  # g follows every hexadecimal digit
+    found = s.scalars(query.order_by(AlertRow.id).limit(_SOME)).all()
+    if not found:
+        message = f"there is no alert {start!r}; `tramgac alerts` lists them"
+        raise AlertUnknown(message)
+    if len(found) > 1:
+        message = f"more than one alert begins with {start!r}: {', '.join(found)}; give more of the id"
+        raise AlertAmbiguous(message, found=found)
+    return found[0]
+
+
 def detail(s: Session, number: str) -> dict[str, Any]:
     """Return all that is known of one alert. Raises AlertUnknown."""
     return alert_pages.detail(s, _get(s, number))
@@ -144,7 +147,7 @@ def decide(
     """
     if verdict not in VERDICTS:
         message = f"{verdict!r} is no verdict; the words are {', '.join(VERDICTS)}"
-        raise VerdictUnknown(message)
+        raise VerdictUnknown(message, field="verdict", value=verdict, allowed=VERDICTS)
     row = _get(s, number, version)
     row.status, row.verdict = "closed", verdict
     s.add(HistoryRow(alert=number, time=now, by=user, action="decided", verdict=verdict))

@@ -1,15 +1,16 @@
 """Hosts: how they become known, whether they may speak, and the last that they said of themselves."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, samples
 from tramgac_collector.database import insert_new
-from tramgac_collector.refusals import HostUnknown
+from tramgac_collector.refusals import HostAmbiguous, HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
 
 CLOCK_OFF = 300_000_000_000
@@ -20,6 +21,10 @@ fault) is measured as a little less, by the time the message takes.
 """
 MAX_GAPS = 10_000
 """Separate gaps of one host that are kept; an honest host has few, a rogue one fills no table."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_BEGINNING = re.compile(r"[0-9a-f]{8,31}")
+_SOME = 5  # of several hosts that were meant so many are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,26 @@ def get(s: Session, host: str) -> dict[str, Any]:
     """Return one host as `listing` would. Raises HostUnknown."""
     _get(s, host)
     return host_listing.listing(s, host)[0]
+
+
+def find(s: Session, text: str) -> str:
+    """Return the id of the host that a person means: by id, by name, or by the first 8 digits of its id or more.
+
+    An id is given back as it is, known or not: events outlive their host. Raises HostUnknown, HostAmbiguous.
+    """
+    if _ID.fullmatch(text):
+        return text
+    meant = HostRow.hostname == text
+    if _BEGINNING.fullmatch(text):
+        meant = or_(meant, HostRow.id.between(text, text + "g"))  # g follows every hexadecimal digit
+    found = s.scalars(select(HostRow.id).where(meant).order_by(HostRow.id).limit(_SOME)).all()
+    if not found:
+        message = f"no host {text!r} is enrolled here; `tramgac hosts` lists them"
+        raise HostUnknown(message)
+    if len(found) > 1:
+        message = f"{text!r} may be any of several hosts: {', '.join(found)}; give the id"
+        raise HostAmbiguous(message, found=found)
+    return found[0]
 
 
 def _get(s: Session, host: str) -> HostRow:

@@ -7,9 +7,11 @@ Refusal                   a CollectorError
 │   ├── TokenExpired
 │   └── TokenRevoked
 ├── AlertUnknown
+├── AlertAmbiguous
 ├── AlertChanged
 ├── VerdictUnknown
 ├── HostUnknown
+├── HostAmbiguous
 ├── ContentRefused
 ├── SampleRefused
 ├── LoginRefused
@@ -20,11 +22,26 @@ Refusal                   a CollectorError
 └── PasswordWeak
 """
 
+import re
+
 from tramgac_collector.errors import CollectorError
 
 
 class Refusal(CollectorError):
-    """The thing asked for is refused; the text says what, where and how to mend it."""
+    """The thing asked for is refused; the text says what, where and how to mend it.
+
+    `params` is what a sentence in another language needs, JSON-able values by name.
+    """
+
+    def __init__(self, message: str, **params: object) -> None:
+        """Keep the parameters."""
+        super().__init__(message)
+        self.params = params
+
+    @property
+    def word(self) -> str:
+        """The class's name as the API tells it: alert_unknown."""
+        return re.sub(r"\B(?=[A-Z])", "_", type(self).__name__).lower()
 
 
 class TokenRefused(Refusal):
@@ -48,7 +65,11 @@ class TokenRevoked(TokenRefused):
 
 
 class AlertUnknown(Refusal):
-    """No alert has this id."""
+    """No alert has this id, or one that begins so."""
+
+
+class AlertAmbiguous(Refusal):
+    """Several alerts' ids begin so; `found` names some."""
 
 
 class AlertChanged(Refusal):
@@ -60,7 +81,11 @@ class VerdictUnknown(Refusal):
 
 
 class HostUnknown(Refusal):
-    """No host has this id."""
+    """No host has this id or name."""
+
+
+class HostAmbiguous(Refusal):
+    """Several hosts have this name, or ids that begin so; `found` names some."""
 
 
 class ContentRefused(Refusal):

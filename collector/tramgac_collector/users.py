@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 from tramgac_collector.columns import clean
 from tramgac_collector.refusals import PasswordWeak, RoleUnknown, UserExists, UserUnknown
 from tramgac_collector.schema import OnceRow, SessionRow, UserRow
-
-ROLES = ("viewer", "analyst", "responder", "author", "admin", "auditor")
-"""The roles there are."""
+from tramgac_collector.vocabulary import ROLES
 
 MIN_PASSWORD = 15
 """Shortest password, characters (ASVS 5.0 6.2.1 for accounts without a second factor)."""
@@ -109,7 +107,7 @@ def hash_password(password: str) -> str:
     """
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD or len(set(password)) < 6:  # noqa: PLR2004 - "aaaa..."
         message = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, and at least 6 different ones"
-        raise PasswordWeak(message)
+        raise PasswordWeak(message, least=MIN_PASSWORD, most=MAX_PASSWORD)
     with _HASHING:
         return _HASHER.hash(normal(password))
 
@@ -132,7 +130,7 @@ def normal(text: str) -> str:
 def _check_role(role: str) -> None:
     if role not in ROLES:
         message = f"{role!r} is no role; the roles are {', '.join(ROLES)}"
-        raise RoleUnknown(message)
+        raise RoleUnknown(message, field="role", value=role, allowed=ROLES)
 
 
 def _end_all(s: Session, user_id: int) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tramgac_collector import alerts, database, outbox
 from tramgac_collector.alerts import VERDICTS, Detection, EventCopy, Filters, alert_id
-from tramgac_collector.refusals import AlertChanged, AlertUnknown, VerdictUnknown
+from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, VerdictUnknown
 from tramgac_collector.schema import AlertRow
 
 HOST = "a1" * 16
@@ -135,6 +135,22 @@ def test_what_is_not_there(store):
         ):
             with pytest.raises(AlertUnknown):
                 act()
+
+
+def test_an_alert_is_found_by_how_its_id_begins(store):
+    for number in ("12345678" + "0" * 24, "12345678" + "f" * 24, "12345679" + "0" * 24):
+        with database.session(store) as s:
+            values = alerts._values(number, detection(), "máy-1", NOW)
+            s.add(AlertRow(**values))
+    with database.reading(store) as s:
+        assert alerts.find(s, "12345679") == "12345679" + "0" * 24
+        assert alerts.find(s, "12345678f") == alerts.find(s, "12345678" + "f" * 24) == "12345678" + "f" * 24
+        with pytest.raises(AlertAmbiguous, match="more than one") as error:
+            alerts.find(s, "12345678")
+        assert error.value.params == {"found": ["12345678" + "0" * 24, "12345678" + "f" * 24]}
+        for nothing in ("12345677", "12345678%", "1234567_"):
+            with pytest.raises(AlertUnknown, match="tramgac alerts"):
+                alerts.find(s, nothing)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800", "<img src=x onerror=alert(1)>", "\x1b[2J", "\u202egnp.exe"])

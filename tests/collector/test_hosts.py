@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 from tramgac_collector import database, hosts, outbox, tokens
 from tramgac_collector.hosts import Gap
-from tramgac_collector.refusals import HostUnknown
+from tramgac_collector.refusals import HostAmbiguous, HostUnknown
 from tramgac_collector.schema import FindingRow, HostRow
 
 HOST, OTHER = "a1" * 16, "b2" * 16
@@ -151,3 +151,21 @@ def test_changes_go_to_the_outbox(enrolled, now):
     with database.session(enrolled) as s:
         hosts.connected(s, HOST, now, "x")
         assert [(row.topic, row.payload) for row in outbox.after(s, 0)] == [("host", {"id": HOST})] * 2
+
+
+def test_a_host_is_found_as_people_mean_it(enrolled, now):
+    with database.session(enrolled) as s:
+        for host, name in ((OTHER, "máy-2"), ("c3" * 16, "máy-2"), (OTHER[:30] + "00", "deadbeef")):
+            secret, _ = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=now)
+            hosts.enrol(s, host, name, "linux", "0.1.0", "01", tokens.redeem(s, secret, now), now)
+        assert hosts.find(s, "máy-1") == hosts.find(s, HOST[:8]) == hosts.find(s, HOST) == HOST
+        assert hosts.find(s, "d4" * 16) == "d4" * 16, "events outlive their host"
+        assert hosts.find(s, "deadbeef") == OTHER[:30] + "00", "a name may look like the beginning of an id"
+        with pytest.raises(HostAmbiguous, match="any of several hosts") as error:
+            hosts.find(s, "máy-2")
+        assert error.value.params == {"found": [OTHER, "c3" * 16]}
+        with pytest.raises(HostAmbiguous):
+            hosts.find(s, OTHER[:30])
+        for nobody in ("máy", "MÁY-1", HOST[:7], "", "%", "_" * 8, HOST[:8].upper()):
+            with pytest.raises(HostUnknown, match="tramgac hosts"):
+                hosts.find(s, nobody)

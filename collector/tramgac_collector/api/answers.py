@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = structlog.get_logger(__name__)
 NDJSON: Final = "application/x-ndjson"
+_DEMANDS: Final = frozenset({"ge", "gt", "le", "lt", "min_length", "max_length", "pattern", "expected"})
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # an enum or a path that slipped in becomes its text
 
 
@@ -74,8 +75,15 @@ def _refused(error: refusals.Refusal) -> Response:
     status, code = next(_REFUSED[kind] for kind in type(error).__mro__ if kind in _REFUSED)
     if isinstance(error, refusals.LoginDelayed):
         return problem(status, code, {"retry_after_s": error.seconds}, {"Retry-After": str(error.seconds)})
-    # The reason is for the command line; the page has its own sentence for the code.
-    return problem(status, code, {} if isinstance(error, refusals.LoginRefused) else {"reason": str(error)})
+    if isinstance(error, refusals.LoginRefused):
+        return problem(status, code, {})
+    # This is for the command line; the page has its own sentence for the code.
+    return problem(status, code, {"refusal": error.word, "reason": str(error), **error.params})
+
+
+def _limits(error: Mapping[str, Any]) -> dict[str, object]:
+    """Give what the model demands, such as {"le": 5}; nothing in it is the sender's."""
+    return {name: value for name, value in error.get("ctx", {}).items() if name in _DEMANDS}
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -92,7 +100,9 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> Response:
         # The values stay out: they are the sender's, and may be secrets or very long.
-        fields = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()[:20]]
+        fields = [
+            {"at": ".".join(map(str, e["loc"])), "kind": e["type"], "limits": _limits(e)} for e in error.errors()[:20]
+        ]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", {"fields": fields})
 
     @app.exception_handler(HTTPException)

@@ -160,7 +160,7 @@ def _rows(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str,
             if error.code == _NO_TABLE:
                 return []
             if error.code == _TIMED_OUT:
-                raise QueryError("the search took too long: narrow its time, host or kind") from None
+                raise QueryError("the search took too long: narrow its time, host or kind", "search_slow") from None
             raise EngineAway(f"the event store could not answer: {error}") from None
     names = [name.removesuffix(_NS) for name in found.column_names]
     return [dict(zip(names, row, strict=True)) for row in found.result_rows]

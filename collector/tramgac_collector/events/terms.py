@@ -62,7 +62,8 @@ def _tokens(text: str) -> Iterator[tuple[bool, str, str]]:
     while text[at:].strip():
         found = _TOKEN.match(text, at)
         if not found:
-            raise QueryError(f"cannot read the search from {text[at : at + 40]!r} on")
+            rest = text[at : at + 40]
+            raise QueryError(f"cannot read the search from {rest!r} on", "search_unreadable", rest=rest)
         value = found[3]
         if value.startswith('"') and value.endswith('"') and len(value) > 1:
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
@@ -81,7 +82,8 @@ def _condition(name: str, value: str) -> tuple[str, str, object]:
     column = BY_NAME.get(name_of(name))
     if column is None or column.name != name:
         near = ", ".join(sorted(c.name for c in BY_NAME.values() if name.rsplit(".", maxsplit=1)[-1] in c.name)[:5])
-        raise QueryError(f"there is no field {name!r}" + (f"; near it: {near}" if near else ""))
+        message = f"there is no field {name!r}" + (f"; near it: {near}" if near else "")
+        raise QueryError(message, "search_field_near" if near else "search_field", name=name, near=near)
     return _typed(column, value)
 
 
@@ -94,7 +96,8 @@ def _typed(column: Column, value: str) -> tuple[str, str, object]:
             inner = kind[6:-1]
             return f"has(`{name}`, {{}})", inner, value if inner == "String" else int(value)
         if kind.startswith("Map("):
-            raise QueryError(f"{column.name} holds names and values: write {column.name}.NAME:value")
+            message = f"{column.name} holds names and values: write {column.name}.NAME:value"
+            raise QueryError(message, "search_map", name=column.name)
         if kind.startswith("DateTime64"):
             return f"toUnixTimestamp64Nano(`{name}`) = {{}}", "Int64", parse_time(value)
         if kind == "Bool":
@@ -103,7 +106,8 @@ def _typed(column: Column, value: str) -> tuple[str, str, object]:
             return _text(name, str(ipaddress.ip_address(value)) if _is_address(form, value) else value)
         number = parse_entity(value) if form == options_pb2.FORM_ENTITY else int(value)
     except (ValueError, KeyError):
-        raise QueryError(f"{value!r} is no value of {column.name} ({kind})") from None
+        message = f"{value!r} is no value of {column.name} ({kind})"
+        raise QueryError(message, "search_value", name=column.name, type=kind) from None
     return f"`{name}` = {{}}", kind, number
 
 

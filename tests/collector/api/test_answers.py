@@ -1,7 +1,8 @@
 import json
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 from tramgac_collector import refusals
@@ -55,6 +56,11 @@ def test_what_the_control_store_refuses_has_status_and_code(error, status, code)
     assert (answer.status_code, answer.json()["error"]) == (status, code)
 
 
+def test_a_refusal_is_named_with_its_parameters():
+    told = answered(refusals.AlertAmbiguous("several", found=["a", "b"])).json()["params"]
+    assert told == {"refusal": "alert_ambiguous", "reason": "several", "found": ["a", "b"]}
+
+
 def test_a_delay_says_how_long_and_a_refused_login_says_nothing():
     delayed = answered(refusals.LoginDelayed(4))
     assert delayed.headers["retry-after"] == "4"
@@ -88,5 +94,24 @@ def test_the_frameworks_errors_have_the_same_shape_and_never_repeat_values():
 
     told = client.get("/typed", params={"number": "secret-value"})
     assert told.status_code == 422
-    assert told.json() == {"error": "refused", "params": {"fields": [{"at": "query.number", "kind": "int_parsing"}]}}
+    assert told.json() == {
+        "error": "refused",
+        "params": {"fields": [{"at": "query.number", "kind": "int_parsing", "limits": {}}]},
+    }
     assert ApiError().status == 400
+
+
+def test_a_value_beyond_its_limits_is_told_them_and_never_repeated():
+    app = FastAPI()
+    install_handlers(app)
+
+    @app.get("/")
+    def bounded(number: Annotated[int, Query(le=5)] = 1, word: Annotated[str, Query(pattern="^[a-z]+$")] = "a"):
+        return number, word
+
+    told = TestClient(app).get("/", params={"number": "6", "word": "SECRET"})
+    assert "SECRET" not in told.text
+    assert [(field["kind"], field["limits"]) for field in told.json()["params"]["fields"]] == [
+        ("less_than_equal", {"le": 5}),
+        ("string_pattern_mismatch", {"pattern": "^[a-z]+$"}),
+    ]

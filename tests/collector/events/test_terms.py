@@ -60,6 +60,17 @@ def test_what_is_wrong_is_said(text, says):
         conditions(text)
 
 
+def test_a_fault_is_named_for_another_language():
+    with pytest.raises(QueryError) as error:
+        conditions("proces.pid:7")
+    assert error.value.params == {
+        "refusal": "search_field_near",
+        "name": "proces.pid",
+        "near": "process.parent.pid, process.pid",
+    }
+    assert QueryError("text").params == {}
+
+
 @given(st.text())
 def test_no_text_becomes_sql(text):
     try:

@@ -1,6 +1,6 @@
 """`/api/alerts`: the queue, one alert, and what people decide about it."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
@@ -16,10 +16,11 @@ from tramgac_collector.api.tree import ancestry, nodes, subject
 from tramgac_collector.database import reading, session
 from tramgac_collector.errors import CollectorError
 from tramgac_collector.events import query as events
+from tramgac_collector.vocabulary import STATUSES
 
 router: Final = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
-_Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+_Id = Annotated[str, Path(pattern="^[0-9a-f]{8,32}$", description="An alert's id, or how it begins.")]
 _Reader = Annotated[Actor, Depends(requires(Permission.ALERTS_READ))]
 _Decider = Annotated[Actor, Depends(requires(Permission.ALERTS_DECIDE))]
 _Text = Annotated[str, Field(max_length=10_000)]
@@ -44,11 +45,13 @@ class NoteBody(_Body):
 
 
 def _filters(
-    status: Literal["open", "closed", "all"] = "open",
+    status: Annotated[str, Query(max_length=16, description="open, closed or all.")] = "open",
     severity: Annotated[str, Query(max_length=100, description="Levels, separated by commas.")] = "",
     host: Annotated[str, Query(max_length=255)] = "",
     rule: Annotated[str, Query(max_length=255)] = "",
 ) -> alerts.Filters:
+    if status not in STATUSES:
+        raise Refused(field="status", value=status, allowed=STATUSES)
     levels = tuple(filter(None, severity.split(",")))
     if unknown := set(levels) - set(alerts.LEVELS):
         raise Refused(field="severity", value=min(unknown), allowed=alerts.LEVELS)
@@ -90,7 +93,7 @@ def export(
 def detail(here: Here, _actor: _Reader, alert: _Id) -> Response:
     """Give all that is known of one alert."""
     with reading(here.engine) as s:
-        found = alerts.detail(s, alert)
+        found = alerts.detail(s, alerts.find(s, alert))
     text = here.rulebook.source(found["rule"]["id"], found["rule"]["version"])
     return answer(found if text is None else {**found, "rule": {**found["rule"], "source_text": text}})
 
@@ -99,7 +102,7 @@ def detail(here: Here, _actor: _Reader, alert: _Id) -> Response:
 def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
     """Give the processes around an alert; what its events say by themselves while the store does not answer."""
     with reading(here.engine) as s:
-        copies: list[dict[str, Any]] = alerts.detail(s, alert)["events"]
+        copies: list[dict[str, Any]] = alerts.detail(s, alerts.find(s, alert))["events"]
     told = ancestry(copies)
     about = subject(copies)
     complete = about is None
@@ -116,8 +119,9 @@ def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
 def verdict(here: Here, actor: _Decider, alert: _Id, body: VerdictBody) -> Response:
     """Close an alert with a verdict; gives its row."""
     with session(here.engine) as s:
-        row = alerts.decide(s, alert, body.verdict, body.note, actor.name, here.now(), version=body.version)
-        audit.write(s, actor.name, "alert.verdict", alert, {"verdict": body.verdict}, here.now())
+        found = alerts.find(s, alert)
+        row = alerts.decide(s, found, body.verdict, body.note, actor.name, here.now(), version=body.version)
+        audit.write(s, actor.name, "alert.verdict", found, {"verdict": body.verdict}, here.now())
     here.hub.nudge()
     return answer(row)
 
@@ -126,8 +130,8 @@ def verdict(here: Here, actor: _Decider, alert: _Id, body: VerdictBody) -> Respo
 def reopen(here: Here, actor: _Decider, alert: _Id) -> Response:
     """Open an alert again; gives its row."""
     with session(here.engine) as s:
-        row = alerts.reopen(s, alert, actor.name, here.now())
-        audit.write(s, actor.name, "alert.reopen", alert, {}, here.now())
+        row = alerts.reopen(s, alerts.find(s, alert), actor.name, here.now())
+        audit.write(s, actor.name, "alert.reopen", row["id"], {}, here.now())
     here.hub.nudge()
     return answer(row)
 
@@ -136,7 +140,7 @@ def reopen(here: Here, actor: _Decider, alert: _Id) -> Response:
 def note(here: Here, actor: _Decider, alert: _Id, body: NoteBody) -> Response:
     """Add a note; gives the alert's row."""
     with session(here.engine) as s:
-        row = alerts.note(s, alert, body.text, actor.name, here.now())
-        audit.write(s, actor.name, "alert.note", alert, {}, here.now())
+        row = alerts.note(s, alerts.find(s, alert), body.text, actor.name, here.now())
+        audit.write(s, actor.name, "alert.note", row["id"], {}, here.now())
     here.hub.nudge()
     return answer(row)

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from tramgac_proto.names import KINDS, parse_time
 
+from tramgac_collector import hosts
 from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused, Unavailable
 from tramgac_collector.api.permissions import Permission, requires
-from tramgac_collector.api.services import Here
+from tramgac_collector.api.services import Here, Services
+from tramgac_collector.database import reading
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 
@@ -37,15 +39,21 @@ class Search:
 
 
 def _search(
+    here: Here,
     q: Annotated[str, Query(max_length=4_000, description="field:value tokens that must all hold.")] = "",
     since: Annotated[str, Query(max_length=40)] = "",
     until: Annotated[str, Query(max_length=40)] = "",
-    host: Annotated[str, Query(max_length=32)] = "",
+    host: Annotated[str, Query(max_length=255, description="A host's id, how it begins, or its name.")] = "",
     kind: Annotated[str, Query(max_length=40)] = "",
 ) -> Search:
     if kind and kind not in KINDS:
         raise Refused(field="kind", value=kind, allowed=list(KINDS))
-    return Search(q, _time("since", since), _time("until", until), host or None, kind or None)
+    return Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kind or None)
+
+
+def _host(here: Services, text: str) -> str:
+    with reading(here.engine) as s:
+        return hosts.find(s, text)
 
 
 def _time(field: str, text: str) -> int | None:
@@ -68,7 +76,7 @@ def search(here: Here, wanted: _Search, limit: Annotated[int, Query(ge=1, le=que
         found = query.search(here.paths, wanted.text, limit=limit, **wanted.arguments())
         first = next(found, None)  # so that a search that fails at once has a status of its own
     except QueryError as error:
-        raise Refused(field="q", reason=str(error)) from None
+        raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:
         raise Unavailable(reason=str(error)) from None
     whole = () if first is None else chain((first,), found)
@@ -88,6 +96,6 @@ def count(here: Here, wanted: _Search) -> Response:
     try:
         return answer({"count": query.count(here.paths, wanted.text, **wanted.arguments())})
     except QueryError as error:
-        raise Refused(field="q", reason=str(error)) from None
+        raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:
         raise Unavailable(reason=str(error)) from None

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Response
 
 from tramgac_collector import audit, bell, hosts
-from tramgac_collector.api.answers import answer, done
+from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
 from tramgac_collector.database import reading, session
@@ -14,7 +14,7 @@ router: Final = APIRouter(prefix="/api/hosts", tags=["hosts"])
 
 _Reader = Annotated[Actor, Depends(requires(Permission.HOSTS_READ))]
 _Manager = Annotated[Actor, Depends(requires(Permission.HOSTS_MANAGE))]
-_Host = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+_Host = Annotated[str, Path(max_length=255, description="A host's id, how it begins, or its name.")]
 
 
 @router.get("")
@@ -28,27 +28,29 @@ def listing(here: Here, _actor: _Reader) -> Response:
 def one(here: Here, _actor: _Reader, host: _Host) -> Response:
     """Give one host."""
     with reading(here.engine) as s:
-        return answer(hosts.get(s, host))
+        return answer(hosts.get(s, hosts.find(s, host)))
 
 
 @router.post("/{host}/revoke")
 def revoke(here: Here, actor: _Manager, host: _Host) -> Response:
     """Let a host speak no longer (a stolen machine): its stream ends at once, its certificate opens none."""
     with session(here.engine) as s:
-        hosts.deactivate(s, host, here.now())
-        audit.write(s, actor.name, "host.revoke", host, {}, here.now())
+        found = hosts.find(s, host)
+        hosts.deactivate(s, found, here.now())
+        audit.write(s, actor.name, "host.revoke", found, {}, here.now())
     _tell(here)
-    return done()
+    return answer({"id": found, "active": False})
 
 
 @router.post("/{host}/allow")
 def allow(here: Here, actor: _Manager, host: _Host) -> Response:
     """Let a host speak again."""
     with session(here.engine) as s:
-        hosts.activate(s, host, here.now())
-        audit.write(s, actor.name, "host.allow", host, {}, here.now())
+        found = hosts.find(s, host)
+        hosts.activate(s, found, here.now())
+        audit.write(s, actor.name, "host.allow", found, {}, here.now())
     _tell(here)
-    return done()
+    return answer({"id": found, "active": True})
 
 
 def _tell(here: Here) -> None:

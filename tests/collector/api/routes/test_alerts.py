@@ -89,6 +89,28 @@ def test_an_alert_that_is_not_there(console: Console, number):
     assert console.signed_in("viewer").get(f"/api/alerts/{number}").status_code in {404, 422}
 
 
+def test_an_alert_is_meant_by_how_its_id_begins(console: Console):
+    number = console.raise_alert()
+    client = console.signed_in("analyst")
+    assert client.get(f"/api/alerts/{number[:8]}").json()["id"] == number
+    assert client.get(f"/api/alerts/{number[:8]}/tree").status_code == 200
+    for path, body in (("verdict", {"verdict": "benign"}), ("reopen", {}), ("notes", {"text": "x"})):
+        assert client.post(f"/api/alerts/{number[:8]}/{path}", json=body).json()["id"] == number
+    assert {row["object"] for row in console.local().get("/api/audit").json()["items"][:3]} == {number}
+    assert client.get(f"/api/alerts/{number[:7]}").status_code == 422, "too short to be meant"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"status": "odd"}, {"field": "status", "value": "odd", "allowed": ["open", "closed", "all"]}),
+        ({"severity": "hgih"}, {"field": "severity", "value": "hgih", "allowed": list(LEVELS)}),
+    ],
+)
+def test_a_refused_word_comes_with_those_there_are(console: Console, asked, told):
+    assert console.signed_in("viewer").get("/api/alerts", params=asked).json()["params"] == told
+
+
 @pytest.mark.parametrize("word", VERDICTS)
 def test_each_verdict_closes_and_reopening_opens(console: Console, word):
     number = console.raise_alert()

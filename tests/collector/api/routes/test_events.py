@@ -1,10 +1,11 @@
 import json
 
 import pytest
+from tramgac_collector import database, hosts, tokens
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 
-from tests.tools.console import HOSTILE, Console
+from tests.tools.console import HOST, HOSTILE, Console
 
 
 @pytest.fixture
@@ -36,11 +37,24 @@ def test_what_is_asked_reaches_the_search(console: Console, asked):
         "until": "2026-09-22",
         "kind": "process_start",
     }
-    console.signed_in("viewer").get("/api/events", params={**wanted, "host": "ab", "limit": 9})
+    console.signed_in("viewer").get("/api/events", params={**wanted, "host": "ab" * 16, "limit": 9})
     [(text, more)] = asked
     assert text == "process.pid:7"
     assert more["since"] == 1_790_000_000_000_000_001
-    assert (more["kind"], more["host"], more["limit"]) == ("process_start", "ab", 9)
+    assert (more["kind"], more["host"], more["limit"]) == ("process_start", "ab" * 16, 9)
+
+
+def test_a_host_is_meant_by_its_name(console: Console, asked):
+    with database.session(console.engine) as s:
+        _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=console.clock())
+        hosts.enrol(s, HOST, "máy-1", "linux", "0.1.0", "01", token, console.clock())
+    client = console.signed_in("viewer")
+    for path in ("/api/events", "/api/events/count"):
+        client.get(path, params={"host": "máy-1"})
+        assert asked.pop()[1]["host"] == HOST
+        told = client.get(path, params={"host": "máy-2"})
+        assert (told.status_code, told.json()["params"]["refusal"]) == (404, "host_unknown")
+    assert asked == []
 
 
 def test_count(console: Console, asked):
@@ -57,7 +71,9 @@ def test_what_is_no_search_is_refused(console: Console, asked, params):
 
 
 @pytest.mark.parametrize(("path", "name"), [("/api/events", "search"), ("/api/events/count", "count")])
-@pytest.mark.parametrize(("error", "status"), [(QueryError("no such field: x"), 422), (EngineAway("gone"), 503)])
+@pytest.mark.parametrize(
+    ("error", "status"), [(QueryError("no such field: x", "search_field", name="x"), 422), (EngineAway("gone"), 503)]
+)
 def test_a_search_that_fails_says_why(console: Console, monkeypatch, path, name, error, status):
     def fails(*_, **__):
         raise error
@@ -65,6 +81,7 @@ def test_a_search_that_fails_says_why(console: Console, monkeypatch, path, name,
     monkeypatch.setattr(query, name, fails)
     answer = console.signed_in("viewer").get(path)
     assert (answer.status_code, answer.json()["params"]["reason"]) == (status, str(error))
+    assert answer.json()["params"].get("name") == ("x" if status == 422 else None)
 
 
 def test_an_answer_that_breaks_off_says_so_at_its_end(console: Console, monkeypatch):

@@ -33,7 +33,8 @@ def test_a_stolen_machine_is_revoked_and_may_be_allowed_again(console: Console, 
     client = console.signed_in("responder", "an")
     with Bell(console.services.paths.run, "gateway") as gateway:
         for action, active in (("revoke", False), ("allow", True)):
-            assert client.post(f"/api/hosts/{host}/{action}", json={}).status_code == 204
+            told = client.post(f"/api/hosts/{host}/{action}", json={})
+            assert (told.status_code, told.json()) == (200, {"id": HOST, "active": active})
             assert gateway.hush(), "its stream ends at once"
             assert client.get(f"/api/hosts/{host}").json()["active"] is active
             with database.reading(console.engine) as s:
@@ -47,3 +48,10 @@ def test_whom_nobody_knows_or_who_may_not_revokes_nothing(console: Console, host
     assert console.signed_in("analyst").post(f"/api/hosts/{host}/revoke", json={}).status_code == 403
     with database.reading(console.engine) as s:
         assert hosts.allowed(s, host, "01")
+
+
+@pytest.mark.parametrize("meant", [HOST[:8], HOST[:31]])
+def test_a_host_is_meant_by_how_its_id_begins(console: Console, host, meant):
+    assert console.signed_in("viewer").get(f"/api/hosts/{meant}").json()["id"] == host
+    told = console.signed_in("responder").post(f"/api/hosts/{meant}/revoke", json={})
+    assert told.json() == {"id": host, "active": False}
