@@ -89,6 +89,7 @@ def valid_until(repository: Path) -> datetime:
     """Give the time from which on nobody takes the newest content of a repository. Raises Failed if it is none."""
     from tramgac_rules import authoring
 
+    _require(repository)
     with _failing():
         return authoring.valid_until(repository)
 
@@ -100,14 +101,18 @@ def packed(repository: Path) -> bytes:
     """
     from tramgac_rules import authoring
 
-    if not (repository / "metadata").is_dir():
-        raise Failed(say(Word.NO_REPOSITORY, path=repository))
+    _require(repository)
     target = io.BytesIO()
     # Its big parts are compressed already; a file's time may be from before zip's first year.
     with _failing(), zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
         for file in authoring.needed(repository):
             archive.write(file, file.relative_to(repository))
     return target.getvalue()
+
+
+def _require(repository: Path) -> None:
+    if not (repository / "metadata").is_dir():
+        raise Failed(say(Word.NO_REPOSITORY, path=repository))
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def run(rules: Sequence[Path], inputs: Sequence[str], *, json: bool, logsources:
     try:
         compiled = compile_rules(rules)
     except OSError as error:
-        err.write(f"tramgac match: rules cannot be opened: {error}\n")
+        err.write(f"tramgac match: rules cannot be opened: {_plain(str(error.filename))}: {error.strerror}\n")
         return 1
     judge = Judge.load(compiled.pack, further=logsources != "sigma")
     tally = Tally()
@@ -148,8 +148,12 @@ def _summary(compiled: Compiled, judge: Judge, tally: Tally, err: TextIO) -> Non
     err.write(
         f"{len(judge.rules)} rules, {tally.files} files, {tally.records} records, {tally.detections} detections\n"
     )
+    if not compiled.sources and not compiled.problems:
+        err.write("there is no rule where --rules points: a rule is a file *.yml or *.yaml\n")
+    strange = [problem for problem in compiled.of_kind("field") if problem.severity == "warning"]
     for what, faults in (
         ("problems in rules; a rule with one is left out", _faults(compiled.errors)),
+        ("fields of rules are in no event of their log source", _faults(strange)),
         ("correlation rules are not applied", _faults(compiled.of_kind("correlation"))),
         ("filters are not applied", _faults(compiled.of_kind("filter"))),
         ("records cannot be read", tally.unreadable),

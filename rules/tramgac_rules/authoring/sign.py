@@ -108,9 +108,9 @@ def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:
             f"(openssl pkey -in {path} -out author.pem) on a disk that is encrypted itself"
         ) from error
     except ValueError as error:
-        raise SigningError(f"{path} holds no private key that can be read: {error}") from error
+        raise SigningError(f"{path} holds no private key that can be read: bring it back from its copy") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningError(f"{path} holds no Ed25519 key")
+        raise SigningError(f"{path} holds no Ed25519 key, which this author's is: bring it back from its copy")
     return CryptoSigner(key)
 
 

@@ -95,6 +95,22 @@ def test_what_cannot_be_read_or_used_is_named_and_stops_nothing(home):
     assert "\x1b" not in err
 
 
+def test_rules_that_are_not_there_or_ask_for_what_no_event_has_are_told(home):
+    given = write(home / "x.jsonl", HIT)
+    (home / "empty").mkdir()
+    status, lines, err = ran(home, given, rules=("empty",))
+    assert (status, lines) == (0, [])
+    assert "there is no rule where --rules points" in err
+    assert ran(home, given, rules=("absent",))[2] == (
+        f"tramgac match: rules cannot be opened: {home}/absent: No such file or directory\n"
+    )
+    sysmon = {"product": "windows", "category": "process_creation"}
+    (home / "rules/b.yml").write_text(rule({"CommandLyne": "x"}, number=2, logsource=sysmon), "utf-8")
+    _, _, err = ran(home, given)
+    assert "1 fields of rules are in no event of their log source:" in err
+    assert "Did you mean 'CommandLine'?" in err
+
+
 def test_many_faults_are_counted_and_the_first_are_named(home):
     (home / "x.json").write_text(f"{json.dumps(HIT)}\n" + "nonsense\n" * 500, "utf-8")
     _, _, err = ran(home, home / "x.json")
