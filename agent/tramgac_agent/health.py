@@ -6,11 +6,13 @@ import time
 from typing import TYPE_CHECKING, cast
 
 import psutil
-from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, Lane, LaneLedger, Missed, Sensor
+from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, Lane, LaneLedger, LensStanding, Missed, Sensor
+from tramgac_wire.limits import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tramgac_agent.lens import Standing
     from tramgac_agent.sensors.ladder import Report
     from tramgac_agent.spool import Ledger
 
@@ -58,12 +60,20 @@ def _lane(lane: int, books: Ledger) -> LaneLedger:
     return found
 
 
+def _lens(standing: Standing) -> LensStanding | None:
+    """The message; None where there is nothing to say."""
+    if not any(standing):
+        return None
+    return LensStanding(**standing._replace(trouble=standing.trouble[:MAX_TEXT])._asdict())
+
+
 def health(
     version: str,
     reports: Iterable[Report],
     ledger: Mapping[int, Ledger],
     losses: Losses,
     *,
+    lens: Standing,
     last_words: str = "",
 ) -> Health:
     """The message as it is sent; cost is that of the sensor process, which does nearly all of the work."""
@@ -76,6 +86,7 @@ def health(
         last_words=last_words,
         cpu=cpu,
         memory=memory,
+        lens=_lens(lens),
     )
 
 

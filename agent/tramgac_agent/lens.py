@@ -33,6 +33,17 @@ MAX_BYTES = 32_000_000
 """Larger files are not scanned."""
 
 
+class Standing(NamedTuple):
+    """How the lens stands; the words of LensStanding in host.proto."""
+
+    rules: int
+    held: tuple[str, ...]
+    missing: tuple[str, ...]
+    skipped: int
+    refused: int
+    trouble: str
+
+
 class _Rules(NamedTuple):
     """YARA files: name and text."""
 
@@ -119,16 +130,9 @@ class Lens:
         except queue.Full:
             self.skipped += 1
 
-    def standing(self) -> dict[str, object]:
-        """How it stands, for doctor."""
-        return {
-            "rules": self.loaded,
-            "skipped": self.skipped,
-            "refused": self.refused,
-            "held": self.held,
-            "missing": self.missing,
-            "trouble": self.trouble,
-        }
+    def standing(self) -> Standing:
+        """How it stands, for doctor and health."""
+        return Standing(self.loaded, self.held, self.missing, self.skipped, self.refused, self.trouble)
 
     def take(self) -> list[Event]:
         """Hits since the last call."""

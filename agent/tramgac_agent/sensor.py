@@ -234,7 +234,8 @@ class SensorProcess:
         self._losses.set("", "sensor_error", self._broken, now)
         event = self.observer.event(now, MECHANISM_AGENT)
         reports = [ladder.report() for ladder in self._ladders.values()]
-        event.health.CopyFrom(health(VERSION, reports, self._spool.ledger(), self._losses, last_words=last_words))
+        books, lens = self._spool.ledger(), self._lens.standing()
+        event.health.CopyFrom(health(VERSION, reports, books, self._losses, lens=lens, last_words=last_words))
         self._put(lane, event)
 
     def _note(self) -> None:
@@ -245,7 +246,7 @@ class SensorProcess:
             own_observations=self.observer.own,
             without_process=self.observer.ownerless,
             hashes={"skipped": self._hashes.skipped, "failed": self._hashes.failed},
-            lens=self._lens.standing(),
+            lens=self._lens.standing()._asdict(),
             rule_failures=self._triage.failures,
             sensors=[
                 {"capability": r.capability, "rung": r.rung, "state": SensorState.Name(r.state), "why": r.why}

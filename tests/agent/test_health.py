@@ -1,9 +1,12 @@
+import pytest
 from tramgac_agent.health import Losses, cost, health, in_trouble
+from tramgac_agent.lens import Standing
 from tramgac_agent.sensors.ladder import Report
 from tramgac_agent.spool import Ledger
-from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_BLIND
+from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_BLIND, LensStanding
 
 ALIVE = Report("process", "ebpf", SENSOR_STATE_ALIVE, "")
+NO_LENS = Standing(0, (), (), 0, 0, "")
 BLIND = Report("file", "watch", SENSOR_STATE_BLIND, "fanotify: not permitted")
 
 
@@ -26,7 +29,7 @@ def test_the_message_says_sensors_books_losses_and_cost():
     losses = Losses()
     losses.set("file", "filter", 2, 5)
     ledger = {3: Ledger(emitted=10, acked=6, spooled=3, dropped={"spool_full": 1, "spool_age": 0})}
-    said = health("1.2.3", [ALIVE, BLIND], ledger, losses, last_words="bye")
+    said = health("1.2.3", [ALIVE, BLIND], ledger, losses, lens=NO_LENS, last_words="bye")
     assert (said.agent_version, said.last_words) == ("1.2.3", "bye")
     assert [(s.capability, s.rung, s.state, s.why) for s in said.sensors] == [tuple(ALIVE), tuple(BLIND)]
     (lane,) = said.lanes
@@ -45,3 +48,19 @@ def test_the_message_says_sensors_books_losses_and_cost():
 def test_trouble_is_any_capability_that_does_not_see():
     assert not in_trouble([ALIVE])
     assert in_trouble([ALIVE, BLIND])
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (NO_LENS, None),
+        (
+            Standing(2, ("network", "seccomp"), ("user",), 3, 4, ""),
+            LensStanding(rules=2, held=["network", "seccomp"], missing=["user"], skipped=3, refused=4),
+        ),
+        (NO_LENS._replace(trouble="x" * 5000), LensStanding(trouble="x" * 1024)),
+    ],
+)
+def test_the_message_says_how_the_lens_stands(standing, said):
+    told = health("1", [ALIVE], {}, Losses(), lens=standing)
+    assert (told.lens if told.HasField("lens") else None) == said

@@ -99,12 +99,12 @@ def test_layers_of_confinement_are_told(lens, tmp_path, monkeypatch, caplog):
     lens.reload(bundle(tmp_path, (EDGE, False)))
     settled(lens)
     told = lens.standing()
-    assert (told["rules"], told["trouble"]) == (1, "")
-    assert {*told["held"], *told["missing"]} >= {"network", "capabilities", "seccomp"}
+    assert (told.rules, told.trouble) == (1, "")
+    assert {*told.held, *told.missing} >= {"network", "capabilities", "seccomp"}
     monkeypatch.setattr(client.Scanner, "missing", ("user",))
     lens.reload(bundle(tmp_path, (EDGE, False)))
     settled(lens)
-    assert lens.standing()["missing"] == ("user",)
+    assert lens.standing().missing == ("user",)
     assert "without these layers of confinement: user" in caplog.text
 
 
@@ -116,7 +116,7 @@ def test_a_child_that_refuses_to_scan_is_said_and_files_are_counted(lens, tmp_pa
     lens.reload(bundle(tmp_path, (EDGE, False)))
     lens.ask(*written(script))
     assert settled(lens) == []
-    assert lens.standing()["trouble"] == "it could not give up its capabilities"
+    assert lens.standing().trouble == "it could not give up its capabilities"
     assert (lens.loaded, lens.refused) == (0, 1)
 
 

@@ -129,6 +129,14 @@ def test_an_event_that_is_too_large_is_counted(config):
     assert (getattr(lost, "class"), lost.count) == ("sensor_error", 1)
 
 
+def test_health_says_how_the_lens_is_locked_in(config):
+    process = SensorProcess(config)
+    process._lens.held, process._lens.missing = ("seccomp",), ("user",)
+    process.stop("")
+    told = spooled(config)[1][-1].health.lens
+    assert (told.held, told.missing) == (["seccomp"], ["user"])
+
+
 def test_the_settings_choose_the_best_rung_that_is_tried(config):
     setting = Setting(config.scope, (1,), "")
     allowed = {name: [r.rung for r in ladder._rungs] for name, ladder in ladders(config, setting).items()}

@@ -1,11 +1,13 @@
 """Write the golden files that are missing: `python -m tests.golden.make`. One that exists is never written again.
 
 For each kind of event and each message of the session a `.bin` (as on the wire) with a `.json` beside it (as people
-read it). A new generation of the schema gets a new folder; old folders stay as they are for ever.
+read it). A message that has got a field since gets another one, in the first folder (v1, v2, ...) that has none of
+its name; old ones stay as they are for ever.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,7 @@ from tramgac_proto.session_pb2 import (
     SampleReceipt,
 )
 
-FOLDER = Path(__file__).parent / "v1"
+FOLDER = Path(__file__).parent
 SINGLE = (EnrollRequest, EnrollReply, FetchRequest, FetchChunk, SampleChunk, SampleReceipt, RenewRequest, RenewReply)
 
 
@@ -85,12 +87,20 @@ def readable(message: Message) -> str:
     return json.dumps(MessageToDict(message, preserving_proto_field_name=True), indent=1, ensure_ascii=False) + "\n"
 
 
+def place(name: str, raw: bytes) -> Path:
+    """Where these bytes stand, or are to stand."""
+    paths = (FOLDER / f"v{generation}" / f"{name}.bin" for generation in itertools.count(1))
+    return next(path for path in paths if not path.exists() or path.read_bytes() == raw)
+
+
 def main() -> None:
     """Write what is missing."""
     for name, message in golden():
-        path = FOLDER / f"{name}.bin"
+        raw = message.SerializeToString(deterministic=True)
+        path = place(name, raw)
         if not path.exists():
-            path.write_bytes(message.SerializeToString(deterministic=True))
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(raw)
             path.with_suffix(".json").write_text(readable(message), "utf-8")
 
 
