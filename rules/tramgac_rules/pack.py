@@ -9,7 +9,7 @@ r"""The compiled form of a rule set: made of JSON's types, versioned, checked wh
      "correlations": [{"id": ..., "title": ..., "source": {...}}, ...]}
 
 An atom is [field or -1 for keywords, operator, value] and `true` if it is cased. In a node a number is an atom,
-a text (in a condition) a selection. Of a rule only title_vi, description_vi, triage and triage_vi may be absent.
+a text (in a condition) a selection. Of a rule only what ends in _vi and triage may be absent.
 Correlations are kept as their authors wrote them; nothing applies them yet.
 """
 
@@ -190,6 +190,7 @@ def _logic(entry: object, table: Sequence[Atom], where: str) -> Logic:
         description_vi=texts["description_vi"],
         triage=_texts(entry.get("triage", []), f"{where}.triage", MAX_STEPS),
         triage_vi=_texts(entry.get("triage_vi", []), f"{where}.triage_vi", MAX_STEPS),
+        falsepositives_vi=_texts(entry.get("falsepositives_vi", []), f"{where}.falsepositives_vi"),
     )
     return Logic(rule, condition)
 

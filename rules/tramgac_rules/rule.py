@@ -16,7 +16,7 @@ class LogSource:
 class Rule:
     """A Sigma rule as a detection refers to it.
 
-    `title_vi` and `description_vi` say it in Vietnamese, empty where the author did not; `triage`: what whoever gets
+    What ends in `_vi` says it in Vietnamese, empty where the author did not; `triage`: what whoever gets
     the alert looks at, step by step; `digest`: SHA-256 of its source document, 16 hex digits.
     """
 
@@ -37,3 +37,4 @@ class Rule:
     description_vi: str = ""
     triage: tuple[str, ...] = ()
     triage_vi: tuple[str, ...] = ()
+    falsepositives_vi: tuple[str, ...] = ()

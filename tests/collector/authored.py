@@ -10,6 +10,8 @@ SIGMA = """title: {title}
 title_vi: Luật {title}
 description_vi: Tìm một đoạn chữ
 triage: [Read the command line, Ask the user]
+falsepositives: [A test]
+falsepositives_vi: [Kiểm thử]
 id: {id}
 level: {level}
 tags: [attack.t1059]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 from google.protobuf import json_format
+from tramgac_collector.bundle import YaraFile
+from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_proto.event_pb2 import Event
 from tramgac_rules.authoring import compile_rules
 from tramgac_rules.judge import Judge
@@ -103,13 +105,23 @@ def test_every_rule_explains_itself_in_both_languages():
             "triage",
             "triage_vi",
             "falsepositives",
+            "falsepositives_vi",
             "level",
             "tags",
         ):
             assert rule.get(key), f"{path.name}: no {key}"
-        assert all(isinstance(line, str) for key in ("triage", "triage_vi", "falsepositives") for line in rule[key]), (
-            path.name
-        )
+        for key in ("triage", "falsepositives"):
+            assert all(isinstance(line, str) for line in rule[key] + rule[f"{key}_vi"]), path.name
+            assert len(rule[key]) == len(rule[f"{key}_vi"]), path.name
+
+
+def test_every_yara_rule_explains_itself_in_both_languages():
+    rules = YaraRules(YaraFile(path.name, path.read_text("utf-8"), content_only=True) for path in YARA)
+    for path in YARA:
+        rule, _ = rules.rule(path.stem)
+        for key in ("title", "description", "triage", "falsepositives"):
+            assert rule[key], f"{path.name}: no {key}"
+            assert rule[f"{key}_vi"], f"{path.name}: no {key}_vi"
 
 
 def test_a_compiled_rule_carries_what_its_author_wrote():
@@ -119,6 +131,7 @@ def test_a_compiled_rule_carries_what_its_author_wrote():
         found = judge.rules[rule["id"]]
         assert (found.title_vi, found.description_vi) == (rule["title_vi"], rule["description_vi"])
         assert list(found.triage) == rule["triage"]
+        assert list(found.falsepositives_vi) == rule["falsepositives_vi"]
         assert found.path == path.relative_to(CONTENT / "sigma").as_posix()
 
 

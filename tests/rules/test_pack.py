@@ -62,6 +62,7 @@ def put(place, value):
     (put(["rules", 0, "triage"], "look"), "triage: a list"),
     (put(["rules", 0, "triage"], ["x"] * (MAX_STEPS + 1)), "101 entries, 100 are allowed"),
     (put(["rules", 0, "triage"], [1]), "triage: a text"),
+    (put(["rules", 0, "falsepositives_vi"], "none"), "falsepositives_vi: a list"),
     (put(["rules", 0, "id"], PACK["rules"][1]["id"]), "same id"),
     (put(["rules"], {}), "rules: a list"),
     (put(["rules", 0], 1), "an object"),
@@ -73,11 +74,11 @@ def test_what_is_broken_is_refused_with_its_place(change, said):
 
 def test_a_pack_without_what_may_be_absent_loads():
     def change(pack):
-        for key in ("title_vi", "description_vi", "triage"):
+        for key in ("title_vi", "description_vi", "triage", "falsepositives_vi"):
             del pack["rules"][0][key]
 
     found = decode(broken(change))[0].rule
-    assert (found.title_vi, found.description_vi, found.triage) == ("", "", ())
+    assert (found.title_vi, found.description_vi, found.triage, found.falsepositives_vi) == ("", "", (), ())
 
 
 def test_too_deep_is_refused():

@@ -10,6 +10,7 @@ def test_a_rule_says_all_that_an_alert_needs():
         description=" what it is ",
         references=["https://example.org"],
         falsepositives=["Unknown"],
+        falsepositives_vi=["Chưa rõ"],
         status="test",
         title_vi="luật 1",
         description_vi=" nó là gì ",
@@ -26,11 +27,12 @@ def test_a_rule_says_all_that_an_alert_needs():
     assert len(found.digest) == 16
     assert found.path == "00000.yml"
     assert (found.title_vi, found.description_vi, found.triage) == ("luật 1", "nó là gì", ("Look at it", "Look again"))
+    assert (found.falsepositives, found.falsepositives_vi) == (("Unknown",), ("Chưa rõ",))
 
 
 def test_what_an_author_does_not_say_is_empty():
     found = judge_of(rule({"A": 1})).rules[IDS.format(1)]
-    assert (found.title_vi, found.description_vi, found.triage) == ("", "", ())
+    assert (found.title_vi, found.description_vi, found.triage, found.falsepositives_vi) == ("", "", (), ())
 
 
 def test_the_digest_follows_the_source():

@@ -162,6 +162,7 @@ def rule_json(rule: Rule) -> Mapping[str, Any]:
         "status": rule.status,
         "author": rule.author,
         "falsepositives": list(rule.falsepositives),
+        "falsepositives_vi": list(rule.falsepositives_vi),
         "references": list(rule.references),
         "path": rule.path,
     }

@@ -30,7 +30,7 @@ SILENT = {
     "level": "medium",
     "tags": ["attack.defense_evasion", "attack.t1562.001"],
     "description": "The host's agent said nothing more, and no last words before: it was not switched off cleanly.",
-    "description_vi": "Tác nhân trên máy không gửi gì nữa và không báo trước khi dừng: máy không được tắt đúng cách.",
+    "description_vi": "Tác tử trên máy không gửi gì nữa và không báo trước khi dừng: máy không được tắt đúng cách.",
     "triage": [
         "Are other hosts of the same place silent too? Then look at the network first",
         "What were the last events of the host, and who was on it?",
@@ -39,9 +39,10 @@ SILENT = {
     "triage_vi": [
         "Các máy khác cùng nơi có im lặng không? Nếu có, hãy xem mạng trước",
         "Những sự kiện cuối cùng của máy là gì, và ai đang dùng máy?",
-        "Xem trực tiếp máy: máy có chạy không, tác nhân có chạy không (tramgac-agent doctor)?",
+        "Xem trực tiếp máy: máy có chạy không, tác tử có chạy không (tramgac-agent doctor)?",
     ],
     "falsepositives": ["A machine that sleeps, lost its network or its power"],
+    "falsepositives_vi": ["Máy đang ngủ, mất mạng hoặc mất điện"],
     "references": [],
 }
 """A fact that the collector makes."""

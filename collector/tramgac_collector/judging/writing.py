@@ -26,8 +26,9 @@ BLIND = {
     "description": "The sensor saw before and does not now: it was unloaded, its canary no longer comes through.",
     "description_vi": "Trước đây cảm biến còn thấy, nay không: nó đã bị gỡ, tín hiệu thử không còn đi qua.",
     "triage": ["Who was on the host at that time, and what did they run?", "Start the agent again; run its doctor"],
-    "triage_vi": ["Lúc đó ai ở trên máy, và đã chạy những gì?", "Khởi động lại tác nhân; chạy doctor của nó"],
+    "triage_vi": ["Lúc đó ai ở trên máy, và đã chạy những gì?", "Khởi động lại tác tử; chạy doctor của nó"],
     "falsepositives": ["An update of the kernel or of the agent"],
+    "falsepositives_vi": ["Đang cập nhật nhân hoặc tác tử"],
     "references": [],
 }
 """A fact that the collector makes (law 11: silence is an alert)."""

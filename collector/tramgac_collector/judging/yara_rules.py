@@ -14,6 +14,9 @@ _RULE = re.compile(r"^\s*(?:(?:private|global)\s+)*rule\s+(\w+)", re.MULTILINE)
 _META = re.compile(r"\bmeta\s*:(.*?)\b(?:strings|condition)\s*:", re.DOTALL)
 _PAIR = re.compile(r'^\s*(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
 
+_LISTS = ("triage", "triage_vi", "falsepositives", "falsepositives_vi")
+"""What a rule's meta may say more than once."""
+
 
 class YaraRules:
     """The YARA rules of one bundle, by name. What is not there is told by its name alone."""
@@ -27,13 +30,12 @@ class YaraRules:
             for match, end in zip(starts, ends, strict=True):
                 meta = _META.search(file.source, match.end(), end)
                 pairs = _PAIR.findall(meta.group(1)) if meta else []
-                # Meta may say a name more than once.
-                steps = {key: [step for name, step in pairs if name == key] for key in ("triage", "triage_vi")}
-                self._meta[match.group(1)] = (dict(pairs), steps, file)
+                lists = {key: [text for name, text in pairs if name == key] for key in _LISTS}
+                self._meta[match.group(1)] = (dict(pairs), lists, file)
 
     def rule(self, name: str) -> tuple[dict[str, Any], str]:
         """Return a rule as an alert keeps it, and the version of its text."""
-        meta, steps, file = self._meta.get(name, ({}, {}, None))
+        meta, lists, file = self._meta.get(name, ({}, {}, None))
         level = meta.get("level", meta.get("severity", "high")).lower()
         told = {
             "id": f"yara:{meta.get('id', name)}",
@@ -43,10 +45,8 @@ class YaraRules:
             "tags": [tag.strip() for tag in meta.get("tags", "").split(",") if tag.strip()],
             "description": meta.get("description", ""),
             "description_vi": meta.get("description_vi", ""),
-            "triage": list(steps.get("triage", ())),
-            "triage_vi": list(steps.get("triage_vi", ())),
             "author": meta.get("author", ""),
-            "falsepositives": [meta["falsepositives"]] if "falsepositives" in meta else [],
+            **{key: list(lists.get(key, ())) for key in _LISTS},
             "references": [meta["reference"]] if "reference" in meta else [],
             "path": "" if file is None else file.path,
         }

@@ -122,6 +122,7 @@ class _Compiler:
             "status": self._status(document),
             "author": str(data.get("author") or ""),
             "falsepositives": _texts(data.get("falsepositives")),
+            "falsepositives_vi": _texts(data.get("falsepositives_vi")),
             "references": _texts(data.get("references")),
             "logsource": [source.product, source.category, source.service],
             "title_vi": str(data.get("title_vi") or "").strip(),

@@ -47,6 +47,7 @@ def test_what_meets_a_rule_is_detected_with_why(feed, rules):
     assert detection.rule["title_vi"] == "Luật Rule 1"
     assert detection.rule["description_vi"] == "Tìm một đoạn chữ"
     assert detection.rule["triage"] == ["Read the command line", "Ask the user"]
+    assert (detection.rule["falsepositives"], detection.rule["falsepositives_vi"]) == (["A test"], ["Kiểm thử"])
     assert len(detection.version) == 16
     condition = detection.why[0]
     assert [condition["value"][a:b] for a, b in condition["spans"]] == ["evil"]

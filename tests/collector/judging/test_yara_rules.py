@@ -20,6 +20,9 @@ rule bad_script : tag1
         description_vi = "Nó xấu"
         triage = "Read it"
         triage = "Who wrote it?"
+        falsepositives = "A test"
+        falsepositives = "A joke"
+        falsepositives_vi = "Kiểm thử"
         level = "Critical"
         tags = "attack.t1059.004, attack.execution"
         score = 75
@@ -44,6 +47,7 @@ def test_meta_says_how_an_alert_names_a_rule():
     )
     assert (rule["description"], rule["description_vi"]) == ("It is bad", "Nó xấu")
     assert rule["triage"] == ["Read it", "Who wrote it?"]
+    assert (rule["falsepositives"], rule["falsepositives_vi"]) == (["A test", "A joke"], ["Kiểm thử"])
     assert rule["tags"] == ["attack.t1059.004", "attack.execution"]
     assert len(version) == 16
 
