@@ -1,133 +1,65 @@
 """The rules of the house: where things stand, how large they are, and that what exists is described."""
 
 import re
-import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-# Room -> its source below the room; tests/ROOM mirrors it.
-PACKAGES = {
-    "proto/tramgac_proto": "proto",
-    "proto/tramgac_wire": "wire",
-    "rules/tramgac_rules": "rules",
-    "rules/tramgac_scan": "scan",
-    "agent/tramgac_agent": "agent",
-    "collector/tramgac_collector": "collector",
-    "dashboard/tramgac_dashboard": "dashboard",
-}
+from tests.house.files import PACKAGES, ROOT, mirrored, product, tracked
+from tests.tools import lane
+
 MAX_LINES = 400
 SOURCES = {".py", ".c", ".h", ".ts", ".tsx", ".css", ".proto"}
 
 
-def tracked() -> list[Path]:
-    """Every committed or about to be committed file that is there."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    return [ROOT / name for name in listed if (ROOT / name).is_file()]
-
-
-FILES = tracked()
-
-
-def python_sources() -> list[tuple[Path, Path]]:
-    """Each source file that must have a test file, and where that stands."""
-    pairs = []
-    for package, tests in PACKAGES.items():
-        for path in FILES:
-            if path.suffix == ".py" and path.is_relative_to(ROOT / package) and "migrations" not in path.parts:
-                inside = path.relative_to(ROOT / package)
-                if path.name not in {"__init__.py", "__main__.py"}:
-                    pairs.append((path, ROOT / "tests" / tests / inside.with_name(f"test_{inside.name}")))
-    return pairs
+def test_every_room_has_sources():
+    for package in PACKAGES:
+        assert any(path.is_relative_to(ROOT / package) for path in product()), package
+    assert len(mirrored()) > 100
 
 
 def test_each_source_file_has_its_test_file():
-    without = [str(source.relative_to(ROOT)) for source, test in python_sources() if not test.exists()]
+    without = [str(source.relative_to(ROOT)) for source, test in mirrored() if not test.exists()]
     assert not without, f"{len(without)} source files have no test file"
 
 
+def test_each_test_file_has_tests():
+    files = [path for path in tracked() if path.is_relative_to(ROOT / "tests") and path.name.startswith("test_")]
+    empty = [str(path.relative_to(ROOT)) for path in files if "def test_" not in path.read_text("utf-8")]
+    assert files
+    assert not empty
+
+
 def test_each_test_file_tests_something_that_exists():
-    wanted = {test for _, test in python_sources()}
+    wanted = {test for _, test in mirrored()}
     rooms = {ROOT / "tests" / tests for tests in PACKAGES.values()}
-    named = {source.stem for source, _ in python_sources()}
     strays = [
         str(path.relative_to(ROOT))
-        for path in FILES
+        for path in tracked()
         if path.name.startswith("test_")
         and path.suffix == ".py"
         and any(path.is_relative_to(room) for room in rooms)
         and path not in wanted
-        and not _is_a_lane_of_its_own(path, named)
+        and not path.read_text("utf-8").lstrip().startswith('"""')  # a test across several files
     ]
     assert not strays, "test files that mirror no source file and do not say in their first line what they show"
-
-
-def _is_a_lane_of_its_own(path: Path, _named: set[str]) -> bool:
-    """A test across several files opens with a docstring that says what it shows."""
-    return path.read_text("utf-8").lstrip().startswith('"""')
 
 
 def test_no_file_is_long():
     long = {
         str(path.relative_to(ROOT)): count
-        for path in FILES
+        for path in tracked()
         if path.suffix in SOURCES and (count := path.read_text("utf-8").count("\n")) > MAX_LINES
     }
     assert not long
 
 
 def test_lock_files_name_no_host():
-    locks = [*ROOT.glob("requirements/*.txt"), ROOT / "dashboard/web/package-lock.json"]
-    for lock in locks:
-        if lock.exists():
-            hosts = set(re.findall(r"https?://([^/\s\"]+)", lock.read_text("utf-8")))
-            allowed = {
-                "github.com",
-                "opencollective.com",
-                "tidelift.com",
-                "patreon.com",
-                "paypal.me",
-                "buymeacoffee.com",
-            }
-            assert hosts <= allowed, lock
-
-
-def test_no_broad_except_outside_the_named_bulkheads():
-    broad = re.compile(r"except\s*(?:\(?\s*(?:Base)?Exception\b[^:]*)?:")
-    found = []
-    for source, _ in python_sources():
-        for number, line in enumerate(source.read_text("utf-8").splitlines(), 1):
-            if broad.search(line) and "# bulkhead: " not in line:
-                found.append(f"{source.relative_to(ROOT)}:{number}")
-    assert not found
-
-
-FORBIDDEN = {
-    r"(?<!\.)(?<!def )\beval\(": "law 6: text is data",
-    r"(?<!\.)(?<!def )\bexec\(": "law 6: text is data",
-    r"\bpickle\b": "law 6: no pickle",
-    r"shell\s*=\s*True": "law 6: no shell",
-    r"\byaml\.load\(": "law 6: safe_load, or the loader that marks nodes",
-    r"(?<!# )\bTODO\b|\bFIXME\b|\bXXX\b": "unfinished work is an issue, not a comment",
-}
-
-
-@pytest.mark.parametrize("pattern", FORBIDDEN)
-def test_forbidden_words(pattern):
-    found = []
-    for source, _ in python_sources():
-        for number, line in enumerate(source.read_text("utf-8").splitlines(), 1):
-            if re.search(pattern, line) and "noqa: S" not in line:
-                found.append(f"{source.relative_to(ROOT)}:{number}: {line.strip()}")
-    assert not found, FORBIDDEN[pattern]
+    locks = [ROOT / "requirements" / f"{name}.txt" for name in ("agent", "build", "collector", "dev", "uv")]
+    for lock in [*locks, ROOT / "dashboard/web/package-lock.json"]:
+        hosts = set(re.findall(r"https?://([^/\s\"]+)", lock.read_text("utf-8")))
+        allowed = {"github.com", "opencollective.com", "tidelift.com", "patreon.com", "paypal.me", "buymeacoffee.com"}
+        assert hosts <= allowed, lock
 
 
 def test_kinds_are_described_have_names_and_golden_files():
@@ -140,15 +72,6 @@ def test_kinds_are_described_have_names_and_golden_files():
         assert kind.ecs_type, f"{name} has no ECS category"
         assert any(field.ecs for field in kind.fields), f"{name} has no field with a name"
         assert (golden / f"{name}.bin").exists(), f"no golden file for {name}"
-
-
-def test_each_kind_has_an_emitter_or_a_reader():
-    from tramgac_proto.names import KINDS
-
-    rooms = ("agent/tramgac_agent", "collector/tramgac_collector", "rules/tramgac_rules")
-    text = "\n".join(p.read_text("utf-8") for room in rooms for p in (ROOT / room).rglob("*.py"))
-    for name in KINDS:
-        assert re.search(rf"\b{name}\b", text), f"nothing makes or reads {name}"
 
 
 def test_each_setting_is_documented():
@@ -187,10 +110,25 @@ def test_what_is_said_about_bad_input_names_tests_that_exist():
     assert named
 
 
-def test_the_skip_file_gives_reasons():
-    for entry in tomllib.loads((ROOT / "tests/skips.toml").read_text("utf-8"))["skip"]:
-        re.compile(entry["reason"])
-        assert len(entry["why"]) > 20
+PAGES = [path for path in tracked() if path.suffix == ".md"]
+EXAMPLE = re.compile(r"<|\b[Nn]ame\b|NAME")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_names_is_there(page):
+    text = page.read_text("utf-8")
+    for named in re.findall(r"`((?:tests|agent|collector|rules|proto|dashboard|docs)/[\w./*<>-]*)`", text):
+        assert EXAMPLE.search(named) or any(ROOT.glob(named.rstrip("/"))), f"{page.name} names {named}"
+    for kind, name in re.findall(r"\./dev (lab|bench) ([a-z]+)", text):
+        assert name in lane.names(kind), f"{page.name} names ./dev {kind} {name}"
+
+
+def test_each_lane_of_its_own_is_listed():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for kind in ("lab", "bench"):
+        assert lane.names(kind)
+        for name in lane.names(kind):
+            assert f"| `./dev {kind} {name}` |" in page, f"CONTRIBUTING.md does not list ./dev {kind} {name}"
 
 
 def test_windows_claims_carry_a_level():
