@@ -1,4 +1,4 @@
-"""What every test shares: the folder of public data, and the rule that a skip must be named with its reason."""
+"""What every test shares: public data, the order of the files, and the rule that a skip must be named."""
 
 import os
 import re
@@ -7,12 +7,27 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 # How long an example takes is the machine's business; a test that must be quick says so in tests/bench.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 SKIPS = Path(__file__).parent / "skips.toml"
+# What takes seconds is begun first, the longest before all, so that both workers end at the same time.
+LONG = (
+    "tests/e2e/test_demo.py",
+    "tests/dashboard/test_accessibility.py",
+    "tests/collector/judging/test_consumer.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file is one worker's: what it starts for all its tests is started once. Files go in the order collected."""
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +39,11 @@ def data_folder() -> Path:
     return Path(named)
 
 
+@pytest.hookimpl(trylast=True)  # after the order of the files was drawn by lot
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked root are left out for ordinary users."""
+    """Long files come first; tests marked root are left out for ordinary users."""
+    place = {file: number for number, file in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return
     for item in items:

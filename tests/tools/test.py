@@ -1,4 +1,7 @@
-"""`./dev test [--slow] [--lab] [PYTEST ARGUMENTS]`: installs what the lanes need, then runs pytest on two workers."""
+"""`./dev test [--slow] [PYTEST ARGUMENTS]`: installs what the tests need, then runs pytest on two workers.
+
+Which file is run when and where: tests/conftest.py.
+"""
 
 import os
 import shutil
@@ -8,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Debian packages that lanes use, and the program that shows one is there.
+# Debian packages that tests and lanes use, and the program that shows one is there.
 PACKAGES = {"chromium": BROWSERS, "xfsprogs": ("mkfs.xfs",), "iproute2": ("ip",), "libbpf1": ()}
 
 
@@ -40,25 +43,15 @@ def install() -> None:
 
 def main(arguments: list[str]) -> int:
     """Pytest's exit status."""
-    lanes = ["not slow", "not lab"]
-    for lane in ("slow", "lab"):
-        if f"--{lane}" in arguments:
-            arguments.remove(f"--{lane}")
-            lanes.remove(f"not {lane}")
+    environment = dict(os.environ)
+    lanes = ["-m", "not slow"]
+    if "--slow" in arguments:
+        arguments.remove("--slow")
+        lanes = ["-m", ""]
+        environment["TRAMGAC_TEST_EXAMPLES"] = "5"
     install()
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "2",
-        "--dist",
-        "loadgroup",
-        "-m",
-        " and ".join(lanes) or "",
-        *arguments,
-    ]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-n", "2", *lanes, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
