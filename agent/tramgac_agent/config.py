@@ -6,6 +6,8 @@ import tomllib
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from tramgac_wire import whole
+
 from tramgac_agent.errors import ConfigError
 from tramgac_agent.paths import AgentPaths, default_state
 from tramgac_agent.sensors.scope import Scope
@@ -131,6 +133,4 @@ def write_collector(state: Path, collector: str) -> None:
     old = path.read_text("utf-8").splitlines() if path.exists() else []
     kept = [line for line in old if not line.replace(" ", "").startswith("collector=")]
     # A table may follow: plain settings stand before it.
-    temporary = path.with_suffix(".new")
-    temporary.write_text("\n".join([f'collector = "{collector}"', *kept]) + "\n", "utf-8")
-    temporary.replace(path)
+    whole.write(path, ("\n".join([f'collector = "{collector}"', *kept]) + "\n").encode(), mode=0o644)

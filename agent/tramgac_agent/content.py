@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from backports import zstd
+from tramgac_wire import whole
 from tramgac_wire.limits import MAX_METADATA, MAX_ROOT, MAX_TARGET
 
 from tramgac_agent.errors import StagingError
@@ -120,9 +121,7 @@ class Staging:
         path = place(self._staged, name)
         self._fresh.add(path.name)
         data = await self._fetch(name, limit(name))
-        temporary = path.with_name(path.name + ".new")
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        whole.write(path, data, mode=0o640, durable=False)
         return data
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import grpc
 from tramgac_proto.enrolment_pb2 import EnrollReply, EnrollRequest
 from tramgac_proto.enrolment_pb2_grpc import EnrolmentStub
+from tramgac_wire import whole
 from tramgac_wire.errors import TicketError
 from tramgac_wire.limits import MAX_ROOT
 from tramgac_wire.ticket import Ticket, decode
@@ -118,9 +119,9 @@ def _store(paths: AgentPaths, ours: identity.Identity, reply: EnrollReply, *, pi
     for folder in (paths.root, paths.content, paths.run):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     if reply.content_root:
-        identity.write(paths.content_root, reply.content_root, 0o644)
+        whole.write(paths.content_root, reply.content_root, mode=0o644)
         if not pinned:
-            identity.write(paths.content_unpinned, b"given by the collector at enrolment\n", 0o644)
+            whole.write(paths.content_unpinned, b"given by the collector at enrolment\n", mode=0o644)
     write_collector(paths.root, reply.collector)
     identity.save(paths, ours)
 

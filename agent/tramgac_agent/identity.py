@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tramgac_wire import whole
 
 from tramgac_agent import words
 from tramgac_agent.errors import IdentityError, NotEnrolled
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from tramgac_agent.paths import AgentPaths
 
@@ -114,18 +113,7 @@ def load(paths: AgentPaths) -> Identity:
 def save(paths: AgentPaths, identity: Identity) -> None:
     """Write it: the certificate last, so that a half written identity is seen as none. Raises OSError."""
     paths.identity.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write(paths.key, identity.key, 0o600)
-    write(paths.authorities, identity.authorities, 0o600)
-    write(paths.host, identity.host.encode() + b"\n", 0o644)
-    write(paths.certificate, identity.certificate, 0o600)
-
-
-def write(path: Path, data: bytes, mode: int) -> None:
-    """Put data in place of a file in one durable step, with its mode from the first byte."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
+    whole.write(paths.key, identity.key)
+    whole.write(paths.authorities, identity.authorities)
+    whole.write(paths.host, identity.host.encode() + b"\n", mode=0o644)
+    whole.write(paths.certificate, identity.certificate)

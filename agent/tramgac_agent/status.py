@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+from tramgac_wire import whole
+
 from tramgac_agent.enrich.boot import boot_text
 from tramgac_agent.enrich.living import start
 
@@ -59,10 +61,8 @@ def write_status(path: Path, facts: Mapping[str, object], *, ended: bool = False
     """Put JSON in place of a status file, `ended` at an orderly end; a full disk only costs the status."""
     pid = os.getpid()
     writer = {"pid": pid, "start": start(pid), "boot": boot_text(), "time": time.time(), "ended": ended}
-    temporary = path.with_name(path.name + ".new")
     try:
-        temporary.write_text(json.dumps(writer | dict(facts)), "utf-8")
-        temporary.replace(path)
+        whole.write(path, json.dumps(writer | dict(facts)).encode(), mode=0o640, durable=False)
     except OSError as error:
         _log.warning("%s: %s", path, error.strerror)
 

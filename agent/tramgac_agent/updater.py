@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backports import zstd
-from tramgac_wire import content
+from tramgac_wire import content, whole
 from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_BUNDLE
 
 from tramgac_agent.content import Outcome, read_staged
-from tramgac_agent.identity import write
 from tramgac_agent.paths import AgentPaths
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def take(paths: AgentPaths, load: Callable[[Mapping[str, object]], object]) -> O
         verified = content.update(root(paths), paths.trust, lambda name: read_staged(paths.staged, name))
         version = verified.version
         load(_pack(verified.bundle))
-        write(paths.current, zstd.compress(_numbered(verified)), 0o640)
+        whole.write(paths.current, zstd.compress(_numbered(verified)), mode=0o640)
     except ContentError as error:
         return Outcome(version, ok=False, reason=error.reason)
     except OSError as error:
@@ -67,8 +66,8 @@ def root(paths: AgentPaths) -> bytes:
             first = read_staged(paths.staged, "metadata/1.root.json")
         except KeyError as error:
             raise ContentError("missing", "no root was pinned at enrolment and none is staged") from error
-        write(paths.content_unpinned, b"taken from the collector at its first offer\n", 0o644)
-        write(paths.content_root, first, 0o644)
+        whole.write(paths.content_unpinned, b"taken from the collector at its first offer\n", mode=0o644)
+        whole.write(paths.content_root, first, mode=0o644)
     return paths.content_root.read_bytes()
 
 

@@ -28,8 +28,8 @@ from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
 
+from tramgac_wire import whole
 from tramgac_wire.errors import ContentError
-from tramgac_wire.fs import OsFileSystem, replace_file
 from tramgac_wire.limits import MAX_BUNDLE, MAX_METADATA, MAX_ROOT, MAX_TARGET
 
 TARGET: Final = "rules.json.zst"
@@ -153,10 +153,10 @@ def _download(updater: Updater, trust_dir: Path) -> bytes:
 def _accept(trust_dir: Path, version: int, packed: bytes) -> Verified:
     """Keep a verified bundle: the file first, then the line that puts it in force, then the old ones go."""
     verified = Verified(version, _decompress(packed))
-    files, name = OsFileSystem(), f"{version}.{TARGET}"
-    replace_file(files, str(trust_dir / name), packed)
+    name = f"{version}.{TARGET}"
+    whole.write(trust_dir / name, packed)
     accepted = json.dumps({"version": version, "sha256": hashlib.sha256(packed).hexdigest()})
-    replace_file(files, str(trust_dir / _ACCEPTED), accepted.encode())
+    whole.write(trust_dir / _ACCEPTED, accepted.encode())
     for old in trust_dir.glob(f"*.{TARGET}"):
         if old.name != name:
             old.unlink()

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Final, Protocol
 
+from tramgac_wire.whole import sync_folder
+
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _WRITE: Final = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _MODE: Final = 0o640
@@ -149,14 +151,8 @@ class OsFileSystem:
         Path(old).replace(new)
 
     def sync_directory(self, directory: str) -> None:
-        """Flush a directory's names; Windows (NTFS) journals them itself and cannot open a directory so."""
-        if sys.platform == "win32":
-            return
-        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        """Flush a directory's names."""
+        sync_folder(Path(directory))
 
     def lock(self, path: str) -> int:
         """Take a lock between processes (fcntl(2) record lock; LockFile on Windows)."""
@@ -167,23 +163,3 @@ class OsFileSystem:
             os.close(handle)
             raise BlockingIOError(errno.EAGAIN, "another process has locked it", path) from error
         return handle
-
-
-def replace_file(fs: FileSystem, path: str, data: bytes) -> None:
-    """Put data in place of a file in one durable step: after a crash there is the old or the new, whole.
-
-    Raises:
-        OSError: it could not be written; the old one is still there.
-    """
-    directory, name = os.path.split(path)
-    temporary = path + ".new"
-    if name + ".new" in fs.list(directory):
-        fs.remove(temporary)
-    handle = fs.create(temporary)
-    try:
-        fs.write(handle, 0, data)
-        fs.sync(handle)
-    finally:
-        fs.close(handle)
-    fs.rename(temporary, path)
-    fs.sync_directory(directory)

@@ -92,10 +92,10 @@ def test_a_repository_that_makes_no_sense_is_refused(tmp_path, timestamp, reason
 
 
 def test_a_full_disk_is_said(tmp_path, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(type(tmp_path), "write_bytes", refuse)
+    monkeypatch.setattr("tramgac_wire.whole.write", refuse)
     with pytest.raises(StagingError) as raised:
         stage(tmp_path, {"metadata/timestamp.json": b"{}"})
     assert raised.value.reason == "full"

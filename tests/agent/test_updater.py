@@ -130,12 +130,12 @@ def test_nothing_staged_and_nothing_pinned(paths):
 
 
 def test_a_full_disk_is_said(paths, repository, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise OSError(28, "No space left on device")
 
     repository.publish(BUNDLE)
     stage(paths, repository)
-    monkeypatch.setattr("tramgac_agent.updater.write", refuse)
+    monkeypatch.setattr("tramgac_wire.whole.write", refuse)
     assert take(paths, loads).reason == "disk: No space left on device"
 
 

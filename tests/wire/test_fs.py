@@ -1,9 +1,5 @@
-import errno
-
 import pytest
-from tramgac_wire.fs import OsFileSystem, replace_file
-
-from tests.wire.simfs import Crash, SimFileSystem
+from tramgac_wire.fs import OsFileSystem
 
 
 @pytest.fixture
@@ -43,38 +39,3 @@ def test_files_are_written_read_cut_renamed_removed(fs, tmp_path):
     assert fs.list(str(tmp_path)) == []
     with pytest.raises(FileNotFoundError):
         fs.open_write(other)
-
-
-def test_replace_file_replaces(fs, tmp_path):
-    path = tmp_path / "state"
-    replace_file(fs, str(path), b"one")
-    (tmp_path / "state.new").write_bytes(b"left by a crash")
-    replace_file(fs, str(path), b"two")
-    assert path.read_bytes() == b"two"
-    assert fs.list(str(tmp_path)) == ["state"]
-
-
-def test_replace_file_leaves_the_old_or_the_new_after_a_crash_anywhere(rnd):
-    for _ in range(300):
-        fs = SimFileSystem(rnd)
-        replace_file(fs, "/d/state", b"old")
-        new = False
-        try:
-            with fs.fused(rnd.randrange(14)):
-                replace_file(fs, "/d/state", b"new")
-            new = True
-        except Crash:
-            pass
-        fs.crash()
-        handle = fs.open_read("/d/state")
-        assert fs.read(handle, 0, 9) in ({b"new"} if new else {b"old", b"new"})
-
-
-def test_replace_file_leaves_the_old_when_the_disk_is_full(rnd):
-    fs = SimFileSystem(rnd)
-    replace_file(fs, "/d/state", b"old")
-    fs.fail_write = True
-    with pytest.raises(OSError, match="no space") as caught:
-        replace_file(fs, "/d/state", b"new")
-    assert caught.value.errno == errno.ENOSPC
-    assert fs.read(fs.open_read("/d/state"), 0, 9) == b"old"
