@@ -1,20 +1,26 @@
-"""When the agent was last alive: so that it can say for how long nobody looked."""
+"""Until when the agent has accounted for what it saw: so that the next one can say for how long nobody vouches.
+
+Losses are counted in memory and told by health reports. Whoever is killed takes the counts since its last report along,
+so the time that nobody vouches for begins with that report, not with the end.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tramgac_wire import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERY_NS = 30_000_000_000
-"""How often it is written down; a killed agent loses at most so much of its memory."""
+REPORT_NS: Final = 60_000_000_000
+"""How often health is reported at least."""
 
 
 class Downtime:
-    """Keeps `alive` in the state folder: {"at": nanoseconds since 1970, "boot": text}."""
+    """Keeps `alive` in the state folder: {"at": nanoseconds since 1970, "boot": text, "clean": it ended then}."""
 
     def __init__(self, path: Path, boot: str) -> None:
         """Touch nothing yet."""
@@ -22,27 +28,27 @@ class Downtime:
         self._boot = boot
         self._written = 0
 
-    def gap(self, now: int, booted: int) -> tuple[int, int] | None:
-        """From when to when this host ran without an agent, as far as is known; None if it never had one.
+    def gaps(self, now: int, booted: int) -> list[tuple[int, int]]:
+        """From when to when this host may have run with nobody to account for it; empty if it never had an agent.
 
-        After a boot the time before it does not count: a machine that is off does nothing.
+        A machine that is off does nothing: of another boot counts only what one that lost power may not have told.
         """
         try:
             last = json.loads(self._path.read_bytes())
-            at, boot = int(last["at"]), str(last["boot"])
+            at, boot, clean = int(last["at"]), str(last["boot"]), bool(last["clean"])
         except (OSError, ValueError, KeyError, TypeError):
-            return None
-        first = at if boot == self._boot else booted
-        return (first, now) if first < now else None
+            return []
+        if boot == self._boot:
+            found = [(at, now)]
+        else:
+            found = [(booted, now)] if clean else [(at, min(at + REPORT_NS, booted)), (booted, now)]
+        return [(first, last) for first, last in found if first < last]
 
-    def alive(self, now: int, *, force: bool = False) -> None:
-        """Write it down if it is time. A full disk is no reason to stop."""
-        if not force and now - self._written < EVERY_NS:
+    def reported(self, at: int, *, clean: bool = False) -> None:
+        """All up to `at` is accounted for by a report in the spool; `clean` if it is the last."""
+        if at == self._written and not clean:
             return
-        self._written = now
-        temporary = self._path.with_suffix(".new")
-        try:
-            temporary.write_text(json.dumps({"at": now, "boot": self._boot}), "ascii")
-            os.replace(temporary, self._path)  # noqa: PTH105 - Path.replace says nothing more
-        except OSError:
-            return
+        self._written = at
+        told = json.dumps({"at": at, "boot": self._boot, "clean": clean})
+        with contextlib.suppress(OSError):  # the next one then believes an earlier report
+            whole.write(self._path, told.encode(), mode=0o640, durable=False)

@@ -23,6 +23,7 @@ class Losses:
     def __init__(self) -> None:
         """Nothing was lost yet."""
         self._found: dict[tuple[str, str], Missed] = {}
+        self._gaps: list[Missed] = []
 
     def set(self, capability: str, kind: str, count: int, now: int) -> None:
         """A counter stands at `count` since the agent started; `now` in nanoseconds since 1970."""
@@ -35,11 +36,11 @@ class Losses:
 
     def gap(self, capability: str, kind: str, first: int, last: int) -> None:
         """Nobody counted from `first` to `last`."""
-        self._found[capability, kind] = _missed(kind, capability, 0, first, last)
+        self._gaps.append(_missed(kind, capability, 0, first, last))
 
     def all(self) -> list[Missed]:
         """All counters that are not zero, and all gaps."""
-        return list(self._found.values())
+        return [*self._found.values(), *self._gaps]
 
 
 def _missed(kind: str, capability: str, count: int, first: int, last: int) -> Missed:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, MECHANISM_AGENT, Event, Inventory, Lane
 
 from tramgac_agent import VERSION
-from tramgac_agent.downtime import Downtime
+from tramgac_agent.downtime import REPORT_NS, Downtime
 from tramgac_agent.duties import Duties
 from tramgac_agent.enrich import living
 from tramgac_agent.enrich.boot import boot_id, boot_text, booted_ns
@@ -50,7 +50,6 @@ CAPABILITIES = ("file", "network", "process")
 _BUSY_S = 0.05
 _IDLE_S = (0.25, 0.5)
 _BUDGET = 20_000
-_HEALTH_EVERY = 60_000_000_000
 _INVENTORY_EVERY = 3_600_000_000_000
 _ENFORCE_EVERY = 1_000_000_000
 _SETTLE = 6_000_000_000
@@ -143,6 +142,8 @@ class SensorProcess:
         self._idle_turns = 0
         self._started = self._next_health = self._next_inventory = self._next_enforce = 0
         self._told = False
+        self._reported = 0
+        """Until when all that was lost is told by a Health event, nanoseconds since 1970; 0 for none yet."""
 
     def _user_of(self, seen: Exec) -> str:
         return seen.user or self._users.name(seen.euid)
@@ -150,10 +151,11 @@ class SensorProcess:
     def start(self) -> None:
         """Take stock of what lives, then begin to observe."""
         now = time.time_ns()
-        gap = self._downtime.gap(now, booted_ns())
-        if gap is not None:
+        gaps = self._downtime.gaps(now, booted_ns())
+        for gap in gaps:
             self._losses.gap("", "agent_down", *gap)
-        self._downtime.alive(now, force=True)
+        if not gaps:
+            self._reported = now
         if self._config.paths.current.exists():
             self._load_content()
         monotonic = time.monotonic_ns()
@@ -191,8 +193,8 @@ class SensorProcess:
         if monotonic >= self._next_enforce:
             self._next_enforce = monotonic + _ENFORCE_EVERY
             self._spool.enforce()
+        self._downtime.reported(self._reported)
         self._duties.turn()
-        self._downtime.alive(now)
 
     def _drain(self) -> int:
         drained = [(ladder, ladder.drain(_BUDGET)) for ladder in self._ladders.values()]
@@ -223,7 +225,7 @@ class SensorProcess:
         reports = [ladder.report() for ladder in self._ladders.values()]
         urgent = (changed and self._told) or (not self._told and in_trouble(reports))
         self._told = True
-        self._next_health = monotonic + _HEALTH_EVERY
+        self._next_health = monotonic + REPORT_NS
         self._put_health(now, LANE_URGENT if urgent else LANE_SECURITY)
         self._note()
 
@@ -237,6 +239,7 @@ class SensorProcess:
         books, lens = self._spool.ledger(), self._lens.standing()
         event.health.CopyFrom(health(VERSION, reports, books, self._losses, lens=lens, last_words=last_words))
         self._put(lane, event)
+        self._reported = now
 
     def _note(self) -> None:
         """For `doctor`."""
@@ -289,6 +292,6 @@ class SensorProcess:
         self._put_health(now, LANE_URGENT, last_words)
         for ladder in self._ladders.values():
             ladder.stop()
-        self._downtime.alive(now, force=True)
         self._duties.close()
         self._spool.close()
+        self._downtime.reported(self._reported, clean=True)

@@ -1,46 +1,53 @@
 import pytest
-from tramgac_agent.downtime import EVERY_NS, Downtime
+from tramgac_agent.downtime import REPORT_NS, Downtime
 
 
-def test_nobody_looked_between_the_last_sign_and_now(tmp_path):
-    path = tmp_path / "alive"
-    assert Downtime(path, "b1").gap(100, 50) is None, "there never was an agent"
-    Downtime(path, "b1").alive(100, force=True)
-    assert Downtime(path, "b1").gap(500, 50) == (100, 500)
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "alive"
 
 
-def test_while_the_machine_was_off_there_was_nothing_to_see(tmp_path):
-    path = tmp_path / "alive"
-    Downtime(path, "b1").alive(100, force=True)
-    assert Downtime(path, "b2").gap(500, 450) == (450, 500)
+def test_nobody_vouches_for_the_time_between_the_last_report_and_now(path):
+    assert Downtime(path, "b1").gaps(100, 50) == [], "there never was an agent"
+    Downtime(path, "b1").reported(100)
+    assert Downtime(path, "b1").gaps(500, 50) == [(100, 500)]
 
 
-def test_a_clock_that_was_set_back_makes_no_gap(tmp_path):
-    path = tmp_path / "alive"
-    Downtime(path, "b1").alive(100, force=True)
-    assert Downtime(path, "b1").gap(90, 50) is None
+def test_while_the_machine_was_off_there_was_nothing_to_see(path):
+    Downtime(path, "b1").reported(100, clean=True)
+    assert Downtime(path, "b2").gaps(500, 450) == [(450, 500)]
 
 
-def test_it_is_written_now_and_then(tmp_path):
-    path = tmp_path / "alive"
+@pytest.mark.parametrize("booted", [150, 100 + 2 * REPORT_NS])
+def test_what_was_counted_before_a_loss_of_power_may_not_have_been_told(path, booted):
+    Downtime(path, "b1").reported(100)
+    now = booted + 50
+    assert Downtime(path, "b2").gaps(now, booted) == [(100, min(booted, 100 + REPORT_NS)), (booted, now)]
+
+
+def test_a_clock_that_was_set_back_makes_no_gap(path):
+    Downtime(path, "b1").reported(100)
+    assert Downtime(path, "b1").gaps(90, 50) == []
+
+
+def test_it_is_written_once_a_report(path):
     downtime = Downtime(path, "b1")
-    downtime.alive(EVERY_NS)
-    before = path.read_bytes()
-    downtime.alive(2 * EVERY_NS - 1)
-    assert path.read_bytes() == before
-    downtime.alive(2 * EVERY_NS)
-    assert path.read_bytes() != before
-    downtime.alive(2 * EVERY_NS + 1, force=True)
-    assert Downtime(path, "b1").gap(10 * EVERY_NS, 0) == (2 * EVERY_NS + 1, 10 * EVERY_NS)
+    downtime.reported(0)
+    assert not path.exists(), "nothing is reported yet"
+    downtime.reported(7)
+    path.unlink()
+    downtime.reported(7)
+    assert not path.exists()
+    downtime.reported(7, clean=True)
+    assert Downtime(path, "b2").gaps(20, 10) == [(10, 20)]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"at": "x", "boot": 1}', b"\xff"])
-def test_a_damaged_file_is_like_none(tmp_path, content):
-    path = tmp_path / "alive"
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"at": "x", "boot": 1, "clean": false}', b"\xff"])
+def test_a_damaged_file_is_like_none(path, content):
     path.write_bytes(content)
-    assert Downtime(path, "b1").gap(1, 0) is None
+    assert Downtime(path, "b1").gaps(1, 0) == []
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):
-    Downtime(tmp_path / "absent" / "alive", "b1").alive(EVERY_NS)
+    Downtime(tmp_path / "absent" / "alive", "b1").reported(5)
     assert not list(tmp_path.iterdir())

@@ -22,7 +22,12 @@ def test_a_loss_has_a_first_and_a_last_time():
     losses.set("process", "ring_full", 3, 30)
     losses.set("process", "ring_full", 5, 40)
     losses.gap("", "agent_down", 1, 9)
-    assert as_tuples(losses) == [("ring_full", "process", 5, 20, 40), ("agent_down", "", 0, 1, 9)]
+    losses.gap("", "agent_down", 15, 19)
+    assert as_tuples(losses) == [
+        ("ring_full", "process", 5, 20, 40),
+        ("agent_down", "", 0, 1, 9),
+        ("agent_down", "", 0, 15, 19),
+    ]
 
 
 def test_the_message_says_sensors_books_losses_and_cost():

@@ -104,6 +104,25 @@ def test_the_time_without_an_agent_is_told_by_the_next_one(config):
     assert 0 < gap.first < gap.last <= time.time_ns()
 
 
+@pytest.mark.enable_socket
+def test_what_a_killed_agent_had_counted_and_not_reported_is_a_gap_from_its_last_report_on(config):
+    killed = SensorProcess(config)
+    killed.start()
+    turn_until(killed, lambda: killed._told)
+    killed._broken = 7  # counted after the report
+    reported = killed._reported
+    killed.turn()
+    for ladder in killed._ladders.values():
+        ladder.stop()
+    for part in (killed._hashes, killed._duties, killed._spool):
+        part.close()
+    process = SensorProcess(config)
+    process.start()
+    process.stop("second")
+    last = spooled(config)[1][-1].health
+    assert [(getattr(m, "class"), m.first) for m in last.missed] == [("agent_down", reported)]
+
+
 def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):
     config.paths.content.mkdir(parents=True)
     config.paths.current.write_bytes(b"no bundle")
