@@ -8,13 +8,13 @@ new one begins at the head, and consumers pass the damage like any other.
 from __future__ import annotations
 
 import contextlib
-import posixpath
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
-from tramgac_wire import segment
+from tramgac_wire import segment, whole
 from tramgac_wire.errors import LogDamaged
-from tramgac_wire.fs import FileSystem, replace_file
+from tramgac_wire.fs import FileSystem
 from tramgac_wire.log import LogReader
 
 from tramgac_collector.ingest.entry import encode_snapshot
@@ -54,7 +54,7 @@ def seal(fs: FileSystem, directory: str, head: int) -> Seal | None:
     marks, _ = recover(fs, directory, head)
     start, salt = segment.header(head)
     start += segment.record(salt, head, encode_snapshot(marks.all()))
-    replace_file(fs, posixpath.join(directory, segment.name(head)), start)
+    whole.write(Path(directory, segment.name(head)), start)
     _log.error("acknowledged records cannot be read; a new segment begins after them", bad=bad, next=head)
     return Seal(bad, head)
 

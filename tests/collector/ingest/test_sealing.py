@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from tramgac_collector.errors import LogDamaged
 from tramgac_collector.ingest import head
@@ -114,16 +116,16 @@ def test_a_log_that_is_well_is_left_alone(tmp_path):
     assert set(paths.log_segments.glob("*.log*")) == set(there)
 
 
-def test_an_interrupted_seal_is_finished_by_the_next(damaged):
+def test_an_interrupted_seal_is_finished_by_the_next(damaged, monkeypatch):
     paths, _, file = damaged
     folder, known = str(paths.log_segments), head(paths)
 
-    class Dying(OsFileSystem):
-        def rename(self, *_):
-            raise OSError(5, "the machine stopped")
+    def die(*_):
+        raise OSError(5, "the machine stopped")
 
-    with pytest.raises(OSError, match="stopped"):
-        seal(Dying(), folder, known)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="stopped"):
+        patch.setattr(Path, "replace", die)
+        seal(OsFileSystem(), folder, known)
     assert [path.name for path in sorted(paths.log_segments.glob("*.log"))] == [file.name]
     assert seal(OsFileSystem(), folder, known) == Seal(4, known)
     assert seal(OsFileSystem(), folder, known) is None
