@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tramgac_wire.chain import extend
 
@@ -20,7 +20,7 @@ from tramgac_agent.ledger import FULL, TORN, LaneBook
 from tramgac_agent.paths import LANES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from tramgac_wire.log import LogReader
 
@@ -102,31 +102,55 @@ def last_books(reader: LogReader) -> Books:
     return books
 
 
-def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> bool:
+class Found(NamedTuple):
+    """What a lane's frames say."""
+
+    proven: bool
+    """The lane's last sequence and chain are known: more may follow."""
+    damaged: bool
+    """Some of what should wait there cannot be read."""
+
+
+def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Found:
     """Enter the frames of a lane that still wait; their epochs are added where the books do not know them.
 
-    False where nobody can tell the lane's last sequence: the frame before log position `upcoming`, the log's next, is
-    damaged, or it was given up and the books do not say so. Nothing may follow then, nor the chain go on.
+    Each is taken apart here: who is told by the uplink that one cannot be read may be killed before that is booked.
+    Nothing is proven where the frame before log position `upcoming`, the log's next, is damaged, or where it was given
+    up and the books do not say so.
     """
     known = {generation.epoch: generation for generation in books.epochs}
     last: tuple[LaneBook, bytes] | None = None
-    end = 0
+    end, damaged = 0, False
     for position, record in scan(reader):
+        damaged |= 0 < end < position
+        end = position + 1
         try:
             head = header(record)
         except SpoolError:
+            damaged = True
             continue
         if head.epoch not in known:
             known[head.epoch] = Generation(head.epoch)
             books.epochs.append(known[head.epoch])
         book = known[head.epoch].lanes[lane]
         if position >= books.floors[lane] and head.last > book.watermark:
-            book.stored(position, head.first, head.count, head.age)
+            if _readable(record):
+                book.stored(position, head.first, head.count, head.age)
+            else:
+                damaged = True
         book.written = max(book.written, head.last)
-        last, end = (book, record), position + 1
+        last = (book, record)
     if last is None or end < upcoming:
-        return books.floors[lane] == upcoming
-    return _chain(*last)
+        return Found(books.floors[lane] == upcoming, damaged)
+    return Found(_chain(*last), damaged)
+
+
+def _readable(record: bytes) -> bool:
+    try:
+        decode(record)
+    except SpoolError:
+        return False
+    return True
 
 
 def _chain(book: LaneBook, record: bytes) -> bool:
@@ -140,12 +164,15 @@ def _chain(book: LaneBook, record: bytes) -> bool:
     return True
 
 
-def settle(books: Books, *, torn: bool) -> None:
-    """Count what waits, and what is neither here nor acknowledged nor already counted as given up."""
+def settle(books: Books, *, torn: Container[int]) -> None:
+    """Count what waits, and what is neither here nor acknowledged nor already counted as given up.
+
+    `torn` are the lanes in which that cannot be read or proven; in others no room was left for it.
+    """
     for generation in books.epochs:
-        for book in generation.lanes.values():
+        for lane, book in generation.lanes.items():
             book.emitted = book.written
             book.spooled = book.waiting()
             missing = book.emitted - book.acked - book.spooled - sum(book.dropped.values())
             if missing:
-                book.dropped[TORN if torn else FULL] += missing
+                book.dropped[TORN if lane in torn else FULL] += missing

@@ -1,4 +1,4 @@
-"""The uplink's socket to the sensor process: comes back by itself, owes nothing that matters."""
+"""The uplink's socket to the sensor process: comes back by itself, and says again what the other may not have heard."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent.errors import LocalError
 from tramgac_agent.local import Pipe, connect
-from tramgac_agent.packets import Acked, Lost, Message, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Heads, Lost, Message, Sample, Skew, Staged, WantSample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +45,14 @@ class SensorLink:
         return self._pipe is not None
 
     def say(self, message: Message) -> None:
-        """Say it now or as soon as can be. Acks, skew and staged content are said again after the sensor restarts."""
+        """Say it now or as soon as can be, and all but asks and renewals again after the sensor process restarts.
+
+        An ask is the collector's to repeat, a renewal comes of itself if it is still due.
+        """
         key = _key(message)
-        if isinstance(message, (Acked, Skew, Staged)):
-            self._kept[key] = message
-        self._waiting.pop(key, None)  # its place is at the end: Acked says less than a Lost before it
-        self._waiting[key] = message
+        if isinstance(message, (Acked, Lost, Skew, Staged)):
+            _put_last(self._kept, key, message)
+        _put_last(self._waiting, key, message)
         self._flush()
         if self._waiting:
             self._wake.set()  # the sensor process does not read: it is tried again
@@ -89,9 +91,19 @@ class SensorLink:
     def _read(self) -> None:
         try:
             while self._pipe and (message := self._pipe.receive()):
+                if isinstance(message, Heads):
+                    self._settle(message)
                 self._hear(message)
         except (EOFError, LocalError):
             self._end()
+
+    def _settle(self, heads: Heads) -> None:
+        """What is lost and waits no longer at the sensor process need not be said again, not even to its successor."""
+        for key, kept in list(self._kept.items()):
+            if isinstance(kept, Lost) and kept.epoch == heads.epoch:
+                first, _ = heads.lanes.get(kept.lane, (kept.last + 1, 0))
+                if kept.last < first:
+                    del self._kept[key]
 
     def _flush(self) -> None:
         while self._pipe and not self._gone and self._waiting:
@@ -108,6 +120,12 @@ class SensorLink:
     def _end(self) -> None:
         self._gone = True
         self._wake.set()
+
+
+def _put_last(messages: dict[tuple[object, ...], Message], key: tuple[object, ...], message: Message) -> None:
+    """Order counts: an Acked that goes before a Lost would take what is lost for acknowledged."""
+    messages.pop(key, None)
+    messages[key] = message
 
 
 def _key(message: Message) -> tuple[object, ...]:

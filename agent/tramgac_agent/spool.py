@@ -103,10 +103,12 @@ class Spool:
         log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
         books = last_books(LogReader(fs, str(directory / "books")))
         settled = books.epochs[-1].epoch if books.epochs else None
-        read = [read_frames(books, n, LogReader(fs, str(directory / name)), logs[n].next) for n, name in LANES.items()]
-        torn = not all(read) or any(one.repair for one in (*logs.values(), log))
+        read = {
+            n: read_frames(books, n, LogReader(fs, str(directory / name)), logs[n].next) for n, name in LANES.items()
+        }
+        torn = not all(one.proven for one in read.values()) or any(one.repair for one in (*logs.values(), log))
         torn = torn or not (books.clean or books.boot == boot)
-        settle(books, torn=torn)
+        settle(books, torn={lane for lane, one in read.items() if torn or one.damaged})
         spool = cls(logs, log, books, caps=(cap_bytes, age_s), now=now, draw=draw)
         proven = bool(books.epochs) and books.epochs[-1].epoch == settled and not torn
         spool._begin(boot, proven=proven)

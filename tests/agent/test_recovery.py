@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from tramgac_agent.errors import SpoolError
 from tramgac_agent.frames import Frame
@@ -65,13 +67,13 @@ def test_frames_after_the_books_are_counted(tmp_path, log):
     log.append(frame(11, 5))
     books = books_with(10, 4, 4)
     read_frames(books, 2, reader(tmp_path), log.next)
-    settle(books, torn=False)
+    settle(books, torn=())
     book = books.epochs[0].lanes[2]
     assert (book.emitted, book.acked, book.spooled, dict(book.dropped)) == (15, 4, 11, {})
     assert book.chain == extend(START, [b"x"] * 5)
 
 
-@pytest.mark.parametrize(("torn", "why"), [(True, "spool_torn"), (False, "spool_full")])
+@pytest.mark.parametrize(("torn", "why"), [({2}, "spool_torn"), ({1, 3}, "spool_full")])
 def test_what_is_neither_here_nor_acknowledged_is_given_up(tmp_path, log, torn, why):
     log.append(frame(1, 10))
     log.append(frame(15, 5))
@@ -88,7 +90,7 @@ def test_frames_below_the_floor_were_given_up(tmp_path, log):
     books = books_with(15, spool_age=10)
     books.floors[2] = 1
     read_frames(books, 2, reader(tmp_path), log.next)
-    settle(books, torn=False)
+    settle(books, torn=())
     assert books.epochs[0].lanes[2].ledger.dropped == {"spool_age": 10}
     assert books.epochs[0].lanes[2].spooled == 5
 
@@ -99,7 +101,7 @@ def test_an_epoch_that_the_books_do_not_know_is_added(tmp_path, log):
     log.append(frame(1, 2, epoch=6))
     books = books_with()
     read_frames(books, 2, reader(tmp_path), log.next)
-    settle(books, torn=False)
+    settle(books, torn=())
     assert [one.epoch for one in books.epochs] == [5, 6]
     assert [one.lanes[2].spooled for one in books.epochs] == [3, 2]
 
@@ -111,4 +113,21 @@ def test_where_no_frame_is_left_the_books_must_know_that_they_were_given_up(tmp_
     log.clear()
     books = books_with(15, spool_full=15)
     books.floors[2] = floor
-    assert read_frames(books, 2, reader(tmp_path), log.next) is proven
+    assert read_frames(books, 2, reader(tmp_path), log.next) == (proven, False)
+
+
+@pytest.mark.parametrize("bad", [frame(6, 5)[:-1], b"x", None])
+def test_what_cannot_be_read_does_not_wait_though_nobody_has_said_so(tmp_path, bad):
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=30)
+    for record in (frame(1, 5), bad or frame(6, 5), frame(11, 5)):
+        log.append(record)
+        log.sync()
+    if bad is None:
+        path = Path(log.segments[1].path)
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    books = books_with(15)
+    found = read_frames(books, 2, reader(tmp_path), log.next)
+    settle(books, torn={2} if found.damaged else ())
+    book = books.epochs[0].lanes[2]
+    assert (found, book.spooled, dict(book.dropped)) == ((True, True), 10, {"spool_torn": 5})
+    log.close()

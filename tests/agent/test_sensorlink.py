@@ -4,7 +4,7 @@ import os
 
 import pytest
 from tramgac_agent.local import SensorEnd
-from tramgac_agent.packets import Acked, Heads, Renew, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Heads, Lost, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.sensorlink import SensorLink, discard
 
 from tests.agent.host import until
@@ -54,6 +54,23 @@ async def test_it_waits_for_the_sensor_and_comes_back(tmp_path):
         again = SensorEnd(ends.path)
         found = await hear(again, 2)
         assert set(found) == {Acked(1, 2, 9), Skew(5)}  # an ask is the collector's to repeat
+        again.close()
+
+
+async def test_a_loss_is_said_again_before_what_is_acknowledged_behind_it(tmp_path):
+    ends = Ends(tmp_path)
+    async with ends.running():
+        for message in (Acked(1, 2, 10), Lost(1, 2, 11, 20), Lost(1, 3, 5, 6), Acked(1, 2, 30)):
+            ends.link.say(message)
+        end = SensorEnd(ends.path)
+        assert await hear(end, 3) == [Lost(1, 2, 11, 20), Lost(1, 3, 5, 6), Acked(1, 2, 30)]
+        for heads in (Heads(1, 1, {2: (20, 40), 3: (7, 9)}), Heads(2, 2, {2: (99, 99)})):
+            end.send(heads)
+        await until(lambda: len(ends.heard) == 2)
+        end.close()
+        await until(lambda: ends.lost == 1)
+        again = SensorEnd(ends.path)
+        assert await hear(again, 2) == [Lost(1, 2, 11, 20), Acked(1, 2, 30)]
         again.close()
 
 

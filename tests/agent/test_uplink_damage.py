@@ -1,5 +1,7 @@
 """What a damaged spool or a fault of ours costs the uplink: the events concerned, counted, and no lane besides."""
 
+import asyncio
+
 import pytest
 from tramgac_agent import frames, outgoing
 from tramgac_agent import spool as spool_module
@@ -70,6 +72,27 @@ async def test_a_damaged_frame_at_the_end_is_given_up_too(tmp_path, memory, monk
             host.put(2, b"next")
             await until(lambda: host.spool.ledger()[2].acked == 11 and host.spool.ledger()[3].acked == 1)
             assert all(book.balanced and not book.spooled for book in host.spool.ledger().values())
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_that_is_killed_before_it_books_a_loss_counts_it_all_the_same(tmp_path, memory, monkeypatch):
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address)
+        killed = Host(config)
+        turning = asyncio.create_task(killed.turn())
+        killed.put(2, *events(1, 10))
+        with monkeypatch.context() as patch:
+            damaged(patch)
+            killed.put(2, *events(11, 20))
+        killed.put(2, *events(21, 30))
+        async with uplinked(config, memory.authority.identity()):
+            await until(lambda: killed.spool.ledger()[2].acked == 20)
+            turning.cancel()
+            killed.duties.close()
+            async with Host(config).running() as host:
+                await until(lambda: host.spool.ledger()[2].acked == 20)
+                book = host.spool.ledger()[2]
+                assert (book.emitted, book.spooled, book.dropped) == (30, 0, {TORN: 10})
 
 
 @pytest.mark.asyncio
