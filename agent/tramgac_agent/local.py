@@ -15,6 +15,8 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
+from tramgac_wire.address import short_address
+
 from tramgac_agent.errors import LocalError
 from tramgac_agent.packets import FROM_SENSOR, FROM_UPLINK, Message, Sample, decode, encode
 
@@ -117,7 +119,7 @@ class SensorEnd:
         self.offences = 0
         self._listener = _socket()
         path.unlink(missing_ok=True)
-        with _Folder(path) as address:
+        with short_address(path) as address:
             self._listener.bind(address)
         # Who may connect is decided by SO_PEERCRED; the mode only has to let the uplink's user through.
         path.chmod(0o666 if users else 0o600)
@@ -208,7 +210,7 @@ def connect(path: Path) -> Pipe:
     """
     sock = _socket()
     try:
-        with _Folder(path) as address:
+        with short_address(path) as address:
             sock.connect(address)
     except OSError:
         sock.close()
@@ -224,21 +226,3 @@ def wait(filenos: Sequence[int], seconds: float) -> None:
     for fileno in filenos:
         poll.register(fileno, select.POLLIN)
     poll.poll(seconds * 1000)
-
-
-class _Folder:
-    """A socket's address below 108 bytes, whatever the path's length: by /proc/self/fd of its folder."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._fd = -1
-
-    def __enter__(self) -> str:
-        if len(os.fsencode(self._path)) < 100:  # noqa: PLR2004 - sun_path of unix(7) has 108
-            return str(self._path)
-        self._fd = os.open(self._path.parent, os.O_RDONLY)
-        return f"/proc/self/fd/{self._fd}/{self._path.name}"
-
-    def __exit__(self, *_: object) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)

@@ -8,32 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import select
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tramgac_wire.address import short_address
+
 SLOW_LOOK_S = 5.0
 """A listener looks this often even if nobody rings, seconds."""
-
-
-@contextlib.contextmanager
-def short_address(path: Path) -> Iterator[str]:
-    """Give an address for a unix socket at `path`, whose folder may be deeper than the 107 bytes an address may have.
-
-    The folder is opened and named by its descriptor (proc(5)); the address is good inside the block.
-    """
-    if len(os.fsencode(path)) < 100:  # noqa: PLR2004 - sun_path has 108 bytes, unix(7)
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
 
 
 def ring(run: Path, name: str) -> bool:

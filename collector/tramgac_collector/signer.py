@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import structlog
 from cryptography.hazmat.primitives import serialization
+from tramgac_wire.address import short_address
 
 from tramgac_collector import initialise, logs, ready
-from tramgac_collector.bell import short_address
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Authority, read_request
 from tramgac_collector.config import CollectorConfig

@@ -6,10 +6,10 @@ import socket
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import ca, database, hosts, tokens
-from tramgac_collector.bell import short_address
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.errors import SignerAway, SignerRefused
 from tramgac_collector.signer import Signer, sign
+from tramgac_wire.address import short_address
 
 from tests.collector.station import prepare, request_of, running_signer
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 import uvicorn
+from tramgac_wire.address import short_address
 
 from tramgac_collector import logs, ready
 from tramgac_collector.api.app import create_app
@@ -19,7 +20,7 @@ from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.identity import LocalSocket, new_credential
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.api.services import Services
-from tramgac_collector.bell import Bell, short_address
+from tramgac_collector.bell import Bell
 from tramgac_collector.config import address
 from tramgac_collector.database import open_database
 from tramgac_collector.errors import PortInUse
