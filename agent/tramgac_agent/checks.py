@@ -106,10 +106,14 @@ CONTENT_UNPINNED: Final = Text(
     "; its root was taken from the collector, not from a ticket",
     "; gốc tin cậy lấy từ bộ thu, không phải từ phiếu",
 )
+CONTENT_UNLOADED: Final = Text(
+    "; the one on the disk does not load ({what}), so no rule is judged here",
+    "; gói trên đĩa không nạp được ({what}) nên ở đây chưa có quy tắc nào được xét",
+)
 CONTENT_REFUSED: Final = Text("; refused {what}", "; từ chối {what}")
 CONTENT_ADVICE: Final = Text(
-    "the last good bundle stays in force; have the author sign and push again",
-    "gói tốt gần nhất vẫn được dùng; hãy nhờ tác giả ký và đẩy lại",
+    "the last good bundle, if any, stays in force; have the author sign and push again",
+    "gói tốt gần nhất (nếu có) vẫn được dùng; hãy nhờ tác giả ký và đẩy lại",
 )
 PARTS: Final = Text(
     "{part}: restarted {restarts} times, last end {last}",

@@ -215,7 +215,7 @@ def _content(config: AgentConfig, status: Status, uplink: Mapping[str, Any]) -> 
     if os.path.exists(config.paths.content_unpinned):  # noqa: PTH110 - also where the folder may not be entered
         detail += say.CONTENT_UNPINNED.say()
     last = str(uplink.get("content", ""))
-    if last and not last.endswith(": loaded"):
-        refused = say.CONTENT_REFUSED.say(what=last)
-        return Check("content", ok=False, detail=detail + refused, advice=say.CONTENT_ADVICE.say())
-    return Check("content", ok=True, detail=detail)
+    wrong = say.CONTENT_REFUSED.say(what=last) if last and not last.endswith(": loaded") else ""
+    if unloaded := sensor.get("content_unloaded"):
+        wrong = say.CONTENT_UNLOADED.say(what=unloaded) + wrong
+    return Check("content", not wrong, detail + wrong, say.CONTENT_ADVICE.say() if wrong else "")

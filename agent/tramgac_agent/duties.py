@@ -75,6 +75,7 @@ class Duties:
         """What to add to this host's clock to get the collector's, nanoseconds; 0 until measured."""
         self.content_version = version_in_force(self._paths.current)
         """The bundle in force; 0 for none."""
+        self._unloaded = ""
 
     def filenos(self) -> Sequence[int]:
         """Descriptors worth waking up for."""
@@ -98,6 +99,10 @@ class Duties:
         """Facts for `doctor`, as sensors=[{"capability", "rung", "state", "why"}, ...]; written to run/sensor.json."""
         self._facts |= facts
         self._write_status()
+
+    def unloaded(self, why: str) -> None:
+        """The bundle on the disk could not be taken into use: none is in force, so it is offered and fetched again."""
+        self.content_version, self._unloaded = 0, why
 
     def close(self) -> None:
         """Announce the last heads and close."""
@@ -147,7 +152,7 @@ class Duties:
         reason = outcome.reason
         if outcome.ok:
             try:
-                self.content_version = self._reload(self._paths.current)
+                self.content_version, self._unloaded = self._reload(self._paths.current), ""
             except Exception as error:  # noqa: BLE001 # bulkhead: a bundle that loaded in the child and does not load here
                 _log.exception("content %d does not load", outcome.version)
                 reason = f"does not load: {type(error).__name__}"
@@ -178,6 +183,7 @@ class Duties:
             "past": dict(self._spool.past),
             "trouble": self._spool.trouble,
             "content": self.content_version,
+            "content_unloaded": self._unloaded,
             "skew_ns": self.skew_ns,
             "uplink": self._end.connected,
             "offences": self._end.offences,

@@ -175,8 +175,9 @@ class SensorProcess:
     def _load_content(self) -> None:
         try:
             self._reload(self._config.paths.current)
-        except Exception:  # noqa: BLE001 # bulkhead: without rules is better than without sensors
-            _log.exception("content in force does not load; nothing is urgent until there is a new one")
+        except Exception as error:  # noqa: BLE001 # bulkhead: without rules is better than without sensors
+            _log.exception("the content on the disk does not load; nothing is urgent until there is another")
+            self._duties.unloaded(f"{type(error).__name__}: {error}"[:200])
 
     def turn(self) -> None:
         """Drain, make events, write them, hear the uplink, and do what is due."""

@@ -119,6 +119,10 @@ def refused_content(state):
     state.uplink["content"] = "9: tampered"
 
 
+def content_that_does_not_load(state):
+    state.sensor |= {"content": 0, "content_unloaded": "ZstdError: damaged"}
+
+
 def no_batch(state):
     state.uplink["failures"] = 3
 
@@ -151,6 +155,11 @@ def open_key(state):
         (no_sensors, "sensor", "no sensor"),
         (restarted, "restarts", "SIGSEGV"),
         (refused_content, "content", "9: tampered"),
+        (
+            content_that_does_not_load,
+            "content",
+            "no bundle yet; the one on the disk does not load (ZstdError: damaged)",
+        ),
         (no_batch, "sending", "3 times no batch"),
         (lens_refuses, "lens", "not in use: the scanning child could not"),
         (lens_is_bare, "lens", "confined by: capabilities, seccomp; missing: network, user"),

@@ -99,6 +99,20 @@ def test_what_becomes_of_content_is_said(host, pipe, monkeypatch, outcome, said)
     assert host.duties.content_version == said.current
 
 
+def test_content_on_the_disk_that_does_not_load_is_offered_again_and_mended(host, pipe, monkeypatch):
+    host.duties.content_version = 5
+    host.duties.unloaded("ZstdError: damaged")
+    assert Content(0, loaded=True, reason="", current=0) in exchange(host, pipe)
+    host.duties.note()
+    assert json.loads(host.config.paths.sensor_status.read_text())["content_unloaded"] == "ZstdError: damaged"
+    monkeypatch.setattr("tramgac_agent.duties.Update", lambda _paths: Child(Outcome(5, ok=True, reason="")))
+    monkeypatch.setattr(host.duties, "_reload", lambda _path: 5)
+    exchange(host, pipe, Staged(5))
+    assert Content(5, loaded=True, reason="", current=5) in exchange(host, pipe)
+    host.duties.note()
+    assert json.loads(host.config.paths.sensor_status.read_text())["content_unloaded"] == ""
+
+
 def test_content_that_does_not_load_here_leaves_the_old_one(host, pipe, monkeypatch, caplog):
     def refuse(_path):
         raise ValueError("no")

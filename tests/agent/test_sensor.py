@@ -130,6 +130,9 @@ def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):
     process._load_content()
     assert "does not load" in caplog.text
     process.stop("")
+    told = read_status(config.paths.sensor_status, time.time()).told
+    assert told["content"] == 0
+    assert told["content_unloaded"].startswith("ZstdError")
 
 
 def test_the_spool_ages_by_a_clock_that_nobody_sets(config):
