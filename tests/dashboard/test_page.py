@@ -12,6 +12,8 @@ from tests.dashboard.conftest import Open
 from tests.dashboard.desk import rows
 from tests.dashboard.fixture_server import ONCE, PASSWORD, FixtureServer
 
+ROW_PX = 82  # AlertList.tsx
+
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
@@ -64,9 +66,9 @@ def test_a_long_queue_is_paged_and_only_what_is_seen_is_drawn(open_page: Open, s
     expect(page.get_by_text("350 alerts")).to_be_visible()
     page.get_by_role("listbox").focus()
     last = seed.alert(349)["id"]
-    for _ in range(4):
+    for loaded in (100, 200, 300, 350):  # the end of what is there asks for the next page
+        expect(page.locator(".list > div").first).to_have_css("height", f"{loaded * ROW_PX}px")
         page.keyboard.press("End")
-        page.wait_for_timeout(150)
     page.wait_for_selector(f'[data-alert-id="{last}"]')
     assert len(rows(page)) < 60
     assert page.get_attribute(f'[data-alert-id="{last}"]', "aria-posinset") == "350"
@@ -144,12 +146,14 @@ def test_a_rule_speaks_vietnamese_where_its_author_did(open_page: Open) -> None:
     page.get_by_role("button", name=title_vi).click()
     drawer = page.get_by_role("dialog")
     expect(drawer).to_contain_text("Một lệnh giấu bằng base64")
+    expect(drawer).to_contain_text("Trình cài đặt của nhà cung cấp")
     expect(drawer.get_by_role("listitem").filter(has_text="Decode the text by hand")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="English").click()
     expect(row).to_have_text(title)
     page.get_by_role("button", name=title).click()
     expect(drawer).to_contain_text("A command hidden in base64")
+    expect(drawer).to_contain_text("The vendor's installer")
 
 
 def test_empty_failed_and_missing_are_said(open_page: Open, server: FixtureServer) -> None:
@@ -194,6 +198,31 @@ def test_hosts_say_what_sees_and_what_is_missing(open_page: Open) -> None:
     expect(drawer).to_have_count(0)
     page.get_by_label("Find a host").fill("ha noi")
     expect(page.get_by_text("4 hosts")).to_be_visible()
+
+
+def test_what_programs_say_of_themselves_is_said_in_vietnamese(open_page: Open, server: FixtureServer) -> None:
+    row = server.console.rows[seed.alert(0)["id"]]
+    row |= {"rule": "tramgac:silence", "summary": "last heard at 2026-11-24T03:00:00.000000001Z; its stream ended"}
+    page = open_page(lang="vi-VN")
+    expect(page.locator("[data-alert-id] .row-what").first).to_have_text(
+        "nghe lần cuối lúc 24/11/2026 10:00:00; kết nối đã đứt"
+    )
+    page.evaluate(f"location.hash = '#/hosts/{seed.host_id(2)}'")
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("Tác tử từ chối bộ luật 7: chữ ký đã hết hạn: hãy ký và gửi lại bộ luật")
+    expect(drawer).to_contain_text("Tác tử đã dừng: được yêu cầu dừng bằng tín hiệu SIGTERM")
+    expect(drawer).to_contain_text("Đồng hồ sai nhiều: nhanh hơn máy thu thập 3.720 giây.")
+    page.evaluate(f"location.hash = '#/hosts/{seed.host_id(1)}'")
+    expect(drawer).to_contain_text("làn thường, từ số 812: 800 sự kiện sẽ không bao giờ tới (hàng đợi đĩa đầy)")
+
+
+def test_a_host_that_has_told_nothing_is_not_called_complete(open_page: Open, server: FixtureServer) -> None:
+    nothing = {"emitted": 0, "acked": 0, "spooled": 0, "dropped": {}, "missed": {}, "gaps": [], "gaps_total": 0}
+    server.console.hosts[0] |= {"last_seen": None, "sensors": [], "completeness": nothing, "skew_ms": 0}
+    row = open_page("#/hosts").get_by_role("row").filter(has_text=seed.HOSTS[0])
+    expect(row).to_contain_text("nothing reported yet")
+    expect(row).not_to_contain_text("complete")
+    expect(row).not_to_contain_text("right")
 
 
 def test_on_a_narrow_screen_list_and_story_take_turns(open_page: Open) -> None:

@@ -58,6 +58,7 @@ export interface Rule {
   level: Level
   tags: string[]
   falsepositives?: string[]
+  falsepositives_vi?: string[]
   references?: string[]
   /** What to look at, step by step. */
   triage?: string[]

@@ -14,6 +14,7 @@ const host: Host = {
 test("the ledger: what is lost, and whether it adds up", () => {
   assert.deepEqual(account(numbers), { dropped: 10, missed: 5, gaps: 2, lost: 15, off: 0 })
   assert.equal(account({ ...numbers, acked: 79 }).off, 1)
+  assert.equal(account({ ...numbers, missed: { ring_full: 5, filter: 90 } }).lost, 15)
 })
 
 test("hosts are found without marks", () => {

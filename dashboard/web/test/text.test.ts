@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { parts } from "../src/text/spans.ts"
 import { techniques } from "../src/text/tags.ts"
 import { baseName, forClipboard, pieces, valueText, visible } from "../src/text/visible.ts"
-import { descriptionOf, stepsOf, titleOf } from "../src/text/wording.ts"
+import { descriptionOf, falsePositivesOf, stepsOf, titleOf } from "../src/text/wording.ts"
 
 test("ordinary text of any language stays as it is", () => {
   for (const text of ["Đà Nẵng – Huế", "C:\\Windows\\explorer.exe", "日本語 עברית العربية", "a'b\"c<d>&e", "😀"]) {
@@ -81,4 +81,7 @@ test("a rule speaks Vietnamese to those who read it, where its author did", () =
   assert.deepEqual(stepsOf({ triage: ["Look"], triage_vi: ["Xem"] }, "vi"), ["Xem"])
   assert.deepEqual(stepsOf({ triage: ["Look"], triage_vi: [] }, "vi"), ["Look"])
   assert.deepEqual(stepsOf({}, "en"), [])
+  assert.deepEqual(falsePositivesOf({ falsepositives: ["A test"], falsepositives_vi: ["Kiểm thử"] }, "vi"), ["Kiểm thử"])
+  assert.deepEqual(falsePositivesOf({ falsepositives: ["A test"], falsepositives_vi: [] }, "vi"), ["A test"])
+  assert.deepEqual(falsePositivesOf({}, "vi"), [])
 })

@@ -2,6 +2,7 @@ import type { ReactNode } from "react"
 import type { Gap, Host } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format as address } from "../route.ts"
+import { said } from "../text/said.ts"
 import { Copy } from "../ui/Copy.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
@@ -13,7 +14,7 @@ const GAPS_SHOWN = 20
 
 /** One host: its facts, what sees there and why not better, the ledger of its events, what is odd. */
 export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
-  const { t } = useI18n()
+  const { t, lang, word } = useI18n()
   const alertsOf = address({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, status: "all", host: host.id } })
   return (
     <Dialog title={<HostText text={host.name || host.id} />} shape="drawer" onClose={onClose}>
@@ -23,12 +24,17 @@ export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
       </p>
       {host.last_words && (
         <p className="banner">
-          <HostText text={t("last_words", { words: host.last_words })} />
+          <HostText text={t("last_words", { words: said(host.last_words, lang) })} />
         </p>
       )}
       {host.content_refused ? (
         <p className="banner">
-          <HostText text={t("content_refused", { version: host.content_refused, reason: host.content_reason ?? "" })} />
+          <HostText
+            text={t("content_refused", {
+              version: host.content_refused,
+              reason: said(word("refused", host.content_reason ?? ""), lang),
+            })}
+          />
         </p>
       ) : null}
       <Sensors host={host} />
@@ -59,7 +65,7 @@ function Facts({ host }: { host: Host }) {
       </Fact>
       <Fact name={t("col_seen")}>{host.last_seen ? <Moment time={host.last_seen} /> : t("never")}</Fact>
       <Fact name={t("col_skew")}>
-        <Skew ms={host.skew_ms} />
+        <Skew ms={host.last_seen ? host.skew_ms : null} />
       </Fact>
       <Fact name={t("col_bundle")}>{host.bundle ? `v${host.bundle}` : "–"}</Fact>
     </dl>
@@ -138,17 +144,17 @@ function Ledger({ host }: { host: Host }) {
 }
 
 function Gaps({ gaps }: { gaps: Gap[] }) {
-  const { t, format } = useI18n()
+  const { t, lang, format, word } = useI18n()
   return (
     <ul className="plain">
       {gaps.slice(-GAPS_SHOWN).map((gap) => (
         <li key={`${gap.epoch}/${gap.lane}/${gap.first}`}>
           <HostText
             text={t("gap_line", {
-              lane: gap.lane,
+              lane: word("lane", String(gap.lane)),
               first: format.number(gap.first),
               n: format.number(gap.count),
-              reason: gap.reason,
+              reason: said(word("class", gap.reason), lang),
             })}
           />
         </li>
@@ -158,7 +164,7 @@ function Gaps({ gaps }: { gaps: Gap[] }) {
 }
 
 function Findings({ host }: { host: Host }) {
-  const { t, format, word } = useI18n()
+  const { t, lang, format, word } = useI18n()
   if (!host.findings || host.findings.length === 0) return null
   return (
     <section>
@@ -166,7 +172,7 @@ function Findings({ host }: { host: Host }) {
       <ul className="plain">
         {host.findings.map((finding) => (
           <li key={finding.kind + finding.first}>
-            <b>{word("finding", finding.kind)}</b>: <HostText text={finding.detail} />{" "}
+            <b>{word("finding", finding.kind)}</b>: <HostText text={said(finding.detail, lang)} />{" "}
             <span className="muted">
               {format.number(finding.count)}× · <Ago time={finding.last} />
             </span>

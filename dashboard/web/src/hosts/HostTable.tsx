@@ -54,6 +54,7 @@ function Line({ host, index }: { host: Host; index: number }) {
   const { t, format } = useI18n()
   const { lost, gaps, off } = account(host.completeness)
   const odd = host.findings?.length ?? 0
+  const none = host.completeness.emitted === 0
   const short = lost > 0 || gaps > 0 || off !== 0
   return (
     <tr aria-rowindex={index} data-host-id={host.id}>
@@ -76,21 +77,21 @@ function Line({ host, index }: { host: Host; index: number }) {
         ))}
       </td>
       <td>
-        <span className={short ? "tag bad" : "tag good"}>
+        <span className={short ? "tag bad" : none ? "muted" : "tag good"}>
           {off !== 0
             ? t("ledger_wrong", { n: format.number(Math.abs(off)) })
             : short
               ? lost > 0
                 ? t("lost", { n: format.number(lost) })
                 : `${t("ledger_gaps")}: ${format.number(gaps)}`
-              : t("complete")}
+              : t(none ? "unreported" : "complete")}
         </span>
         {host.completeness.spooled > 0 && (
           <span className="muted"> {t("waiting", { n: format.number(host.completeness.spooled) })}</span>
         )}
       </td>
       <td>
-        <Skew ms={host.skew_ms} />
+        <Skew ms={host.last_seen ? host.skew_ms : null} />
       </td>
       <td>{host.bundle ? `v${host.bundle}` : "–"}</td>
     </tr>

@@ -20,7 +20,7 @@ export function account({ emitted, acked, spooled, dropped, missed, gaps, gaps_t
     dropped: given,
     missed: unseen,
     gaps: gaps_total ?? gaps.length,
-    lost: given + unseen,
+    lost: given + unseen - (missed["filter"] ?? 0), // left out on purpose, and counted
     off: emitted - acked - spooled - given,
   }
 }

@@ -2,12 +2,14 @@ import { useVirtualizer } from "@tanstack/react-virtual"
 import { memo, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react"
 import type { AlertRow } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { said } from "../text/said.ts"
 import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LevelPill } from "../ui/Level.tsx"
 import { Ago } from "../ui/Time.tsx"
 
 const ROW_PX = 82
+const OURS = "tramgac:" // rules of the collector itself, whose sentences we know
 const AHEAD = 30 // rows before the end at which the next page is asked for
 
 export interface ListHandle {
@@ -136,7 +138,7 @@ const Row = memo(
           <Ago time={row.created} />
         </span>
         <span className="row-what">
-          <HostText text={row.summary} />
+          <HostText text={row.rule.startsWith(OURS) ? said(row.summary, lang) : row.summary} />
         </span>
         {row.status === "closed" && <span className="row-verdict">{word("verdict", row.verdict ?? "")}</span>}
       </div>

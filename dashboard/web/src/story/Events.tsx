@@ -1,9 +1,13 @@
 import type { StoredEvent } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { said } from "../text/said.ts"
 import { valueText } from "../text/visible.ts"
 import { Copy } from "../ui/Copy.tsx"
 import { HostText } from "../ui/HostText.tsx"
 import { Moment } from "../ui/Time.tsx"
+
+/** Stands for an event that did not come; its sentences are the collector's own. */
+const OURS = "silence"
 
 /** The events of the alert, field by field, exactly as they were stored. */
 export function Events({ events }: { events: StoredEvent[] }) {
@@ -19,7 +23,7 @@ export function Events({ events }: { events: StoredEvent[] }) {
 }
 
 function OneEvent({ event }: { event: StoredEvent }) {
-  const { t, word } = useI18n()
+  const { t, word, lang } = useI18n()
   const fields = Object.entries(event.fields).toSorted(([a], [b]) => a.localeCompare(b, "en"))
   const kind = word("kind", event.kind)
   return (
@@ -48,7 +52,7 @@ function OneEvent({ event }: { event: StoredEvent }) {
                 <HostText text={name} />
               </th>
               <td>
-                <HostText text={valueText(value)} />
+                <HostText text={event.kind === OURS ? said(valueText(value), lang) : valueText(value)} />
               </td>
               <td>
                 <Copy text={valueText(value)} name={name} />

@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import type { Rule } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format } from "../route.ts"
-import { descriptionOf, stepsOf, titleOf } from "../text/wording.ts"
+import { descriptionOf, falsePositivesOf, stepsOf, titleOf } from "../text/wording.ts"
 import { Copy } from "../ui/Copy.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
@@ -21,7 +21,7 @@ export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
       </p>
       <Part title={t("rule_description")}>{description && <HostText text={description} prose />}</Part>
       <Part title={t("triage")}>{steps.length > 0 && <Steps steps={steps} />}</Part>
-      <Part title={t("rule_falsepositives")}>{list(rule.falsepositives)}</Part>
+      <Part title={t("rule_falsepositives")}>{list(falsePositivesOf(rule, lang))}</Part>
       <Part title={t("rule_tags")}>{list(rule.tags)}</Part>
       <Part title={t("rule_references")}>
         {rule.references && rule.references.length > 0 && (

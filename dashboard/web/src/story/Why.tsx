@@ -1,5 +1,6 @@
 import type { Condition, Rule } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { said } from "../text/said.ts"
 import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Icon } from "../ui/Icon.tsx"
@@ -42,7 +43,7 @@ export function Why({ why, rule, onRule }: Props) {
 }
 
 function Conditions({ conditions }: { conditions: Condition[] }) {
-  const { t } = useI18n()
+  const { t, lang } = useI18n()
   if (conditions.length === 0) return null
   return (
     <ul className="conditions">
@@ -54,11 +55,15 @@ function Conditions({ conditions }: { conditions: Condition[] }) {
             <small>{condition.selection}</small>
           </span>
           <span className="condition-value">
-            <HostText text={condition.value} spans={condition.spans} />
+            {condition.spans.length > 0 ? (
+              <HostText text={condition.value} spans={condition.spans} />
+            ) : (
+              <HostText text={said(condition.value, lang)} />
+            )}
             <small>
               {t(condition.negated ? "not_pattern" : "why_pattern")}{" "}
               <code>
-                <HostText text={condition.pattern} />
+                <HostText text={said(condition.pattern, lang)} />
               </code>
             </small>
           </span>

@@ -9,6 +9,13 @@ export function stepsOf(told: { triage?: string[]; triage_vi?: string[] }, lang:
   return (lang === "vi" && told.triage_vi?.length ? told.triage_vi : told.triage) ?? []
 }
 
+export function falsePositivesOf(
+  told: { falsepositives?: string[]; falsepositives_vi?: string[] },
+  lang: Lang,
+): string[] {
+  return (lang === "vi" && told.falsepositives_vi?.length ? told.falsepositives_vi : told.falsepositives) ?? []
+}
+
 export function descriptionOf(told: { description?: string; description_vi?: string }, lang: Lang): string {
   return (lang === "vi" && told.description_vi) || told.description || ""
 }

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { en } from "../src/i18n/en.ts"
+import { known } from "../src/i18n/translate.ts"
+import { said } from "../src/text/said.ts"
+
+const OURS = [
+  "last heard at 2026-11-24T10:00:00.123456789Z; its stream is open",
+  "last heard at 2026-11-24T10:00:00.123456789Z; its stream ended",
+  "nothing since, and no last words",
+  "alive before, not alive now",
+  "41 bytes at offset 10",
+  "at offset 10",
+  "stopped by signal SIGTERM",
+  "stopped after an error of its own",
+  "given up by the agent",
+  "the collector's store: a block that cannot be read",
+  "disk: No space left on device",
+  "does not load: PackError: too large",
+  "updater ended with SIGKILL",
+  "this host's clock is 3720 s ahead of the collector's; the times of its events are corrected, but set it (x)",
+  "this host's clock is 3720 s behind the collector's; the times of its events are corrected, but set it (x)",
+  "two agents with one identity take turns; the last is 'may-01' at 10.0.0.1:4711. Find the copy (a cloned machine?) and more",
+  "the first events of a spool's incarnation",
+  "lane 2: sequences 5 to 9 are missing and the agent does not say that it gave them up (it says 0): begin again after 4",
+  "lane 2: under epoch 00000000000000b0 other events are here up to sequence 9 (a restored disk): begin a new epoch",
+  "lane 2: no chain is known at 9",
+  "the checkpoint at sequence 9 is not signed by the host's key",
+  "more than 1000 separate gaps",
+  "more than 1000 separate losses were told",
+  "a message of a kind that is not known here was passed over",
+]
+
+test("our own sentences are said in Vietnamese, with nothing left to fill in, and each is needed", () => {
+  const vietnamese = OURS.map((text) => said(text, "vi"))
+  vietnamese.forEach((text, index) => {
+    assert.notEqual(text, OURS[index])
+    assert.doesNotMatch(text, /\{|undefined/u)
+  })
+  assert.equal(new Set(vietnamese).size, OURS.length - 1, "two kinds of too many are one sentence")
+  const keys = Object.keys(en).filter((key) => key.startsWith("said_"))
+  assert.equal(keys.length, OURS.length - 1)
+})
+
+test("times and numbers are the reader's", () => {
+  assert.match(said(OURS[0] ?? "", "en"), /^last heard on 24\/11\/2026 \d\d:\d\d:00; its connection is open$/u)
+  assert.equal(said("more than 1000 separate gaps", "vi"), "hơn 1.000")
+})
+
+test("any other text stays as it is, one that only looks like ours too", () => {
+  for (const text of ["", "at offset x", "echo at offset 10", "\u001b[2Jgiven up by the agent"]) assert.equal(said(text, "vi"), text)
+})
+
+test("why content was refused has words", () => {
+  for (const reason of ["unsigned", "tampered", "older", "expired", "missing", "too_large", "malformed", "unreachable"]) {
+    assert.ok(known("refused", reason), reason)
+  }
+})
