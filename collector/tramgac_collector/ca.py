@@ -20,8 +20,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from tramgac_wire import whole
 
-from tramgac_collector import durable
 from tramgac_collector.errors import IdentityError
 
 SPIFFE = "spiffe://tramgac/agent/"
@@ -209,9 +209,9 @@ def write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
     )
     if file.exists():
         raise FileExistsError(errno.EEXIST, "a key is there already, and is not replaced", str(file))
-    durable.write(file, text)
+    whole.write(file, text)
 
 
 def write_certificate(file: Path, certificate: x509.Certificate) -> None:
     """Write a certificate, PEM."""
-    durable.write(file, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    whole.write(file, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)

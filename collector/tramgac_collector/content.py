@@ -20,11 +20,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import parse_time
+from tramgac_wire import whole
 from tramgac_wire.content import update
 from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_TARGET
 
-from tramgac_collector import audit, durable, outbox
+from tramgac_collector import audit, outbox
 from tramgac_collector import bundle as bundles
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.paths import StatePaths
@@ -197,8 +198,8 @@ def _put(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: Path
     for folder in ("metadata", "targets"):
         (repository / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in sorted(files, key=lambda name: (name == "metadata/timestamp.json", name.startswith("metadata"), name)):
-        durable.write(repository / name, files[name])
-    durable.write(paths.content / "root.json", root)
+        whole.write(repository / name, files[name])
+    whole.write(paths.content / "root.json", root)
     known = paths.content / "trust"
     shutil.rmtree(known, ignore_errors=True)
     trust.rename(known)

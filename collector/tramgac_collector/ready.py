@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tramgac_wire import whole
+
 from tramgac_collector.paths import StatePaths
 
 
 def announce(paths: StatePaths, role: str) -> None:
     """Say that this process is ready to do the work of `role`."""
-    target = paths.ready(role)
-    part = target.with_suffix(".part")
-    part.write_text(f"{os.getpid()}\n")
-    part.replace(target)
+    whole.write(paths.ready(role), f"{os.getpid()}\n".encode(), durable=False)
 
 
 def retract(paths: StatePaths, role: str) -> None:

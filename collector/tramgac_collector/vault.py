@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from tramgac_wire import whole
 
-from tramgac_collector import durable
 from tramgac_collector.refusals import SampleRefused
 
 MAGIC = b"tgsample"
@@ -137,7 +137,7 @@ class Upload:
         os.fsync(self._file.fileno())
         self._file.close()
         self._part.replace(self._target)
-        durable.sync_folder(self._target.parent)
+        whole.sync_folder(self._target.parent)
         return self.size
 
     def abort(self) -> None:
@@ -182,5 +182,5 @@ def _key(folder: Path) -> bytes:
         with contextlib.suppress(FileExistsError):  # another process was first: its key stands
             os.link(part, path)
         part.unlink()
-        durable.sync_folder(folder)
+        whole.sync_folder(folder)
     return path.read_bytes()

@@ -6,6 +6,8 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from tramgac_wire import whole
+
 from tramgac_collector import logins
 from tramgac_collector.api.exposure import secure
 from tramgac_collector.api.permissions import Actor
@@ -98,9 +100,5 @@ def clear_cookie(response: Response, config: CollectorConfig) -> None:
 def new_credential(path: Path) -> str:
     """Make the credential of this run and write it where only the collector's own user reads it (0600)."""
     credential = secrets.token_hex(32)
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600, exist_ok=False)
-    part.write_text(credential + "\n")
-    part.replace(path)
+    whole.write(path, f"{credential}\n".encode(), durable=False)
     return credential

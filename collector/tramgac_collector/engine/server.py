@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import signal
 import socket
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from tramgac_wire import whole
 
 from tramgac_collector import logs, ready
 from tramgac_collector.config import CollectorConfig
@@ -58,8 +58,4 @@ def _address(paths: StatePaths, config: CollectorConfig) -> str:
 
 
 def _tell(file: Path, port: int, key: str) -> None:
-    part = file.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump({"port": port, "key": key}, out)
-    part.replace(file)
+    whole.write(file, json.dumps({"port": port, "key": key}).encode(), durable=False)

@@ -10,6 +10,7 @@ import time
 
 import structlog
 from tramgac_proto.session_pb2 import REASON_SHUTDOWN
+from tramgac_wire import whole
 
 from tramgac_collector import bell, database, hosts, initialise, logs, ready
 from tramgac_collector.bell import Bell
@@ -100,6 +101,5 @@ async def _until(stop: asyncio.Event, log: IngestLog) -> None:
 
 
 def _tell(paths: StatePaths, ports: Ports) -> None:
-    part = paths.gateway.with_suffix(".part")
-    part.write_text(json.dumps({"session": ports.session_port, "enrol": ports.enrol_port, "pid": os.getpid()}))
-    part.replace(paths.gateway)
+    told = {"session": ports.session_port, "enrol": ports.enrol_port, "pid": os.getpid()}
+    whole.write(paths.gateway, json.dumps(told).encode(), durable=False)

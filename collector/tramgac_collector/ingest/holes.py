@@ -10,9 +10,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tramgac_wire import whole
 from tramgac_wire.fs import OsFileSystem
 
-from tramgac_collector import durable
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.ingest.entry import Entry, Key
 from tramgac_collector.ingest.reading import head, open_reader
@@ -59,9 +59,9 @@ def record(paths: StatePaths, consumer: str, met: Unreadable) -> None:
     paths.holes.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = f"{met.first:020d}-{met.next:020d}.bytes" if met.evidence else ""
     if kept and not (paths.holes / kept).exists():  # the other consumer may have met it first
-        durable.write(paths.holes / kept, met.evidence)
+        whole.write(paths.holes / kept, met.evidence)
     hole = Hole(consumer, met.first, met.next, met.reason, time.time_ns(), kept)
-    durable.write(paths.holes / hole.name, json.dumps(asdict(hole)).encode())
+    whole.write(paths.holes / hole.name, json.dumps(asdict(hole)).encode())
 
 
 def listing(paths: StatePaths) -> list[Hole]:

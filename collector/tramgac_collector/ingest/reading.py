@@ -7,11 +7,12 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from tramgac_wire import whole
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import durable, errors
+from tramgac_collector import errors
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.ingest.entry import Entry, Snapshot, decode
 from tramgac_collector.paths import StatePaths
@@ -111,8 +112,8 @@ def set_aside(paths: StatePaths, consumer: str, entry: Entry, reason: str) -> bo
         return False
     paths.poison.mkdir(mode=0o700, parents=True, exist_ok=True)
     why = f"host {entry.host}\nreceived {entry.received}\nreason {reason}\n"
-    durable.write(target.with_suffix(".txt"), why.encode("utf-8", "backslashreplace"))
-    durable.write(target, entry.batch.SerializeToString())  # the last: where it is, both are
+    whole.write(target.with_suffix(".txt"), why.encode("utf-8", "backslashreplace"))
+    whole.write(target, entry.batch.SerializeToString())  # the last: where it is, both are
     return True
 
 

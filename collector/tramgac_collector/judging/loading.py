@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 from tramgac_proto.names import time_text
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource
+from tramgac_wire import whole
 
 from tramgac_collector import bundle as bundles
-from tramgac_collector import content, database, durable
+from tramgac_collector import content, database
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.judging.detect import Rules
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -103,4 +104,4 @@ class InForce:
 
     def _keep(self, bundle: Bundle) -> None:
         told = {"version": bundle.version, "bundle": bundle.text}
-        durable.write(self.folder / "good.json", json.dumps(told).encode())
+        whole.write(self.folder / "good.json", json.dumps(told).encode())
