@@ -91,10 +91,23 @@ def test_every_promise_is_checked(first: Lines) -> None:
     assert {check for check in counts if counts[check] == 1} == ONCE
     assert (counts["sensor"], counts["detection"]) == (3, 8)
     assert counts["alert"] >= 10
+    assert of(first, "stop")[0]["statuses"] == {"agent": 0, "collector": 0}
     (ledger,) = of(first, "ledger")
     assert ledger["emitted"] == ledger["acked"] + ledger["spooled"]
     assert ledger["stored"] == ledger["emitted"] + 1, "the last words do not count themselves"
     assert (ledger["dropped"], ledger["missed"], ledger["gaps"]) == (0, 0, [])
+
+
+def test_interrupted_as_it_begins_it_ends_all_and_says_so(group: Group, tmp_path: Path) -> None:
+    command = (program("tramgac"), "demo", "--scoped", "--state", str(tmp_path / "state"))
+    process = group.start("env", "LC_ALL=vi_VN.UTF-8", *command)
+    assert process.stdout is not None
+    said = [process.stdout.readline()]  # all signals are caught by now, and the collector hears none yet
+    process.send_signal(signal.SIGINT)
+    said += process.stdout
+    assert process.wait() == 0
+    assert said[1:] == ["· Đang dừng…\n", "✓ Mọi tiến trình đã khởi động đều đã kết thúc\n"]
+    assert group.pids() == []
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The page of a real collector with fifty alerts: nothing that axe knows of, no report of the policy, anywhere.
 
-Both languages, light and dark; every story, every drawer and dialogue of each. With TRAMGAC_PICTURES naming a folder,
-a picture of each place is left there to be looked at.
+Both languages, light and dark; a story of each rule with every drawer and dialogue, in one of them every story.
+With TRAMGAC_PICTURES naming a folder, a picture of each place is left there to be looked at.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ pytestmark = [
 ]
 
 browser = _browser
+EVERY_STORY = ("vi-VN", "dark")  # the second of a rule has the same places with other texts of a host
 # Beside the collector's own count: what the browser tells of a violation, at once.
 OBSERVER = """
 window.violated = [];
@@ -119,7 +120,8 @@ def test_no_violation_and_no_report_anywhere(
     assert len(rows) >= seeding.ALERTS
     shown: set[str] = set()
     for row in rows:
-        walk.story(row["id"], drawers=row["rule"] not in shown)
+        if row["rule"] not in shown or (lang, scheme) == EVERY_STORY:
+            walk.story(row["id"], drawers=row["rule"] not in shown)
         shown.add(row["rule"])
     page.keyboard.press("b")
     page.wait_for_selector('[data-kind="saved"]')

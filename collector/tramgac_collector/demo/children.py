@@ -9,10 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tramgac_collector.demo import interrupts
 from tramgac_collector.demo.tail import tail
@@ -20,6 +20,8 @@ from tramgac_collector.demo.words import duration, reason
 
 GRACE_S: Final = 45.0
 """How long a program may take to end: the collector's roles end one after another, each within its own time."""
+_RUN_S: Final = 60.0
+"""How long a program may take that is run to its end."""
 _LEAVING_S: Final = 1.0
 """How long the children of a program that has ended may take to be gone as well."""
 
@@ -52,11 +54,27 @@ class Children:
 
     def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a program in a session of its own, so that a terminal's Ctrl-C reaches the demo alone."""
+        return self._start(name, command, subprocess.DEVNULL, "ab", environment)
+
+    def run(self, name: str, *command: str, text: str = "") -> None:
+        """Run a program to its end, `text` on its standard input; ChildFailed with what it said."""
+        child = self._start(name, command, subprocess.PIPE, "wb", {})
+        try:
+            child.communicate(text.encode(), timeout=_RUN_S)
+        except subprocess.TimeoutExpired:
+            raise self._late(name, _RUN_S) from None
+        self._running.remove((name, child))
+        if child.returncode:
+            raise ChildFailed(f"{name}: {self.tail(name)}")
+
+    def _start(
+        self, name: str, command: Sequence[str], stdin: int, mode: Literal["ab", "wb"], environment: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with interrupts.held(), self.log(name).open("ab") as log:
+        with interrupts.held(), self.log(name).open(mode) as log:
             child = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **environment},
@@ -66,11 +84,9 @@ class Children:
             self._running.append((name, child))
         return child
 
-    def run(self, name: str, *command: str, text: str = "") -> None:
-        """Run a program to its end; ChildFailed with what it said."""
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
-        if done.returncode:
-            raise ChildFailed(f"{name}: {(done.stderr or done.stdout).strip()}")
+    def _late(self, name: str, seconds: float) -> ChildFailed:
+        late, log = duration(seconds * 1000), self.log(name)
+        return ChildFailed(reason("late", name=name, seconds=late, log=log, tail=self.tail(name)))
 
     @property
     def processes(self) -> list[subprocess.Popen[bytes]]:
@@ -117,8 +133,7 @@ class Children:
         while not path.exists():
             self.check()
             if time.monotonic() > deadline:
-                late = duration(seconds * 1000)
-                raise ChildFailed(reason("late", name=what, seconds=late, log=self.log(what), tail=self.tail(what)))
+                raise self._late(what, seconds)
             time.sleep(0.05)
 
 

@@ -2,7 +2,9 @@ import signal
 import sys
 
 import pytest
+from tramgac_collector.demo import interrupts
 from tramgac_collector.demo.children import ChildFailed, Children, Ended, _session
+from tramgac_collector.demo.interrupts import Stopped
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 
@@ -75,4 +77,22 @@ def test_waiting_too_long_is_told(children, tmp_path):
 
 def test_a_command_that_fails_says_why(children):
     with pytest.raises(ChildFailed, match="enrol: token is used"):
-        children.run("enrol", sys.executable, "-c", "raise SystemExit('token is used')")
+        children.run("enrol", sys.executable, "-c", "raise SystemExit(f'{input()} is used')", text="token\n")
+    children.run("enrol", sys.executable, "-c", "pass")
+    assert children.processes == []
+
+
+def test_a_command_that_hangs_is_told_and_ended_with_the_rest(children, monkeypatch):
+    monkeypatch.setattr("tramgac_collector.demo.children._RUN_S", 0.1)
+    with pytest.raises(ChildFailed, match="init was not ready within 100 ms"):
+        children.run("init", sys.executable, "-c", SLEEP)
+    assert [ended.name for ended in children.stop()] == ["init"]
+
+
+def test_a_command_that_is_broken_off_is_ended_with_the_rest(children):
+    with interrupts.restored():
+        interrupts.catch()
+        breaks = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)"
+        with pytest.raises(Stopped):
+            children.run("init", sys.executable, "-c", breaks)
+    assert children.stop() == [Ended("init", -signal.SIGTERM, False)]
