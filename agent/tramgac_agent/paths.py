@@ -13,7 +13,7 @@ LANES = {1: "urgent", 2: "security", 3: "bulk"}
 
 @dataclass(frozen=True, slots=True)
 class AgentPaths:
-    """The state folder. Written by the sensor process, except `outbox` and `staged`, which are the uplink's."""
+    """The state folder. Written by the sensor process, except `identity`, `outbox` and `staged`: they are the uplink's."""
 
     root: Path
 
@@ -49,7 +49,7 @@ class AgentPaths:
 
     @property
     def spool(self) -> Path:
-        """The spool: EPOCH/{urgent,security,bulk}/, one folder an incarnation."""
+        """The spool: a segment log a lane (urgent, security, bulk), and the books beside them."""
         return self.root / "spool"
 
     @property
@@ -94,7 +94,7 @@ class AgentPaths:
 
     @property
     def sensor_status(self) -> Path:
-        """What the sensor process says about itself, JSON."""
+        """What the sensor process says about itself, JSON; see status.py for who still says it."""
         return self.run / "sensor.json"
 
     @property

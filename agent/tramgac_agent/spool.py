@@ -2,9 +2,9 @@
 
 The sensor process owns it (Spool); the uplink reads it (frames.SpoolReader). Sequences start at 1 in each lane of an
 epoch. An epoch ends when its last sequence cannot be proven: after a power cut (the boot id differs and the end was not
-clean), a torn or damaged tail, a failed fsync, or when the collector holds something else under it. What waited then
-keeps its epoch and is sent under it; new events get the new one. A killed process proves its last sequence: what was
-flushed is in the page cache, and what was not flushed was never announced.
+clean), a torn or damaged tail, a tail that was given up and not booked, a failed fsync, or when the collector holds
+something else under it. What waited then keeps its epoch and is sent under it; new events get the new one. A killed
+process proves its last sequence: what was flushed is in the page cache, and what was not flushed was never announced.
 """
 
 from __future__ import annotations
