@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tramgac_collector.errors import SettingsError
 from tramgac_collector.paths import StatePaths
 
+_PREFIX = "TRAMGAC_COLLECTOR_"
+
 
 class CollectorConfig(BaseSettings):
     """Every setting of a collector; each has a default that suits one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="TRAMGAC_COLLECTOR_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     session_listen: str = Field(
         default="127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach."
@@ -61,6 +65,24 @@ class CollectorConfig(BaseSettings):
     retention_days: int = Field(default=90, ge=1, description="Events older than this (by arrival) are dropped, days.")
 
     _file: ClassVar[Path | None] = None
+    _environment: ClassVar[bool] = True
+
+    @field_validator("session_listen", "enrol_listen", "console_listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            address(value)
+        except SettingsError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("advertise")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        if not value or any(letter.isspace() or letter == "/" for letter in value) or not _portless(value):
+            message = f"{value!r} is no name or address alone (no port, no scheme), such as gac.example.vn or 192.0.2.7"
+            raise ValueError(message)
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -72,33 +94,78 @@ class CollectorConfig(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then the file."""
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls._file))
+        file = TomlConfigSettingsSource(settings_cls, cls._file)
+        return (init_settings, env_settings, file) if cls._environment else (init_settings, file)
 
     def url(self, paths: StatePaths) -> str:
         """Give the SQLAlchemy URL of the control database."""
         return self.database_url or paths.database_url
 
 
-def load(paths: StatePaths) -> CollectorConfig:
-    """Read the settings of the collector at `paths`.
+def load(paths: StatePaths, *, environment: bool = True) -> CollectorConfig:
+    """Read the settings of the collector at `paths`; without the `environment` as the file says them.
 
     Raises:
-        SettingsError: the file is no TOML, or a setting is unknown or out of range; each is named.
+        SettingsError: the file cannot be read or is no TOML, or a setting is unknown or out of range; each is named.
 
     """
 
     class _Here(CollectorConfig):
         _file = paths.config
+        _environment = environment
 
     try:
         return _Here()
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
+        faults = "; ".join(f"{'.'.join(map(str, where))}: {what}" for where, what in _faults(error))
         message = f"{paths.config}: {faults}. Correct the file; docs/operating.md names every setting."
+        raise SettingsError(message) from None
+    except OSError as error:
+        message = f"{paths.config} cannot be read: {error.strerror}. It must be the collector's user's (chown)."
         raise SettingsError(message) from None
     except ValueError as error:
         message = f"{paths.config} is no TOML: {error}"
         raise SettingsError(message) from None
+
+
+def chosen(given: Mapping[str, str]) -> CollectorConfig:
+    """Make settings of what a command line gave, by name.
+
+    Raises:
+        SettingsError: an option, or a setting of the environment, is wrong; each is named.
+
+    """
+    try:
+        return CollectorConfig.model_validate(dict(given))
+    except ValidationError as error:
+        faults = [(str(where[0]), what) for where, what in _faults(error)]
+        named = [f"{option(name) if name in given else _PREFIX + name.upper()}: {what}" for name, what in faults]
+        raise SettingsError("; ".join(named)) from None
+
+
+def option(setting: str) -> str:
+    """Give the command line's option for a setting."""
+    return f"--{setting.replace('_', '-')}"
+
+
+def _faults(error: ValidationError) -> list[tuple[tuple[int | str, ...], str]]:
+    return [(fault["loc"], fault["msg"].removeprefix("Value error, ")) for fault in error.errors()]
+
+
+def _portless(name: str) -> bool:
+    try:
+        return ":" not in name or bool(ipaddress.IPv6Address(name))
+    except ValueError:
+        return False
+
+
+def loopback(listen: str) -> bool:
+    """Tell whether HOST:PORT is reached from this machine only. A name other than localhost is taken not to be."""
+    host = address(listen)[0]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def address(text: str) -> tuple[str, int]:
@@ -110,6 +177,6 @@ def address(text: str) -> tuple[str, int]:
     """
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or int(port) > 0xFFFF:  # noqa: PLR2004 - the highest port
-        message = f"{text!r} is no HOST:PORT"
+        message = f"{text!r} is no HOST:PORT, such as 127.0.0.1:18444 or, for all addresses, 0.0.0.0:8444"
         raise SettingsError(message)
     return host.strip("[]"), int(port)

@@ -3,50 +3,198 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from tramgac_wire import whole
 
-from tramgac_collector import ca, durable
-from tramgac_collector.config import CollectorConfig, address
-from tramgac_collector.errors import NotInitialised, StateError
+from tramgac_collector import ca, config, ownership
+from tramgac_collector.config import CollectorConfig, address, loopback, option
+from tramgac_collector.errors import NotInitialised, SettingsError, StateError
 from tramgac_collector.paths import StatePaths
 
+_OURS = frozenset({"author", "agent", "demo", "arena", "control.db", "control.db-shm", "control.db-wal", "lost+found"})
+"""What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
 
-def initialise(paths: StatePaths, config: CollectorConfig) -> None:
-    """Make everything that a collector needs before it can run; `config` is written to `collector.toml`.
+
+def initialise(paths: StatePaths, wanted: CollectorConfig, asked: Collection[str] = ()) -> bool:
+    """Make everything that a collector needs before it can run; tell whether anything was made.
 
     The event store's schema is made by the role `store`. What is there already stays: running it again finishes what
-    an interrupted run began.
+    an interrupted run began, and makes a new certificate where that was taken away. Settings that stand in a
+    `collector.toml` are not changed; `asked` names those of `wanted` that a person asked for now.
 
     Raises:
-        StateError: the folder cannot be made, or holds another collector's settings.
+        StateError: the folder cannot be made, is another user's, holds other things, or its collector is damaged.
+        SettingsError: the settings that stand are others than those asked for, or agents could not come.
+
+    """
+    with ownership.said(paths.root):
+        _require_folder(paths)
+        settings, there = wanted, paths.config.exists()
+        if there:
+            _require_same(paths, config.load(paths, environment=False), wanted, asked)
+            settings = config.load(paths)
+        if _complete(paths, settings):
+            paths.root.chmod(0o700)
+            return False
+        _require_authority(paths)
+        if not paths.server_certificate.exists():
+            _require_name(settings)
+        paths.make()
+        paths.root.chmod(0o700)
+        _make_authority(paths, settings)
+        _make_stores(paths, settings)
+        if not there:
+            whole.write(paths.config, _toml(settings).encode())
+    return True
+
+
+def require(paths: StatePaths) -> None:
+    """Raise `NotInitialised` unless `initialise` has finished there, StateError if it cannot be looked at."""
+    first = f"run `tramgac collector init --state {paths.root}` first"
+    with ownership.said(paths.root):
+        if not paths.root.exists():
+            message = f"there is no state directory {paths.root}: {first}, or name another with --state"
+            raise NotInitialised(message)
+        for file in (paths.config, paths.ca_certificate, paths.ca_key, paths.server_certificate, paths.log_id):
+            if not file.exists():
+                _require_authority(paths)
+                message = f"{paths.root} holds no collector ({file.name} is missing): {first}"
+                raise NotInitialised(message)
+
+
+def update(url: str) -> None:
+    """Bring the control database to this program's tables, so that a new version needs no command of its own.
+
+    Raises:
+        StateError: it is away, damaged, or a newer version has been here.
 
     """
     from tramgac_collector import database
 
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # else a line for each of its parts
+    with _said_of_the_database(url):
+        database.migrate(url)
+
+
+@contextmanager
+def _said_of_the_database(url: str) -> Iterator[None]:
+    from alembic.util import CommandError
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    advice = ""
     try:
-        paths.make()
-        if not paths.log_id.exists():
-            durable.write(paths.log_id, f"{os.urandom(8).hex()}\n".encode())
-        _make_authority(paths, config)
-        database.migrate(config.url(paths))
-        if not paths.config.exists():
-            durable.write(paths.config, _toml(config).encode())
-    except OSError as error:
-        message = f"the state directory {paths.root} cannot be made: {error}"
-        raise StateError(message) from None
+        yield
+    except CommandError as error:
+        advice = f"{error}; a newer version has been here: install that one, or restore the database from a backup"
+    except DBAPIError as error:
+        advice = f"{error.orig}; look whose it is and whether there is room on its disk, or restore it from a backup"
+    except SQLAlchemyError as error:
+        advice = f"{error}; look at database_url"
+    if advice:
+        where = make_url(url)
+        place = where.database if where.get_backend_name() == "sqlite" else where.render_as_string(hide_password=True)
+        message = f"the control database {place} cannot be brought to this version: {advice}"
+        raise StateError(message)
 
 
-def require(paths: StatePaths) -> None:
-    """Raise `NotInitialised` unless `initialise` has finished there."""
-    for file in (paths.config, paths.ca_certificate, paths.server_certificate, paths.log_id):
+def _require_folder(paths: StatePaths) -> None:
+    """See that the folder is none, empty, or a collector's, and this user's."""
+    if not paths.root.exists():
+        return
+    ownership.require_own(paths.root, "collector init")
+    if paths.config.exists() or paths.log_id.exists():
+        return
+    ours = _OURS | {folder.name for folder in paths.folders()}
+    foreign = sorted(entry.name for entry in paths.root.iterdir() if entry.name[0] != "." and entry.name not in ours)
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")  # noqa: PLR2004 - enough to know it by
+        message = (
+            f"{paths.root} holds something else ({shown}) and no collector: name a new or an empty folder with --state;"
+            " it becomes readable for its owner alone"
+        )
+        raise StateError(message)
+
+
+def _require_same(
+    paths: StatePaths, standing: CollectorConfig, wanted: CollectorConfig, asked: Collection[str]
+) -> None:
+    pairs = [(name, getattr(standing, name), getattr(wanted, name)) for name in asked]
+    other = [
+        f"{option(name)} is {stands} there, {asks} was asked for" for name, stands, asks in pairs if stands != asks
+    ]
+    if other:
+        certificate = (
+            f" The collector's certificate has that name too: after editing remove {paths.server_certificate} and run"
+            f" `tramgac collector init --state {paths.root}` for a new one; a host that is enrolled needs the new name"
+            " as `collector` in its config.toml."
+        )
+        message = (
+            f"{paths.root} holds a collector already and nothing was changed: {'; '.join(other)}. To change a setting"
+            f" edit {paths.config} and start the collector again."
+        )
+        renamed = "advertise" in asked and standing.advertise != wanted.advertise
+        raise SettingsError(message + (certificate if renamed else ""))
+
+
+def _require_authority(paths: StatePaths) -> None:
+    """See that what all agents trust was not lost: a new authority would turn every one of them away."""
+    set_up = paths.config.exists() and paths.log_id.exists()  # the authority is made before both
+    if not paths.server_certificate.exists() and not set_up:
+        return
+    for file in (paths.ca_certificate, paths.ca_key):
         if not file.exists():
-            message = f"{paths.root} holds no collector ({file.name} is missing): run `tramgac collector init` first"
-            raise NotInitialised(message)
+            message = (
+                f"{file} is missing from a collector that was set up: restore it from a backup, agents trust no other"
+            )
+            raise StateError(message)
 
 
-def _make_authority(paths: StatePaths, config: CollectorConfig) -> None:
+def _require_name(wanted: CollectorConfig) -> None:
+    """See that agents are told a name that leads here."""
+    listens = {name: str(getattr(wanted, name)) for name in ("session_listen", "enrol_listen")}
+    open_ones = [f"{option(name)} {where}" for name, where in listens.items() if not loopback(where)]
+    if open_ones and "advertise" not in wanted.model_fields_set:
+        message = (
+            f"{' and '.join(open_ones)}: other machines are to come, and agents would be told to come to"
+            f" {wanted.advertise}, which is each machine itself. Say by which name or address they reach this one:"
+            " --advertise gac.example.vn (`advertise` where there is a collector.toml)"
+        )
+        raise SettingsError(message)
+
+
+def _complete(paths: StatePaths, settings: CollectorConfig) -> bool:
+    try:
+        require(paths)
+    except NotInitialised:
+        return False
+    return bool(settings.database_url) or paths.control_database.exists()
+
+
+def _make_stores(paths: StatePaths, settings: CollectorConfig) -> None:
+    """Make the control database's tables and the log's name; a new log begins at 0, whatever was read of another."""
+    from sqlalchemy import delete
+
+    from tramgac_collector import database
+    from tramgac_collector.schema import CursorRow
+
+    url = settings.url(paths)
+    update(url)
+    if paths.log_id.exists():
+        return
+    engine = database.open_database(url)
+    with _said_of_the_database(url), database.session(engine) as s:
+        s.execute(delete(CursorRow))
+    engine.dispose()
+    whole.write(paths.log_id, f"{os.urandom(8).hex()}\n".encode())
+
+
+def _make_authority(paths: StatePaths, settings: CollectorConfig) -> None:
     if not paths.ca_certificate.exists():
         paths.ca_key.unlink(missing_ok=True)
         ca.Authority.create().save(paths.ca_key, paths.ca_certificate)
@@ -54,16 +202,16 @@ def _make_authority(paths: StatePaths, config: CollectorConfig) -> None:
         paths.server_key.unlink(missing_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         authority = ca.Authority.load(paths.ca_key, paths.ca_certificate)
-        listen = (address(config.session_listen)[0], address(config.enrol_listen)[0])
-        names = [config.advertise, *(name for name in listen if name not in {"0.0.0.0", "::"}), "localhost"]  # noqa: S104 - compared, not bound
+        listen = (address(settings.session_listen)[0], address(settings.enrol_listen)[0])
+        names = [settings.advertise, *(name for name in listen if name not in {"0.0.0.0", "::"}), "localhost"]  # noqa: S104 - compared, not bound
         ca.write_key(paths.server_key, key)
         ca.write_certificate(paths.server_certificate, authority.collector_leaf(key.public_key(), names))
 
 
-def _toml(config: CollectorConfig) -> str:
+def _toml(settings: CollectorConfig) -> str:
     lines = ["# Settings of this collector. Delete a line to have its default.\n"]
-    for name, field in type(config).model_fields.items():
-        value = getattr(config, name)
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
         text = json.dumps(value, ensure_ascii=False)  # TOML's way too, for texts, numbers and booleans
         lines.append(f"# {field.description}\n{'' if value != field.default else '# '}{name} = {text}\n")
     return "\n".join(lines)

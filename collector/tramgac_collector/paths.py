@@ -144,9 +144,9 @@ class StatePaths:
         """The role's own log."""
         return self.logs / f"{role}.log"
 
-    def make(self) -> None:
-        """Make the folders, each readable by the owner alone."""
-        for folder in (
+    def folders(self) -> tuple[Path, ...]:
+        """Name the folders that are made, those above before those in them."""
+        return (
             self.root,
             self.authority,
             self.events,
@@ -158,5 +158,9 @@ class StatePaths:
             self.content,
             self.logs,
             self.run,
-        ):
+        )
+
+    def make(self) -> None:
+        """Make the folders, each readable by the owner alone."""
+        for folder in self.folders():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

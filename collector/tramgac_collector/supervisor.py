@@ -16,7 +16,7 @@ from types import FrameType
 
 import structlog
 
-from tramgac_collector import config, initialise, logs, ready
+from tramgac_collector import config, initialise, logs, ownership, ready
 from tramgac_collector.errors import CollectorError, PortInUse, StateError
 from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
@@ -153,37 +153,27 @@ def run(paths: StatePaths) -> int:
     Ready when every role has announced itself: `run/collector.ready` is there then.
     """
     try:
-        initialise.require(paths)
-        settings = config.load(paths)
-        require_ports(settings)
-        paths.make()
-        with _alone(paths):
-            logs.configure(paths, NAME)
-            update(settings.url(paths))
-            supervisor = Supervisor(paths)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, supervisor.stop)
-            return supervisor.run()
+        with ownership.said(paths.root):
+            ownership.require_own(paths.root, "collector run")
+            initialise.require(paths)
+            settings = config.load(paths)
+            paths.make()
+            with _alone(paths):
+                return _run(paths, settings)
     except CollectorError as error:
         print(f"tramgac collector: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return 1
 
 
-def update(url: str) -> None:
-    """Bring the control database to this program's tables, so that a new version needs no command of its own.
-
-    Raises:
-        StateError: it is away, or a newer version has been here.
-    """
-    from alembic.util import CommandError
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from tramgac_collector import database
-
-    try:
-        database.migrate(url)
-    except (SQLAlchemyError, CommandError) as error:
-        raise StateError(f"the control database cannot be brought to this version: {error}") from None
+def _run(paths: StatePaths, settings: config.CollectorConfig) -> int:
+    ownership.require_writable(paths)
+    require_ports(settings)
+    logs.configure(paths, NAME)
+    initialise.update(settings.url(paths))
+    supervisor = Supervisor(paths)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, supervisor.stop)
+    return supervisor.run()
 
 
 def require_ports(settings: config.CollectorConfig) -> None:
@@ -211,7 +201,8 @@ def _taken(where: str) -> str:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             return ""
     except OSError as error:
-        return error.strerror or str(error)
+        # Python writes the address into strerror; a name that is not found has a number that is no errno.
+        return str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
 
 
 @contextmanager
@@ -221,5 +212,7 @@ def _alone(paths: StatePaths) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StateError(f"a collector runs in {paths.root} already; stop it first") from None
+            pid = ready.pid(paths, NAME)
+            who = f" (pid {pid})" if pid else ""
+            raise StateError(f"a collector runs in {paths.root} already{who}; stop it first") from None
         yield

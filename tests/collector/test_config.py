@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector.config import CollectorConfig, address, load
+from tramgac_collector.config import CollectorConfig, address, chosen, load, loopback, option
 from tramgac_collector.errors import SettingsError
 from tramgac_collector.paths import StatePaths
 
@@ -46,6 +46,58 @@ def test_addresses():
     for wrong in ("gac.example", ":80", "a:b", "a:70000"):
         with pytest.raises(SettingsError, match="HOST:PORT"):
             address(wrong)
+
+
+def test_the_file_alone(paths, monkeypatch):
+    paths.config.write_text('advertise = "gac.example"\n')
+    monkeypatch.setenv("TRAMGAC_COLLECTOR_ADVERTISE", "elsewhere.example")
+    assert load(paths, environment=False).advertise == "gac.example"
+
+
+def test_options_that_are_wrong_are_all_named_with_an_example(monkeypatch):
+    monkeypatch.setenv("TRAMGAC_COLLECTOR_RETENTION_DAYS", "many")
+    with pytest.raises(SettingsError) as said:
+        chosen({"session_listen": "here", "advertise": "gac.example:8444"})
+    text = str(said.value)
+    assert "--session-listen: 'here' is no HOST:PORT, such as 127.0.0.1:18444 or" in text
+    assert "--advertise: 'gac.example:8444' is no name or address alone" in text
+    assert "TRAMGAC_COLLECTOR_RETENTION_DAYS: " in text
+    assert option("session_listen") == "--session-listen"
+
+
+@pytest.mark.parametrize("name", ["", "gac example", "https://gac.example", "gac.example:1", "192.0.2.7:1", "[::1]"])
+def test_what_agents_cannot_be_told(name):
+    with pytest.raises(SettingsError, match=r"such as gac\.example\.vn"):
+        chosen({"advertise": name})
+
+
+@pytest.mark.parametrize("name", ["gac.example.vn", "192.0.2.7", "2001:db8::7", "localhost"])
+def test_what_agents_can_be_told(name):
+    assert chosen({"advertise": name}).advertise == name
+
+
+def test_addresses_in_the_file_are_looked_at_when_it_is_read(paths):
+    paths.config.write_text('console_listen = "here"\n')
+    with pytest.raises(SettingsError, match=r"collector.toml: console_listen: 'here' is no HOST:PORT"):
+        load(paths)
+
+
+def test_a_file_that_may_not_be_read(paths, monkeypatch):
+    def refuse(*_args, **_keys):
+        raise PermissionError(13, "Permission denied")
+
+    paths.config.touch()
+    monkeypatch.setattr(type(paths.config), "open", refuse)
+    with pytest.raises(SettingsError, match="cannot be read: Permission denied"):
+        load(paths)
+
+
+def test_loopback():
+    assert loopback("127.0.0.1:1")
+    assert loopback("[::1]:1")
+    assert loopback("localhost:1")
+    for listen in ("0.0.0.0:1", "[::]:1", "gac.example:1", "192.0.2.7:1"):
+        assert not loopback(listen)
 
 
 def test_each_setting_is_described():

@@ -8,11 +8,8 @@ import time
 
 import pytest
 import structlog
-from alembic import command
-from tramgac_collector import database, ready, supervisor
-from tramgac_collector.errors import StateError
+from tramgac_collector import ready, supervisor
 from tramgac_collector.main import HOPELESS
-from tramgac_collector.migrations import run as migrating
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.station import prepare, settings
@@ -116,22 +113,42 @@ def test_one_that_was_ended_before_it_had_begun_did_nothing_wrong(tmp_path):
     assert child.end(10.0)
 
 
-def test_a_state_of_an_older_version_is_brought_up_and_of_a_newer_one_is_refused(tmp_path):
-    url = f"sqlite:///{tmp_path / 'control.db'}"
-    command.upgrade(migrating.settings(url), "0001")
-    supervisor.update(url)
-    migrating.check(url)
-    engine = database.open_database(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    engine.dispose()
-    with pytest.raises(StateError, match=r"brought to this version.*9999"):
-        supervisor.update(url)
-
-
 def test_without_init_it_says_so(tmp_path, capsys):
     assert supervisor.run(StatePaths(tmp_path)) == 1
     assert "collector init" in capsys.readouterr().err
+
+
+@pytest.mark.enable_socket
+def test_what_keeps_it_from_starting_is_one_sentence(tmp_path, capsys, monkeypatch):
+    paths = prepare(tmp_path / "state")
+
+    def told():
+        assert supervisor.run(paths) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        return line
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: 4_000_000)
+        assert "and this is #4000000: run it so: sudo -u" in told()
+    with socket.create_server(("127.0.0.1", 0)) as taken, supervisor._alone(paths):
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("TRAMGAC_COLLECTOR_SESSION_LISTEN", listen)
+        ready.announce(paths, "collector")
+        assert f"runs in {paths.root} already (pid {os.getpid()})" in told(), "and not that its ports are taken"
+    monkeypatch.delenv("TRAMGAC_COLLECTOR_SESSION_LISTEN")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert "run: No space left on device; the disk is full: make room" in told()
+    paths.control_database.write_bytes(b"no database at all, " * 100)
+    monkeypatch.setattr(supervisor.logs, "configure", lambda *_: None)  # the process is the test's
+    assert "control.db cannot be brought to this version: file is not a database" in told()
+    paths.run.rename(paths.root / "away")
+    paths.run.touch()
+    assert "File exists" in told()
+
+
+def full(_descriptor):
+    raise OSError(28, "No space left on device")
 
 
 class Process:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from tramgac_collector.api.errors import ExposureError
-from tramgac_collector.config import address
+from tramgac_collector.config import address, loopback
 from tramgac_collector.database import reading
 from tramgac_collector.schema import ContentRow
 
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from tramgac_collector.config import CollectorConfig
-
-
-def loopback(listen: str) -> bool:
-    """Tell whether HOST:PORT is reached from this machine only. A name other than localhost is taken not to be."""
-    host = address(listen)[0]
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def beyond_loopback(config: CollectorConfig) -> bool:
