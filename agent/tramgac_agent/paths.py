@@ -13,7 +13,7 @@ LANES = {1: "urgent", 2: "security", 3: "bulk"}
 
 @dataclass(frozen=True, slots=True)
 class AgentPaths:
-    """The state folder. Written by the sensor process, except `identity`, `outbox` and `staged`: they are the uplink's."""
+    """The state folder. `identity`, `outbox` and `staged` are written by the uplink, the rest by the sensor process."""
 
     root: Path
 
