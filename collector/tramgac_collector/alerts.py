@@ -125,10 +125,10 @@ def find(s: Session, start: str) -> str:
     found = s.scalars(query.order_by(AlertRow.id).limit(_SOME)).all()
     if not found:
         message = f"there is no alert {start!r}; `tramgac alerts` lists them"
-        raise AlertUnknown(message)
+        raise AlertUnknown(message, id=start)
     if len(found) > 1:
         message = f"more than one alert begins with {start!r}: {', '.join(found)}; give more of the id"
-        raise AlertAmbiguous(message, found=found)
+        raise AlertAmbiguous(message, id=start, found=found)
     return found[0]
 
 
@@ -205,10 +205,10 @@ def _get(s: Session, number: str, version: int | None = None) -> AlertRow:
     row = s.get(AlertRow, number)
     if row is None:
         message = f"there is no alert {number!r}"
-        raise AlertUnknown(message)
+        raise AlertUnknown(message, id=number)
     if version is not None and row.version != version:
         message = f"alert {number} was changed by someone else; look at it again"
-        raise AlertChanged(message)
+        raise AlertChanged(message, id=number)
     return row
 
 
@@ -217,7 +217,7 @@ def _store(s: Session, row: AlertRow, now: int) -> dict[str, Any]:
         s.flush()
     except StaleDataError as error:
         message = f"alert {row.id} was changed by someone else; look at it again"
-        raise AlertChanged(message) from error
+        raise AlertChanged(message, id=row.id) from error
     told = alert_pages.row(row)
     outbox.add(s, "alert_changed", told, now)
     return told

@@ -193,10 +193,10 @@ def find(s: Session, text: str) -> str:
     found = s.scalars(select(HostRow.id).where(meant).order_by(HostRow.id).limit(_SOME)).all()
     if not found:
         message = f"no host {text!r} is enrolled here; `tramgac hosts` lists them"
-        raise HostUnknown(message)
+        raise HostUnknown(message, id=text)
     if len(found) > 1:
         message = f"{text!r} may be any of several hosts: {', '.join(found)}; give the id"
-        raise HostAmbiguous(message, found=found)
+        raise HostAmbiguous(message, id=text, found=found)
     return found[0]
 
 
@@ -204,7 +204,7 @@ def _get(s: Session, host: str) -> HostRow:
     row = s.get(HostRow, host)
     if row is None:
         message = f"no host {host!r} is enrolled here; `tramgac hosts` lists them"
-        raise HostUnknown(message)
+        raise HostUnknown(message, id=host)
     return row
 
 

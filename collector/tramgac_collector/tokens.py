@@ -70,7 +70,7 @@ def revoke(s: Session, token_id: int, now: int) -> None:
     ).first()
     if changed is None and s.get(TokenRow, token_id) is None:
         message = f"there is no enrolment token {token_id}; `tramgac tokens` lists them"
-        raise TokenUnknown(message)
+        raise TokenUnknown(message, id=token_id)
 
 
 def listing(s: Session) -> Sequence[TokenRow]:

@@ -15,6 +15,9 @@ from tramgac_collector.refusals import PasswordWeak, RoleUnknown, UserExists, Us
 from tramgac_collector.schema import OnceRow, SessionRow, UserRow
 from tramgac_collector.vocabulary import ROLES
 
+MAX_NAME = 128
+"""Longest name, characters: the column's width."""
+
 MIN_PASSWORD = 15
 """Shortest password, characters (ASVS 5.0 6.2.1 for accounts without a second factor)."""
 
@@ -44,14 +47,14 @@ def create(s: Session, name: str, role: str, now: int, *, password: str | None =
 
     """
     name = normal(name)
-    if not 1 <= len(name) <= 128 or not name.isprintable():  # noqa: PLR2004 - the column's width
-        message = "a user's name has 1 to 128 printable characters"
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        message = f"a user's name has 1 to {MAX_NAME} printable characters"
         raise ValueError(message)
     _check_role(role)
     hashed = None if password is None else hash_password(password)  # before the transaction takes the database's lock
     if s.scalar(select(UserRow.id).where(UserRow.name == name)) is not None:
         message = f"there is a user {name!r} already"
-        raise UserExists(message)
+        raise UserExists(message, name=name)
     row = UserRow(name=name, role=role, created=now, password=hashed)
     s.add(row)
     s.flush()
@@ -63,7 +66,7 @@ def get(s: Session, name: str) -> UserRow:
     row = s.scalars(select(UserRow).where(UserRow.name == normal(name))).one_or_none()
     if row is None:
         message = f"there is no user {name!r}; `tramgac users` lists them"
-        raise UserUnknown(message)
+        raise UserUnknown(message, name=name)
     return row
 
 

@@ -49,4 +49,5 @@ def _form(row: AlertRow) -> dict[str, Any]:
         "summary": row.summary,
         "events": [event["id"] for event in row.events],
         "why": row.why,
+        "title_vi": row.title_vi,
     }

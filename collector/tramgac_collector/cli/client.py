@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from tramgac_collector.cli.errors import Absent, Failed
+from tramgac_collector.cli.refusals import refusal
 from tramgac_collector.cli.words import Word, say
 
 INSTALLED: Final = Path("/var/lib/tramgac")
@@ -80,7 +81,7 @@ class Client:
         try:
             response = self._response(connection, method, _target(path, query), body)
             if response.status >= HTTPStatus.BAD_REQUEST:
-                raise _failure(response, path)
+                raise refusal(response.status, response.read(), path, self.state)
             yield response
         except (http.client.HTTPException, json.JSONDecodeError, OSError) as error:
             raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=str(error) or type(error).__name__)) from error
@@ -107,15 +108,3 @@ class Client:
 def _target(path: str, query: Mapping[str, object]) -> str:
     given = {name: value for name, value in query.items() if value is not None}
     return quote(path) + (f"?{urlencode(given)}" if given else "")
-
-
-def _failure(response: http.client.HTTPResponse, path: str) -> Failed:
-    try:
-        told = json.loads(response.read())
-        code, params = told["error"], told["params"]
-    except (json.JSONDecodeError, KeyError, TypeError):
-        code, params = f"HTTP {response.status}", {}
-    if response.status == HTTPStatus.NOT_FOUND:
-        return Failed(say(Word.NOT_FOUND, what=path.removeprefix("/api/")))
-    detail = str(params.get("reason") or (json.dumps(params, ensure_ascii=False) if params else ""))
-    return Failed(say(Word.REFUSED, what=f"{code}: {detail}" if detail else code))

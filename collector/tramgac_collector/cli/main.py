@@ -1,36 +1,13 @@
-"""`tramgac`: the collector's command line. Commands import what they need when they run, so that `--help` is quick."""
+"""`tramgac`: runs the command line and ends with its exit status. Nothing is imported that is not always installed."""
 
 import sys
 
-import typer
-
-from tramgac_collector.cli.commands import alerts, audit, collector, demo, events, hosts, match, rules, tokens, users
+from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import CommandError
-from tramgac_collector.cli.options import State
+from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.terminal import complain
-from tramgac_collector.cli.words import Word, say
 
-COMMANDS = (demo, collector, match, rules, events, alerts, hosts, users, tokens, audit)
-"""The commands, in the order in which `--help` shows them; each module has `register(app)`."""
-
-
-def build() -> typer.Typer:
-    """Put the command line together, in the language of the locale."""
-    app = typer.Typer(
-        name="tramgac",
-        help=say(Word.ABOUT),
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-
-    @app.callback()
-    def common(ctx: typer.Context, *, state: State = None) -> None:
-        ctx.obj = state
-
-    for command in COMMANDS:
-        command.register(app)
-    return app
+_AUTHORS = frozenset({"sigma", "yaml"})
 
 
 def main() -> None:
@@ -40,7 +17,15 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        build()()
+        from tramgac_collector.cli.app import build
+
+        build()(prog_name="tramgac")  # however it was started: help and complaints name it
     except CommandError as error:
         complain(str(error))
         sys.exit(error.status)
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if not module or module.startswith("tramgac_") or module in sys.stdlib_module_names:
+            raise  # a fault of ours
+        complain(say(Complaint.EXTRA, module=module, extra="author" if module in _AUTHORS else "collector"))
+        sys.exit(2)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.pairs import Pair, say
 from tramgac_collector.cli.terminal import json_line, table
-from tramgac_collector.cli.words import Word, say
+from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
-State = Annotated[Path | None, typer.Option("--state", metavar="DIR", help=say(Word.OPTION_STATE))]
+State = Annotated[
+    Path | None,
+    typer.Option("--state", metavar="DIR", readable=False, help=say(Word.OPTION_STATE)),  # the command says whose it is
+]
 Json = Annotated[bool, typer.Option("--json", help=say(Word.OPTION_JSON))]
 
 
@@ -38,15 +43,22 @@ def write(row: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def show(rows: Iterable[dict[str, Any]], columns: Callable[[dict[str, Any]], Sequence[object]], *, json: bool) -> None:
-    """Write rows as JSON lines, or as a table of these columns."""
+def show(
+    rows: Iterable[dict[str, Any]],
+    columns: Callable[[dict[str, Any]], Sequence[object]],
+    *,
+    json: bool,
+    heads: Sequence[Heading] = (),
+    empty: Nothing | None = None,
+) -> None:
+    """Write rows as JSON lines; or as a table of these columns below their heads, or what is said when it is empty."""
     if json:
         for row in rows:
             write(row)
-    else:
-        table(map(columns, rows))
+    elif not table(map(columns, rows), heads=[say(head) for head in heads]) and empty is not None:
+        tell(empty)
 
 
-def tell(word: Word, **params: object) -> None:
+def tell(word: Pair, **params: object) -> None:
     """Say a sentence on stdout."""
     sys.stdout.write(say(word, **params) + "\n")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NOT_PLAIN: Final = re.compile(r"[^\x00-\x7e]")
+_TWO: Final = frozenset("WF")
 _ENOUGH: Final = 400  # characters of one value in a table or sentence
 
 
@@ -52,16 +53,30 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def table(rows: Iterable[Sequence[object]], out: TextIO | None = None) -> int:
-    """Write rows in aligned columns; gives how many there were. The last column is as wide as it is."""
+def columns(text: str) -> int:
+    """Give how many columns of a terminal a text takes: marks take none, East Asian letters two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in _TWO else 1
+        for letter in text
+    )
+
+
+def table(rows: Iterable[Sequence[object]], out: TextIO | None = None, *, heads: Sequence[str] = ()) -> int:
+    """Write rows in aligned columns, below their heads; gives how many there were, and writes nothing for none.
+
+    The last column is as wide as it is.
+    """
     out = out or sys.stdout
     shown = [[shorten(visible("" if cell is None else str(cell)), _ENOUGH) for cell in row] for row in rows]
     if not shown:
         return 0
-    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
-        out.write("  ".join([*cells, row[-1]]).rstrip() + "\n")
+    lines = [list(heads), *shown] if heads else shown
+    widths = [max(columns(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(line[:-1], widths[:-1], strict=True)]
+        out.write("  ".join([*cells, line[-1]]).rstrip() + "\n")
     return len(shown)
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.words import Word, say
 
@@ -13,12 +14,15 @@ _SPAN: Final = re.compile(r"([0-9]{1,9})(s|m|h|d)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-def duration(text: str) -> int:
-    """Read 90s, 15m, 2h or 7d as seconds. Raises Misuse."""
+def duration(text: str, most: str = "") -> int:
+    """Read 90s, 15m, 2h or 7d as seconds, `most` at most. Raises Misuse."""
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise Misuse(say(Word.BAD_TIME, text=text))
-    return int(found[1]) * _SECONDS[found[2]]
+        raise Misuse(say(Complaint.BAD_SPAN, text=text))
+    seconds = int(found[1]) * _SECONDS[found[2]]
+    if most and seconds > duration(most):
+        raise Misuse(say(Complaint.LONG_SPAN, text=text, most=most))
+    return seconds
 
 
 def moment(text: str | None, now: datetime | None = None) -> str | None:
@@ -34,3 +38,13 @@ def moment(text: str | None, now: datetime | None = None) -> str | None:
         raise Misuse(say(Word.BAD_TIME, text=text)) from None
     # Nanoseconds that the text may have beyond what datetime holds are kept for the collector to read.
     return text if text.endswith("Z") else given.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def local(text: str | None, *, fine: bool = False) -> str:
+    """Give the collector's time (RFC 3339, UTC) on this machine's clock, to the second or finer; "-" for none.
+
+    What comes out is read by `moment`.
+    """
+    if not text:
+        return "-"
+    return datetime.fromisoformat(text).astimezone().isoformat(timespec="milliseconds" if fine else "seconds")

@@ -1,21 +1,14 @@
-"""The command line's sentences in English and Vietnamese, chosen by the locale.
-
-A member is a pair, so a sentence without its translation does not type-check.
-"""
+"""The command line's sentences in English and Vietnamese: what commands and options are for, what went well."""
 
 from __future__ import annotations
 
-import enum
-import os
+from tramgac_collector.cli.pairs import Pair, say, vietnamese
+
+__all__ = ["Word", "say", "vietnamese"]
 
 
-class Word(enum.Enum):
+class Word(Pair):
     """One sentence: English, Vietnamese. `{name}` stands for a parameter."""
-
-    def __init__(self, en: str, vi: str) -> None:
-        """Name the two texts."""
-        self.en = en
-        self.vi = vi
 
     # What the commands are for (--help).
     ABOUT = "Trạm Gác: sees what happens on the workstations of a network.", "Trạm Gác: theo dõi an ninh máy trạm."
@@ -82,6 +75,22 @@ class Word(enum.Enum):
     )
     ABOUT_TOKENS_REVOKE = "Take a token back; hosts that it let in stay.", "Thu hồi mã; máy đã ghi danh vẫn ở lại."
     ABOUT_AUDIT = "Who did what, newest first.", "Ai đã làm gì, mới nhất trước."
+    ABOUT_ALERTS_LIST = "List alerts, newest first.", "Liệt kê cảnh báo, mới nhất trước."
+    ABOUT_HOSTS_LIST = "List hosts, by name.", "Liệt kê máy trạm theo tên."
+    ABOUT_USERS_LIST = "List users, by name.", "Liệt kê người dùng theo tên."
+    ABOUT_TOKENS_LIST = "List enrolment tokens, newest first.", "Liệt kê mã ghi danh, mới nhất trước."
+    # What arguments are.
+    ARGUMENT_ALERT = (
+        "The alert's id, or its first 8 characters or more.",
+        "Mã cảnh báo, hoặc từ 8 ký tự đầu của mã.",
+    )
+    ARGUMENT_VERDICT = "One of: {verdicts}.", "Một trong: {verdicts}."
+    ARGUMENT_HOST = (
+        "The host's id, the first 8 characters of it or more, or its name.",
+        "Mã máy, từ 8 ký tự đầu của mã, hoặc tên máy.",
+    )
+    ARGUMENT_TOKEN = "The token's number, as `tramgac tokens` shows it.", "Số của mã, như `tramgac tokens` hiển thị."
+    ARGUMENT_USER = "The user's name.", "Tên người dùng."
     # What options are for.
     OPTION_STATE = (
         "State directory of the collector (else TRAMGAC_STATE, else /var/lib/tramgac).",
@@ -93,7 +102,7 @@ class Word(enum.Enum):
         "Không trước: 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d trước.",
     )
     OPTION_UNTIL = "Not after, like --since.", "Không sau, dạng như --since."
-    OPTION_HOST = "Only this host (its id).", "Chỉ máy trạm này (mã máy)."
+    OPTION_HOST = "Only this host (its id or name).", "Chỉ máy trạm này (mã hoặc tên máy)."
     OPTION_KIND = "Only this kind, such as process_start.", "Chỉ loại này, ví dụ process_start."
     OPTION_LIMIT = "At most so many, the newest.", "Nhiều nhất chừng này, mới nhất."
     OPTION_COUNT = "Only how many there are.", "Chỉ đếm số lượng."
@@ -116,7 +125,10 @@ class Word(enum.Enum):
     )
     OPTION_RULES = "Files and folders of rules.", "Tệp và thư mục luật."
     OPTION_STATUS = "Only open or closed alerts.", "Chỉ cảnh báo đang mở hoặc đã đóng."
-    OPTION_SEVERITY = "Only these levels, such as high,critical.", "Chỉ các mức này, ví dụ high,critical."
+    OPTION_SEVERITY = (
+        "Only these, such as high,critical: {levels}.",
+        "Chỉ các mức này, ví dụ high,critical: {levels}.",
+    )
     OPTION_RULE = "Only alerts of this rule (its id).", "Chỉ cảnh báo của luật này (mã luật)."
     OPTION_NOTE = "A note beside the verdict.", "Ghi chú kèm kết luận."
     OPTION_ROLE = (
@@ -150,7 +162,6 @@ class Word(enum.Enum):
     )
     REFUSED = "The collector refused: {what}", "Máy thu thập từ chối: {what}"
     BROKEN_ANSWER = "The collector's answer at {state} broke off: {why}", "Trả lời từ {state} bị đứt: {why}"
-    NOT_FOUND = "There is no such thing: {what}", "Không tìm thấy: {what}"
     BAD_TIME = (
         "{text} is no time. Write 2026-11-24T10:00:00Z, or 90s, 15m, 2h, 7d for so long ago.",
         ("{text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."),
@@ -168,16 +179,10 @@ class Word(enum.Enum):
         "{path} holds no signed content (no folder metadata). Make it with: tramgac rules sign",
         "{path} không có nội dung đã ký (thiếu thư mục metadata). Hãy tạo bằng: tramgac rules sign",
     )
-    MISUSE_MATCH = (
-        "usage: tramgac match --rules PATH... --json INPUT...   (without --json: --rules PATH... -- INPUT...)",
-        "cách dùng: tramgac match --rules PATH... --json INPUT...   (không --json: --rules PATH... -- INPUT...)",
-    )
-    UNKNOWN_OPTION = "unknown option {option}", "không có tùy chọn {option}"
     PASSWORD = "Password: ", "Mật khẩu: "
     PASSWORD_AGAIN = "Again: ", "Nhập lại: "
     PASSWORDS_DIFFER = "The two passwords differ.", "Hai mật khẩu khác nhau."
     NO_PASSWORD = "No password was given on stdin.", "Không có mật khẩu trên stdin."
-    STOPPED = "Stopped.", "Đã dừng."
     # What went well.
     ALERT_DECIDED = "Alert {id}: {verdict}", "Cảnh báo {id}: {verdict}"
     USER_ADDED = "User {name} added with role {role}.", "Đã thêm người dùng {name} với vai trò {role}."
@@ -254,18 +259,7 @@ class Word(enum.Enum):
         "Made {state}. Run it with: tramgac collector run --state {state}",
         ("Đã tạo {state}. Chạy bằng: tramgac collector run --state {state}"),
     )
-    NOTHING = "Nothing.", "Không có gì."
-
-
-def vietnamese() -> bool:
-    """Tell whether the locale (LC_ALL, LC_MESSAGES, LANG: the first that is set) asks for Vietnamese."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return locale.partition(".")[0].partition("_")[0] == "vi"
-
-
-def say(word: Word, **params: object) -> str:
-    """Give the sentence in the person's language. Parameters are made visible: they may come from a host."""
-    from tramgac_collector.cli.terminal import visible
-
-    shown = {name: visible(str(value)) for name, value in params.items()}
-    return (word.vi if vietnamese() else word.en).format_map(shown)
+    INITIALISED_BEFORE = (
+        "{state} holds a collector already; nothing was changed. Run it with: tramgac collector run --state {state}",
+        "{state} đã có máy thu thập; không thay đổi gì. Chạy bằng: tramgac collector run --state {state}",
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tramgac_collector.cli.client import INSTALLED, Client, state_directory
-from tramgac_collector.cli.errors import Absent, Failed
+from tramgac_collector.cli.errors import Absent, Failed, Misuse
 
 from tests.tools.console import Console
 
@@ -36,9 +36,9 @@ def test_a_path_longer_than_an_address(running: Console, tmp_path):
 
 def test_what_is_refused_is_told(running: Console):
     client = Client(running.services.paths.root)
-    with pytest.raises(Failed, match="There is no such thing: users/nobody/once"):
+    with pytest.raises(Failed, match="There is no user nobody; `tramgac users` lists them"):
         client.send("/api/users/nobody/once", {})
-    with pytest.raises(Failed, match="The collector refused: refused: 'odd' is no verdict"):
+    with pytest.raises(Misuse, match="VERDICT: there is no 'odd'; choose from: true_positive,"):
         client.send(f"/api/alerts/{running.raise_alert()}/verdict", {"verdict": "odd"})
 
 

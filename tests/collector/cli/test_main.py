@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 import pytest
-from tramgac_collector.cli.main import COMMANDS
+from tramgac_collector.cli.main import main
 
 from tests.tools.console import Run
 
@@ -22,19 +22,9 @@ HEAVY = (
 
 
 def test_help_imports_nothing_heavy():
-    script = "import sys\nfrom tramgac_collector.cli.main import build\nbuild()\nprint(*sys.modules)"
+    script = "import sys\nfrom tramgac_collector.cli.app import build\nbuild()\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not set(HEAVY) & set(done.stdout.split())
-
-
-def test_every_command_has_help(tramgac: Run, monkeypatch):
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    status, out, _ = tramgac("--help")
-    assert status == 0
-    for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
-        assert f" {name} " in out
-        assert tramgac(name, "--help")[0] == 0
 
 
 def test_help_in_vietnamese(tramgac: Run, monkeypatch):
@@ -81,3 +71,37 @@ def test_a_terminal_without_utf8_gets_escapes_instead_of_a_crash(tmp_path):
     done = subprocess.run([sys.executable, "-c", script, "hosts"], capture_output=True, env=environment, check=False)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("typer", "collector"), ("sqlalchemy", "collector"), ("sigma", "author"), ("yaml", "author")]
+)
+def test_what_is_not_installed_is_named_with_what_installs_it(tramgac: Run, monkeypatch, module, extra):
+    def build():
+        raise ModuleNotFoundError(f"No module named '{module}.x'", name=f"{module}.x")
+
+    monkeypatch.setattr("tramgac_collector.cli.app.build", build)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    says = f"This needs more than what an agent installs ({module} is missing): pip install 'tramgac[{extra}]'\n"
+    assert tramgac("hosts") == (2, "", says)
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert f"(thiếu {module}): pip install 'tramgac[{extra}]'" in tramgac("hosts")[2]
+
+
+def test_with_an_agents_dependencies_alone_the_command_line_says_so():
+    script = (
+        "import sys; sys.modules['typer'] = None; sys.argv = ['tramgac', '--version']\n"
+        "from tramgac_collector.cli.main import main\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "tramgac[collector]" in done.stderr
+
+
+def test_a_module_of_ours_that_is_missing_is_a_fault_and_shows_where(monkeypatch):
+    def build():
+        import tramgac_collector.absent  # noqa: F401
+
+    monkeypatch.setattr("tramgac_collector.cli.app.build", build)
+    with pytest.raises(ModuleNotFoundError):
+        main()

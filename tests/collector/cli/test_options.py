@@ -1,5 +1,6 @@
 import json
 
+from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import show, write
 
 
@@ -18,3 +19,14 @@ def test_rows_as_lines_or_as_a_table(capsys):
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == rows
     show(rows, lambda row: [row["a"]], json=False)
     assert capsys.readouterr().out == "1\n3\n"
+
+
+def test_heads_and_what_is_said_of_nothing_are_for_people_alone(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    told = {"heads": (Heading.ID, Heading.NAME), "empty": Nothing.HOSTS}
+    show([{"a": 1}], lambda row: [row["a"], "x"], json=False, **told)
+    assert capsys.readouterr().out == "MÃ  TÊN\n1   x\n"
+    show([], lambda row: [row["a"], "x"], json=False, **told)
+    assert capsys.readouterr().out == Nothing.HOSTS.vi + "\n"
+    show([], lambda row: [row["a"], "x"], json=True, **told)
+    assert capsys.readouterr().out == ""

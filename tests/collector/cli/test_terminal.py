@@ -1,11 +1,12 @@
 import io
 import json
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tramgac_collector.cli.terminal import complain, json_line, shorten, table, visible
+from tramgac_collector.cli.terminal import columns, complain, json_line, shorten, table, visible
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,27 @@ def test_a_table_aligns_and_its_last_column_is_free():
     assert table([["a", "long \x1b"], ["bbb", None], ["", 7]], out) == 3
     assert out.getvalue() == "a    long \\x1b\nbbb\n     7\n"
     assert table([], out) == 0
+
+
+def test_a_table_stands_below_its_heads_and_without_rows_there_is_none():
+    out = io.StringIO()
+    assert table([["x", 1], ["long name", 22]], out, heads=["TÊN", "ID"]) == 2
+    assert out.getvalue() == "TÊN        ID\nx          1\nlong name  22\n"
+    empty = io.StringIO()
+    assert table([], empty, heads=["TÊN"]) == 0
+    assert empty.getvalue() == ""
+
+
+def test_columns_align_whatever_letters_are_made_of():
+    assert [columns(text) for text in ("abc", "Đà Nẵng", unicodedata.normalize("NFD", "Đà Nẵng"), "日本")] == [
+        3,
+        7,
+        7,
+        4,
+    ]
+    out = io.StringIO()
+    table([[unicodedata.normalize("NFD", "Huế"), "|"], ["日本", "|"], ["abcd", "|"]], out)
+    assert {columns(line) for line in out.getvalue().splitlines()} == {7}
 
 
 def test_long_values_are_cut():

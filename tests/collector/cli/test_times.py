@@ -1,8 +1,9 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
 from tramgac_collector.cli.errors import Misuse
-from tramgac_collector.cli.times import duration, moment
+from tramgac_collector.cli.times import duration, local, moment
 from tramgac_proto.names import parse_time
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
@@ -31,6 +32,26 @@ def test_what_is_no_duration(text):
 def test_moments(text, expected):
     assert moment(text, NOW) == expected
     parse_time(expected)
+
+
+def test_a_duration_has_a_most():
+    assert duration("365d", "365d") == 365 * 86_400
+    with pytest.raises(Misuse, match="365d"):
+        duration("8761h", "365d")
+
+
+def test_times_are_shown_by_this_machines_clock_and_read_back(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    time.tzset()
+    try:
+        shown = local("2026-11-24T17:00:00.123456789Z")
+        assert shown == "2026-11-25T00:00:00+07:00"
+        assert local("2026-11-24T17:00:00.123456789Z", fine=True) == "2026-11-25T00:00:00.123+07:00"
+        assert moment(shown) == "2026-11-24T17:00:00Z"
+        assert local(None) == "-"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_local_time_and_no_time():

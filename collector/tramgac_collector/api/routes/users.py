@@ -17,7 +17,7 @@ from tramgac_collector.schema import UserRow
 router: Final = APIRouter(prefix="/api/users", tags=["users"])
 
 _Manager = Annotated[Actor, Depends(requires(Permission.USERS_MANAGE))]
-_Name = Annotated[str, Path(max_length=128)]
+_Name = Annotated[str, Path(max_length=users.MAX_NAME)]
 _Role = Annotated[str, Field(max_length=16)]
 _Password = Annotated[str, Field(max_length=1024)]
 ONCE_S: Final = 600
@@ -29,7 +29,7 @@ class UserBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(min_length=1, max_length=users.MAX_NAME)]
     role: _Role
     password: _Password | None = None
 
@@ -65,7 +65,7 @@ def create(here: Here, actor: _Manager, body: UserBody) -> Response:
         try:
             row = users.create(s, body.name, body.role, now, password=body.password)
         except ValueError as error:
-            raise Refused(field="name", reason=str(error)) from None
+            raise Refused(field="name", refusal="user_name", most=users.MAX_NAME, reason=str(error)) from None
         audit.write(s, actor.name, "user.create", row.name, {"role": row.role}, now)
         form = _form(row)
     return answer(form, 201)

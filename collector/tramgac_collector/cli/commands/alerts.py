@@ -1,29 +1,51 @@
 """`tramgac alerts`: list, show, verdict."""
 
+import re
 import sys
 from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.complaints import Complaint
+from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.terminal import table, visible
-from tramgac_collector.cli.words import Word, say
+from tramgac_collector.cli.times import local
+from tramgac_collector.cli.words import Word, say, vietnamese
+from tramgac_collector.vocabulary import LEVELS, STATUSES, VERDICTS
 
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
-_Severity = Annotated[str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY))]
+_Severity = Annotated[
+    str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY, levels=", ".join(LEVELS)))
+]
 _Host = Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))]
 _Rule = Annotated[str | None, typer.Option(metavar="ID", help=say(Word.OPTION_RULE))]
 _Limit = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help=say(Word.OPTION_LIMIT))]
-_Id = Annotated[str, typer.Argument(metavar="ALERT")]
+_Id = Annotated[str, typer.Argument(metavar="ALERT", help=say(Word.ARGUMENT_ALERT))]
+_ID = re.compile("[0-9a-f]{8,32}")
+_VERDICTS = ", ".join(VERDICTS)
+_HEADS = (Heading.ID, Heading.TIME, Heading.SEVERITY, Heading.HOST, Heading.STATUS, Heading.TITLE)
+_FACTS = {
+    "id": Heading.ID,
+    "title": Heading.TITLE,
+    "level": Heading.SEVERITY,
+    "hostname": Heading.HOST,
+    "user": Heading.USER,
+    "time": Heading.TIME,
+    "status": Heading.STATUS,
+    "verdict": Heading.VERDICT,
+}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac alerts` alone lists."""
-    group = typer.Typer(help=say(Word.ABOUT_ALERTS), callback=alone, invoke_without_command=True, rich_markup_mode=None)
-    group.command("list", help=say(Word.ABOUT_ALERTS))(listing)
-    group.command("show", help=say(Word.ABOUT_ALERTS_SHOW))(one)
-    group.command("verdict", help=say(Word.ABOUT_ALERTS_VERDICT))(verdict)
-    app.add_typer(group, name="alerts")
+    made = group(app, "alerts", Word.ABOUT_ALERTS, alone)
+    attach(made, "list", Word.ABOUT_ALERTS_LIST, listing)
+    attach(made, "show", Word.ABOUT_ALERTS_SHOW, one)
+    attach(made, "verdict", Word.ABOUT_ALERTS_VERDICT, verdict)
 
 
 def alone(
@@ -55,13 +77,18 @@ def listing(
     state: State = None,
 ) -> None:
     """List alerts, newest first."""
+    choose("--status", status, STATUSES)
+    for level in filter(None, (severity or "").split(",")):
+        choose("--severity", level, LEVELS)
     asked = {"status": status, "severity": severity, "host": host, "rule": rule, "limit": limit}
-    show(client_of(ctx, state).lines("/api/alerts/export", **asked), _columns, json=json)
+    empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
+    found = client_of(ctx, state).lines("/api/alerts/export", **asked)
+    show(found, _columns, json=json, heads=_HEADS, empty=empty)
 
 
 def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = None) -> None:
     """Show one alert."""
-    found = client_of(ctx, state).get(f"/api/alerts/{alert}")
+    found = client_of(ctx, state).get(f"/api/alerts/{_id(alert)}")
     if json:
         write(found)
     else:
@@ -71,29 +98,43 @@ def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = No
 def verdict(
     ctx: typer.Context,
     alert: _Id,
-    word: Annotated[str, typer.Argument(metavar="VERDICT")],
+    word: Annotated[str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=_VERDICTS))],
     *,
     note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE))] = "",
     state: State = None,
 ) -> None:
     """Decide one alert."""
-    client_of(ctx, state).send(f"/api/alerts/{alert}/verdict", {"verdict": word, "note": note})
-    tell(Word.ALERT_DECIDED, id=alert, verdict=word)
+    choose("VERDICT", word, VERDICTS)
+    decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
+    tell(Word.ALERT_DECIDED, id=decided["id"], verdict=word)
+
+
+def _id(text: str) -> str:
+    """Give an alert's id, or its beginning, as the collector writes it. Raises Misuse."""
+    if not _ID.fullmatch(text.lower()):
+        raise Misuse(say(Complaint.BAD_ALERT, text=text))
+    return text.lower()
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
     decided = row["verdict"] or row["status"]
-    return [row["id"], row["time"], row["rule"]["level"], row["hostname"], decided, row["rule"]["title"]]
+    rule = row["rule"]
+    return [row["id"], local(row["time"]), rule["level"], row["hostname"], decided, _title(row, rule["title"])]
+
+
+def _title(told: dict[str, Any], title: str) -> str:
+    return str(told.get("title_vi") or title) if vietnamese() else title
 
 
 def _show(found: dict[str, Any]) -> None:
-    table([name, found[name]] for name in ("id", "title", "level", "hostname", "user", "time", "status", "verdict"))
+    told = {**found, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
+    table([say(head), told[name]] for name, head in _FACTS.items())
     for condition in found["why"]:
         sign = "✗" if condition["negated"] else "✓"
         line = f"{sign} {condition['field']}: {condition['value']}  ←  {condition['pattern']}"
         sys.stdout.write(visible(line) + "\n")
     for event in found["events"]:
-        sys.stdout.write(f"\n{visible(event['kind'])} {event['time']}\n")
+        sys.stdout.write(f"\n{visible(event['kind'])} {local(event['time'], fine=True)}\n")
         table(["", name, value] for name, value in sorted(event["fields"].items()))
     for note in found["notes"]:
-        sys.stdout.write(visible(f"{note['time']} {note['by']}: {note['text']}") + "\n")
+        sys.stdout.write(visible(f"{local(note['time'])} {note['by']}: {note['text']}") + "\n")

@@ -1,16 +1,21 @@
 """`tramgac audit`: who did what."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.groups import attach
+from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show
+from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
+
+_HEADS = (Heading.TIME, Heading.WHO, Heading.ACTION, Heading.OBJECT)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("audit", help=say(Word.ABOUT_AUDIT))(audit)
+    attach(app, "audit", Word.ABOUT_AUDIT, audit)
 
 
 def audit(
@@ -22,4 +27,8 @@ def audit(
 ) -> None:
     """List what was done, newest first."""
     found = client_of(ctx, state).get("/api/audit", limit=limit)["items"]
-    show(found, lambda row: [row["time"], row["actor"], row["action"], row["object"]], json=json)
+    show(found, _columns, json=json, heads=_HEADS, empty=Nothing.AUDIT)
+
+
+def _columns(row: dict[str, Any]) -> list[object]:
+    return [local(row["time"]), row["actor"], row["action"], row["object"]]

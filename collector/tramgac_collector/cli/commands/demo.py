@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.options import Json
 from tramgac_collector.cli.words import Word, say
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("demo", help=say(Word.ABOUT_DEMO))(demo)
+    attach(app, "demo", Word.ABOUT_DEMO, demo)
 
 
 def demo(

@@ -1,25 +1,30 @@
 """`tramgac events`: stored events, oldest first."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.groups import attach
+from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show, write
-from tramgac_collector.cli.times import moment
+from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.words import Word, say
 
 _ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
 _MOST = 100_000
+_HEADS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("events", help=say(Word.ABOUT_EVENTS))(events)
+    attach(app, "events", Word.ABOUT_EVENTS, events)
 
 
 def events(  # noqa: PLR0913 - a flag each
     ctx: typer.Context,
-    query: Annotated[list[str] | None, typer.Argument(help=say(Word.OPTION_QUERY))] = None,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY", help=say(Word.OPTION_QUERY))] = None,
     *,
     since: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_SINCE))] = None,
     until: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_UNTIL))] = None,
@@ -42,9 +47,12 @@ def events(  # noqa: PLR0913 - a flag each
     if count:
         write(client.get("/api/events/count", **asked))
     else:
-        show(client.lines("/api/events", **asked, limit=limit), _columns, json=json)
+        empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
+        names = {} if json else {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
+        found = client.lines("/api/events", **asked, limit=limit)
+        show(found, partial(_columns, names), json=json, heads=_HEADS, empty=empty)
 
 
-def _columns(row: dict[str, object]) -> list[object]:
+def _columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
     about = next((row[name] for name in _ABOUT if row.get(name)), "")
-    return [row["time"], row["host"], row["kind"], about]
+    return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about]

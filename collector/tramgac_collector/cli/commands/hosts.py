@@ -4,19 +4,31 @@ from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Cell, Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show, tell
+from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
-_Id = Annotated[str, typer.Argument(metavar="ID")]
+_Id = Annotated[str, typer.Argument(metavar="HOST", help=say(Word.ARGUMENT_HOST))]
+_HEADS = (
+    Heading.ID,
+    Heading.NAME,
+    Heading.CONNECTED,
+    Heading.LAST_SEEN,
+    Heading.ACKED,
+    Heading.LOST,
+    Heading.RULES,
+    Heading.SENSORS,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac hosts` alone lists."""
-    group = typer.Typer(help=say(Word.ABOUT_HOSTS), callback=alone, invoke_without_command=True, rich_markup_mode=None)
-    group.command("list", help=say(Word.ABOUT_HOSTS))(listing)
-    group.command("revoke", help=say(Word.ABOUT_HOSTS_REVOKE))(revoke)
-    group.command("allow", help=say(Word.ABOUT_HOSTS_ALLOW))(allow)
-    app.add_typer(group, name="hosts")
+    made = group(app, "hosts", Word.ABOUT_HOSTS, alone)
+    attach(made, "list", Word.ABOUT_HOSTS_LIST, listing)
+    attach(made, "revoke", Word.ABOUT_HOSTS_REVOKE, revoke)
+    attach(made, "allow", Word.ABOUT_HOSTS_ALLOW, allow)
 
 
 def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
@@ -28,24 +40,27 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
 
 def revoke(ctx: typer.Context, host: _Id, *, state: State = None) -> None:
     """Let a host speak no longer."""
-    client_of(ctx, state).send(f"/api/hosts/{host}/revoke", {})
-    tell(Word.HOST_REVOKED, id=host)
+    done = client_of(ctx, state).send(f"/api/hosts/{host}/revoke", {})
+    tell(Word.HOST_REVOKED, id=done["id"])
 
 
 def allow(ctx: typer.Context, host: _Id, *, state: State = None) -> None:
     """Let a host speak again."""
-    client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
-    tell(Word.HOST_ALLOWED, id=host)
+    done = client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
+    tell(Word.HOST_ALLOWED, id=done["id"])
 
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """List hosts, by name."""
-    show(client_of(ctx, state).get("/api/hosts")["items"], _columns, json=json)
+    found = client_of(ctx, state).get("/api/hosts")["items"]
+    show(found, _columns, json=json, heads=_HEADS, empty=Nothing.HOSTS)
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
     sensors = " ".join(f"{sensor['capability']}={sensor['rung']}" for sensor in row["sensors"])
     kept = row["completeness"]
     lost = sum(kept["dropped"].values()) + sum(kept["missed"].values())
-    complete = f"{kept['acked']}/{kept['emitted']}" + (f" -{lost}" if lost else "")
-    return [row["id"], row["name"], row["last_seen"] or "-", complete, row["bundle"], sensors]
+    connected = Cell.YES if row["connected"] else Cell.NO
+    stands = say(connected if row["active"] else Cell.REVOKED)
+    complete = f"{kept['acked']}/{kept['emitted']}"
+    return [row["id"], row["name"], stands, local(row["last_seen"]), complete, lost, row["bundle"], sensors]

@@ -9,7 +9,9 @@ from typing import Final
 import typer
 from typer.core import TyperCommand
 
+from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.misuse import near, no_choice
 from tramgac_collector.cli.words import Word, say
 
 LOGSOURCES: Final = ("sigma", "full")
@@ -44,7 +46,7 @@ def match(ctx: typer.Context) -> None:
     """Match rules against recorded events."""
     told = parse(ctx.args)
     if told.help:
-        sys.stdout.write(f"{say(Word.ABOUT_MATCH)}\n\n{say(Word.MISUSE_MATCH)}\n")
+        sys.stdout.write(f"{say(Complaint.MATCH_USAGE)}\n\n{say(Word.ABOUT_MATCH)}\n\n{say(Complaint.MATCH_HELP)}\n")
         return
     from tramgac_collector.matching import command
 
@@ -74,13 +76,19 @@ def parse(words: Sequence[str]) -> Arguments:
         elif word == "--help":
             told.help = True
         else:
-            raise Misuse(f"{say(Word.UNKNOWN_OPTION, option=word)}\n{say(Word.MISUSE_MATCH)}")
+            known = near(word, ("--json", "--rules", "--logsources", "--help"))
+            raise _misuse(say(Complaint.NO_OPTION, command="tramgac match", given=word, near=known))
     if not told.help and not (told.rules and told.inputs):
-        raise Misuse(say(Word.MISUSE_MATCH))
+        missing = "INPUT" if told.rules else "--rules PATH"
+        raise _misuse(say(Complaint.MISSING, command="tramgac match", name=missing))
     return told
 
 
 def _logsources(given: str) -> str:
     if given not in LOGSOURCES:
-        raise Misuse(f"--logsources {'|'.join(LOGSOURCES)}\n{say(Word.MISUSE_MATCH)}")
+        raise no_choice("--logsources", given, LOGSOURCES)
     return given
+
+
+def _misuse(sentence: str) -> Misuse:
+    return Misuse(f"{sentence}\n{say(Complaint.MATCH_USAGE)}")

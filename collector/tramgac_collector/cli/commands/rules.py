@@ -5,29 +5,32 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.terminal import complain, visible
-from tramgac_collector.cli.words import Word, say
+from tramgac_collector.cli.words import Word, say, vietnamese
 
 _Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
 _Repository = Annotated[Path, typer.Option(metavar="DIR", help=say(Word.OPTION_REPOSITORY))]
 
+_HEADS = (Heading.ID, Heading.SEVERITY, Heading.TITLE)
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac rules` alone tells the status."""
-    group = typer.Typer(help=say(Word.ABOUT_RULES), callback=alone, invoke_without_command=True, rich_markup_mode=None)
-    group.command("check", help=say(Word.ABOUT_RULES_CHECK))(check)
-    group.command("sign", help=say(Word.ABOUT_RULES_SIGN))(sign)
-    group.command("push", help=say(Word.ABOUT_RULES_PUSH))(push)
-    group.command("list", help=say(Word.ABOUT_RULES_LIST))(listing)
-    group.command("status", help=say(Word.ABOUT_RULES_STATUS))(status)
-    app.add_typer(group, name="rules")
+    made = group(app, "rules", Word.ABOUT_RULES, alone)
+    attach(made, "check", Word.ABOUT_RULES_CHECK, check)
+    attach(made, "sign", Word.ABOUT_RULES_SIGN, sign)
+    attach(made, "push", Word.ABOUT_RULES_PUSH, push)
+    attach(made, "list", Word.ABOUT_RULES_LIST, listing)
+    attach(made, "status", Word.ABOUT_RULES_STATUS, status)
 
 
 def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
@@ -109,7 +112,7 @@ def push(ctx: typer.Context, *, repository: _Repository, json: Json = False, sta
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """List the rules on offer; what somebody has to do about them goes to stderr."""
     client = client_of(ctx, state)
-    show(client.get("/api/rules")["items"], lambda row: [row["id"], row["level"], row["title"]], json=json)
+    show(client.get("/api/rules")["items"], _columns, json=json, heads=_HEADS, empty=Nothing.RULES)
     for sentence in warnings(client.get("/api/content")):
         complain(sentence)
 
@@ -121,6 +124,10 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
         write(told)
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines(told))
+
+
+def _columns(row: dict[str, Any]) -> list[object]:
+    return [row["id"], row["level"], (vietnamese() and row.get("title_vi")) or row["title"]]
 
 
 def _text(until: datetime) -> str:

@@ -5,18 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
-from tramgac_collector.cli.times import duration
+from tramgac_collector.cli.times import duration, local
 from tramgac_collector.cli.words import Word, say
+
+_HEADS = (Heading.ID, Heading.USED, Heading.EXPIRES, Heading.REVOKED, Heading.SITE)
+_LONGEST = "365d"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac tokens` alone lists."""
-    group = typer.Typer(help=say(Word.ABOUT_TOKENS), callback=alone, invoke_without_command=True, rich_markup_mode=None)
-    group.command("list", help=say(Word.ABOUT_TOKENS))(listing)
-    group.command("create", help=say(Word.ABOUT_TOKENS_CREATE))(create)
-    group.command("revoke", help=say(Word.ABOUT_TOKENS_REVOKE))(revoke)
-    app.add_typer(group, name="tokens")
+    made = group(app, "tokens", Word.ABOUT_TOKENS, alone)
+    attach(made, "list", Word.ABOUT_TOKENS_LIST, listing)
+    attach(made, "create", Word.ABOUT_TOKENS_CREATE, create)
+    attach(made, "revoke", Word.ABOUT_TOKENS_REVOKE, revoke)
 
 
 def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
@@ -28,7 +32,8 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """List tokens, newest first."""
-    show(client_of(ctx, state).get("/api/tokens")["items"], _columns, json=json)
+    found = client_of(ctx, state).get("/api/tokens")["items"]
+    show(found, _columns, json=json, heads=_HEADS, empty=Nothing.TOKENS)
 
 
 def create(
@@ -41,18 +46,24 @@ def create(
     state: State = None,
 ) -> None:
     """Make a token and print its ticket, which is shown this once."""
-    made = client_of(ctx, state).send("/api/tokens", {"uses": uses, "ttl_s": duration(valid), "site": site})
+    made = client_of(ctx, state).send("/api/tokens", {"uses": uses, "ttl_s": duration(valid, _LONGEST), "site": site})
     if json:
         write(made)
     else:
         sys.stdout.write(made["ticket"] + "\n")
 
 
-def revoke(ctx: typer.Context, token: Annotated[int, typer.Argument(metavar="ID")], *, state: State = None) -> None:
+def revoke(
+    ctx: typer.Context,
+    token: Annotated[int, typer.Argument(metavar="ID", help=say(Word.ARGUMENT_TOKEN))],
+    *,
+    state: State = None,
+) -> None:
     """Take a token back."""
     client_of(ctx, state).send(f"/api/tokens/{token}", {}, method="DELETE")
     tell(Word.TOKEN_REVOKED, id=token)
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    return [row["id"], f"{row['used']}/{row['uses']}", row["expires"], row["revoked"] or "", row["site"]]
+    used = f"{row['used']}/{row['uses']}"
+    return [row["id"], used, local(row["expires"]), local(row["revoked"]), row["site"]]

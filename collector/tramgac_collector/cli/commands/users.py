@@ -2,28 +2,33 @@
 
 import getpass
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
+from tramgac_collector.vocabulary import ROLES
 
-_Name = Annotated[str, typer.Argument(metavar="NAME")]
+_Name = Annotated[str, typer.Argument(metavar="NAME", help=say(Word.ARGUMENT_USER))]
+_HEADS = (Heading.NAME, Heading.ROLE, Heading.CREATED, Heading.CLOSED)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac users` alone lists."""
-    group = typer.Typer(help=say(Word.ABOUT_USERS), callback=alone, invoke_without_command=True, rich_markup_mode=None)
-    group.command("list", help=say(Word.ABOUT_USERS))(listing)
-    group.command("add", help=say(Word.ABOUT_USERS_ADD))(add)
-    group.command("once", help=say(Word.ABOUT_USERS_ONCE))(once)
-    group.command("role", help=say(Word.ABOUT_USERS_ROLE))(role)
-    group.command("password", help=say(Word.ABOUT_USERS_PASSWORD))(password)
-    group.command("disable", help=say(Word.ABOUT_USERS_DISABLE))(disable)
-    group.command("enable", help=say(Word.ABOUT_USERS_ENABLE))(enable)
-    app.add_typer(group, name="users")
+    made = group(app, "users", Word.ABOUT_USERS, alone)
+    attach(made, "list", Word.ABOUT_USERS_LIST, listing)
+    attach(made, "add", Word.ABOUT_USERS_ADD, add)
+    attach(made, "once", Word.ABOUT_USERS_ONCE, once)
+    attach(made, "role", Word.ABOUT_USERS_ROLE, role)
+    attach(made, "password", Word.ABOUT_USERS_PASSWORD, password)
+    attach(made, "disable", Word.ABOUT_USERS_DISABLE, disable)
+    attach(made, "enable", Word.ABOUT_USERS_ENABLE, enable)
 
 
 def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
@@ -36,7 +41,11 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """List users, by name."""
     found = client_of(ctx, state).get("/api/users")["items"]
-    show(found, lambda row: [row["name"], row["role"], row["created"], row["disabled"] or ""], json=json)
+    show(found, _columns, json=json, heads=_HEADS, empty=Nothing.USERS)
+
+
+def _columns(row: dict[str, Any]) -> list[object]:
+    return [row["name"], row["role"], local(row["created"]), local(row["disabled"])]
 
 
 def add(
@@ -48,6 +57,7 @@ def add(
     state: State = None,
 ) -> None:
     """Make a user."""
+    choose("--role", role, ROLES)
     made = client_of(ctx, state).send("/api/users", {"name": name, "role": role, "password": _password()})
     if json:
         write(made)
@@ -65,9 +75,14 @@ def once(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = 
 
 
 def role(
-    ctx: typer.Context, name: _Name, new: Annotated[str, typer.Argument(metavar="ROLE")], *, state: State = None
+    ctx: typer.Context,
+    name: _Name,
+    new: Annotated[str, typer.Argument(metavar="ROLE", help=say(Word.OPTION_ROLE))],
+    *,
+    state: State = None,
 ) -> None:
     """Give a user another role."""
+    choose("ROLE", new, ROLES)
     client_of(ctx, state).send(f"/api/users/{name}/role", {"role": new})
     tell(Word.USER_ROLE, name=name, role=new)
 

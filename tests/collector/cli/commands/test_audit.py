@@ -1,15 +1,19 @@
 import json
 
 from tramgac_collector import audit, database
+from tramgac_collector.cli.headings import Nothing
 
 from tests.tools.console import Console, Run
 
 
 def test_the_trail(running: Console, tramgac: Run):
+    assert tramgac("audit")[1] == Nothing.AUDIT.en + "\n"
     with database.session(running.engine) as s:
         for number in range(3):
             audit.write(s, "an\x1b", "test", str(number), {}, running.clock())
     rows = [json.loads(line) for line in tramgac("audit", "--limit", "2", "--json")[1].splitlines()]
     assert [row["object"] for row in rows] == ["2", "1"]
-    assert "\x1b" not in tramgac("audit")[1]
+    out = tramgac("audit")[1]
+    assert out.split("\n")[0].split() == ["TIME", "WHO", "ACTION", "OBJECT"]
+    assert "\x1b" not in out
     assert tramgac("audit", "--limit", "0")[0] == 2

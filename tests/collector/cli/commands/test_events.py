@@ -4,6 +4,8 @@ import threading
 
 import pytest
 from tramgac_agent.enrich.text import decode
+from tramgac_collector import database, hosts, tokens
+from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.events import query
 from tramgac_collector.events.store import Store
 from tramgac_collector.logs import Counts
@@ -42,6 +44,7 @@ def test_count(running: Console, tramgac: Run, asked):
 
 def test_a_table_shows_what_hides(running: Console, tramgac: Run, asked):
     out = tramgac("events")[1]
+    assert out.split("\n")[0].split() == ["TIME", "HOST", "KIND", "WHAT"]
     assert "\\x1b[31m" in out
     assert "\x1b" not in out
 
@@ -72,6 +75,25 @@ def test_what_a_host_wrote_comes_through_agent_store_api_and_command(
 
 
 def test_a_search_that_is_none(running: Console, tramgac: Run):
-    status, out, err = tramgac("events", "--kind", "odd", "--json")
-    assert (status, out) == (1, "")
-    assert "kind" in err
+    status, out, err = tramgac("events", "--kind", "proces_start", "--json")
+    assert (status, out) == (2, "")
+    assert err.startswith(
+        "--kind: there is no 'proces_start' (did you mean process_start?); choose from: process_start,"
+    )
+    assert tramgac("events", "--host", "nobody") == (1, "", "There is no host nobody; `tramgac hosts` lists them.\n")
+
+
+def test_a_host_is_meant_by_its_name_and_shown_by_it(running: Console, tramgac: Run, asked):
+    with database.session(running.engine) as s:
+        _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=running.clock())
+        hosts.enrol(s, HOST, "máy-1", "linux", "0.1.0", "01", token, running.clock())
+    out = tramgac("events", "--host", "máy-1")[1]
+    assert asked[0][1]["host"] == HOST
+    assert out.splitlines()[1].split()[1] == "máy-1"
+
+
+def test_no_events(running: Console, tramgac: Run, monkeypatch):
+    monkeypatch.setattr(query, "search", lambda *_, **__: iter(()))
+    assert tramgac("events")[1] == Nothing.EVENTS.en + "\n"
+    assert tramgac("events", "--kind", "health")[1] == Nothing.EVENTS_MATCH.en + "\n"
+    assert tramgac("events", "--json")[1] == ""

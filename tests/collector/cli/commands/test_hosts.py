@@ -1,6 +1,9 @@
 import json
 
 from tramgac_collector import database, hosts, tokens
+from tramgac_collector.cli.headings import Nothing
+from tramgac_collector.cli.times import local
+from tramgac_proto.names import time_text
 
 from tests.tools.console import HOST, HOSTILE, Console, Run
 
@@ -19,9 +22,28 @@ def test_hosts(running: Console, tramgac: Run):
     assert set(row) >= KEYS
     assert {"emitted", "acked", "spooled", "dropped", "missed", "gaps"} <= set(row["completeness"])
     assert tramgac("hosts", "list", "--json")[1] == tramgac("hosts", "--json")[1]
-    out = tramgac("hosts")[1]
-    assert HOST in out
-    assert "\x1b" not in out
+    heads, row = tramgac("hosts")[1].splitlines()
+    assert heads.startswith("ID ")
+    assert HOST in row
+    assert "\x1b" not in row
+
+
+def test_whether_a_host_is_here_and_when_it_spoke_last(running: Console, tramgac: Run):
+    assert tramgac("hosts")[1] == Nothing.HOSTS.en + "\n"
+    enrol(running)
+
+    def shown():
+        heads, row = tramgac("hosts")[1].splitlines()
+        at = heads.index("CONNECTED"), heads.index("LAST SEEN"), heads.index("STORED/MADE")
+        return row[at[0] : at[1]].strip(), row[at[1] : at[2]].strip()
+
+    assert shown() == ("no", "-")
+    with database.session(running.engine) as s:
+        hosts.connected(s, HOST, running.clock(), "127.0.0.1:1")
+    assert shown() == ("yes", local(time_text(running.clock())))
+    with database.session(running.engine) as s:
+        hosts.deactivate(s, HOST, running.clock())
+    assert shown()[0] == "revoked"
 
 
 def test_revoke_and_allow(running: Console, tramgac: Run):
@@ -30,5 +52,7 @@ def test_revoke_and_allow(running: Console, tramgac: Run):
     assert not json.loads(tramgac("hosts", "--json")[1])["active"]
     assert tramgac("hosts", "allow", HOST) == (0, f"Host {HOST} may speak again.\n", "")
     assert json.loads(tramgac("hosts", "--json")[1])["active"]
+    assert tramgac("hosts", "revoke", HOST[:8]) == (0, f"Host {HOST} may speak no longer.\n", "")
+    assert tramgac("hosts", "allow", HOSTILE.replace("\x00", "\\x00"))[1] == f"Host {HOST} may speak again.\n"
     assert tramgac("hosts", "revoke", "0" * 32)[0] == 1
-    assert tramgac("hosts", "revoke", "pc-1")[0] == 1
+    assert tramgac("hosts", "revoke", "pc-1") == (1, "", "There is no host pc-1; `tramgac hosts` lists them.\n")

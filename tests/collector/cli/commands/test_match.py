@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,26 @@ def test_arguments(words, expected):
         ["--json", "i"],
         ["--rules", "r", "--jsno", "i"],
         ["--rules", "r", "i"],
-        ["--rules", "r", "--logsources", "odd", "--json", "i"],
-        ["--rules", "r", "--json", "i", "--logsources"],
     ],
 )
 def test_misuse(words):
     with pytest.raises(Misuse, match="tramgac match --rules PATH"):
+        parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["i"], "tramgac match: --rules PATH is missing."),
+        (["--rules", "r"], "tramgac match: INPUT is missing."),
+        (["--rulse", "r"], "tramgac match: there is no option --rulse (did you mean --rules?)."),
+        (["--rules", "r", "--logsources", "odd", "--json", "i"], "--logsources: there is no 'odd'; choose from: sigma"),
+        (["--rules", "r", "--json", "i", "--logsources"], "--logsources: there is no ''; choose from: sigma, full."),
+    ],
+)
+def test_misuse_says_what_is_wrong(monkeypatch, words, says):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    with pytest.raises(Misuse, match=re.escape(says)):
         parse(words)
 
 
@@ -67,4 +82,6 @@ def test_status_and_help(tramgac: Run):
     status, out, err = tramgac("match", "--odd")
     assert (status, out) == (2, "")
     assert "--odd" in err
-    assert tramgac("match", "--help")[0] == 0
+    status, out, _ = tramgac("match", "--help")
+    assert status == 0
+    assert "--logsources" in out

@@ -1,5 +1,7 @@
 import json
 
+from tramgac_collector.cli.headings import Nothing
+
 from tests.tools.console import ORIGIN, Console, Run
 
 PASSWORD = "một hai ba bốn năm"
@@ -12,7 +14,9 @@ def test_add_and_list(running: Console, tramgac: Run):
         "",
     )
     assert json.loads(tramgac("users", "--json")[1])["name"] == "an"
-    assert "viewer" in tramgac("users", "list")[1]
+    heads, row = tramgac("users", "list")[1].splitlines()
+    assert heads.split() == ["NAME", "ROLE", "CREATED", "CLOSED"]
+    assert row.startswith("an    viewer")
     assert running.stranger().post("/api/login", json={"name": "an", "password": PASSWORD}).status_code == 204
 
 
@@ -20,6 +24,23 @@ def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
     assert "No password" in tramgac("users", "add", "an")[2]
     assert "15" in tramgac("users", "add", "an", text="short\n")[2]
     assert tramgac("users", "--json")[1] == ""
+    assert tramgac("users")[1] == Nothing.USERS.en + "\n"
+
+
+def test_a_role_that_is_none_is_told_before_a_password_is_asked_for(tramgac: Run, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    says = (
+        "there is no 'viwer' (did you mean viewer?); choose from: viewer, analyst, responder, author, admin, auditor.\n"
+    )
+    assert tramgac("users", "add", "an", "--role", "viwer") == (2, "", f"--role: {says}")
+    assert tramgac("users", "role", "an", "viwer") == (2, "", f"ROLE: {says}")
+
+
+def test_a_name_that_is_none(running: Console, tramgac: Run):
+    for name in ("\x07", "x" * 129):
+        status, out, err = tramgac("users", "add", name, text=PASSWORD + "\n")
+        assert (status, out) == (2, "")
+        assert "128" in err
 
 
 def test_on_a_terminal_it_is_asked_twice(running: Console, tramgac: Run, monkeypatch):
@@ -46,7 +67,6 @@ def test_role_password_disable_and_enable(running: Console, tramgac: Run):
 
     assert tramgac("users", "role", "an", "analyst") == (0, "User an has role analyst now.\n", "")
     assert json.loads(tramgac("users", "--json")[1])["role"] == "analyst"
-    assert tramgac("users", "role", "an", "king")[0] == 1
     other = PASSWORD + " sáu"
     assert tramgac("users", "password", "an", text=other + "\n") == (0, "The password of an was changed.\n", "")
     assert signs_in(other)

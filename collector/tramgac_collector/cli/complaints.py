@@ -1,0 +1,161 @@
+"""What is said of a command line that is wrong, and of what the collector refuses."""
+
+from __future__ import annotations
+
+from tramgac_collector.cli.pairs import Pair
+
+
+class Complaint(Pair):
+    """One sentence: what, where, and how to mend it."""
+
+    # The command line.
+    USAGE = "Usage: {usage}   (--help says more)", "Cách dùng: {usage}   (--help nói rõ hơn)"
+    NO_COMMAND = (
+        "{command}: there is no command {given}{near}. Commands: {known}.",
+        "{command}: không có lệnh {given}{near}. Các lệnh: {known}.",
+    )
+    NO_OPTION = "{command}: there is no option {given}{near}.", "{command}: không có tùy chọn {given}{near}."
+    NEAR = " (did you mean {near}?)", " (có phải ý bạn là {near}?)"
+    MISSING = "{command}: {name} is missing.", "{command}: thiếu {name}."
+    RANGE = (
+        "{command}: {name} takes a whole number from {least} to {most}.",
+        "{command}: {name} phải là số nguyên từ {least} đến {most}.",
+    )
+    NUMBER = "{command}: {name} takes a whole number.", "{command}: {name} phải là số nguyên."
+    NEEDS_VALUE = "{command}: {name} needs a value after it.", "{command}: sau {name} phải có một giá trị."
+    NO_VALUE = "{command}: {name} takes no value.", "{command}: {name} không nhận giá trị."
+    TOO_MANY = "{command}: nothing may stand where {given} stands.", "{command}: thừa {given}."
+    OTHER = "{command}: {why}", "{command}: {why}"
+    MATCH_USAGE = (
+        "Usage: tramgac match --rules PATH... --json INPUT...   (or, for people: --rules PATH... -- INPUT...)",
+        "Cách dùng: tramgac match --rules PATH... --json INPUT...   (hoặc, cho người đọc: --rules PATH... -- INPUT...)",
+    )
+    MATCH_HELP = (
+        (
+            "  --rules PATH...          Files and folders of rules, until --json or --.\n"
+            "  --logsources full|sigma  Log sources that rules may name: ours too, or those of Sigma alone. [full]\n"
+            "  --json                   One JSON object a line, nothing else on stdout; inputs follow.\n"
+            "  INPUT...                 EVTX and JSON files (.gz, .zst too), and folders of them.\n"
+            "  --help                   Show this and end."
+        ),
+        (
+            "  --rules PATH...          Tệp và thư mục luật, cho đến --json hoặc --.\n"
+            "  --logsources full|sigma  Nguồn nhật ký mà luật được nêu: cả của Trạm Gác, hoặc chỉ của Sigma. [full]\n"
+            "  --json                   Mỗi dòng một đối tượng JSON, không gì khác; sau đó là tệp vào.\n"
+            "  INPUT...                 Tệp EVTX, JSON (cả .gz, .zst), và thư mục chứa chúng.\n"
+            "  --help                   Hiện trợ giúp này rồi kết thúc."
+        ),
+    )
+    CHOICE = (
+        "{field}: there is no {value}{near}; choose from: {allowed}.",
+        "{field}: không có {value}{near}; hãy chọn trong: {allowed}.",
+    )
+    BAD_SPAN = (
+        "{text} is no span of time. Write 90s, 15m, 2h or 7d.",
+        "{text} không phải khoảng thời gian. Hãy viết 90s, 15m, 2h hoặc 7d.",
+    )
+    LONG_SPAN = "{text} is too long: {most} at most.", "{text} quá dài: nhiều nhất {most}."
+    BAD_ALERT = (
+        (
+            "{text} is no alert's id: that is 32 digits of 0-9 and a-f, of which the first 8 or more are enough; "
+            "`tramgac alerts` lists them."
+        ),
+        (
+            "{text} không phải mã cảnh báo: mã gồm 32 ký tự 0-9, a-f, chỉ cần từ 8 ký tự đầu; "
+            "`tramgac alerts` liệt kê các mã."
+        ),
+    )
+    EXTRA = (
+        "This needs more than what an agent installs ({module} is missing): pip install 'tramgac[{extra}]'",
+        "Lệnh này cần nhiều thành phần hơn tác tử (thiếu {module}): pip install 'tramgac[{extra}]'",
+    )
+    # Fields of a request; {field} names one, as people write it.
+    AT_MOST = "{field} may be {limit} at most.", "{field} chỉ được nhiều nhất là {limit}."
+    AT_LEAST = "{field} must be {limit} at least.", "{field} phải ít nhất là {limit}."
+    TOO_LONG = "{field} has more than {limit} characters.", "{field} dài quá {limit} ký tự."
+    TOO_SHORT = "{field} has less than {limit} characters.", "{field} ngắn hơn {limit} ký tự."
+    BAD_FIELD = "{field} has a form that is not accepted ({why}).", "{field} sai dạng ({why})."
+    BAD_VALUE = "{field}: {value} is not accepted.", "{field}: không chấp nhận {value}."
+    # The collector, by the word of its refusal.
+    ALERT_UNKNOWN = (
+        "There is no alert {id}; `tramgac alerts` lists them.",
+        "Không có cảnh báo {id}; `tramgac alerts` liệt kê các cảnh báo.",
+    )
+    ALERT_AMBIGUOUS = (
+        "Several alerts begin with {id}: {found}. Give more of the id.",
+        "Nhiều cảnh báo bắt đầu bằng {id}: {found}. Hãy viết dài hơn.",
+    )
+    ALERT_CHANGED = (
+        "Someone else changed alert {id} just now; look at it again (`tramgac alerts show {id}`).",
+        "Người khác vừa thay đổi cảnh báo {id}; hãy xem lại (`tramgac alerts show {id}`).",
+    )
+    HOST_UNKNOWN = (
+        "There is no host {id}; `tramgac hosts` lists them.",
+        "Không có máy trạm {id}; `tramgac hosts` liệt kê các máy.",
+    )
+    HOST_AMBIGUOUS = (
+        "Several hosts are meant by {id}: {found}. Give the id.",
+        "Có nhiều máy trạm ứng với {id}: {found}. Hãy dùng mã máy.",
+    )
+    TOKEN_UNKNOWN = (
+        "There is no enrolment token {id}; `tramgac tokens` lists them.",
+        "Không có mã ghi danh {id}; `tramgac tokens` liệt kê các mã.",
+    )
+    USER_UNKNOWN = (
+        "There is no user {name}; `tramgac users` lists them, `tramgac users add {name}` makes one.",
+        "Không có người dùng {name}; `tramgac users` liệt kê, `tramgac users add {name}` thêm mới.",
+    )
+    USER_EXISTS = (
+        "There is a user {name} already; choose another name.",
+        "Đã có người dùng {name}; hãy chọn tên khác.",
+    )
+    USER_NAME = (
+        "A user's name has 1 to {most} printable characters.",
+        "Tên người dùng gồm 1 đến {most} ký tự in được.",
+    )
+    PASSWORD_WEAK = (
+        "A password has {least} to {most} characters, at least 6 different ones; choose another.",
+        "Mật khẩu gồm {least} đến {most} ký tự, ít nhất 6 ký tự khác nhau; hãy chọn mật khẩu khác.",
+    )
+    CONTENT_REFUSED = (
+        "The collector does not take these rules, those before stay in force: {reason}",
+        "Máy thu thập không nhận bộ luật này, bộ luật trước vẫn có hiệu lực: {reason}",
+    )
+    SEARCH_UNREADABLE = (
+        "The search cannot be read from {rest} on; write field:value, with quotes around spaces.",
+        "Không đọc được phần tìm kiếm từ {rest}; hãy viết field:value, đặt trong ngoặc kép nếu có dấu cách.",
+    )
+    SEARCH_FIELD = (
+        "There is no field {name}; `tramgac events --json --limit 1` shows what fields look like.",
+        "Không có trường {name}; `tramgac events --json --limit 1` cho thấy các trường trông thế nào.",
+    )
+    SEARCH_FIELD_NEAR = "There is no field {name}; near it: {near}.", "Không có trường {name}; gần giống: {near}."
+    SEARCH_MAP = (
+        "{name} holds names and values; write {name}.NAME:value.",
+        "{name} chứa tên và giá trị; hãy viết {name}.NAME:value.",
+    )
+    SEARCH_VALUE = "{name} takes other values (of type {type}).", "{name} nhận giá trị khác (kiểu {type})."
+    SEARCH_SLOW = (
+        "The search took too long; narrow it with --since, --host or --kind.",
+        "Tìm kiếm quá lâu; hãy thu hẹp bằng --since, --host hoặc --kind.",
+    )
+    NOT_SIGNED_IN = (
+        (
+            "The collector does not accept the credential in {state}/run; it may be one of an earlier start: "
+            "start it again, then repeat the command."
+        ),
+        (
+            "Máy thu thập không chấp nhận thông tin xác thực trong {state}/run; có thể là của lần chạy trước: "
+            "hãy khởi động lại máy thu thập rồi chạy lại lệnh."
+        ),
+    )
+    TOO_LARGE = "What was sent is too large: {limit} bytes at most.", "Dữ liệu gửi quá lớn: nhiều nhất {limit} byte."
+    UNAVAILABLE = (
+        "The event store does not answer; `tramgac collector doctor` says why, and it mostly comes back by itself.",
+        "Kho sự kiện không trả lời; `tramgac collector doctor` cho biết vì sao, thường nó tự trở lại.",
+    )
+    INTERNAL = (
+        "The collector failed at this ({reference}); the log of its role api in {state} says at what.",
+        "Máy thu thập gặp lỗi ({reference}); nhật ký vai trò api trong {state} cho biết lý do.",
+    )
+    ABSENT = "The collector knows no {path}: is it of another version?", "Máy thu thập không có {path}: khác phiên bản?"

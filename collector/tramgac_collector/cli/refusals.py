@@ -1,0 +1,77 @@
+"""What the API refuses, as one sentence for the person: what, where, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from tramgac_collector.cli.complaints import Complaint
+from tramgac_collector.cli.errors import CommandError, Failed, Misuse
+from tramgac_collector.cli.misuse import no_choice
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.words import Word
+
+_WRITTEN: Final = {"ttl_s": "--valid", "q": "QUERY", "name": "NAME", "verdict": "VERDICT", "password": "password"}
+"""How people write what a request calls otherwise; parts of a path are arguments, the rest options of the same name."""
+
+_MISUSE: Final = frozenset({"user_name"})
+
+_LIMITS: Final = {
+    "less_than_equal": (Complaint.AT_MOST, "le"),
+    "greater_than_equal": (Complaint.AT_LEAST, "ge"),
+    "string_too_long": (Complaint.TOO_LONG, "max_length"),
+    "string_too_short": (Complaint.TOO_SHORT, "min_length"),
+}
+
+
+def refusal(status: int, body: bytes, path: str, state: Path) -> CommandError:
+    """Give the error that an answer of `status` stands for; `path` is what was asked, of the collector at `state`."""
+    try:
+        told = json.loads(body)
+        code, params = str(told["error"]), dict(told["params"])
+    except (ValueError, KeyError, TypeError):
+        code, params = f"HTTP {status}", {}
+    if "allowed" in params:
+        return no_choice(_written(params.get("field", "")), str(params.get("value", "")), list(params["allowed"]))
+    if fields := params.get("fields"):
+        return Misuse("\n".join(_field(field) for field in fields))
+    if word := params.get("refusal"):
+        return _refused(str(word), params, code)
+    if "field" in params:
+        return Misuse(say(Complaint.BAD_VALUE, field=_written(params["field"]), value=params.get("value", "")))
+    if status == HTTPStatus.NOT_FOUND:
+        return Failed(say(Complaint.ABSENT, path=path))
+    return _other(code, {**params, "state": state})
+
+
+def _refused(word: str, params: Mapping[str, Any], code: str) -> CommandError:
+    kind = Misuse if word.startswith("search_") or word in _MISUSE else Failed
+    shown = {**params, "found": ", ".join(map(str, params.get("found", ())))}
+    try:
+        return kind(say(Complaint[word.upper()], **shown))
+    except KeyError:  # a refusal that has no sentence here
+        return kind(say(Word.REFUSED, what=params.get("reason", code)))
+
+
+def _other(code: str, params: Mapping[str, Any]) -> CommandError:
+    try:
+        return Failed(say(Complaint[code.upper()], **params))
+    except KeyError:
+        return Failed(say(Word.REFUSED, what=code))
+
+
+def _field(field: Mapping[str, Any]) -> str:
+    where, _, part = str(field.get("at", "")).partition(".")
+    name, kind = part.upper() if where == "path" else _written(part), str(field.get("kind", ""))
+    word, limit = _LIMITS.get(kind, (Complaint.BAD_FIELD, ""))
+    limits = field.get("limits") or {}
+    if limit not in limits:
+        return say(Complaint.BAD_FIELD, field=name, why=kind)
+    return say(word, field=name, limit=limits[limit])
+
+
+def _written(name: str) -> str:
+    return _WRITTEN.get(name, f"--{name}")
