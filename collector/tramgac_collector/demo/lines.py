@@ -81,7 +81,7 @@ def _rules(titles: Sequence[str]) -> str:
 
 
 def _kinds(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {names.named(names.KINDS, kind)}" for kind, count in counts.items()) or pick(_NONE)
+    return ", ".join(f"{names.named(names.KINDS, kind)} {count}" for kind, count in counts.items()) or pick(_NONE)
 
 
 def _latency(milliseconds: float | None) -> str:

@@ -15,7 +15,7 @@ ACTS: Final[Mapping[str, Pair]] = {
     "reverse_shell": ("Reverse shell", "Shell nối ngược"),
     "program_from_memory": ("Program run from memory", "Chạy chương trình từ bộ nhớ"),
     "dropped_script": ("Malicious script dropped", "Thả tập lệnh độc hại"),
-    "log_cleared": ("Log removed", "Xóa nhật ký"),
+    "log_cleared": ("Log removed", "Xoá nhật ký"),
     "system_looked_over": ("System looked over", "Dò thông tin hệ thống"),
 }
 LEVELS: Final[Mapping[str, Pair]] = {
@@ -40,7 +40,7 @@ KINDS: Final[Mapping[str, Pair]] = {
     "process_exit": ("processes ended", "tiến trình kết thúc"),
     "file_create": ("files created", "tệp được tạo"),
     "file_write": ("files written", "tệp được ghi"),
-    "file_delete": ("files deleted", "tệp bị xóa"),
+    "file_delete": ("files deleted", "tệp bị xoá"),
     "file_rename": ("files renamed", "tệp đổi tên"),
     "network_connection": ("connections", "kết nối mạng"),
     "scan_hit": ("files recognised by content", "tệp nhận ra theo nội dung"),

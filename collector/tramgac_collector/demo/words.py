@@ -28,8 +28,8 @@ LINES: Final[Mapping[str, Pair]] = {
         "Giả lập đã xong: {acts} hành vi, tất cả nằm trong {folder}",
     ),
     "alert": (
-        "Alert after {latency_ms}: {level}: {title} — {summary}",
-        "Cảnh báo sau {latency_ms}: {level}: {title} — {summary}",
+        "Alert after {latency_ms}: [{level}] {title} — {summary}",
+        "Cảnh báo sau {latency_ms}: [{level}] {title} — {summary}",
     ),
     "detection": ("{act}: detected after {latency_ms} by {rules}", "{act}: phát hiện sau {latency_ms} bởi {rules}"),
     "undetected": ("{act}: none of these rules saw it", "{act}: không luật nào trong số này thấy"),
