@@ -50,6 +50,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield _disk(paths, config)
     yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate))
     yield _log(paths)
+    yield _set_aside(paths)
     yield _lens()
     yield from _roles(paths)
     yield _asked("api", lambda: _api(paths))
@@ -78,8 +79,17 @@ def _log(paths: StatePaths) -> Finding:
     told = "; ".join(
         f"{hole.consumer} never read records {hole.first} to {hole.next - 1} ({hole.reason})" for hole in found
     )
-    advice = f": look at the disk; whose events they were stands as gaps with the hosts; then remove {paths.holes}/*"
+    advice = (
+        ": look at the disk (record_unknown: was a newer version here?); whose events they were stands as gaps with the"
+        f" hosts, what bytes stood there lies beside; then remove {paths.holes}/*"
+    )
     return Finding("log", not found, told + advice if found else "no holes")
+
+
+def _set_aside(paths: StatePaths) -> Finding:
+    kept = sorted(paths.poison.glob("*.batch"))
+    told = f"batches not digested whole: {len(kept)}; the .txt beside each says why; then remove {paths.poison}/*"
+    return Finding("set aside", not kept, told if kept else "nothing")
 
 
 def _lens() -> Finding:

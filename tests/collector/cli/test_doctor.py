@@ -68,6 +68,15 @@ def test_a_hole_in_the_log(initialised: StatePaths):
     assert f"remove {initialised.holes}" in found.what
 
 
+def test_batches_that_were_set_aside(initialised: StatePaths):
+    assert by_name(initialised)["set aside"] == Finding("set aside", ok=True, what="nothing")
+    for name in ("store-7.batch", "store-7.txt"):
+        (initialised.poison / name).touch()
+    found = by_name(initialised)["set aside"]
+    assert not found.ok
+    assert found.what.startswith("batches not digested whole: 1; ")
+
+
 def test_how_yara_would_be_locked_in(initialised: StatePaths, monkeypatch):
     lens = by_name(initialised)["lens"]
     assert "capabilities, seccomp" in lens.what
