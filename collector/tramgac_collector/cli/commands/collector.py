@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
 from tramgac_collector.cli.words import Word, say
 
@@ -17,11 +18,10 @@ def _listen(word: Word) -> OptionInfo:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help=say(Word.ABOUT_COLLECTOR), no_args_is_help=True, rich_markup_mode=None)
-    group.command("init", help=say(Word.ABOUT_INIT))(init)
-    group.command("run", help=say(Word.ABOUT_RUN))(run)
-    group.command("doctor", help=say(Word.ABOUT_DOCTOR))(doctor)
-    app.add_typer(group, name="collector")
+    made = group(app, "collector", Word.ABOUT_COLLECTOR)
+    attach(made, "init", Word.ABOUT_INIT, init)
+    attach(made, "run", Word.ABOUT_RUN, run)
+    attach(made, "doctor", Word.ABOUT_DOCTOR, doctor)
 
 
 def init(
@@ -34,8 +34,8 @@ def init(
     state: State = None,
 ) -> None:
     """Make a state directory; what is there already stays."""
-    from tramgac_collector.config import CollectorConfig, address
-    from tramgac_collector.errors import CollectorError
+    from tramgac_collector.config import chosen
+    from tramgac_collector.errors import CollectorError, SettingsError
     from tramgac_collector.initialise import initialise
     from tramgac_collector.paths import StatePaths
 
@@ -43,17 +43,17 @@ def init(
     given = {name: value for name, value in (listen | {"advertise": advertise}).items() if value is not None}
     paths = StatePaths(state_of(ctx, state))
     try:
-        for value in filter(None, listen.values()):
-            address(value)
-        initialise(paths, CollectorConfig.model_validate(given))
+        made = initialise(paths, chosen(given), given)
+    except SettingsError as error:
+        raise Misuse(str(error)) from error
     except CollectorError as error:
         raise Failed(str(error)) from error
-    tell(Word.INITIALISED, state=paths.root)
+    tell(Word.INITIALISED if made else Word.INITIALISED_BEFORE, state=paths.root)
 
 
 def run(ctx: typer.Context, *, state: State = None) -> None:
     """Run all roles in the foreground."""
-    from tramgac_collector import supervisor
+    from tramgac_collector import ownership, supervisor
     from tramgac_collector.api.exposure import check_listener
     from tramgac_collector.config import load
     from tramgac_collector.errors import CollectorError
@@ -62,6 +62,7 @@ def run(ctx: typer.Context, *, state: State = None) -> None:
 
     paths = StatePaths(state_of(ctx, state))
     try:
+        ownership.require_own(paths.root, "collector run")
         require(paths)
         check_listener(load(paths))
         status = supervisor.run(paths)

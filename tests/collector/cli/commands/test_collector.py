@@ -1,5 +1,7 @@
 import json
+import os
 
+import pytest
 from tramgac_collector import supervisor
 from tramgac_collector.config import load
 from tramgac_collector.paths import StatePaths
@@ -17,15 +19,29 @@ def test_init_makes_a_state_and_keeps_what_is_there(tramgac: Run, tmp_path, monk
     config = load(StatePaths(state))
     assert (config.console_listen, config.advertise) == ("127.0.0.1:1", "192.0.2.7")
     authority = StatePaths(state).ca_certificate.read_bytes()
-    assert tramgac(*words)[0] == 0
+    status, out, _ = tramgac(*words)
+    assert (status, "holds a collector already; nothing was changed" in out) == (0, True)
+    status, _, err = tramgac("collector", "init", "--state", str(state), "--advertise", "192.0.2.8")
+    assert (status, "--advertise is 192.0.2.7 there, 192.0.2.8 was asked for" in err) == (2, True)
     assert StatePaths(state).ca_certificate.read_bytes() == authority
 
 
-def test_init_with_what_is_no_address(tramgac: Run, tmp_path):
-    status, _, err = tramgac("collector", "init", "--state", str(tmp_path / "s"), "--enrol-listen", "here")
-    assert status == 1
-    assert "HOST:PORT" in err
+def test_init_with_what_agents_or_we_cannot_use(tramgac: Run, tmp_path):
+    words = ["collector", "init", "--state", str(tmp_path / "s")]
+    status, _, err = tramgac(*words, "--enrol-listen", "here")
+    assert (status, "--enrol-listen: 'here' is no HOST:PORT, such as" in err) == (2, True)
+    status, _, err = tramgac(*words, "--session-listen", "0.0.0.0:8444")
+    assert (status, "--advertise gac.example.vn" in err) == (2, True)
     assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("command", ["init", "run"])
+def test_a_state_of_another_user(tramgac: Run, tmp_path, monkeypatch, command):
+    tramgac("collector", "init", "--state", str(tmp_path / "s"))
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
+    status, _, err = tramgac("collector", command, "--state", str(tmp_path / "s"))
+    assert status == 1
+    assert f"tramgac collector {command} --state {tmp_path / 's'}" in err
 
 
 def test_run_needs_a_state_and_gives_the_supervisors_status(tramgac: Run, tmp_path, monkeypatch):
