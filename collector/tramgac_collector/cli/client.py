@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from tramgac_wire.address import short_address
+
 from tramgac_collector.cli.errors import Absent, Failed
 from tramgac_collector.cli.refusals import refusal
 from tramgac_collector.cli.words import Word, say
@@ -35,14 +37,11 @@ class Connection(http.client.HTTPConnection):
         self._path = path
 
     def connect(self) -> None:
-        """Connect; the folder is named by a descriptor, since an address holds only 107 bytes (unix(7))."""
+        """Connect, however deep the socket's folder is."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        folder = os.open(self._path.parent, os.O_PATH | os.O_DIRECTORY)
-        try:
-            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
-        finally:
-            os.close(folder)
+        with short_address(self._path) as address:
+            self.sock.connect(address)
 
 
 class Client:
