@@ -44,8 +44,8 @@ def test_what_is_typed_cannot_act(tramgac: Run):
 def test_a_word_that_is_none_is_told_those_there_are():
     assert choose("--role", "viewer", ("viewer", "admin")) == "viewer"
     with pytest.raises(Misuse) as error:
-        choose("--role", "viwer", ("viewer", "admin"))
-    assert str(error.value) == "--role: there is no 'viwer' (did you mean viewer?); choose from: viewer, admin."
+        choose("--role", "viewer2", ("viewer", "admin"))
+    assert str(error.value) == "--role: there is no 'viewer2' (did you mean viewer?); choose from: viewer, admin."
     assert "did you mean" not in str(no_choice("--role", "king", ("viewer", "admin")))
 
 

@@ -62,10 +62,10 @@ def test_what_is_wrong_is_said(text, says):
 
 def test_a_fault_is_named_for_another_language():
     with pytest.raises(QueryError) as error:
-        conditions("proces.pid:7")
+        conditions("program.pid:7")
     assert error.value.params == {
         "refusal": "search_field_near",
-        "name": "proces.pid",
+        "name": "program.pid",
         "near": "process.parent.pid, process.pid",
     }
     assert QueryError("text").params == {}

@@ -30,10 +30,10 @@ def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
 def test_a_role_that_is_none_is_told_before_a_password_is_asked_for(tramgac: Run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     says = (
-        "there is no 'viwer' (did you mean viewer?); choose from: viewer, analyst, responder, author, admin, auditor.\n"
+        "there is no 'viewer2' (did you mean viewer?); choose from: viewer, analyst, responder, author, admin, auditor.\n"
     )
-    assert tramgac("users", "add", "an", "--role", "viwer") == (2, "", f"--role: {says}")
-    assert tramgac("users", "role", "an", "viwer") == (2, "", f"ROLE: {says}")
+    assert tramgac("users", "add", "an", "--role", "viewer2") == (2, "", f"--role: {says}")
+    assert tramgac("users", "role", "an", "viewer2") == (2, "", f"ROLE: {says}")
 
 
 def test_a_name_that_is_none(running: Console, tramgac: Run):
