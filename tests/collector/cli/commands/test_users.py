@@ -1,6 +1,9 @@
 import json
+import unicodedata
 
+import pytest
 from tramgac_collector.cli.headings import Nothing
+from tramgac_collector.vocabulary import ROLES
 
 from tests.tools.console import ORIGIN, Console, Run
 
@@ -29,9 +32,7 @@ def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
 
 def test_a_role_that_is_none_is_told_before_a_password_is_asked_for(tramgac: Run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    says = (
-        "there is no 'viewer2' (did you mean viewer?); choose from: viewer, analyst, responder, author, admin, auditor.\n"
-    )
+    says = f"there is no 'viewer2' (did you mean viewer?); choose from: {', '.join(ROLES)}.\n"
     assert tramgac("users", "add", "an", "--role", "viewer2") == (2, "", f"--role: {says}")
     assert tramgac("users", "role", "an", "viewer2") == (2, "", f"ROLE: {says}")
 
@@ -48,6 +49,28 @@ def test_on_a_terminal_it_is_asked_twice(running: Console, tramgac: Run, monkeyp
     monkeypatch.setattr("getpass.getpass", lambda _: answers.pop(0))
     assert "differ" in tramgac("users", "add", "an", terminal=True)[2]
     assert tramgac("users", "add", "an", terminal=True)[0] == 0
+
+
+def test_before_a_password_is_typed_everything_else_is_right_and_its_rules_are_known(
+    running: Console, tramgac: Run, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "short")
+    running.signed_in("viewer", "Hạnh")
+    assert "There is a user" in tramgac("users", "add", unicodedata.normalize("NFD", "Hạnh"), terminal=True)[2]
+    assert "There is no user" in tramgac("users", "password", "nobody", terminal=True)[2]
+    assert tramgac("users", "add", "x" * 129, terminal=True)[0] == 2
+    assert asked == []
+    status, _, err = tramgac("users", "add", "an", terminal=True)
+    rule, refusal = err.splitlines()
+    assert (status, len(asked)) == (1, 1), "not asked again for what is refused"
+    assert rule.startswith("A password has 15 to 1024 characters, at least 6 different ones")
+    assert "choose another" in refusal
+
+
+def test_without_a_collector_no_password_is_asked_for(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("it was"))
+    assert "No collector runs" in tramgac("users", "add", "an", "--state", str(tmp_path), terminal=True)[2]
 
 
 def test_once(running: Console, tramgac: Run):
