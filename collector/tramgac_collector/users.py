@@ -10,19 +10,18 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from tramgac_collector.account_rules import (
+    MAX_NAME,
+    MAX_PASSWORD,
+    MIN_DIFFERENT,
+    MIN_PASSWORD,
+    good_name,
+    good_password,
+)
 from tramgac_collector.columns import clean
 from tramgac_collector.refusals import PasswordWeak, RoleUnknown, UserExists, UserUnknown
 from tramgac_collector.schema import OnceRow, SessionRow, UserRow
 from tramgac_collector.vocabulary import ROLES
-
-MAX_NAME = 128
-"""Longest name, characters: the column's width."""
-
-MIN_PASSWORD = 15
-"""Shortest password, characters (ASVS 5.0 6.2.1 for accounts without a second factor)."""
-
-MAX_PASSWORD = 1024
-"""Longest, so that hashing it costs nothing beyond what argon2 is meant to."""
 
 # argon2id, 64 MiB, 3 passes: 285 ms here. Two at a time: a hundred logins at once would take 6 GB otherwise.
 _HASHER = PasswordHasher()
@@ -47,7 +46,7 @@ def create(s: Session, name: str, role: str, now: int, *, password: str | None =
 
     """
     name = normal(name)
-    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+    if not good_name(name):
         message = f"a user's name has 1 to {MAX_NAME} printable characters"
         raise ValueError(message)
     _check_role(role)
@@ -108,8 +107,9 @@ def hash_password(password: str) -> str:
         PasswordWeak: it is too short, too long, or made of very few characters.
 
     """
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD or len(set(password)) < 6:  # noqa: PLR2004 - "aaaa..."
-        message = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, and at least 6 different ones"
+    if not good_password(password):
+        least = f"at least {MIN_DIFFERENT} different ones"
+        message = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, and {least}"
         raise PasswordWeak(message, least=MIN_PASSWORD, most=MAX_PASSWORD)
     with _HASHING:
         return _HASHER.hash(normal(password))

@@ -51,8 +51,8 @@ class Word(Pair):
     ABOUT_HOSTS_ALLOW = "Let a revoked host speak again.", "Cho máy đã bị thu hồi gửi dữ liệu trở lại."
     ABOUT_USERS = "List and add users, make one-time log-ins.", "Liệt kê, thêm người dùng, tạo đăng nhập một lần."
     ABOUT_USERS_ADD = (
-        "Add a user; the password is asked for or read from stdin.",
-        ("Thêm người dùng; mật khẩu được hỏi hoặc đọc từ stdin."),
+        "Add a user; the password (15 characters or more) is asked for or read from stdin.",
+        "Thêm người dùng; mật khẩu (từ 15 ký tự) được hỏi hoặc đọc từ stdin.",
     )
     ABOUT_USERS_ONCE = "Print an address that signs a user in once.", "In địa chỉ đăng nhập một lần cho người dùng."
     ABOUT_USERS_ROLE = (
@@ -60,8 +60,8 @@ class Word(Pair):
         "Đổi vai trò của người dùng, có hiệu lực từ yêu cầu kế tiếp.",
     )
     ABOUT_USERS_PASSWORD = (
-        "Give a user another password (asked for or read from stdin); ends the user's sessions.",
-        "Đổi mật khẩu của người dùng (được hỏi hoặc đọc từ stdin); kết thúc các phiên của người dùng.",
+        "Give a user another password (15 characters or more, asked for or read from stdin); ends the user's sessions.",
+        "Đổi mật khẩu của người dùng (từ 15 ký tự, được hỏi hoặc đọc từ stdin); kết thúc các phiên của người dùng.",
     )
     ABOUT_USERS_DISABLE = (
         "Close an account and end its sessions; what the user did stays.",
@@ -178,6 +178,10 @@ class Word(Pair):
     NO_REPOSITORY = (
         "{path} holds no signed content (no folder metadata). Make it with: tramgac rules sign",
         "{path} không có nội dung đã ký (thiếu thư mục metadata). Hãy tạo bằng: tramgac rules sign",
+    )
+    PASSWORD_RULE = (
+        "A password has {least} to {most} characters, at least {different} different ones; a sentence is fine.",
+        "Mật khẩu gồm {least} đến {most} ký tự, ít nhất {different} ký tự khác nhau; có thể là một câu.",
     )
     PASSWORD = "Password: ", "Mật khẩu: "
     PASSWORD_AGAIN = "Again: ", "Nhập lại: "

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tramgac_proto.names import time_text
 
 from tramgac_collector import audit, logins, users
+from tramgac_collector.account_rules import MAX_NAME, MAX_PASSWORD
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.errors import Refused
 from tramgac_collector.api.permissions import Actor, Permission, requires
@@ -17,9 +18,9 @@ from tramgac_collector.schema import UserRow
 router: Final = APIRouter(prefix="/api/users", tags=["users"])
 
 _Manager = Annotated[Actor, Depends(requires(Permission.USERS_MANAGE))]
-_Name = Annotated[str, Path(max_length=users.MAX_NAME)]
+_Name = Annotated[str, Path(max_length=MAX_NAME)]
 _Role = Annotated[str, Field(max_length=16)]
-_Password = Annotated[str, Field(max_length=1024)]
+_Password = Annotated[str, Field(max_length=MAX_PASSWORD)]
 ONCE_S: Final = 600
 """A one-time log-in is good for so long, seconds."""
 
@@ -29,7 +30,7 @@ class UserBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=users.MAX_NAME)]
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     role: _Role
     password: _Password | None = None
 
@@ -65,7 +66,7 @@ def create(here: Here, actor: _Manager, body: UserBody) -> Response:
         try:
             row = users.create(s, body.name, body.role, now, password=body.password)
         except ValueError as error:
-            raise Refused(field="name", refusal="user_name", most=users.MAX_NAME, reason=str(error)) from None
+            raise Refused(field="name", refusal="user_name", most=MAX_NAME, reason=str(error)) from None
         audit.write(s, actor.name, "user.create", row.name, {"role": row.role}, now)
         form = _form(row)
     return answer(form, 201)

@@ -2,11 +2,21 @@
 
 import getpass
 import sys
-from typing import Annotated, Any
+import unicodedata
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.errors import Failed
+from tramgac_collector.account_rules import (
+    MAX_NAME,
+    MAX_PASSWORD,
+    MIN_DIFFERENT,
+    MIN_PASSWORD,
+    good_name,
+    good_password,
+)
+from tramgac_collector.cli.complaints import Complaint
+from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.misuse import choose
@@ -14,6 +24,9 @@ from tramgac_collector.cli.options import Json, State, client_of, show, tell, wr
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 from tramgac_collector.vocabulary import ROLES
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help=say(Word.ARGUMENT_USER))]
 _HEADS = (Heading.NAME, Heading.ROLE, Heading.CREATED, Heading.CLOSED)
@@ -58,7 +71,12 @@ def add(
 ) -> None:
     """Make a user."""
     choose("--role", role, ROLES)
-    made = client_of(ctx, state).send("/api/users", {"name": name, "role": role, "password": _password()})
+    if not good_name(name):
+        raise Misuse(say(Complaint.USER_NAME, most=MAX_NAME))
+    client = client_of(ctx, state)
+    if _known(client, name):
+        raise Failed(say(Complaint.USER_EXISTS, name=name))
+    made = client.send("/api/users", {"name": name, "role": role, "password": _password()})
     if json:
         write(made)
     else:
@@ -89,7 +107,10 @@ def role(
 
 def password(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
     """Give a user another password."""
-    client_of(ctx, state).send(f"/api/users/{name}/password", {"password": _password()})
+    client = client_of(ctx, state)
+    if not _known(client, name):
+        raise Failed(say(Complaint.USER_UNKNOWN, name=name))
+    client.send(f"/api/users/{name}/password", {"password": _password()})
     tell(Word.USER_PASSWORD, name=name)
 
 
@@ -105,14 +126,24 @@ def enable(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
     tell(Word.USER_ENABLED, name=name)
 
 
+def _known(client: "Client", name: str) -> bool:
+    """Tell whether there is such a user, however a keyboard writes the name."""
+    wanted = unicodedata.normalize("NFC", name)
+    return any(row["name"] == wanted for row in client.get("/api/users")["items"])
+
+
 def _password() -> str:
-    """Ask twice on a terminal, else read one line. Raises Failed."""
+    """Say what it has to be and ask twice on a terminal, else read one line. Raises Failed."""
     if not sys.stdin.isatty():
         given = sys.stdin.readline().rstrip("\r\n")
         if not given:
             raise Failed(say(Word.NO_PASSWORD))
         return given
+    rule = say(Word.PASSWORD_RULE, least=MIN_PASSWORD, most=MAX_PASSWORD, different=MIN_DIFFERENT)
+    sys.stderr.write(rule + "\n")
     given = getpass.getpass(say(Word.PASSWORD))
+    if not good_password(given):
+        raise Failed(say(Complaint.PASSWORD_WEAK, least=MIN_PASSWORD, most=MAX_PASSWORD))
     if getpass.getpass(say(Word.PASSWORD_AGAIN)) != given:
         raise Failed(say(Word.PASSWORDS_DIFFER))
     return given
