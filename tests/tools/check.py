@@ -50,7 +50,10 @@ def run(name: str) -> tuple[str, int, float, str]:
 
 
 def main(only: list[str]) -> int:
-    """Run all checks, or those whose names begin with a word given."""
+    """Run all checks, or those whose names begin with a word given; 2 for a word that none begins with."""
+    if odd := [word for word in only if not any(name.startswith(word) for name in CHECKS)]:
+        print(f"dev: check: nothing begins with {', '.join(odd)}; there are: {', '.join(CHECKS)}", file=sys.stderr)
+        return 2
     chosen = [name for name in CHECKS if not only or any(name.startswith(word) for word in only)]
     began = time.monotonic()
     failed = 0

@@ -1,0 +1,93 @@
+"""./dev says what is wrong with a command line, and lists what there is."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from tests.tools import check, lane
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def dev(monkeypatch, capfd):
+    """Run ./dev in this process, without installing or becoming anything; gives status, stdout, stderr, what ran."""
+    main = runpy.run_path(str(ROOT / "dev"), run_name="dev")["main"]
+
+    def run(*words):
+        ran = []
+        own = main.__globals__
+        monkeypatch.setitem(own, "sync", lambda name: ran.append(["sync", name]))
+        monkeypatch.setitem(own, "replace", lambda *command: ran.append([Path(command[0]).name, *command[1:]]))
+        monkeypatch.setitem(own, "uv", lambda *words: ran.append(["uv", *words]))
+        monkeypatch.setattr("sys.argv", ["dev", *words])
+        try:
+            main()
+            status = 0
+        except SystemExit as ended:
+            status = ended.code
+        out, err = capfd.readouterr()
+        return status, out, err, ran
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["tset"], "dev: there is no command 'tset'; did you mean test? See ./dev --help\n"),
+        (["zzz"], "dev: there is no command 'zzz'. See ./dev --help\n"),
+        (["--chekc"], "dev: there is no option '--chekc'; did you mean check? See ./dev --help\n"),
+        (["run"], "dev: run: tramgac or tramgac-agent? See ./dev --help\n"),
+        (["run", "tramgca"], "dev: run: there is no program 'tramgca'; did you mean tramgac? See ./dev --help\n"),
+        (["package", "-x"], "dev: package takes no arguments, and was given: -x. See ./dev --help\n"),
+        (["lock", "a", "b"], "dev: lock takes no arguments, and was given: a b. See ./dev --help\n"),
+    ],
+)
+def test_a_wrong_command_line_is_told_what_is_wrong_and_does_nothing(dev, words, says):
+    assert dev(*words) == (2, "", says, [])
+
+
+@pytest.mark.parametrize("words", [[], ["help"], ["--help"], ["-h"]])
+def test_help_names_every_command(dev, words):
+    status, out, err, ran = dev(*words)
+    assert (status, err, ran) == (0, "", [])
+    for command in ("demo", "test", "check", "run", "bench", "lab", "package", "lock", "help"):
+        assert f"  ./dev {command}" in out
+
+
+def test_what_is_right_goes_where_it_belongs(dev):
+    assert dev("run", "tramgac-agent", "doctor")[3] == [["sync", "collector"], ["tramgac-agent", "doctor"]]
+    assert dev("demo", "--check")[3] == [["sync", "collector"], ["tramgac", "demo", "--check"]]
+    assert dev("test", "-x")[3] == [["sync", "dev"], ["python", str(ROOT / "tests/tools/test.py"), "-x"]]
+    assert dev("package")[3][0][:2] == ["uv", "build"]
+    assert dev("lab", "kills")[3][0] == ["sync", "dev"]
+
+
+def test_listing_lanes_installs_nothing(dev):
+    for words in (["lab"], ["bench", "--help"], ["lab", "no-such"]):
+        assert [ran[1:] for ran in dev(*words)[3]] == [[str(ROOT / "tests/tools/lane.py"), *words]]
+
+
+@pytest.mark.parametrize("kind", ["lab", "bench"])
+def test_each_lane_says_in_a_line_what_it_shows(capfd, kind):
+    assert lane.main(kind, []) == 0
+    head, *rows = capfd.readouterr().out.splitlines()
+    assert head.startswith(f"./dev {kind} NAME")
+    assert [row.split()[0] for row in rows] == list(lane.lanes(kind))
+    assert all(len(row.split()) > 4 and "./dev" not in row and len(row) <= 120 for row in rows)
+
+
+def test_a_lane_that_is_none_and_words_that_it_does_not_take(capfd):
+    assert lane.main("lab", ["kill"]) == 2
+    assert capfd.readouterr().err.startswith("dev: lab: there is no lane 'kill'; did you mean kills?\n./dev lab NAME")
+    assert lane.main("lab", ["kills", "--quik"]) == 2
+    assert "dev: lab kills takes --quick; it was given --quik" in capfd.readouterr().err
+    assert lane.main("lab", ["kills", "--help"]) == 0
+    assert capfd.readouterr().out.startswith("`./dev lab kills`: kill -9")
+
+
+def test_a_check_that_is_none(capfd):
+    assert check.main(["ruf", "odd"]) == 2
+    assert "nothing begins with odd; there are: mypy linux," in capfd.readouterr().err
