@@ -12,7 +12,8 @@ from tramgac_collector.paths import StatePaths
 from tests.collector.control_store import (  # noqa: F401 - fixtures
     now,
     postgresql,
-    postgresql_template,
+    postgresql_lent,
+    quick_passwords,
     sqlite_template,
     state,
     store,

@@ -4,14 +4,41 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text
-from tramgac_collector import database
+from tramgac_collector import audit, database, outbox
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import CounterRow, CursorRow, TokenRow
 
+from tests.collector.control_store import TABLES
 
-def test_postgresql_takes_the_same_schema(postgresql_template, postgresql):
-    """The one test that is skipped where there is no PostgreSQL; the others simply have one database less."""
-    run.check(postgresql.replace("NAME", postgresql_template))
+
+def test_postgresql_takes_the_same_schema(postgresql_lent):
+    """Skipped where there is no PostgreSQL, as the next; all others simply have one database less."""
+    run.check(postgresql_lent.renew())
+
+
+def test_a_lent_database_is_as_new_each_time(postgresql_lent):
+    """What another test wrote, kept open or took away is not there for the next."""
+    engine = database.open_database(postgresql_lent.renew())
+    new = rows_of(engine)
+    with database.session(engine) as s:
+        outbox.add(s, "host", {})
+        audit.write(s, "an", "tokens.create", "x", {}, 1)
+    assert rows_of(engine) != new
+    with engine.connect() as kept:
+        kept.execute(text("SELECT * FROM audit"))
+        postgresql_lent.renew()
+        kept.invalidate()
+    assert rows_of(engine) == new
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE alerts CASCADE"))
+    postgresql_lent.renew()
+    assert rows_of(engine) == new
+    engine.dispose()
+
+
+def rows_of(engine):
+    with engine.connect() as connection:
+        return {table.name: connection.execute(table.select()).all() for table in TABLES}
 
 
 def test_tables_and_revisions_agree(store_url):

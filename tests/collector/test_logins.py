@@ -8,15 +8,13 @@ from tramgac_collector.refusals import LoginDelayed, LoginRefused
 from tramgac_collector.schema import AttemptRow, OnceRow, SessionRow
 
 PASSWORD = "mật khẩu đủ dài 2026"
-HASH = users.hash_password(PASSWORD)
 
 
 @pytest.fixture
-def an(store, now):
+def an(store, now, quick_passwords):
     """A store with one analyst, an."""
     with database.session(store) as s:
-        row = users.create(s, "an", "analyst", now)
-        row.password = HASH
+        users.create(s, "an", "analyst", now, password=PASSWORD)
     return store
 
 

@@ -4,9 +4,12 @@ import pytest
 from tramgac_collector import database, logins, users
 from tramgac_collector.refusals import PasswordWeak, RoleUnknown, UserExists, UserUnknown
 
+from tests.collector.control_store import DATABASES
+
 PASSWORD = "mật khẩu đủ dài 2026"
 
 
+@pytest.mark.parametrize("store_url", DATABASES[:1], indirect=True)  # they are slow by design
 def test_passwords_are_argon2id_hashes(store, now):
     with database.session(store) as s:
         row = users.create(s, "an", "analyst", now, password=PASSWORD)
@@ -55,7 +58,7 @@ def test_roles(store, now):
         assert [row.role for row in users.listing(s) if row.name == "viewer"] == ["analyst"]
 
 
-def test_another_password_and_a_closed_account_end_sessions(store, now):
+def test_another_password_and_a_closed_account_end_sessions(store, now, quick_passwords):
     with database.session(store) as s:
         row = users.create(s, "an", "analyst", now)
         person = users.Person(row.id, row.name, row.role)
@@ -72,7 +75,7 @@ def test_another_password_and_a_closed_account_end_sessions(store, now):
             logins.redeem_once(s, once, now)
 
 
-def test_nobody(store, now):
+def test_nobody(store, now, quick_passwords):
     with database.session(store) as s:
         for act in (
             lambda: users.get(s, "x"),

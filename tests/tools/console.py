@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -23,6 +22,8 @@ from tramgac_collector.api.services import Services
 from tramgac_collector.cli.main import main
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.paths import StatePaths
+
+from tests.collector.control_store import opened
 
 CREDENTIAL = "c" * 64
 ORIGIN = "http://127.0.0.1:18080"
@@ -132,11 +133,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def console(tmp_path: Path, migrated: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Console]:
+def console(tmp_path: Path, migrated: Path, clock: Clock, quick_passwords: None) -> Iterator[Console]:
     """A console with an empty control store and a small page; hashing a password is quick in it."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(users, "_HASHER", quick)
-    monkeypatch.setattr(users, "_NOBODY", quick.hash("nobody"))
     paths = StatePaths(tmp_path / "state")
     paths.make()
     shutil.copy(migrated, paths.control_database)
@@ -144,7 +142,7 @@ def console(tmp_path: Path, migrated: Path, clock: Clock, monkeypatch: pytest.Mo
     (page / "assets").mkdir(parents=True)
     (page / "index.html").write_text("<!doctype html><title>Trạm Gác</title>", "utf-8")
     (page / "assets/app-0123abcd.js").write_text("export {}")
-    engine = database.open_database(paths.database_url)
+    engine = opened(paths.database_url)
     services = Services(
         paths=paths,
         config=CollectorConfig(),
