@@ -68,6 +68,7 @@ def test_a_long_queue_is_paged_and_only_what_is_seen_is_drawn(open_page: Open, s
     last = seed.alert(349)["id"]
     for loaded in (100, 200, 300, 350):  # the end of what is there asks for the next page
         expect(page.locator(".list > div").first).to_have_css("height", f"{loaded * ROW_PX}px")
+        server.console.publish("reset", {})  # a refresh on the way must not swallow the question for more
         page.keyboard.press("End")
     page.wait_for_selector(f'[data-alert-id="{last}"]')
     assert len(rows(page)) < 60
@@ -233,3 +234,11 @@ def test_on_a_narrow_screen_list_and_story_take_turns(open_page: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 480
     page.get_by_role("button", name="Back to the list").click()
     expect(page.get_by_role("listbox")).to_be_visible()
+
+
+def test_on_a_small_laptop_the_filters_are_one_line_of_whole_words(open_page: Open) -> None:
+    page = open_page(width=1024, lang="vi-VN")
+    page.wait_for_selector('[data-live="live"]')
+    assert page.evaluate("document.querySelector('.toolbar').offsetHeight") < 60
+    box = page.get_by_label("Tên hoặc mã máy")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")

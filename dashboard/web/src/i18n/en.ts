@@ -121,7 +121,7 @@ export const en = {
   tree_empty: "No process belongs to this alert.",
 
   events: "What was seen",
-  event_time: "time",
+  event_time: "at",
   event_id: "event",
   field: "Field",
   value: "Value",
@@ -225,7 +225,7 @@ export const en = {
   ledger_dropped: "dropped",
   ledger_missed: "missed before numbering",
   ledger_gaps: "gaps",
-  ledger_exact: "The ledger adds up.",
+  ledger_exact: "The ledger adds up. Its numbers are those of the agent's last report; it makes one a minute.",
   ledger_wrong: "The ledger is off by {n}.",
   class_spool_full: "spool full",
   class_spool_age: "too old in the spool",

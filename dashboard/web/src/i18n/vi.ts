@@ -227,7 +227,7 @@ export const vi: Record<keyof typeof en, string> = {
   ledger_dropped: "đã bỏ",
   ledger_missed: "lỡ trước khi đánh số",
   ledger_gaps: "khoảng trống",
-  ledger_exact: "Sổ khớp.",
+  ledger_exact: "Sổ khớp. Số liệu theo báo cáo gần nhất của tác tử, mỗi phút một lần.",
   ledger_wrong: "Sổ lệch {n}.",
   class_spool_full: "hàng đợi đĩa đầy",
   class_spool_age: "nằm quá lâu trong hàng đợi đĩa",

@@ -25,7 +25,7 @@ interface Props {
   selected: string
   open(row: AlertRow, how: "push" | "replace"): void
   move(steps: number): void
-  more: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): unknown }
+  more: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(options: { cancelRefetch: boolean }): unknown }
 }
 
 /** The queue as a listbox. Only the rows on screen are in the document, however long it is. */
@@ -43,9 +43,10 @@ export function AlertList({ ref, rows, total, selected, open, move, more }: Prop
   const last = shown.at(-1)?.index ?? 0
   const wanted = last > rows.length - AHEAD && more.hasNextPage && !more.isFetchingNextPage
   const { fetchNextPage } = more
+  // After every drawing, not only when it becomes wanted: a refresh that is under way turns the first asking down.
   useEffect(() => {
-    if (wanted) fetchNextPage()
-  }, [wanted, fetchNextPage])
+    if (wanted) fetchNextPage({ cancelRefetch: false })
+  })
   useImperativeHandle(ref, () => ({
     atTop: () => (box.current?.scrollTop ?? 0) < ROW_PX / 2,
     focus: () => box.current?.focus(),

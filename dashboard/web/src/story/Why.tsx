@@ -60,12 +60,14 @@ function Conditions({ conditions }: { conditions: Condition[] }) {
             ) : (
               <HostText text={said(condition.value, lang)} />
             )}
-            <small>
-              {t(condition.negated ? "not_pattern" : "why_pattern")}{" "}
-              <code>
-                <HostText text={said(condition.pattern, lang)} />
-              </code>
-            </small>
+            {condition.pattern !== condition.field && (
+              <small>
+                {t(condition.negated ? "not_pattern" : "why_pattern")}{" "}
+                <code>
+                  <HostText text={said(condition.pattern, lang)} />
+                </code>
+              </small>
+            )}
           </span>
         </li>
       ))}
