@@ -77,6 +77,10 @@ class Word(Pair):
     ABOUT_AUDIT = "Who did what, newest first.", "Ai đã làm gì, mới nhất trước."
     ABOUT_ALERTS_LIST = "List alerts, newest first.", "Liệt kê cảnh báo, mới nhất trước."
     ABOUT_HOSTS_LIST = "List hosts, by name.", "Liệt kê máy trạm theo tên."
+    ABOUT_HOSTS_SHOW = (
+        "Show one host: what it sees and why not more, what is missing, what was odd.",
+        "Xem một máy trạm: thấy được gì và vì sao không hơn, thiếu gì, có gì bất thường.",
+    )
     ABOUT_USERS_LIST = "List users, by name.", "Liệt kê người dùng theo tên."
     ABOUT_TOKENS_LIST = "List enrolment tokens, newest first.", "Liệt kê mã ghi danh, mới nhất trước."
     # What arguments are.

@@ -1,12 +1,13 @@
-"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; revoke, allow."""
+"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; show, revoke, allow."""
 
 from typing import Annotated, Any
 
 import typer
 
 from tramgac_collector.cli.groups import attach, group
-from tramgac_collector.cli.headings import Cell, Heading, Nothing
-from tramgac_collector.cli.options import Json, State, client_of, show, tell
+from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.host_text import lost, standing, write_host
+from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
@@ -18,6 +19,7 @@ _HEADS = (
     Heading.LAST_SEEN,
     Heading.ACKED,
     Heading.LOST,
+    Heading.FINDINGS,
     Heading.RULES,
     Heading.SENSORS,
 )
@@ -27,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac hosts` alone lists."""
     made = group(app, "hosts", Word.ABOUT_HOSTS, alone)
     attach(made, "list", Word.ABOUT_HOSTS_LIST, listing)
+    attach(made, "show", Word.ABOUT_HOSTS_SHOW, one)
     attach(made, "revoke", Word.ABOUT_HOSTS_REVOKE, revoke)
     attach(made, "allow", Word.ABOUT_HOSTS_ALLOW, allow)
 
@@ -36,6 +39,15 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
     ctx.obj = state or ctx.obj
     if ctx.invoked_subcommand is None:
         listing(ctx, json=json)
+
+
+def one(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
+    """Show one host."""
+    found = client_of(ctx, state).get(f"/api/hosts/{host}")
+    if json:
+        write(found)
+    else:
+        write_host(found)
 
 
 def revoke(ctx: typer.Context, host: _Id, *, state: State = None) -> None:
@@ -58,9 +70,6 @@ def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> N
 
 def _columns(row: dict[str, Any]) -> list[object]:
     sensors = " ".join(f"{sensor['capability']}={sensor['rung']}" for sensor in row["sensors"])
-    kept = row["completeness"]
-    lost = sum(kept["dropped"].values()) + sum(kept["missed"].values())
-    connected = Cell.YES if row["connected"] else Cell.NO
-    stands = say(connected if row["active"] else Cell.REVOKED)
-    complete = f"{kept['acked']}/{kept['emitted']}"
-    return [row["id"], row["name"], stands, local(row["last_seen"]), complete, lost, row["bundle"], sensors]
+    complete = f"{row['completeness']['acked']}/{row['completeness']['emitted']}"
+    seen = [standing(row), local(row["last_seen"]), complete, lost(row)]
+    return [row["id"], row["name"], *seen, len(row["findings"]), row["bundle"], sensors]

@@ -46,6 +46,17 @@ def test_whether_a_host_is_here_and_when_it_spoke_last(running: Console, tramgac
     assert shown()[0] == "revoked"
 
 
+def test_one_host(running: Console, tramgac: Run):
+    enrol(running)
+    with database.session(running.engine) as s:
+        hosts.record_finding(s, HOST, "odd", "two agents \x1b take turns", running.clock())
+    assert json.loads(tramgac("hosts", "show", HOST[:8], "--json")[1]) == json.loads(tramgac("hosts", "--json")[1])
+    out = tramgac("hosts", "show", HOST)[1]
+    assert "two agents \\x1b take turns" in out
+    assert "\x1b" not in out
+    assert tramgac("hosts", "show", "0" * 32)[0] == 1
+
+
 def test_revoke_and_allow(running: Console, tramgac: Run):
     enrol(running)
     assert tramgac("hosts", "revoke", HOST) == (0, f"Host {HOST} may speak no longer.\n", "")

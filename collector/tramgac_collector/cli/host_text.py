@@ -1,0 +1,65 @@
+"""One host for people: what it is, whether everything of its is here, what it sees and what was odd."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tramgac_collector.cli.headings import Cell, Heading
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.times import local
+
+_SENSORS = (Heading.CAPABILITY, Heading.RUNG, Heading.STATE, Heading.WHY)
+_FINDINGS = (Heading.LAST, Heading.TIMES, Heading.FINDING)
+
+
+def standing(row: Mapping[str, Any]) -> str:
+    """Tell whether a host is connected, or may not be."""
+    connected = Cell.YES if row["connected"] else Cell.NO
+    return say(connected if row["active"] else Cell.REVOKED)
+
+
+def lost(row: Mapping[str, Any]) -> int:
+    """Count the events of a host that were dropped or missed."""
+    kept = row["completeness"]
+    return sum(kept["dropped"].values()) + sum(kept["missed"].values())
+
+
+def write_host(row: Mapping[str, Any]) -> None:
+    """Write all that is known of a host on stdout."""
+    table((say(head), value) for head, value in _facts(row))
+    sensors = [[sensor[name] for name in ("capability", "rung", "state", "why")] for sensor in row["sensors"]]
+    findings = [[local(found["last"]), found["count"], found["detail"]] for found in row["findings"]]
+    for heads, rows in ((_SENSORS, sensors), (_FINDINGS, findings)):
+        if rows:
+            sys.stdout.write("\n")
+            table(rows, heads=[say(head) for head in heads])
+
+
+def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
+    kept = row["completeness"]
+    yield Heading.ID, row["id"]
+    yield Heading.NAME, row["name"]
+    yield Heading.SYSTEM, row["os_name"] or row["os"]
+    yield Heading.AGENT, row["agent_version"]
+    yield Heading.SITE, row["site"]
+    yield Heading.CONNECTED, standing(row)
+    yield Heading.ADDRESS, row["address"]
+    yield Heading.LAST_SEEN, local(row["last_seen"])
+    yield Heading.LAST_WORDS, row["last_words"]
+    yield Heading.ENROLLED, local(row["enrolled"])
+    yield Heading.CLOCK, f"{row['skew_ms'] / 1000:+.1f} s"
+    yield Heading.RULES, row["bundle"]
+    if row["content_refused"]:
+        yield Heading.RULES_REFUSED, f"{row['content_refused']}: {row['content_reason']}"
+    yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
+    yield Heading.WAITING, kept["spooled"]
+    yield Heading.DROPPED, _counts(kept["dropped"])
+    yield Heading.MISSED, _counts(kept["missed"])
+    yield Heading.GAPS, kept["gaps_total"]
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "0"

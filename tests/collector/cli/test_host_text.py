@@ -1,0 +1,66 @@
+import pytest
+from tramgac_collector.cli.host_text import lost, standing, write_host
+from tramgac_collector.cli.times import local
+
+ROW = {
+    "id": "ab" * 16,
+    "name": "máy-1",
+    "os": "linux",
+    "os_name": "Debian 12",
+    "agent_version": "0.1.0",
+    "site": "huế",
+    "active": True,
+    "connected": True,
+    "address": "127.0.0.1:1",
+    "enrolled": "2026-11-24T10:00:00Z",
+    "last_seen": "2026-11-24T11:00:00Z",
+    "last_words": "",
+    "skew_ms": -1500,
+    "bundle": 4,
+    "content_refused": 5,
+    "content_reason": "older",
+    "sensors": [{"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: no right"}],
+    "findings": [{"kind": "odd", "detail": "odd things", "count": 3, "last": "2026-11-24T11:00:00Z"}],
+    "completeness": {
+        "emitted": 9,
+        "acked": 7,
+        "spooled": 1,
+        "dropped": {"spool_full": 1},
+        "missed": {"ring": 2, "filter": 3},
+        "gaps_total": 6,
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+def test_all_that_is_known_is_written(capsys):
+    write_host(ROW)
+    facts, sensors, findings = capsys.readouterr().out.split("\n\n")
+    told = {name: value.strip() for name, _, value in (line.partition("  ") for line in facts.splitlines())}
+    assert told["NAME"] == "máy-1"
+    assert told["CONNECTED"] == "yes"
+    assert told["LAST SEEN"] == local(ROW["last_seen"])
+    assert told["CLOCK OFF BY"] == "-1.5 s"
+    assert told["RULES REFUSED"] == "5: older"
+    assert (told["STORED/MADE"], told["WAITING THERE"], told["GAPS"]) == ("7/9", "1", "6")
+    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, filter 3")
+    assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", "fanotify: no right"]
+    assert findings.splitlines()[1].endswith("3      odd things")
+
+
+def test_what_is_not_there_is_left_out(capsys):
+    write_host({**ROW, "sensors": [], "findings": [], "content_refused": 0})
+    out = capsys.readouterr().out
+    assert "\n\n" not in out
+    assert "REFUSED" not in out
+
+
+def test_how_it_stands():
+    assert standing(ROW) == "yes"
+    assert standing({**ROW, "connected": False}) == "no"
+    assert standing({**ROW, "active": False}) == "revoked"
+    assert lost(ROW) == 6
