@@ -24,7 +24,8 @@ def standing(row: Mapping[str, Any]) -> str:
 def lost(row: Mapping[str, Any]) -> int:
     """Count the events of a host that were dropped or missed."""
     kept = row["completeness"]
-    return sum(kept["dropped"].values()) + sum(kept["missed"].values())
+    count: int = sum(kept["dropped"].values()) + sum(kept["missed"].values())
+    return count
 
 
 def write_host(row: Mapping[str, Any]) -> None:
