@@ -62,3 +62,11 @@ def show(
 def tell(word: Pair, **params: object) -> None:
     """Say a sentence on stdout."""
     sys.stdout.write(say(word, **params) + "\n")
+
+
+def done(row: Mapping[str, Any], word: Pair, *, json: bool, **params: object) -> None:
+    """Say that something was done: the row as a line of JSON, or the sentence."""
+    if json:
+        write(row)
+    else:
+        tell(word, **params)

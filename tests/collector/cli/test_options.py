@@ -1,7 +1,8 @@
 import json
 
 from tramgac_collector.cli.headings import Heading, Nothing
-from tramgac_collector.cli.options import show, write
+from tramgac_collector.cli.options import done, show, write
+from tramgac_collector.cli.words import Word
 
 
 def test_one_object_is_one_line_with_letters_as_they_are(capsys):
@@ -11,6 +12,13 @@ def test_one_object_is_one_line_with_letters_as_they_are(capsys):
     assert json.loads(out) == {"name": "Đà Nẵng\n\x1b"}
     assert "Đà Nẵng" in out
     assert "\x1b" not in out
+
+
+def test_what_was_done_as_a_line_or_a_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    done({"id": 7}, Word.TOKEN_REVOKED, json=True, id=7)
+    done({"id": 7}, Word.TOKEN_REVOKED, json=False, id=7)
+    assert capsys.readouterr().out == '{"id": 7}\nToken 7 revoked.\n'
 
 
 def test_rows_as_lines_or_as_a_table(capsys):

@@ -11,7 +11,7 @@ from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.misuse import choose
-from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say, vietnamese
@@ -101,12 +101,13 @@ def verdict(
     word: Annotated[str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=_VERDICTS))],
     *,
     note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE))] = "",
+    json: Json = False,
     state: State = None,
 ) -> None:
     """Decide one alert."""
     choose("VERDICT", word, VERDICTS)
     decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
-    tell(Word.ALERT_DECIDED, id=decided["id"], verdict=word)
+    done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=word)
 
 
 def _id(text: str) -> str:

@@ -7,7 +7,7 @@ import typer
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.host_text import lost, standing, write_host
-from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
@@ -50,16 +50,16 @@ def one(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = Non
         write_host(found)
 
 
-def revoke(ctx: typer.Context, host: _Id, *, state: State = None) -> None:
+def revoke(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
     """Let a host speak no longer."""
-    done = client_of(ctx, state).send(f"/api/hosts/{host}/revoke", {})
-    tell(Word.HOST_REVOKED, id=done["id"])
+    stands = client_of(ctx, state).send(f"/api/hosts/{host}/revoke", {})
+    done(stands, Word.HOST_REVOKED, json=json, id=stands["id"])
 
 
-def allow(ctx: typer.Context, host: _Id, *, state: State = None) -> None:
+def allow(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
     """Let a host speak again."""
-    done = client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
-    tell(Word.HOST_ALLOWED, id=done["id"])
+    stands = client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
+    done(stands, Word.HOST_ALLOWED, json=json, id=stands["id"])
 
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
-from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import duration, local
 from tramgac_collector.cli.words import Word, say
 
@@ -57,11 +57,12 @@ def revoke(
     ctx: typer.Context,
     token: Annotated[int, typer.Argument(metavar="ID", help=say(Word.ARGUMENT_TOKEN))],
     *,
+    json: Json = False,
     state: State = None,
 ) -> None:
     """Take a token back."""
     client_of(ctx, state).send(f"/api/tokens/{token}", {}, method="DELETE")
-    tell(Word.TOKEN_REVOKED, id=token)
+    done({"id": token}, Word.TOKEN_REVOKED, json=json, id=token)
 
 
 def _columns(row: dict[str, Any]) -> list[object]:

@@ -20,7 +20,7 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.misuse import choose
-from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 from tramgac_collector.vocabulary import ROLES
@@ -77,10 +77,7 @@ def add(
     if _known(client, name):
         raise Failed(say(Complaint.USER_EXISTS, name=name))
     made = client.send("/api/users", {"name": name, "role": role, "password": _password()})
-    if json:
-        write(made)
-    else:
-        tell(Word.USER_ADDED, name=name, role=role)
+    done(made, Word.USER_ADDED, json=json, name=name, role=role)
 
 
 def once(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = None) -> None:
@@ -97,33 +94,34 @@ def role(
     name: _Name,
     new: Annotated[str, typer.Argument(metavar="ROLE", help=say(Word.OPTION_ROLE))],
     *,
+    json: Json = False,
     state: State = None,
 ) -> None:
     """Give a user another role."""
     choose("ROLE", new, ROLES)
     client_of(ctx, state).send(f"/api/users/{name}/role", {"role": new})
-    tell(Word.USER_ROLE, name=name, role=new)
+    done({"name": name, "role": new}, Word.USER_ROLE, json=json, name=name, role=new)
 
 
-def password(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+def password(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = None) -> None:
     """Give a user another password."""
     client = client_of(ctx, state)
     if not _known(client, name):
         raise Failed(say(Complaint.USER_UNKNOWN, name=name))
     client.send(f"/api/users/{name}/password", {"password": _password()})
-    tell(Word.USER_PASSWORD, name=name)
+    done({"name": name}, Word.USER_PASSWORD, json=json, name=name)
 
 
-def disable(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+def disable(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = None) -> None:
     """Close an account."""
     client_of(ctx, state).send(f"/api/users/{name}/disable", {})
-    tell(Word.USER_DISABLED, name=name)
+    done({"name": name, "enabled": False}, Word.USER_DISABLED, json=json, name=name)
 
 
-def enable(ctx: typer.Context, name: _Name, *, state: State = None) -> None:
+def enable(ctx: typer.Context, name: _Name, *, json: Json = False, state: State = None) -> None:
     """Open a closed account again."""
     client_of(ctx, state).send(f"/api/users/{name}/enable", {})
-    tell(Word.USER_ENABLED, name=name)
+    done({"name": name, "enabled": True}, Word.USER_ENABLED, json=json, name=name)
 
 
 def _known(client: "Client", name: str) -> bool:

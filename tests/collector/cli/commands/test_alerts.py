@@ -64,6 +64,7 @@ def test_a_verdict(running: Console, tramgac: Run):
     status, out, _ = tramgac("alerts", "verdict", number, "false_positive", "--note", "quen thuộc")
     assert (status, out) == (0, f"Alert {number}: false_positive\n")
     assert "quen thuộc" in tramgac("alerts", "show", number)[1]
+    assert json.loads(tramgac("alerts", "verdict", number, "benign", "--json")[1])["verdict"] == "benign"
     assert tramgac("alerts", "show", "0" * 32)[0] == 1
 
 

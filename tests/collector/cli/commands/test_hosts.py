@@ -65,5 +65,6 @@ def test_revoke_and_allow(running: Console, tramgac: Run):
     assert json.loads(tramgac("hosts", "--json")[1])["active"]
     assert tramgac("hosts", "revoke", HOST[:8]) == (0, f"Host {HOST} may speak no longer.\n", "")
     assert tramgac("hosts", "allow", HOSTILE.replace("\x00", "\\x00"))[1] == f"Host {HOST} may speak again.\n"
+    assert json.loads(tramgac("hosts", "revoke", HOST, "--json")[1]) == {"id": HOST, "active": False}
     assert tramgac("hosts", "revoke", "0" * 32)[0] == 1
     assert tramgac("hosts", "revoke", "pc-1") == (1, "", "There is no host pc-1; `tramgac hosts` lists them.\n")

@@ -15,6 +15,7 @@ def test_create_list_revoke(running: Console, authority, tramgac: Run):
     assert (row["uses"], row["site"], row["revoked"]) == (3, "hà-nội", None)
     assert tramgac("tokens", "revoke", str(row["id"]))[0] == 0
     assert json.loads(tramgac("tokens", "list", "--json")[1])["revoked"]
+    assert tramgac("tokens", "revoke", str(row["id"]), "--json")[1] == f'{{"id": {row["id"]}}}\n'
     assert tramgac("tokens", "revoke", "99")[0] == 1
     heads, shown = tramgac("tokens")[1].splitlines()
     assert heads.split() == ["ID", "USED", "EXPIRES", "REVOKED", "SITE"]

@@ -99,3 +99,6 @@ def test_role_password_disable_and_enable(running: Console, tramgac: Run):
     assert tramgac("users", "enable", "an")[1] == "The account of an is open again.\n"
     assert signs_in(other)
     assert tramgac("users", "disable", "nobody")[0] == 1
+    for words in (["role", "an", "viewer"], ["disable", "an"], ["enable", "an"]):
+        assert json.loads(tramgac("users", *words, "--json")[1])["name"] == "an"
+    assert json.loads(tramgac("users", "password", "an", "--json", text=other + "\n")[1]) == {"name": "an"}
