@@ -11,6 +11,7 @@ from tramgac_agent.frames import SpoolReader
 from tramgac_agent.spool import Spool
 from tramgac_wire.errors import LogFailed
 
+from tests.tools.examples import examples
 from tests.wire.simfs import Crash, FullDisk
 
 SECOND = 1_000_000_000
@@ -169,7 +170,7 @@ class SpoolMachine(RuleBasedStateMachine):
             assert book.acked <= len(here)
 
 
-SpoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+SpoolMachine.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=40, deadline=None)
 TestSpoolMachine = SpoolMachine.TestCase
 
 

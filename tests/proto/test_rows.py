@@ -8,16 +8,18 @@ from tramgac_proto.event_pb2 import Event
 from tramgac_proto.rows import COLUMNS, REST, from_row, to_row
 
 from tests.proto.events import events
+from tests.tools.examples import examples
 
 BY_NAME = {column.name: column for column in COLUMNS}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(200))
 @given(events())
 def test_what_the_store_gives_back_is_what_came_in(event):
     assert from_row(names.kind_of(event), to_row(event)) == event
 
 
+@settings(max_examples=examples(50))
 @given(events())
 def test_a_row_with_every_column_is_the_same_event(event):
     row = {column.name: column.default for column in COLUMNS} | to_row(event)
@@ -29,6 +31,7 @@ def test_a_row_with_every_column_is_the_same_event(event):
 RANGES = {"UInt32": (0, 2**32 - 1), "UInt64": (0, 2**64 - 1), "Int64": (-(2**63), 2**63 - 1)}
 
 
+@settings(max_examples=examples(50))
 @given(events())
 def test_each_value_fits_its_column(event):
     for name, value in to_row(event).items():

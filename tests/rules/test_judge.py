@@ -13,6 +13,7 @@ from tramgac_rules.tree import atoms
 
 from tests.rules.making import IDS, SYSMON, compiled, judge_of, record, rule
 from tests.rules.reference import reference
+from tests.tools.examples import examples
 
 # Pieces that meet each other often, with what is special to Sigma, to case and to Unicode among them.
 TEXT = st.lists(st.sampled_from(["a", "B", "ab", "\\", "*", "?", "1", "é", "Σ", " -x"]), min_size=1, max_size=4).map(
@@ -41,7 +42,7 @@ DETECTION = st.fixed_dictionaries({"s1": SELECTION, "s2": SELECTION, "s3": SELEC
 FIELDS = st.dictionaries(FIELD, st.one_of(VALUE, st.tuples(VALUE, VALUE)), max_size=3)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(DETECTION, min_size=1, max_size=6), st.lists(FIELDS, min_size=1, max_size=5))
 def test_parsed_compiled_and_reference_agree(detections, events):
     texts = [rule(detection, number=number) for number, detection in enumerate(detections)]

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_wire.errors import LogDamaged
 
+from tests.tools.examples import examples
 from tests.wire.logmodel import Violation
 from tests.wire.simfs import NoDirectorySync, NoSync
 from tests.wire.world import live
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.randoms(use_true_random=False))
 def test_nothing_acknowledged_is_lost_and_nothing_doubled(random):
     live(random)

@@ -15,6 +15,7 @@ from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import writing
 from tramgac_collector.schema import CursorRow, SetAsideRow
 
+from tests.collector.control_store import DATABASES
 from tests.collector.judging.conftest import sequences, started
 from tests.collector.judging.feed import HOST, NOW, OTHER, alerts_of, arrive, publish, start
 
@@ -287,7 +288,11 @@ def _kill_rounds(ready, state, feed, kills, batches):
     assert sequences(ready) == list(range(1, 21 * total, 21))
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("store_url", "kills"),
+    [("sqlite", 1), *[pytest.param(name, 10, marks=pytest.mark.slow) for name in DATABASES]],
+    indirect=["store_url"],
+)
 def test_killed_while_it_works_it_loses_and_doubles_nothing(ready, state, feed, kills):
     if ready.dialect.name != "sqlite":
         ready.dispose()
