@@ -75,7 +75,7 @@ def test_each_lane_says_in_a_line_what_it_shows(capfd, kind):
     assert lane.main(kind, []) == 0
     head, *rows = capfd.readouterr().out.splitlines()
     assert head.startswith(f"./dev {kind} NAME")
-    assert [row.split()[0] for row in rows] == list(lane.lanes(kind))
+    assert [row.split()[0] for row in rows] == list(lane.names(kind))
     assert all(len(row.split()) > 4 and "./dev" not in row and len(row) <= 120 for row in rows)
 
 

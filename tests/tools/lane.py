@@ -15,7 +15,7 @@ _LANE = 'if __name__ == "__main__":\n    sys.exit'
 _ITSELF = re.compile(r"^`\./dev [^`]*`: |; `\./dev [^`]*`.*$")
 
 
-def lanes(kind: str) -> dict[str, str]:
+def names(kind: str) -> dict[str, str]:
     """What there is: the modules of tests/KIND that can be run, and what each says of itself."""
     texts = {file.stem: file.read_text("utf-8") for file in sorted((ROOT / "tests" / kind).glob("*.py"))}
     return {name: ast.get_docstring(ast.parse(text)) or "" for name, text in texts.items() if _LANE in text}
@@ -30,7 +30,7 @@ def listing(kind: str, known: dict[str, str]) -> str:
 
 def main(kind: str, arguments: list[str]) -> int:
     """Run tests/KIND/NAME.py, or list what there is."""
-    known = lanes(kind)
+    known = names(kind)
     if not arguments or arguments[0] in ("-h", "--help"):
         sys.stdout.write(listing(kind, known))
         return 0

@@ -100,7 +100,8 @@ class Client:
         except PermissionError as error:
             raise Failed(say(Word.NOT_ALLOWED, path=self._run)) from error
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            raise Absent(say(Word.NO_COLLECTOR, state=self.state)) from error
+            word = Word.NO_COLLECTOR if self.state.is_dir() else Word.NO_STATE
+            raise Absent(say(word, state=self.state)) from error
         return connection.getresponse()
 
 

@@ -160,6 +160,16 @@ class Word(Pair):
             "hoặc chỉ định nơi khác bằng --state."
         ),
     )
+    NO_STATE = (
+        (
+            "There is no collector at {state}: make one (tramgac collector init --state {state}) or name another with "
+            "--state DIR or TRAMGAC_STATE; a demo's is ~/.local/state/tramgac-demo."
+        ),
+        (
+            "Không có máy thu thập tại {state}: hãy tạo (tramgac collector init --state {state}) hoặc chỉ định nơi "
+            "khác bằng --state DIR hay TRAMGAC_STATE; của bản trình diễn là ~/.local/state/tramgac-demo."
+        ),
+    )
     NOT_ALLOWED = (
         "{path} is not readable for this user. Run as the collector's user (or root).",
         "Người dùng này không đọc được {path}. Hãy chạy bằng người dùng của máy thu thập (hoặc root).",

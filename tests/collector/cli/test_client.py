@@ -53,6 +53,11 @@ def test_nobody_there(tmp_path):
         Client(tmp_path).get("/api/health")
 
 
+def test_no_state_at_all_is_told_how_to_make_one_and_where_a_demos_is(tmp_path):
+    with pytest.raises(Absent, match=f"tramgac collector init --state {tmp_path}/x.*tramgac-demo"):
+        Client(tmp_path / "x").get("/api/health")
+
+
 def test_another_users_collector(tmp_path, monkeypatch):
     def denied(*_, **__):
         raise PermissionError
