@@ -136,4 +136,4 @@ def _end(report: Report, stage: Stage) -> None:
     killed = [each.name for each in ended if each.killed]
     statuses = {each.name: each.status for each in ended}
     well = not killed and not (stage.up and any(statuses.values()))
-    report.say("stop", well, statuses=statuses, killed=killed)
+    report.say("stop", well, statuses=statuses, killed=killed, logs=str(stage.children.logs))

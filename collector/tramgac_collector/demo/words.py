@@ -93,7 +93,10 @@ FAILED: Final[Mapping[str, Pair]] = {
         "The page does not come as it should: status {status}, {bytes} bytes",
         "Trang web trả lời không đúng: mã {status}, {bytes} byte",
     ),
-    "stop": ("Did not end well: {statuses}", "Kết thúc không tốt: {statuses}"),
+    "stop": (
+        "Did not end well: {statuses}; logs are in {logs}",
+        "Kết thúc không tốt: {statuses}; nhật ký nằm trong {logs}",
+    ),
 }
 NOTES: Final[Mapping[str, Pair]] = {
     "starting": (

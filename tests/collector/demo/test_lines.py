@@ -28,7 +28,7 @@ SAID = {
     "ledger": LEDGER,
     "events": {"kinds": {"process_start": 22, "health": 2}},
     "page": {"status": 200, "bytes": 564},
-    "stop": {"statuses": {"agent": 0, "collector": 0}, "killed": []},
+    "stop": {"statuses": {"agent": 0, "collector": 0}, "killed": [], "logs": "/s/logs"},
     "already": {"url": "http://x/", "state": "/s"},
     "failed": {"reason": "no"},
 }
@@ -89,8 +89,10 @@ def test_rules_that_promise_nothing_are_said_to_have_seen_nothing():
 
 
 def test_who_did_not_end_well_is_named():
-    ends = {"statuses": {"agent": 0, "collector": 1, "uplink": -9}, "killed": ["uplink"]}
-    assert line("stop", ends, ok=False) == "Did not end well: collector gave exit status 1, uplink had to be killed"
+    ends = {"statuses": {"agent": 0, "collector": 1, "uplink": -9}, "killed": ["uplink"], "logs": "/s/logs"}
+    assert line("stop", ends, ok=False) == (
+        "Did not end well: collector gave exit status 1, uplink had to be killed; logs are in /s/logs"
+    )
 
 
 def test_text_from_a_host_is_made_visible_and_stays_in_its_line():
