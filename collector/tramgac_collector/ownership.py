@@ -41,6 +41,11 @@ def require_own(root: Path, command: str) -> None:
         raise StateError(message)
 
 
+def keep_private() -> None:
+    """Have all that this program and its children write be the owner's alone, whatever the folder's mode becomes."""
+    os.umask(0o077)
+
+
 def require_writable(paths: StatePaths) -> None:
     """See that something can be written where each run writes: told now it is one sentence, later it would be many.
 

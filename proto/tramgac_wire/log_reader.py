@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 from bisect import bisect_right
 from collections.abc import Generator, Iterator
@@ -12,6 +13,8 @@ from tramgac_wire import salvage, segment
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import FileSystem
 from tramgac_wire.salvage import Place, Source
+
+_SECTOR = 4_096  # bytes that are given up together where the disk does not give them
 
 
 class LogReader:
@@ -40,7 +43,7 @@ class LogReader:
         Raises:
             LogTrimmed: the position is below the log's first.
             LogDamaged: records before the end cannot be read; only if the first one asked for is such.
-            OSError: the file system refused.
+            OSError: the file system refused; what a disk cannot give any more (EIO) is damage instead.
         """
         try:
             return self._read(position, until, max_bytes)
@@ -107,12 +110,33 @@ class LogReader:
         path = self._path(first)
         handle = self._fs.open_read(path)
         try:
-            salt = segment.salt_of(self._fs.read(handle, 0, segment.HEADER_BYTES), first)
+            salt = segment.salt_of(self._bytes(handle, 0, segment.HEADER_BYTES), first)
             size = self._fs.size(path)
         except OSError:
             self._fs.close(handle)
             raise
-        return handle, None if salt is None else Source(partial(self._fs.read, handle), size, salt)
+        return handle, None if salt is None else Source(partial(self._bytes, handle), size, salt)
+
+    def _bytes(self, handle: int, offset: int, size: int) -> bytes:
+        """Read; where the disk has lost what stood there (EIO) stand zeros, which are no record."""
+        try:
+            return self._fs.read(handle, offset, size)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+        found = b""
+        while len(found) < size:
+            wanted = min(_SECTOR - (offset + len(found)) % _SECTOR, size - len(found))
+            try:
+                part = self._fs.read(handle, offset + len(found), wanted)
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                part = bytes(wanted)
+            found += part
+            if len(part) < wanted:
+                break
+        return found
 
     def _scan(self, source: Source, place: tuple[int, int, int], position: int) -> Iterator[segment.Found]:
         first, upcoming, offset = place

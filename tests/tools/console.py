@@ -197,8 +197,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Run the command line in this process; gives exit status, stdout, stderr."""
+    umask = os.umask(0o022)
 
     def run(*words: str, text: str = "", terminal: bool = False) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["tramgac", *words])
@@ -208,4 +209,5 @@ def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         told = capsys.readouterr()
         return int(ended.value.code or 0), told.out, told.err
 
-    return run
+    yield run
+    os.umask(umask)

@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
@@ -186,3 +189,28 @@ def test_another_process_reads_while_one_writes(tmp_path):
     seen += reader.read(len(seen))
     assert seen == [(number, b"%05d" % number) for number in range(200)]
     log.close()
+
+
+def test_what_the_disk_does_not_give_is_damage_and_no_more_than_that(tmp_path, monkeypatch):
+    """A sector that cannot be read costs what stands in it; what is before and after it is read."""
+    fs = OsFileSystem()
+    log = SegmentLog.open(fs, str(tmp_path), segment_bytes=1 << 20)
+    for number in range(20):
+        log.append(b"%01000d" % number)
+    log.sync()
+    honest = OsFileSystem.read
+
+    def read(self, handle, offset, size):
+        if offset < 9_000 and offset + size > 8_500:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return honest(self, handle, offset, size)
+
+    monkeypatch.setattr(OsFileSystem, "read", read)
+    reader = LogReader(fs, str(tmp_path))
+    assert [position for position, _ in reader.read(0, until=20)] == list(range(8))
+    with pytest.raises(LogDamaged) as damage:
+        reader.read(8, until=20)
+    assert damage.value.position == 8
+    resume = damage.value.resume
+    assert resume <= 13
+    assert [position for position, _ in reader.read(resume, until=20)] == list(range(resume, 20))

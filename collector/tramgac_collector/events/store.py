@@ -159,9 +159,9 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         while not stop.is_set():
             try:
                 _work(paths, config, counts, bell, stop)
-            except (EngineAway, ClickHouseError) as error:
-                counts.add("engine_errors")
-                _log.warning("the engine does not serve; trying again", error=str(error))
+            except (EngineAway, ClickHouseError, OSError) as error:
+                counts.add("disk_errors" if isinstance(error, OSError) else "engine_errors")
+                _log.warning("the engine or the disk does not serve; trying again", error=str(error))
                 stop.wait(RETRY_S)
     ready.retract(paths, NAME)
 

@@ -57,8 +57,8 @@ def record(paths: StatePaths, consumer: str, met: Unreadable) -> None:
 
     """
     paths.holes.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = f"{met.first:020d}-{met.next:020d}.bytes" if met.evidence else ""
-    if kept and not (paths.holes / kept).exists():  # the other consumer may have met it first
+    kept = f"{consumer}-{met.first:020d}-{met.next:020d}.bytes" if met.evidence else ""
+    if kept:  # each consumer its own: both may meet it at once
         whole.write(paths.holes / kept, met.evidence)
     hole = Hole(consumer, met.first, met.next, met.reason, time.time_ns(), kept)
     whole.write(paths.holes / hole.name, json.dumps(asdict(hole)).encode())

@@ -34,6 +34,7 @@ def init(
     state: State = None,
 ) -> None:
     """Make a state directory; what is there already stays."""
+    from tramgac_collector import ownership
     from tramgac_collector.config import chosen
     from tramgac_collector.errors import CollectorError, SettingsError
     from tramgac_collector.initialise import initialise
@@ -42,6 +43,7 @@ def init(
     listen = {"session_listen": session_listen, "enrol_listen": enrol_listen, "console_listen": console_listen}
     given = {name: value for name, value in (listen | {"advertise": advertise}).items() if value is not None}
     paths = StatePaths(state_of(ctx, state))
+    ownership.keep_private()
     try:
         made = initialise(paths, chosen(given), given)
     except SettingsError as error:
@@ -61,6 +63,7 @@ def run(ctx: typer.Context, *, state: State = None) -> None:
     from tramgac_collector.paths import StatePaths
 
     paths = StatePaths(state_of(ctx, state))
+    ownership.keep_private()
     try:
         ownership.require_own(paths.root, "collector run")
         require(paths)

@@ -18,6 +18,7 @@ def test_init_makes_a_state_and_keeps_what_is_there(tramgac: Run, tmp_path, monk
     assert f"tramgac collector run --state {state}" in out
     config = load(StatePaths(state))
     assert (config.console_listen, config.advertise) == ("127.0.0.1:1", "192.0.2.7")
+    assert {path: path.stat().st_mode & 0o077 for path in state.rglob("*") if path.stat().st_mode & 0o077} == {}
     authority = StatePaths(state).ca_certificate.read_bytes()
     status, out, _ = tramgac(*words)
     assert (status, "holds a collector already; nothing was changed" in out) == (0, True)
