@@ -110,7 +110,7 @@ def hash_password(password: str) -> str:
     if not good_password(password):
         least = f"at least {MIN_DIFFERENT} different ones"
         message = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, and {least}"
-        raise PasswordWeak(message, least=MIN_PASSWORD, most=MAX_PASSWORD)
+        raise PasswordWeak(message, least=MIN_PASSWORD, most=MAX_PASSWORD, different=MIN_DIFFERENT)
     with _HASHING:
         return _HASHER.hash(normal(password))
 

@@ -141,7 +141,7 @@ def test_root_that_may_not_change_its_user_still_gives_up_every_capability():
 @pytest.mark.root
 def test_without_the_right_to_make_namespaces_the_network_goes_by_a_user_namespace():
     if not int(Path("/proc/sys/user/max_user_namespaces").read_text("ascii")):
-        pytest.skip("needs root and user namespaces")
+        pytest.skip("no user namespaces")
     found = under(["setuid", "setgid"])
     assert found["held"] == list(LAYERS)
     assert powers(found) == NONE

@@ -114,8 +114,8 @@ class Complaint(Pair):
         "Tên người dùng gồm 1 đến {most} ký tự in được.",
     )
     PASSWORD_WEAK = (
-        "A password has {least} to {most} characters, at least 6 different ones; choose another.",
-        "Mật khẩu gồm {least} đến {most} ký tự, ít nhất 6 ký tự khác nhau; hãy chọn mật khẩu khác.",
+        "A password has {least} to {most} characters, at least {different} different ones; choose another.",
+        "Mật khẩu gồm {least} đến {most} ký tự, ít nhất {different} ký tự khác nhau; hãy chọn mật khẩu khác.",
     )
     CONTENT_REFUSED = (
         "The collector does not take these rules, those before stay in force: {reason}",

@@ -141,7 +141,8 @@ def _password() -> str:
     sys.stderr.write(rule + "\n")
     given = getpass.getpass(say(Word.PASSWORD))
     if not good_password(given):
-        raise Failed(say(Complaint.PASSWORD_WEAK, least=MIN_PASSWORD, most=MAX_PASSWORD))
+        weak = say(Complaint.PASSWORD_WEAK, least=MIN_PASSWORD, most=MAX_PASSWORD, different=MIN_DIFFERENT)
+        raise Failed(weak)
     if getpass.getpass(say(Word.PASSWORD_AGAIN)) != given:
         raise Failed(say(Word.PASSWORDS_DIFFER))
     return given
