@@ -45,6 +45,19 @@ def free_port(preferred: int = 0) -> int:
     raise OSError("no port is free on loopback")
 
 
+def keep_user(config: Path) -> None:
+    """Let the uplink stay root in root's demo: the user that an installed agent has cannot reach the demo's state.
+
+    Where no agent is installed there is no such user, and nothing changes.
+    """
+    if os.geteuid() != 0:
+        return
+    config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    said = config.read_text("utf-8") if config.exists() else ""
+    if "uplink_user" not in said:
+        config.write_text(f'uplink_user = "root"\n{said}', "utf-8")
+
+
 @dataclass(slots=True)
 class Stage:
     """One installation under a state folder; what is there from last time is used again."""
@@ -102,6 +115,7 @@ class Stage:
 
     def enrol_agent(self) -> None:
         """Enrol by a one-time token, unless it has been."""
+        keep_user(self.agent_state / "config.toml")
         if (self.agent_state / "identity/certificate.pem").exists():
             return
         ticket = self.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "demo"})["ticket"]
