@@ -29,6 +29,14 @@ class StateError(AgentError):
     """The state folder cannot be used."""
 
 
+class Unreadable(AgentError):
+    """The program's own files cannot be read by the user that it should become."""
+
+
+class ErrandFailed(AgentError):
+    """A piece of the uplink's work failed in a way that nobody foresaw; the process begins anew."""
+
+
 class NotEnrolled(AgentError):
     """This host has no identity yet."""
 

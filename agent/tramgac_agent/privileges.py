@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from tramgac_agent import words
+from tramgac_agent.errors import Unreadable
 
+if TYPE_CHECKING:
     from tramgac_agent.paths import AgentPaths
+
+NEEDED: tuple[str, ...] = (os.__file__, __file__)
+"""Files that the uplink's user must be able to read: of Python's library and of what is installed."""
 
 
 def user_id(name: str) -> int | None:
@@ -25,7 +30,10 @@ def user_id(name: str) -> int | None:
 
 
 def drop(name: str) -> str:
-    """Become that user for good if we are root and it exists; a sentence for the log says what was done."""
+    """Become that user for good if we are root and it exists; a sentence for the log says what was done.
+
+    Raises Unreadable: that user could not load what we have not loaded yet.
+    """
     if sys.platform == "win32":
         return "uplink: Windows has no users to change to here; it keeps its own (untested)"
     import pwd
@@ -38,6 +46,9 @@ def drop(name: str) -> str:
     os.setgroups([])
     os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
     os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    for place in NEEDED:
+        if not os.access(place, os.R_OK):
+            raise Unreadable(words.UNREADABLE.say(user=name, place=Path(place).parent))
     return f"uplink: became {name}"
 
 

@@ -31,7 +31,7 @@ class Standing:
 
     path: Path
     state: str = "starting"
-    """starting, no_sensor, connecting, connected, waiting, stopped."""
+    """starting, no_sensor, connecting, connected, waiting, failed, stopped."""
     since: float = field(default_factory=time.time)
     reason: str = ""
     """Why the last stream ended."""

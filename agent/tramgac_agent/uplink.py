@@ -24,6 +24,7 @@ from tramgac_wire.limits import MAX_TEXT, VERSION_HIGH, VERSION_LOW
 
 from tramgac_agent import VERSION, errands
 from tramgac_agent import identity as identities
+from tramgac_agent.errors import ErrandFailed
 from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
 from tramgac_agent.notify import notify, watchdog_s
 from tramgac_agent.outgoing import Outgoing
@@ -76,15 +77,18 @@ class Uplink:
         self._stopping = 0.0
         self._conflict = False
         self._closing = ""
+        self._failed: BaseException | None = None
         self.standing = Standing(self._paths.uplink_status, certificate_ends=identity.not_after.timestamp())
 
     async def run(self) -> None:
-        """Until stop()."""
+        """Until stop(). Raises ErrandFailed: a session that waits for an errand would wait for ever."""
         sensor = asyncio.create_task(self._sensor.run(), name="sensor")
         minute = asyncio.create_task(self._minutely(), name="minute")
         self.standing.become("no_sensor")
         try:
             while not self._finished():
+                if self._failed:
+                    raise ErrandFailed(f"uplink: {self._failed!r}") from self._failed
                 fact = await self._next()
                 if fact is not None:
                     await self._take(fact)
@@ -98,7 +102,7 @@ class Uplink:
                 task.cancel()
             await asyncio.gather(sensor, minute, *self._tasks, return_exceptions=True)
             await self._link.close()
-            self.standing.become("stopped")
+            self.standing.become("failed" if self._failed else "stopped", repr(self._failed) if self._failed else "")
 
     def stop(self) -> None:
         """End as soon as all events are acknowledged, at the latest after a few seconds; urgent ones go first."""
@@ -327,6 +331,8 @@ class Uplink:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("uplink: %r", error, exc_info=error)
+            self._failed = error
+            self._facts.put_nowait(None)
 
 
 def _jitter() -> float:
@@ -334,7 +340,10 @@ def _jitter() -> float:
 
 
 def run(config: AgentConfig, parent: int = 0) -> int:
-    """The process: until SIGTERM, SIGINT or the end of `parent`. Raises NotEnrolled, IdentityError."""
+    """The process: until SIGTERM, SIGINT or the end of `parent`.
+
+    Raises NotEnrolled, IdentityError, Unreadable, ErrandFailed.
+    """
     user = drop(config.uplink_user)
     if parent:
         end_with_parent(parent)

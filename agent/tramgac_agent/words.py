@@ -129,6 +129,12 @@ NEED_ROOT = Text(
     "Only root can write services here. Run it with sudo, or give --root DIR to write them below another root.",
     "Chỉ root mới ghi được dịch vụ. Hãy chạy bằng sudo, hoặc dùng --root THƯ_MỤC để ghi dưới gốc khác.",
 )
+UNREADABLE = Text(
+    "The user {user} cannot read {place}, where this program is: install Python and the agent where every user can"
+    " read them (/opt), or set uplink_user in config.toml.",
+    "Người dùng {user} không đọc được {place}, nơi đặt chương trình này: hãy cài Python và tác tử ở nơi mọi người dùng"
+    " đọc được (/opt), hoặc đặt uplink_user trong config.toml.",
+)
 SYSTEMCTL = Text(
     "`{command}` failed: {why}. The units are written; look at `journalctl -u tramgac-sensor -u tramgac-uplink`.",
     "`{command}` thất bại: {why}. Đã ghi các đơn vị; hãy xem `journalctl -u tramgac-sensor -u tramgac-uplink`.",

@@ -67,12 +67,27 @@ def test_links_are_never_followed(tmp_path):
 @pytest.mark.root
 def test_root_is_left_for_good():
     program = (
-        "import os; from tramgac_agent.privileges import drop; print(drop('nobody')); "
+        "import os; from tramgac_agent import privileges; privileges.NEEDED = (); print(privileges.drop('nobody')); "
         "assert os.getresuid() == (os.getuid(),) * 3 and os.getuid() != 0 and os.getgroups() == []\n"
         "try: os.setuid(0)\nexcept PermissionError: print('left')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout.splitlines() == ["uplink: became nobody", "left"]
+
+
+@pytest.mark.root
+def test_a_program_that_the_user_cannot_read_is_said_before_anything_fails(monkeypatch, tmp_path):
+    program = (
+        "import os, sys; from tramgac_agent import privileges; from tramgac_agent.errors import Unreadable\n"
+        "privileges.NEEDED = (sys.argv[1],)\n"
+        "try: privileges.drop('nobody')\nexcept Unreadable as error: print(error)"
+    )
+    hidden = tmp_path / "hidden.py"
+    hidden.touch(0o600)
+    monkeypatch.setenv("LC_ALL", "C")
+    command = [sys.executable, "-c", program, str(hidden)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.startswith(f"The user nobody cannot read {tmp_path}")
 
 
 UPLINK = """
@@ -84,11 +99,12 @@ from tramgac_agent.packets import Heads
 from tests.agent.host import Host, config_in
 from tramgac_agent.local import wait
 from tramgac_agent.paths import AgentPaths
-from tramgac_agent.privileges import drop
+from tramgac_agent import privileges
 from tramgac_agent.status import write_status
 from tramgac_wire.fs import OsFileSystem
 paths = AgentPaths(Path(sys.argv[1]))
-drop("nobody")
+privileges.NEEDED = ()  # a developer's Python may be his own
+privileges.drop("nobody")
 pipe = connect(paths.sensor_socket)
 heads = None
 while not isinstance(heads, Heads):

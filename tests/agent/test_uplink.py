@@ -1,3 +1,4 @@
+import asyncio
 import dataclasses
 import datetime as dt
 import hashlib
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_agent import identity as identities
 from tramgac_agent import uplink as module
 from tramgac_agent.enrich.identity import key_of
+from tramgac_agent.errors import ErrandFailed
 from tramgac_agent.samples import KnownFile
 from tramgac_proto import session_pb2 as pb
 from tramgac_wire.chain import START, checkpoint_bytes, extend
@@ -361,3 +363,23 @@ async def test_an_offer_without_files_is_reported(tmp_path, memory):
             await until(lambda: any(m.HasField("content") for m in memory.heard))
     report = next(m.content for m in memory.heard if m.HasField("content"))
     assert (report.version, report.loaded, report.reason) == (3, False, "missing")
+
+
+@pytest.mark.asyncio
+async def test_work_that_fails_ends_the_process_and_is_said(tmp_path, memory, monkeypatch):
+    """A session that waits for a batch which nobody makes any more would look connected for ever."""
+
+    def broken(*_):
+        raise ModuleNotFoundError("No module named 'concurrent.futures.thread'")
+
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address)
+        async with Host(config).running() as host:
+            uplink = module.Uplink(config, memory.authority.identity())
+            monkeypatch.setattr(uplink._outgoing, "take", broken)
+            host.put(1, b"alert")
+            with pytest.raises(ErrandFailed, match=r"concurrent\.futures"):
+                async with asyncio.timeout(10):
+                    await uplink.run()
+            assert uplink.standing.state == "failed"
+            assert "concurrent.futures" in uplink.standing.reason
