@@ -109,7 +109,9 @@ def _run(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     config = _scoped(load(_state(options)), options)
     scope = config.scope
-    if absent := [path for path in (scope.cgroup, *scope.mounts, *scope.folders) if path and not Path(path).is_dir()]:
+    absent = [path for path in (scope.cgroup, *scope.folders) if path and not Path(path).is_dir()]
+    absent += [path for path in scope.mounts if not Path(path).is_mount()]
+    if absent:
         return _fail(words.NO_SCOPE.say(paths=", ".join(absent)), 2)
     from tramgac_agent.supervise import alone
 

@@ -94,8 +94,8 @@ def test_the_scope_goes_to_the_parts(tmp_path, monkeypatch):
 
     monkeypatch.setattr("tramgac_agent.supervise.Supervisor", Fake)
     identity.save(config_in(tmp_path).paths, Authority().identity())
-    group, mount, folder = (str(tmp_path / name) for name in "cmf")
-    for path in (group, mount, folder):
+    group, mount, folder = str(tmp_path / "c"), "/", str(tmp_path / "f")
+    for path in (group, folder):
         Path(path).mkdir()
     scope = ["--scope-cgroup", group, "--scope-process", "7", "--scope-mount", mount, "--scope-folder", folder]
     scope += ["--scope-exclude", "/x", "--scope-exclude", "/y"]
@@ -116,4 +116,5 @@ def test_it_runs_as_a_module():
 
 def test_a_scope_that_is_not_there_is_misuse(tmp_path, capsys):
     assert main(["run", "--state", str(tmp_path), "--scope-folder", str(tmp_path / "nowhere")]) == 2
+    assert main(["run", "--state", str(tmp_path), "--scope-mount", str(tmp_path)]) == 2  # a folder, no mount point
     assert f"{tmp_path}/nowhere" in capsys.readouterr().err
