@@ -18,7 +18,7 @@ from tramgac_collector.demo import interrupts
 from tramgac_collector.demo.tail import tail
 from tramgac_collector.demo.words import duration, reason
 
-GRACE_S: Final = 45.0
+GRACE_S: Final = 90.0
 """How long a program may take to end: the collector's roles end one after another, each within its own time."""
 _RUN_S: Final = 60.0
 """How long a program may take that is run to its end."""

@@ -3,8 +3,9 @@ import sys
 
 import pytest
 from tramgac_collector.demo import interrupts
-from tramgac_collector.demo.children import ChildFailed, Children, Ended, _session
+from tramgac_collector.demo.children import GRACE_S, ChildFailed, Children, Ended, _session
 from tramgac_collector.demo.interrupts import Stopped
+from tramgac_collector.supervisor import END_S
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 
@@ -73,6 +74,10 @@ def test_waiting_too_long_is_told(children, tmp_path):
     children.start("sleeper", sys.executable, "-c", SLEEP)
     with pytest.raises(ChildFailed, match="sleeper was not ready within 100 ms"):
         children.wait_for("sleeper", tmp_path / "never", 0.1)
+
+
+def test_the_collector_ends_its_roles_before_it_is_killed_itself():
+    assert sum(END_S.values()) < GRACE_S
 
 
 def test_a_command_that_fails_says_why(children):
