@@ -110,7 +110,7 @@ def _run(options: argparse.Namespace) -> int:
     config = _scoped(load(_state(options)), options)
     scope = config.scope
     absent = [path for path in (scope.cgroup, *scope.folders) if path and not Path(path).is_dir()]
-    absent += [path for path in scope.mounts if not Path(path).is_mount()]
+    absent += [path for path in scope.mounts if not os.path.ismount(path)]
     if absent:
         return _fail(words.NO_SCOPE.say(paths=", ".join(absent)), 2)
     from tramgac_agent.supervise import alone
