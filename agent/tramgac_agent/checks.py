@@ -27,7 +27,7 @@ RENEWAL: Final = Text(
     "it is renewed by itself while the link works; see link. Once it has ended, enrol again",
     "chứng thư tự gia hạn khi có kết nối; xem mục link. Nếu đã hết hạn, hãy ghi danh lại",
 )
-CLOCK: Final = Text("differs from the collector's by {seconds:.1f} s", "lệch so với bộ thu {seconds:.1f} giây")
+CLOCK: Final = Text("differs from the collector's by {seconds:.1f} s", "lệch so với máy thu thập {seconds:.1f} giây")
 CLOCK_UNKNOWN: Final = Text("not measured yet", "chưa đo được")
 UNKNOWN: Final = Text("unknown: {why}", "chưa rõ: {why}")
 SET_CLOCK: Final = Text(
@@ -59,10 +59,10 @@ REPLACED_ADVICE: Final = Text(
     "find the copy (a cloned machine?) and enrol it anew: remove its identity folder first",
     "hãy tìm bản sao (máy bị nhân bản?) và ghi danh lại nó: trước hết xoá thư mục identity của nó",
 )
-REVOKED: Final = Text("the collector has revoked this host", "bộ thu đã thu hồi máy này")
+REVOKED: Final = Text("the collector has revoked this host", "máy thu thập đã thu hồi máy này")
 REVOKED_ADVICE: Final = Text(
     "ask the collector's administrator; enrol again with a new ticket",
-    "hãy hỏi quản trị viên bộ thu; ghi danh lại bằng phiếu mới",
+    "hãy hỏi quản trị viên máy thu thập; ghi danh lại bằng phiếu mới",
 )
 SPOOL: Final = Text(
     "{bytes} of {cap} bytes; waiting {waiting}, given up {dropped}",
@@ -80,9 +80,7 @@ LENS: Final = Text(
     "{rules} YARA files, in a child confined by: {held}",
     "{rules} tệp YARA, trong tiến trình con bị giới hạn bởi: {held}",
 )
-LENS_TROUBLE: Final = Text(
-    "the newest YARA rules are not in use: {what}", "quy tắc YARA mới nhất không được dùng: {what}"
-)
+LENS_TROUBLE: Final = Text("the newest YARA rules are not in use: {what}", "luật YARA mới nhất không được dùng: {what}")
 LENS_ADVICE: Final = Text(
     "files that are written are not judged by them; have the author mend and push again, or see what is said",
     "tệp mới ghi không được chúng xét; hãy nhờ tác giả sửa và đẩy lại, hoặc xem lời báo",
@@ -104,11 +102,11 @@ CONTENT_ON_DISK: Final = Text(
 CONTENT_NONE: Final = Text("no bundle yet", "chưa có gói nào")
 CONTENT_UNPINNED: Final = Text(
     "; its root was taken from the collector, not from a ticket",
-    "; gốc tin cậy lấy từ bộ thu, không phải từ phiếu",
+    "; gốc tin cậy lấy từ máy thu thập, không phải từ phiếu",
 )
 CONTENT_UNLOADED: Final = Text(
     "; the one on the disk does not load ({what}), so no rule is judged here",
-    "; gói trên đĩa không nạp được ({what}) nên ở đây chưa có quy tắc nào được xét",
+    "; gói trên đĩa không nạp được ({what}) nên ở đây chưa có luật nào được xét",
 )
 CONTENT_REFUSED: Final = Text("; refused {what}", "; từ chối {what}")
 CONTENT_ADVICE: Final = Text(

@@ -41,35 +41,36 @@ NO_TICKET = Text(
 NOT_TICKET = Text("The ticket cannot be used: {why}.", "Không dùng được phiếu: {why}.")
 TOKEN = Text(
     "The collector did not accept the token: {why}. Ask for a new one (`tramgac tokens create`) and enrol again.",
-    "Bộ thu không chấp nhận mã: {why}. Hãy xin mã mới (`tramgac tokens create`) rồi ghi danh lại.",
+    "Máy thu thập không chấp nhận mã: {why}. Hãy xin mã mới (`tramgac tokens create`) rồi ghi danh lại.",
 )
 TOKEN_WHY = {
-    "token_unknown": Text("it does not know it", "bộ thu không biết mã này"),
+    "token_unknown": Text("it does not know it", "máy thu thập không biết mã này"),
     "token_used": Text("it was used already", "mã đã được dùng"),
     "token_expired": Text("its time is over", "mã đã hết hạn"),
     "token_revoked": Text("it was taken back", "mã đã bị thu hồi"),
 }
 REFUSED = Text(
     "The collector at {address} did not enrol this host: {why}. If it is busy, try again in a minute.",
-    "Bộ thu tại {address} không ghi danh máy này: {why}. Nếu nó đang bận, hãy thử lại sau một phút.",
+    "Máy thu thập tại {address} không ghi danh máy này: {why}. Nếu nó đang bận, hãy thử lại sau một phút.",
 )
 FOREIGN_CA = Text(
     "Whoever answers at {address} is not the collector of this ticket: its certificate is not signed by the ticket's "
     "authority ({why}). Check the address; if the collector was set up anew, ask for a new ticket.",
-    "Máy trả lời tại {address} không phải bộ thu của phiếu này: chứng thư của nó không do cơ quan chứng thực trong "
-    "phiếu ký ({why}). Hãy kiểm tra địa chỉ; nếu bộ thu được cài lại, hãy xin phiếu mới.",
+    "Máy trả lời tại {address} không phải máy thu thập của phiếu này: chứng thư của nó không do cơ quan chứng"
+    " thực trong "
+    "phiếu ký ({why}). Hãy kiểm tra địa chỉ; nếu máy thu thập được cài lại, hãy xin phiếu mới.",
 )
 WRONG_NAME = Text(
     "The collector's certificate does not name {address} ({why}). Use the address that the collector advertises.",
-    "Chứng thư của bộ thu không ghi tên {address} ({why}). Hãy dùng địa chỉ mà bộ thu công bố.",
+    "Chứng thư của máy thu thập không ghi tên {address} ({why}). Hãy dùng địa chỉ mà máy thu thập công bố.",
 )
 WRONG_CLOCK = Text(
     "The collector's certificate is not valid at {now} by this host's clock ({why}). Set the clock and try again.",
-    "Theo đồng hồ máy này ({now}), chứng thư của bộ thu không có hiệu lực ({why}). Hãy chỉnh giờ rồi thử lại.",
+    "Theo đồng hồ máy này ({now}), chứng thư của máy thu thập không có hiệu lực ({why}). Hãy chỉnh giờ rồi thử lại.",
 )
 CLOCK_OFF = Text(
     "This host's clock is about {hours} h {side} the collector's. Events are corrected for it, but set the clock.",
-    "Đồng hồ máy này {side} bộ thu khoảng {hours} giờ. Sự kiện vẫn được hiệu chỉnh, nhưng hãy chỉnh lại giờ.",
+    "Đồng hồ máy này {side} máy thu thập khoảng {hours} giờ. Sự kiện vẫn được hiệu chỉnh, nhưng hãy chỉnh lại giờ.",
 )
 BEHIND = Text("behind", "chậm hơn")
 AHEAD = Text("ahead of", "nhanh hơn")
@@ -82,16 +83,18 @@ EXPIRED = Text(
 NOT_TAKEN = Text(
     "The collector at {address} does not take this host's certificate: another authority signed it, or the collector's "
     "clock says it has ended. Remove the identity folder and enrol again with a new ticket; the spool is kept.",
-    "Bộ thu tại {address} không nhận chứng thư của máy này: do cơ quan chứng thực khác ký, hoặc theo đồng hồ bộ thu đã "
+    "Máy thu thập tại {address} không nhận chứng thư của máy này: do cơ quan chứng thực khác ký, hoặc theo đồng"
+    " hồ máy thu thập đã "
     "hết hạn. Hãy xoá thư mục identity và ghi danh lại bằng phiếu mới; hàng đợi được giữ nguyên.",
 )
 UNREACHABLE = Text(
     "Nobody answers at {address}: {why}. Check the name, that the collector runs, and that no firewall is between.",
-    "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem bộ thu có chạy không và có tường lửa nào chặn không.",
+    "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem máy thu thập có chạy không và có tường lửa"
+    " nào chặn không.",
 )
 BAD_REPLY = Text(
     "The collector's answer does not fit: {why}. Nothing was stored; tell the collector's administrator.",
-    "Câu trả lời của bộ thu không hợp lệ: {why}. Chưa lưu gì cả; hãy báo quản trị viên của bộ thu.",
+    "Câu trả lời của máy thu thập không hợp lệ: {why}. Chưa lưu gì cả; hãy báo quản trị viên của máy thu thập.",
 )
 NOT_ENROLLED = Text(
     "This host is not enrolled ({path} is missing). Run `tramgac-agent enrol --ticket TICKET`.",
