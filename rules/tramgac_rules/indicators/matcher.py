@@ -1,0 +1,140 @@
+"""Looks for a set of indicators in events.
+
+Most values of most events come again and meet nothing: those are remembered, within a bound in bytes, and cost one
+look into a set. A value that comes for the first time costs a look-up or two in sorted tables (table.py).
+"""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from tramgac_rules.indicators import fields
+from tramgac_rules.indicators.about import HASHES, About
+from tramgac_rules.indicators.finders import Alternatives, Finder, Finders, Found
+from tramgac_rules.indicators.layout import TEXTS, kind_of
+from tramgac_rules.indicators.opening import Buffer, open_set
+from tramgac_rules.record import Record
+
+MEMORY = 1 << 20
+"""Bytes of values that a finder (there are seven that do) remembers; up to four times as many where characters take
+four. When they are full it begins afresh."""
+_LONG = 1_024  # characters: such a value seldom comes again
+_ENTRY = 120  # bytes that a remembered value takes beside its characters
+MAX_TEXT = 32_768
+"""Characters of a value that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An indicator that an event met: its kind and value, what is known of it, and where: characters of a field."""
+
+    kind: str
+    value: str
+    about: About
+    field: str
+    text: str
+    span: tuple[int, int]
+
+
+class _Watch:
+    """A finder, and values in which it found nothing. Texts are looked at anew each time: that costs less."""
+
+    __slots__ = ("_known", "_left", "clean", "find")
+
+    def __init__(self, held: str, find: Finder) -> None:
+        self.find = find
+        self._known: set[str] | None = None if held == fields.TEXT else set()
+        self.clean: Container[object] = () if self._known is None else self._known
+        self._left = MEMORY
+
+    def remember(self, value: str) -> None:
+        if self._known is None or len(value) > _LONG:
+            return
+        self._left -= len(value) + _ENTRY
+        if self._left < 0:
+            self._known.clear()
+            self._left = MEMORY
+        self._known.add(value)
+
+
+_Plan = tuple[tuple[str, _Watch], ...]
+
+
+class Indicators:
+    """A set of indicators, ready to match. Not to be shared between threads.
+
+    Args:
+        data: the set (layout.py); it must stay as it is. Raises IndicatorError if it is not as it should be.
+    """
+
+    def __init__(self, data: Buffer) -> None:
+        """Open the set."""
+        self._set = open_set(data)
+        self._finders = Finders(self._set)
+        watches = {held: _Watch(held, find) for held, find in self._finders.useful().items()}
+        self._plans: Mapping[str, _Plan] = {
+            kind: tuple((name, watches[held]) for name, held in plan if held in watches)
+            for kind, plan in fields.PLANS.items()
+        }
+        self._data = {name: watches[held] for name, held in fields.DATA.items() if held in watches}
+        self._starts = {name: watches[held] for name, held in fields.STARTS.items() if held in watches}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many indicators of each kind there are."""
+        found: dict[str, int] = {}
+        for name, count in self._set.counts().items():
+            found[kind_of(name)] = found.get(kind_of(name), 0) + count
+        return found
+
+    def match(self, record: Record, time: int = 0) -> list[Hit]:
+        """Return what a record meets; `time` is when it happened, ns, 0 for not known."""
+        values, hits = record.fields, []
+        plan = self._plans.get(record.kind)
+        for name, watch in self._logged(record) if plan is None else plan:
+            value = values.get(name)
+            if value is not None and value not in watch.clean:
+                hits += self._look(name, watch, value, time)
+        return hits
+
+    def hash_hit(self, kind: str, digits: str, time: int = 0) -> Hit | None:
+        """Return the indicator of one digest in hexadecimal, None if there is none."""
+        return next(self._told(kind, digits, self._finders.hashes(digits, kind), time), None)
+
+    def _logged(self, record: Record) -> _Plan:
+        """Return what to look at in a record of a Windows channel: few of its many names."""
+        watches = self._starts if record.event_id == "1" else self._data
+        return tuple([(name, watches[name]) for name in record.fields if name in watches])
+
+    def _look(self, name: str, watch: _Watch, value: str | tuple[str, ...], time: int) -> list[Hit]:
+        if not isinstance(value, str):
+            return [hit for text in value if text not in watch.clean for hit in self._look(name, watch, text, time)]
+        found = watch.find(value[:MAX_TEXT])
+        if not found:
+            watch.remember(value)
+            return []
+        return list(self._told(name, value, found, time))
+
+    def _told(self, field: str, text: str, found: Sequence[Alternatives], time: int) -> Iterator[Hit]:
+        """Yield the first of each group of alternatives that still counts."""
+        for alternatives in found:
+            for it in alternatives:
+                expires = self._set.abouts.expires[it.table.about(it.entry)]
+                if not expires or time < expires:
+                    yield self._hit(it, field, text)
+                    break
+
+    def _hit(self, it: Found, field: str, text: str) -> Hit:
+        about = self._set.abouts[it.table.about(it.entry)]
+        return Hit(kind_of(it.name), shown(it.name, it.table.value(it.entry)), about, field, text, (it.start, it.end))
+
+
+def shown(name: str, value: bytes) -> str:
+    """Return a value of a table (layout.TABLES) as people write it."""
+    if name in HASHES:
+        return value.hex()
+    if name in TEXTS:
+        return value.decode("utf-8", "replace")
+    if kind_of(name) == "network":
+        return f"{ip_address(value[:-1])}/{value[-1]}"
+    return str(ip_address(value))
