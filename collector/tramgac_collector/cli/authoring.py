@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,63 +17,120 @@ if TYPE_CHECKING:
     from tramgac_rules.authoring import Bundle, Problem, Seen
 
 _YARA: Final = frozenset({".yar", ".yara"})
+_LEVEL: Final = 9  # of compression: digests hardly shrink, names do
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a check: how many rules are good, and everything there is to say."""
+    """What became of a check: how many rules are good, and everything there is to say.
+
+    `indicators`: how many different ones lists gave, None where no list was given; `duplicates`: how many more entries.
+    """
 
     rules: int
     problems: tuple[Problem, ...]
+    indicators: int | None = None
+    duplicates: int = 0
 
     @property
     def errors(self) -> int:
-        """How many problems left a rule out."""
+        """How many problems left a rule or an indicator out."""
         return sum(problem.severity == "error" for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What became of a signing; `version` is None if errors stopped it."""
+    """What became of a signing; `version` is None if errors stopped it. `kept`: the indicators stayed as they were."""
 
     version: int | None
     checked: Checked
+    kept: bool = False
 
 
-def check(paths: Sequence[Path]) -> Checked:
-    """Compile rules as `sign` would, and throw the result away. Raises Failed if a path cannot be read."""
-    return _built(paths, version=1, marked="")[1]
+def check(paths: Sequence[Path], lists: Sequence[Path] = ()) -> Checked:
+    """Compile rules and read lists of indicators as `sign` would, and throw the result away.
+
+    Raises Failed if a path cannot be read.
+    """
+    checked = _built(paths, version=1, marked="")[1]
+    return _with_lists(checked, lists)[0] if lists else checked
 
 
-def sign(paths: Sequence[Path], repository: Path, keys: Path, *, marked: str, skip_faulty: bool) -> Signed:
-    """Compile and sign rules into a repository. Raises Failed: unreadable paths, keys or repository."""
+def sign(
+    paths: Sequence[Path],
+    repository: Path,
+    keys: Path,
+    *,
+    marked: str,
+    skip_faulty: bool,
+    lists: Sequence[Path] = (),
+    keep: bool = True,
+) -> Signed:
+    """Compile and sign rules into a repository, with the indicators of lists.
+
+    Without lists: with those that the repository has, unless `keep` is false. Raises Failed: unreadable paths, keys
+    or repository, too many indicators.
+    """
     from tramgac_rules import authoring
     from tramgac_rules.errors import RulesError
 
     try:
         version = authoring.next_version(repository)
         bundle, checked = _built(paths, version=version, marked=marked)
+        indicators: bytes | None = None if keep else b""
+        if lists:
+            checked, indicators = _with_lists(checked, lists)
         if checked.errors and not skip_faulty:
             return Signed(None, checked)
-        return Signed(authoring.sign(repository, keys, bundle.bundle, bundle.sources), checked)
+        authoring.sign(repository, keys, bundle.bundle, bundle.sources, indicators=indicators)
+        return Signed(version, checked, kept=indicators is None and authoring.has_indicators(repository))
     except (RulesError, OSError) as error:
         raise Failed(str(error)) from error
 
 
+def _with_lists(checked: Checked, lists: Sequence[Path]) -> tuple[Checked, bytes]:
+    """Return a check with what is to say of lists, and their indicators as a target has them."""
+    from backports import zstd
+    from tramgac_rules import authoring
+    from tramgac_rules.errors import RulesError
+
+    try:
+        found = authoring.gather(lists)
+    except (RulesError, OSError) as error:
+        raise Failed(str(error)) from error
+    problems, count = (*checked.problems, *found.problems), sum(found.counts.values())
+    packed_ = zstd.compress(found.data, level=_LEVEL) if found.data else b""
+    return Checked(checked.rules, problems, count, found.duplicates), packed_
+
+
 def packed(repository: Path) -> bytes:
-    """Give a signed repository as a zip: `metadata/...` and `targets/...`. Raises Failed if it is none."""
+    """Give what is in force of a signed repository as a zip: `metadata/...` and `targets/...`.
+
+    Raises Failed if it is none.
+    """
     if not (repository / "metadata").is_dir():
         raise Failed(f"{repository} holds no signed content (no folder metadata): make it with `tramgac rules sign`")
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # its big parts are compressed already
-        for file in sorted(_files(repository)):
-            archive.write(file, file.relative_to(repository))
+    try:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # its big parts are compressed already
+            for file in sorted(_files(repository)):
+                archive.write(file, file.relative_to(repository))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Failed(f"{repository} is not whole ({error!r}): bring it back from a copy, or sign anew") from error
     return target.getvalue()
 
 
 def _files(repository: Path) -> Iterator[Path]:
-    for folder in ("metadata", "targets"):
-        yield from (file for file in (repository / folder).rglob("*") if file.is_file())
+    """Yield the roots of trust, the newest metadata and the targets that it names; older ones are of no use."""
+    metadata = repository / "metadata"
+    yield from metadata.glob("*root.json")
+    yield metadata / "timestamp.json"
+    timestamp = json.loads((metadata / "timestamp.json").read_bytes())
+    yield (snapshot := metadata / f"{timestamp['signed']['meta']['snapshot.json']['version']:d}.snapshot.json")
+    version = json.loads(snapshot.read_bytes())["signed"]["meta"]["targets.json"]["version"]
+    yield (targets := metadata / f"{version:d}.targets.json")
+    for name, told in json.loads(targets.read_bytes())["signed"]["targets"].items():
+        yield repository / "targets" / f"{told['hashes']['sha256']}.{name}"
 
 
 def _built(paths: Sequence[Path], *, version: int, marked: str) -> tuple[Bundle, Checked]:

@@ -2,17 +2,21 @@
 
 from tramgac_rules.authoring.bundle import Bundle, Lens, Seen, build_bundle
 from tramgac_rules.authoring.compile import Compiled, compile_rules
+from tramgac_rules.authoring.indicators import Gathered, gather
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.authoring.sign import next_version, sign
+from tramgac_rules.authoring.sign import has_indicators, next_version, sign
 
 __all__ = [
     "Bundle",
     "Compiled",
+    "Gathered",
     "Lens",
     "Problem",
     "Seen",
     "build_bundle",
     "compile_rules",
+    "gather",
+    "has_indicators",
     "next_version",
     "sign",
 ]
