@@ -60,7 +60,7 @@ def _refused(node: Node, view: View, selection: str) -> Iterator[Condition]:
     """Yield why a node that does not hold does not: one line a selection."""
     match node:
         case Atom():
-            values = view.texts(node.field) if node.field is not None else ()
+            values = view.texts[node.field] if node.field is not None else ()
             yield Condition(selection, node.field or "", values[0] if values else "", pattern(node), negated=True)
         case Selection(name, part):
             yield from _first(_refused(part, view, name))
@@ -93,11 +93,11 @@ def _met(atom: Atom, view: View, selection: str) -> Condition:
     """Return the condition of an atom that holds."""
     names = list(view.fields) if atom.field is None else [atom.field]
     if atom.op not in OPERATORS:
-        values = view.texts(names[0])
+        values = view.texts[names[0]]
         return Condition(selection, names[0], values[0] if values else "", pattern(atom))
     check, folded = check_of(atom)
     for name in names:
-        for index, text in enumerate(view.texts(name)):
+        for index, text in enumerate(view.texts[name]):
             low = text.lower() if folded else text
             if check(low):
                 whole = _whole(view.fields[name], index)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
+from tramgac_rules.authoring.everyday import common
 from tramgac_rules.authoring.files import RuleFile, rule_files
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.pack import LEVELS, MAX_STEPS, MAX_TEXT, Encoder
@@ -43,7 +44,7 @@ def compile_rules(paths: Sequence[Path]) -> Compiled:
     compiler = _Compiler()
     for file in rule_files(paths):
         compiler.add_file(file, file.path.read_bytes())
-    return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)))
+    return Compiled(compiler.encoder.pack(common(compiler.encoder.atoms())), tuple(sorted(compiler.problems)))
 
 
 class _Compiler:
