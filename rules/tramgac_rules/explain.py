@@ -37,6 +37,18 @@ def conditions(node: Node, fields: Fields) -> tuple[Condition, ...]:
     return tuple(dict.fromkeys(_held(node, view, "")))
 
 
+def why_not(node: Node, fields: Fields) -> tuple[Condition, ...]:
+    """Return why a node does not hold for a record: the first condition that failed; none if the node holds.
+
+    Of alternatives each is named, once a selection. A condition is `negated` where a text was asked for and something
+    else stood there (`value`, "" for nothing), and is not where a filter of the rule applied.
+    """
+    view = View(fields)
+    if compile_node(node)(view):
+        return ()
+    return tuple(dict.fromkeys(_refused(node, view, "")))
+
+
 def _held(node: Node, view: View, selection: str) -> Iterator[Condition]:
     """Yield why a node that holds does: all parts of an and, the first true part of an or, one line for a not."""
     match node:

@@ -7,7 +7,7 @@ from typing import Self
 
 from tramgac_rules.columns import Memory
 from tramgac_rules.evaluate import check_of
-from tramgac_rules.explain import Condition, conditions
+from tramgac_rules.explain import Condition, conditions, why_not
 from tramgac_rules.group import Group
 from tramgac_rules.operators import SPECIAL
 from tramgac_rules.pack import Logic, decode, decode_common
@@ -76,6 +76,23 @@ class Judge:
                 if found:
                     return found
         return ()
+
+    def why_not(self, record: Record, rule: Rule) -> tuple[Condition, ...]:
+        """Return the first condition of the rule that a record fails (see explain.py).
+
+        None if the record meets the rule, or comes from no log source of its; `looks_at` tells which.
+        KeyError for a foreign rule.
+        """
+        member = self._by_id[rule.id]
+        for route in member.routes:
+            if route.takes(record):
+                condition = rename(member.logic.condition, dict(route.names))
+                return why_not(And((*route.conditions, condition)), record.fields)
+        return ()
+
+    def looks_at(self, record: Record, rule: Rule) -> bool:
+        """Tell whether a record comes from a log source of the rule."""
+        return any(route.takes(record) for route in self._by_id[rule.id].routes)
 
     def _place(self, place: tuple[str, ...], record: Record, *, plain: bool) -> Group:
         """Find or build the class of a record that comes from a new place."""
