@@ -7,12 +7,12 @@ r"""The compiled form of a rule set: made of JSON's types, versioned, checked wh
                 "selections": {"selection": ["and", 0, ["or", 1, 2]], "filter": 3},
                 "condition": ["and", "selection", ["not", "filter"]]}, ...],
      "common": [[0, "\\x02c:\\windows\\", 420], ...],
-     "correlations": [{"id": ..., "title": ..., "source": {...}}, ...]}
+     "correlations": [...]}
 
 An atom is [field or -1 for keywords, operator, value] and `true` if it is cased. In a node a number is an atom,
 a text (in a condition) a selection. Of a rule only title_vi, description_vi, triage and triage_vi may be absent.
 `common`: literals (plan.py) that ordinary events have, by field, in events per thousand: they steer the search for
-rules and have no say in what is met. Correlations are kept as their authors wrote them; nothing applies them yet.
+rules and have no say in what is met. Correlations: correlation/pack.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -59,7 +59,7 @@ class Encoder:
         self._rules.append({**about, "selections": nodes, "condition": self._node(condition)})
 
     def add_correlation(self, about: Mapping[str, object]) -> None:
-        """Keep a correlation for later."""
+        """Add a correlation: an entry as correlation/pack.py has it, after those that it refers to."""
         self._correlations.append(dict(about))
 
     def atoms(self) -> Collection[Atom]:
