@@ -270,6 +270,7 @@ class ContentRow(Base):
     marked: Mapped[str] = mapped_column(Key(16))
     rules: Mapped[int]
     yara: Mapped[int]
+    indicators: Mapped[int] = mapped_column(default=0)
 
 
 class RoleContentRow(Base):

@@ -3,8 +3,10 @@ import json
 import zipfile
 
 import pytest
+from backports import zstd
 from sqlalchemy import select
 from tramgac_collector import content, database, outbox
+from tramgac_collector.bundle import open_indicators
 from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
 
@@ -205,3 +207,25 @@ def test_roles_say_what_they_have_in_force(store, now):
         content.record_role(s, "judge", version=3, refused=0, reason="", now=now + 1)
         row = s.scalars(select(RoleContentRow)).one()
     assert (row.role, row.version, row.refused, row.reason, row.time) == ("judge", 3, 0, "", now + 1)
+
+
+def test_indicators_are_tried_and_counted_before_they_are_offered(store, state, author, now, tmp_path):
+    author.listing("evil.example", "203.0.113.7")
+    data = author.sign()
+    assert push(store, state, data, now) == 1
+    with database.reading(store) as s:
+        assert s.scalars(select(ContentRow)).one().indicators == 2
+    assert not list((state.content / "trust").glob("*.indicators")), "who uses them keeps them"
+    assert content.verified(state, tmp_path / "trust").indicators is None
+    bundle = content.verified(state, tmp_path / "trust", indicators=True)
+    assert open_indicators(bundle).counts == {"domain": 1, "address": 1}
+
+
+@pytest.mark.parametrize("packed", [zstd.compress(b"no set"), zstd.compress(b""), b"no zstd"])
+def test_indicators_that_do_not_load_are_refused(store, state, author, now, packed):
+    push(store, state, author.sign(), now)
+    with pytest.raises(ContentRefused, match="indicators"):
+        push(store, state, author.sign(indicators=packed), now)
+    assert on_offer(store) == 1
+    author.listing("evil.example")
+    assert push(store, state, author.sign(), now) == 3

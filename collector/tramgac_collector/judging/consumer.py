@@ -25,6 +25,7 @@ from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
+from tramgac_collector.judging.look_back import LookBackThread
 from tramgac_collector.judging.scanning import ScanThread
 from tramgac_collector.judging.silence import Silence
 from tramgac_collector.judging.writing import Written
@@ -223,8 +224,9 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         in_force.begin()
         in_force.refresh(time.time_ns())
         consumer.begin()
-        scanner = ScanThread(paths, engine, in_force)
+        scanner, back = ScanThread(paths, engine, in_force), LookBackThread(paths, engine, in_force)
         scanner.start()
+        back.start()
         silence = Silence(paths, engine, config, consumer.counts)
         ready.announce(paths, NAME)
         while not stopping():
@@ -232,6 +234,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
             ears.wait()
         ready.retract(paths, NAME)
         scanner.stop()
+        back.stop()
     _LOG.info("the judge ends", position=consumer.position, counts=dict(consumer.counts), scans=dict(scanner.counts))
     engine.dispose()
 

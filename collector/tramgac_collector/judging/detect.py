@@ -7,6 +7,7 @@ from typing import Any
 from tramgac_proto import names
 from tramgac_proto.event_pb2 import Event
 from tramgac_rules.explain import Condition
+from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import record_of
 from tramgac_rules.rule import Rule
@@ -14,6 +15,7 @@ from tramgac_wire.errors import WireError
 
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.ingest import Entry
+from tramgac_collector.judging import listed
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 
@@ -25,6 +27,7 @@ class Rules:
     version: int = 0
     judge: Judge | None = None
     yara: YaraRules = field(default_factory=YaraRules)
+    indicators: Indicators | None = None
 
 
 SightingKey = tuple[str, str, str]
@@ -107,21 +110,23 @@ def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench) -> Meanin
     kind, rules = names.kind_of(event), bench.rules
     record = record_of(event, bench.product)
     met = () if rules.judge is None else rules.judge.match(record)
+    hits = () if rules.indicators is None else rules.indicators.match(record, event.time)
     sha256, priority = _hash(event, kind)
     sighted = sha256 and (sha256, entry.host, kind) not in bench.known
-    if not met and not sighted and kind not in _ALWAYS:
+    if not met and not hits and not sighted and kind not in _ALWAYS:
         return None
     copy = _copy(entry, sequence, event, kind)
     meaning = Meaning()
     for rule in met:
         why = [] if rules.judge is None else [_condition(held) for held in rules.judge.explain(record, rule)]
         meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
+    meaning.detections += listed.detections(hits, (copy,))
     if kind == "scan_hit":
         meaning.detections.append(rules.yara.of_event(event.scan_hit, copy))
     elif kind in ("health", "inventory"):
         meaning.told.append((copy, event))
     if sighted:
-        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met else priority, copy))
+        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met or hits else priority, copy))
     return meaning
 
 

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 from tramgac_collector.judging import detect
@@ -6,9 +7,11 @@ from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
 from tramgac_rules.authoring import compile_rules
+from tramgac_rules.indicators import About
 from tramgac_rules.judge import Judge
 
 from tests.collector.judging.feed import HOST, NOW, Feed, scan_hit, start, write
+from tests.rules.indicators.making import opened
 
 SHA = hashlib.sha256(b"x").digest()
 
@@ -51,6 +54,26 @@ def test_what_meets_a_rule_is_detected_with_why(feed, rules):
     condition = detection.why[0]
     assert [condition["value"][a:b] for a, b in condition["spans"]] == ["evil"]
     assert set(condition) == {"selection", "field", "value", "pattern", "spans", "negated"}
+
+
+def test_a_listed_value_is_detected_with_where_it_stood_and_the_file_is_wanted(feed, rules):
+    about = About("critical", "a feed", "seen in an attack", expires=NOW + 1)
+    listed = replace(rules, indicators=opened(("sha256", SHA.hex()), about=about))
+    events = [
+        start("x", sha256=SHA, time=NOW),
+        start("evil", sha256=SHA, time=NOW),
+        start("y", sha256=SHA, time=NOW + 1),
+    ]
+    found = examine(feed.entry(events), listed, "linux")
+    told = [[detection.rule["id"] for detection in meaning.detections] for meaning in found.meanings]
+    indicator = f"indicator:sha256:{SHA.hex()}"
+    assert told == [[indicator], ["00000000-0000-4000-8000-000000000001", indicator], []]
+    assert [meaning.sightings[0].priority for meaning in found.meanings] == [
+        PRIORITY_ALERT, PRIORITY_ALERT, PRIORITY_RUN,
+    ]  # fmt: skip
+    (why,) = found.meanings[0].detections[0].why
+    assert [why["value"][slice(*span)] for span in why["spans"]] == [SHA.hex().upper()]
+    assert (why["field"], why["source"], why["note"]) == ("Hashes", "a feed", "seen in an attack")
 
 
 def test_what_was_there_before_is_not_examined_again(feed, rules):
