@@ -161,7 +161,7 @@ def test_each_fault_with_its_place(text, line, words):
 
 
 def test_a_fault_in_words_is_told_at_its_column():
-    ((line, column, *_),) = said(WORDS.replace("OR NOT b", "ODER b"))
+    ((line, column, *_),) = said(WORDS.replace("OR NOT b", "XOR b"))
     assert (line, column) == (6, len("  condition: login-a AND (5638f7c0-ac70-491d-8465-2a65075e0d86 ") + 1)
 
 

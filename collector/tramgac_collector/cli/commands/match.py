@@ -1,4 +1,4 @@
-"""`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since one flag takes many."""
+"""`tramgac match --rules PATH... [--correlate] [--json] INPUT...`: its own reading, since one flag takes many."""
 
 import sys
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ class Arguments:
     rules: list[Path] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     json: bool = False
+    correlate: bool = False
     logsources: str = "full"
     help: bool = False
 
@@ -48,12 +49,12 @@ def match(ctx: typer.Context) -> None:
         return
     from tramgac_collector.matching import command
 
-    sink = {"out": sys.stdout, "err": sys.stderr}
-    raise typer.Exit(command.run(told.rules, told.inputs, json=told.json, logsources=told.logsources, **sink))
+    options = command.Options(json=told.json, logsources=told.logsources, correlate=told.correlate)
+    raise typer.Exit(command.run(told.rules, told.inputs, options, sys.stdout, sys.stderr))
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Read the arguments: after `--rules` come rules, after `--json` or `--` come inputs. Raises Misuse."""
+    """Read the arguments: after `--rules` come rules, after any other flag or `--` come inputs. Raises Misuse."""
     told = Arguments()
     into_rules = literal = False
     rest = iter(words)
@@ -65,8 +66,9 @@ def parse(words: Sequence[str]) -> Arguments:
                 told.inputs.append(word)
         elif word == "--":
             literal, into_rules = True, False
-        elif word == "--json":
-            told.json, into_rules = True, False
+        elif word in ("--json", "--correlate"):
+            setattr(told, word[2:], True)
+            into_rules = False
         elif word == "--rules":
             into_rules = True
         elif word == "--logsources":
