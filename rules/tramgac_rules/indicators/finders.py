@@ -5,13 +5,13 @@ before its MD5, a URL before its host, an address before the network around it. 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from tramgac_rules.indicators import fields, values
 from tramgac_rules.indicators.about import HASHES
 from tramgac_rules.indicators.opening import Opened
 from tramgac_rules.indicators.table import Networks, Table
+from tramgac_rules.indicators.watch import NOTHING, Alternatives, Found, Watch
 
 MAX_HASHES = 16
 """Digests that are looked at in one value."""
@@ -24,21 +24,6 @@ _BY_LENGTH = {64: "sha256", 40: "sha1", 32: "md5"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}\Z", re.IGNORECASE | re.ASCII)
 _AFTER = re.compile(r"[\s\"'<>|^`\x00-\x1f]")  # what ends a URL in a text
 _LONGEST = 8_192  # characters of a URL in a text
-
-
-class Found(NamedTuple):
-    """An entry of a table (layout.TABLES), and the characters of the value that it is about."""
-
-    name: str
-    table: Table | Networks
-    entry: int
-    start: int
-    end: int
-
-
-Alternatives = Sequence[Found]
-Finder = Callable[[str], Sequence[Alternatives]]
-_NOTHING: tuple[Alternatives, ...] = ()
 _OURS, _OURS_LENGTH = "SHA256=", 71
 
 
@@ -53,28 +38,29 @@ class Finders:
         self._networks = {size: networks.get(name) for size, name in ((4, "network4"), (16, "network6"))}
         self._domains, self._labels, self._hostnames = tables.get("domain"), opened.labels, tables.get("hostname")
         self._urls, self._paths, self._names = tables.get("url"), tables.get("path"), tables.get("name")
+        self._address, self._domain = Watch(self.address), Watch(self.domain)
 
-    def useful(self) -> dict[str, Finder]:
-        """Return the finders by what a field holds, without those for which the set has nothing."""
+    def useful(self) -> dict[str, Watch]:
+        """Return watches by what a field holds, without those for which the set has nothing."""
         reached = any((*self._addresses.values(), *self._networks.values()))
         named = bool(self._domains or self._hostnames)
-        wanted: tuple[tuple[str, Finder, bool], ...] = (
-            (fields.HASHES, self.hashes, bool(self._digests)),
-            (fields.IMPHASH, self.imphash, "imphash" in self._digests),
-            (fields.ADDRESS, self.address, reached),
-            (fields.DOMAIN, self.domain, named),
-            (fields.ANSWERS, self.answers, reached or named),
-            (fields.URL, self.url, reached or named or bool(self._urls)),
-            (fields.PATH, self.path, bool(self._paths or self._names)),
-            (fields.TEXT, self.text, reached or named or bool(self._urls)),
+        wanted: tuple[tuple[str, Watch, bool], ...] = (
+            (fields.HASHES, Watch(self.hashes), bool(self._digests)),
+            (fields.IMPHASH, Watch(self.imphash), "imphash" in self._digests),
+            (fields.ADDRESS, self._address, reached),
+            (fields.DOMAIN, self._domain, named),
+            (fields.ANSWERS, Watch(self.answers), reached or named),
+            (fields.URL, Watch(self.url), reached or named or bool(self._urls)),
+            (fields.PATH, Watch(self.path), bool(self._paths or self._names)),
+            (fields.TEXT, Watch(self.text, remembers=False), reached or named or bool(self._urls)),
         )
-        return {held: find for held, find, has in wanted if has}
+        return {held: watch for held, watch, has in wanted if has}
 
     def hashes(self, text: str, unnamed: str = "") -> Sequence[Alternatives]:
         """Find digests: `SHA256=...,MD5=...` or one alone, which is an `unnamed` or what its length says."""
         if len(text) == _OURS_LENGTH and text.startswith(_OURS):  # as our own events have it
             found = self._digest("sha256", text[7:], 7, _OURS_LENGTH)
-            return ((found,),) if found else _NOTHING
+            return ((found,),) if found else NOTHING
         several, at = [], 0
         for part in text.split(",", MAX_HASHES)[:MAX_HASHES]:
             name, equals, digits = part.rpartition("=")
@@ -82,7 +68,7 @@ class Finders:
             found = self._digest(kind, digits.strip(), at + len(name) + len(equals), at + len(part))
             several += [found] if found else []
             at += len(part) + 1
-        return (sorted(several, key=lambda it: [*HASHES].index(it.name)),) if several else _NOTHING
+        return (sorted(several, key=lambda it: [*HASHES].index(it.name)),) if several else NOTHING
 
     def imphash(self, text: str) -> Sequence[Alternatives]:
         """Find the digest of a program's imports."""
@@ -92,20 +78,21 @@ class Finders:
         """Find an address, and the networks around it."""
         packed = values.address(text)
         found = [] if packed is None else self._around(packed, text, text.strip())
-        return (found,) if found else _NOTHING
+        return (found,) if found else NOTHING
 
     def domain(self, text: str) -> Sequence[Alternatives]:
         """Find a domain, and those above it."""
         found = self._above(values.domain(text), text)
-        return (found,) if found else _NOTHING
+        return (found,) if found else NOTHING
 
     def answers(self, text: str) -> Sequence[Alternatives]:
         """Find what a DNS server answered: `type:  5 name;::ffff:192.0.2.1;`."""
         found, at = [], 0
         for part in text.split(";", MAX_ANSWERS)[:MAX_ANSWERS]:
             last = part.rpartition(" ")[2]
-            look = self.domain if part.lstrip().startswith("type:") else self.address
-            found += _moved(look(last), at + len(part) - len(last))
+            watch = self._domain if part.lstrip().startswith("type:") else self._address
+            if last not in watch.clean:
+                found += _moved(watch.look(last), at + len(part) - len(last))
             at += len(part) + 1
         return found
 
@@ -117,7 +104,7 @@ class Finders:
             found.append(Found("url", self._urls, entry, 0, len(text)))
         packed = values.address(host) if host else None
         found += self._above(host, text) if packed is None else self._around(packed, text, host)
-        return (found,) if found else _NOTHING
+        return (found,) if found else NOTHING
 
     def path(self, text: str) -> Sequence[Alternatives]:
         """Find a file's path, and its name."""
@@ -129,12 +116,12 @@ class Finders:
             name = whole[whole.rfind("/") + 1 :]
             if len(name) <= values.MAX_NAME and (at := self._names.find_text(name)) >= 0:
                 found.append(_spanned("name", self._names, at, name, text))
-        return (found,) if found else _NOTHING
+        return (found,) if found else NOTHING
 
     def text(self, text: str) -> Sequence[Alternatives]:
         """Find the URLs in a text, such as a command line."""
         if "://" not in text:
-            return _NOTHING
+            return NOTHING
         return [found for at, url in urls_in(text) for found in _moved(self.url(url), at)]
 
     def _digest(self, kind: str, digits: str, start: int, end: int) -> Found | None:

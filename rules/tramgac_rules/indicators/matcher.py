@@ -1,25 +1,21 @@
 """Looks for a set of indicators in events.
 
-Most values of most events come again and meet nothing: those are remembered, within a bound in bytes, and cost one
-look into a set. A value that comes for the first time costs a look-up or two in sorted tables (table.py).
+A value that comes for the first time costs a look-up or two in sorted tables (table.py); one that met nothing before
+costs a look into a set (watch.py).
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from tramgac_rules.indicators import fields
 from tramgac_rules.indicators.about import HASHES, About
-from tramgac_rules.indicators.finders import Alternatives, Finder, Finders, Found
+from tramgac_rules.indicators.finders import Finders
 from tramgac_rules.indicators.layout import TEXTS, kind_of
 from tramgac_rules.indicators.opening import Buffer, open_set
+from tramgac_rules.indicators.watch import Alternatives, Found, Watch
 from tramgac_rules.record import Record
 
-MEMORY = 1 << 20
-"""Bytes of values that a finder (there are seven that do) remembers; up to four times as many where characters take
-four. When they are full it begins afresh."""
-_LONG = 1_024  # characters: such a value seldom comes again
-_ENTRY = 120  # bytes that a remembered value takes beside its characters
 MAX_TEXT = 32_768
 """Characters of a value that are looked at."""
 
@@ -36,30 +32,6 @@ class Hit:
     span: tuple[int, int]
 
 
-class _Watch:
-    """A finder, and values in which it found nothing. Texts are looked at anew each time: that costs less."""
-
-    __slots__ = ("_known", "_left", "clean", "find")
-
-    def __init__(self, held: str, find: Finder) -> None:
-        self.find = find
-        self._known: set[str] | None = None if held == fields.TEXT else set()
-        self.clean: Container[object] = () if self._known is None else self._known
-        self._left = MEMORY
-
-    def remember(self, value: str) -> None:
-        if self._known is None or len(value) > _LONG:
-            return
-        self._left -= len(value) + _ENTRY
-        if self._left < 0:
-            self._known.clear()
-            self._left = MEMORY
-        self._known.add(value)
-
-
-_Plan = tuple[tuple[str, _Watch], ...]
-
-
 class Indicators:
     """A set of indicators, ready to match. Not to be shared between threads.
 
@@ -71,8 +43,8 @@ class Indicators:
         """Open the set."""
         self._set = open_set(data)
         self._finders = Finders(self._set)
-        watches = {held: _Watch(held, find) for held, find in self._finders.useful().items()}
-        self._plans: Mapping[str, _Plan] = {
+        watches = self._finders.useful()
+        self._plans = {
             kind: tuple((name, watches[held]) for name, held in plan if held in watches)
             for kind, plan in fields.PLANS.items()
         }
@@ -89,31 +61,30 @@ class Indicators:
 
     def match(self, record: Record, time: int = 0) -> list[Hit]:
         """Return what a record meets; `time` is when it happened, ns, 0 for not known."""
-        values, hits = record.fields, []
+        hits: list[Hit] = []
         plan = self._plans.get(record.kind)
-        for name, watch in self._logged(record) if plan is None else plan:
-            value = values.get(name)
-            if value is not None and value not in watch.clean:
-                hits += self._look(name, watch, value, time)
+        if plan is None:
+            watches = self._starts if record.event_id == "1" else self._data
+            for name, value in record.fields.items():
+                if name in watches and value not in watches[name].clean:
+                    hits += self._look(name, watches[name], value, time)
+            return hits
+        values = record.fields
+        for name, watch in plan:
+            seen = values.get(name)
+            if seen is not None and seen not in watch.clean:
+                hits += self._look(name, watch, seen, time)
         return hits
 
     def hash_hit(self, kind: str, digits: str, time: int = 0) -> Hit | None:
-        """Return the indicator of one digest in hexadecimal, None if there is none."""
+        """Return the indicator of one digest in hexadecimal, None if there is none. Any thread may ask."""
         return next(self._told(kind, digits, self._finders.hashes(digits, kind), time), None)
 
-    def _logged(self, record: Record) -> _Plan:
-        """Return what to look at in a record of a Windows channel: few of its many names."""
-        watches = self._starts if record.event_id == "1" else self._data
-        return tuple([(name, watches[name]) for name in record.fields if name in watches])
-
-    def _look(self, name: str, watch: _Watch, value: str | tuple[str, ...], time: int) -> list[Hit]:
+    def _look(self, name: str, watch: Watch, value: str | tuple[str, ...], time: int) -> Sequence[Hit]:
         if not isinstance(value, str):
             return [hit for text in value if text not in watch.clean for hit in self._look(name, watch, text, time)]
-        found = watch.find(value[:MAX_TEXT])
-        if not found:
-            watch.remember(value)
-            return []
-        return list(self._told(name, value, found, time))
+        found = watch.look(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
+        return list(self._told(name, value, found, time)) if found else ()
 
     def _told(self, field: str, text: str, found: Sequence[Alternatives], time: int) -> Iterator[Hit]:
         """Yield the first of each group of alternatives that still counts."""

@@ -46,14 +46,15 @@ def address(text: str) -> bytes | None:
     Besides the usual form: spaces, brackets or a dot around it, a zone, and what programs take for IPv4:
     hexadecimal, octal (leading zero) and fewer than four numbers.
     """
-    parts = text.split(".", _PARTS)
+    plain = text.removeprefix("::ffff:")  # as Windows writes what a DNS server answered
+    parts = plain.split(".", _PARTS)
     if len(parts) == _PARTS:
         try:
             packed = bytes(map(int, parts))
         except ValueError:
             pass
         else:
-            if "%d.%d.%d.%d" % tuple(packed) == text:  # noqa: UP031 - half the time of the others, and this is hot
+            if "%d.%d.%d.%d" % tuple(packed) == plain:  # noqa: UP031 - half the time of the others, and this is hot
                 return packed
     if len(text) > _LONGEST_ADDRESS:
         return None

@@ -1,6 +1,7 @@
 import pytest
 from tramgac_proto.event_pb2 import Event, FileWrite, LogLine, NetworkConnection, Process, ProcessStart
 from tramgac_rules.indicators import About, matcher
+from tramgac_rules.indicators.watch import Watch
 from tramgac_rules.record import Record, record_of
 
 from tests.rules.indicators.making import BAD, met, opened, record
@@ -85,21 +86,8 @@ def test_expiry_is_by_the_events_time_and_gives_way_to_what_still_counts():
 
 def test_what_meets_nothing_is_looked_up_once(everything, monkeypatch):
     everything.match(record(DestinationIp="203.0.113.1"))
-    monkeypatch.setattr(matcher._Watch, "remember", None)
+    monkeypatch.setattr(Watch, "look", None)
     assert everything.match(record(DestinationIp="203.0.113.1", SourceIp="203.0.113.1")) == []
-
-
-def test_what_is_remembered_is_bounded_in_bytes_whatever_comes(monkeypatch):
-    monkeypatch.setattr(matcher, "MEMORY", 100_000)
-    made = opened(("name", "evil.sh"))
-    watch = made._data["TargetFilename"]
-    most = 0
-    for number in range(3_000):
-        made.match(record(TargetFilename=f"/{number:0{number % 200}}"))
-        most = max(most, sum(len(value) for value in watch.clean))
-    assert 20_000 < most < 100_000
-    made.match(record(TargetFilename="/" + "x" * 1_000_000))
-    assert max(map(len, watch.clean)) < 1_000
 
 
 def test_one_digest(everything):
