@@ -146,8 +146,14 @@ class Word(enum.Enum):
     )
     NO_PATH = "{path}: no such file or folder", "{path}: không có tệp hay thư mục này"
     MISUSE_MATCH = (
-        "usage: tramgac match --rules PATH... [--correlate] --json INPUT...   (without --json: -- before INPUT...)",
-        "cách dùng: tramgac match --rules PATH... [--correlate] --json INPUT...   (không --json: -- trước INPUT...)",
+        (
+            "usage: tramgac match --rules PATH... [--indicators PATH...] [--correlate] --json INPUT...   "
+            "(without --json: -- before INPUT...)"
+        ),
+        (
+            "cách dùng: tramgac match --rules PATH... [--indicators PATH...] [--correlate] --json INPUT...   "
+            "(không --json: -- trước INPUT...)"
+        ),
     )
     UNKNOWN_OPTION = "unknown option {option}", "không có tùy chọn {option}"
     PASSWORD = "Password: ", "Mật khẩu: "

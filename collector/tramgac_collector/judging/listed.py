@@ -1,83 +1,15 @@
-"""Indicators as alerts name them: `indicator:KIND:VALUE`, with what the list says of it, and where it stood."""
+"""Indicators that events met, as detections: a rule id of their own, `indicator:KIND:VALUE`."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from tramgac_rules.indicators import Hit
+from tramgac_rules.indicators import Hit, telling
 
 from tramgac_collector.alerts import Detection, EventCopy
-
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "sha256": ("file", "tệp"),
-    "sha1": ("file", "tệp"),
-    "md5": ("file", "tệp"),
-    "imphash": ("imports of a program", "bảng nhập của chương trình"),
-    "address": ("address", "địa chỉ"),
-    "network": ("network", "dải mạng"),
-    "domain": ("domain", "tên miền"),
-    "hostname": ("host name", "tên máy chủ"),
-    "url": ("URL", "URL"),
-    "path": ("path", "đường dẫn"),
-    "name": ("file name", "tên tệp"),
-}
-_LONG = 120  # characters of a value in a rule's id: it is a key of the database
-_SHOWN = 48  # characters of a value in a title
-_TRIAGE = (
-    "Who lists it, since when, and for what? The list's note says it, or its source does",
-    "What did the process that met it do before and after?",
-    "Do other hosts have events with the same value?",
-    "An address or a name may have changed hands since it was listed: is it still what the list says?",
-)
-_TRIAGE_VI = (
-    "Ai đưa vào danh sách, từ khi nào, vì sao? Xem ghi chú hoặc nguồn của danh sách",
-    "Tiến trình liên quan đã làm gì trước và sau đó?",
-    "Các máy khác có sự kiện với cùng giá trị này không?",
-    "Địa chỉ hay tên có thể đã đổi chủ: nó còn đúng như danh sách nói không?",
-)
 
 
 def detections(hits: Iterable[Hit], events: Sequence[EventCopy]) -> list[Detection]:
     """Return a detection for each indicator that these events met, with each field in which it stood."""
-    by_indicator: dict[tuple[str, str], list[Hit]] = {}
-    for hit in hits:
-        by_indicator.setdefault((hit.kind, hit.value), []).append(hit)
-    return [Detection(_rule(met[0]), _version(met[0]), events, list(map(_why, met))) for met in by_indicator.values()]
-
-
-def rule_id(kind: str, value: str) -> str:
-    """Return the id of an indicator's rule: it stays the same whatever lists say of it later."""
-    named = value if len(value) <= _LONG else f"sha256-{hashlib.sha256(value.encode()).hexdigest()[:32]}"
-    return f"indicator:{kind}:{named}"
-
-
-def _rule(hit: Hit) -> Mapping[str, Any]:
-    word, word_vi = _WORDS[hit.kind]
-    shown = hit.value if len(hit.value) <= _SHOWN else f"{hit.value[: _SHOWN - 1]}…"
-    source, note = hit.about.source or "-", hit.about.note
-    return {
-        "id": rule_id(hit.kind, hit.value),
-        "title": f"Listed {word}: {shown}",
-        "title_vi": f"{word_vi[0].upper()}{word_vi[1:]} có trong danh sách: {shown}",
-        "level": hit.about.level,
-        "tags": [],
-        "description": f"{hit.value} ({hit.kind}) is on a list of indicators. Source: {source}. {note}".strip(),
-        "description_vi": f"{hit.value} ({hit.kind}) có trong danh sách chỉ dấu. Nguồn: {source}. {note}".strip(),
-        "triage": list(_TRIAGE),
-        "triage_vi": list(_TRIAGE_VI),
-        "author": hit.about.source,
-        "falsepositives": ["A list that is out of date, or names what harmless programs use too"],
-        "references": [],
-    }
-
-
-def _version(hit: Hit) -> str:
-    """Name what the list said of it."""
-    about = hit.about
-    told = "\n".join([about.level, about.source, about.note, str(about.expires)])
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _why(hit: Hit) -> dict[str, Any]:
-    told = {"selection": hit.about.source or "indicators", "field": hit.field, "value": hit.text, "pattern": hit.value}
-    return {**told, "spans": [list(hit.span)], "negated": False, "source": hit.about.source, "note": hit.about.note}
+    return [
+        Detection(telling.rule(met[0]), telling.version(met[0]), events, [telling.why(hit) for hit in met])
+        for met in telling.by_indicator(hits)
+    ]

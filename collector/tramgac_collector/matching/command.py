@@ -11,12 +11,14 @@ from tramgac_rules.authoring.compile import Compiled, compile_rules
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.correlation import pack as correlations
 from tramgac_rules.correlation.extract import Correlations
+from tramgac_rules.errors import IndicatorError
 from tramgac_rules.judge import Judge
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching import evtx, jsonfile
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.jsonfile import Broken
+from tramgac_collector.matching.listing import Listing
 from tramgac_collector.matching.records import Entry
 
 _EVTX = (".evtx",)
@@ -56,12 +58,13 @@ class Options:
     """What is asked for.
 
     `json`: lines for programs. `logsources`: "sigma" for the public map of log sources alone, "full" for ours as well.
-    `correlate`: apply correlations too.
+    `correlate`: apply correlations too. `indicators`: lists of them, files and folders.
     """
 
     json: bool = False
     logsources: str = "full"
     correlate: bool = False
+    indicators: tuple[Path, ...] = ()
 
 
 def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: TextIO, err: TextIO) -> int:
@@ -70,21 +73,27 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
     0: done, whether or not something was found; 1: a path of rules or inputs cannot be opened.
     """
     try:
-        compiled = compile_rules(rules)
+        compiled, listing = compile_rules(rules), Listing.read(options.indicators)
     except OSError as error:
         err.write(f"tramgac match: rules cannot be opened: {error}\n")
+        return 1
+    except IndicatorError as error:
+        err.write(f"tramgac match: {error}\n")
         return 1
     further = options.logsources != "sigma"
     judge = Judge.load(compiled.pack, further=further)
     known = correlations.load(compiled.pack, judge.rules, further=further)
-    search = _Search(judge, Gathering(known if options.correlate else Correlations()), Tally(), out, json=options.json)
-    tally = search.tally
+    gathering, tally = Gathering(known if options.correlate else Correlations()), Tally()
+    search = _Search(judge, gathering, listing, tally, out, json=options.json)
     for given in inputs:
         for source, path in _files(given, tally):
             search.match_file(source, path)
     search.correlate()
     out.flush()
     _summary(compiled, judge, tally, err)
+    if options.indicators:
+        err.write(f"{listing.count} indicators, {listing.met} of the detections are theirs\n")
+        _tell("entries of lists of indicators are left out", _faults(listing.problems), err)
     if options.correlate:
         _correlated(search.gathering, tally, err)
     elif known:
@@ -116,6 +125,7 @@ class _Search:
 
     judge: Judge
     gathering: Gathering
+    listing: Listing
     tally: Tally
     out: TextIO
     json: bool
@@ -134,8 +144,18 @@ class _Search:
             for rule in met:
                 if rule.id not in quiet:
                     self.tally.detections += 1
-                    line = _line(self.judge, source, entry, rule) if self.json else _for_people(source, entry, rule)
-                    self.out.write(line)
+                    self._write(source, entry, *_told(self.judge, entry, rule))
+            for told, why in self.listing.detections(entry):
+                self.tally.detections += 1
+                self._write(source, entry, told, why)
+
+    def _write(self, source: str, entry: Entry, rule: Mapping[str, Any], why: Sequence[Mapping[str, str]]) -> None:
+        """Write a detection: as the contract has it, or for people."""
+        if self.json:
+            self.out.write(json_.dumps({"rule": rule, "event": _event(source, entry), "why": why}) + "\n")
+            return
+        where = f"({_plain(source)}, record {entry.index})"
+        self.out.write(f"{entry.time or '-'}  {rule['level']:<13} {_plain(rule['title'])}  {where}\n")
 
     def correlate(self) -> None:
         """Judge what was gathered, now that all was read."""
@@ -171,28 +191,19 @@ def _entries(path: Path) -> Iterator[Entry]:
     return evtx.entries(path) if magic == evtx.MAGIC else jsonfile.entries(path)
 
 
-def _line(judge: Judge, source: str, entry: Entry, rule: Rule) -> str:
-    """Return a detection as the contract has it; filters that did not apply are left out of why."""
+def _told(judge: Judge, entry: Entry, rule: Rule) -> tuple[Mapping[str, Any], list[Mapping[str, str]]]:
+    """Return a rule that a record met, and why, as the contract has them; filters that did not apply are left out."""
     assert entry.record is not None
-    why = [
+    why: list[Mapping[str, str]] = [
         {"field": condition.field, "value": condition.value, "pattern": condition.pattern}
         for condition in judge.explain(entry.record, rule)
         if not condition.negated
     ]
-    told = {
-        "rule": {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)},
-        "event": _event(source, entry),
-        "why": why,
-    }
-    return json_.dumps(told) + "\n"
+    return {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)}, why
 
 
 def _event(source: str, entry: Entry) -> Mapping[str, Any]:
     return {"source": source, "index": entry.index, "record_id": entry.record_id, "time": entry.time}
-
-
-def _for_people(source: str, entry: Entry, rule: Rule) -> str:
-    return f"{entry.time or '-'}  {rule.level:<13} {_plain(rule.title)}  ({_plain(source)}, record {entry.index})\n"
 
 
 def _plain(text: str) -> str:

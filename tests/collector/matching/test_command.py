@@ -10,6 +10,7 @@ import pytest
 import yaml
 from tramgac_collector.matching import command
 from tramgac_collector.matching.command import Options
+from tramgac_rules.authoring.indicators import gathering
 
 from tests.rules.making import IDS, rule
 
@@ -221,3 +222,56 @@ def test_every_public_rule_fires_on_its_own_event(data_folder):
     assert tests == 202
     assert not silent
     assert not differing
+
+
+LISTED = {"EventID": 22, "Channel": "Security", "A": "X", "QueryName": "www.evil.example", "@timestamp": "2026-01-31"}
+
+
+@pytest.fixture
+def feed(home):
+    path = home / "feed.csv"
+    path.write_text("value,level,source,note,expires\nevil.example,critical,a feed,C2,2026-02-01\nzz,,,,\n")
+    return path
+
+
+def test_indicators_make_lines_of_their_own_after_those_of_rules(home, feed):
+    given = write(home / "x.jsonl", MISS, LISTED)
+    status, lines, err = ran(home, given, indicators=(feed,))
+    assert status == 0
+    assert [line["rule"]["title"] for line in lines] == ["rule 1", "Listed domain: evil.example"]
+    assert lines[1]["rule"] == {
+        "id": "indicator:domain:evil.example", "title": "Listed domain: evil.example", "level": "critical", "tags": [],
+    }  # fmt: skip
+    assert lines[1]["event"] == {"source": str(given), "index": 1, "record_id": None, "time": "2026-01-31"}
+    about = {"source": "a feed", "note": "C2"}
+    assert lines[1]["why"] == [
+        {"field": "QueryName", "value": "www.evil.example", "pattern": "evil.example", **about},
+    ]  # fmt: skip
+    assert err.splitlines() == [
+        "1 rules, 1 files, 2 records, 2 detections",
+        "1 indicators, 1 of the detections are theirs",
+        "1 entries of lists of indicators are left out:",
+        f"  {feed}:3:1: error: what 'zz' is cannot be told [kind] Name its kind in a column `type`.",
+    ]
+    assert "Listed domain: evil.example" in ran(home, given, json_=False, indicators=(feed,))[1][1]
+
+
+def test_indicators_alone(home, feed):
+    assert len(ran(home, write(home / "x.jsonl", LISTED), rules=(), indicators=(feed,))[1]) == 1
+
+
+def test_without_the_option_nothing_changes(home, feed):
+    _, lines, err = ran(home, write(home / "x.jsonl", LISTED))
+    assert len(lines) == 1
+    assert "indicators" not in err
+
+
+def test_lists_that_cannot_be_used_are_status_one(home, monkeypatch):
+    given = write(home / "x.jsonl", LISTED)
+    status, lines, err = ran(home, given, indicators=(home / "nowhere.csv",))
+    assert (status, lines) == (1, [])
+    assert "nowhere.csv" in err
+    monkeypatch.setattr(gathering, "MAX_ENTRIES", 0)
+    (home / "feed.csv").write_text("value\nevil.example\n")
+    status, _, err = ran(home, given, indicators=(home / "feed.csv",))
+    assert (status, "more than 0 indicators" in err) == (1, True)

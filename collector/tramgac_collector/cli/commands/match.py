@@ -1,4 +1,4 @@
-"""`tramgac match --rules PATH... [--correlate] [--json] INPUT...`: its own reading, since one flag takes many."""
+"""`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since one flag takes many."""
 
 import sys
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ class Arguments:
     """What the command line asks for."""
 
     rules: list[Path] = field(default_factory=list)
+    indicators: list[Path] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     json: bool = False
     correlate: bool = False
@@ -49,37 +50,42 @@ def match(ctx: typer.Context) -> None:
         return
     from tramgac_collector.matching import command
 
-    options = command.Options(json=told.json, logsources=told.logsources, correlate=told.correlate)
+    how = {"json": told.json, "correlate": told.correlate}
+    options = command.Options(logsources=told.logsources, indicators=tuple(told.indicators), **how)
     raise typer.Exit(command.run(told.rules, told.inputs, options, sys.stdout, sys.stderr))
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Read the arguments: after `--rules` come rules, after any other flag or `--` come inputs. Raises Misuse."""
+    """Read the arguments: after `--rules` and `--indicators` come theirs, else inputs. Raises Misuse."""
     told = Arguments()
-    into_rules = literal = False
-    rest = iter(words)
+    paths: list[Path] | None = None  # where words go; None: to the inputs
+    literal, rest = False, iter(words)
     for word in rest:
         if literal or not word.startswith("-") or word == "-":
-            if into_rules:
-                told.rules.append(Path(word))
-            else:
-                told.inputs.append(word)
+            _put(told, paths, word)
         elif word == "--":
-            literal, into_rules = True, False
+            literal, paths = True, None
         elif word in ("--json", "--correlate"):
             setattr(told, word[2:], True)
-            into_rules = False
-        elif word == "--rules":
-            into_rules = True
+            paths = None
+        elif word in ("--rules", "--indicators"):
+            paths = getattr(told, word[2:])
         elif word == "--logsources":
             told.logsources = _logsources(next(rest, ""))
         elif word == "--help":
             told.help = True
         else:
             raise Misuse(f"{say(Word.UNKNOWN_OPTION, option=word)}\n{say(Word.MISUSE_MATCH)}")
-    if not told.help and not (told.rules and told.inputs):
+    if not told.help and not ((told.rules or told.indicators) and told.inputs):
         raise Misuse(say(Word.MISUSE_MATCH))
     return told
+
+
+def _put(told: Arguments, paths: list[Path] | None, word: str) -> None:
+    if paths is None:
+        told.inputs.append(word)
+    else:
+        paths.append(Path(word))
 
 
 def _logsources(given: str) -> str:

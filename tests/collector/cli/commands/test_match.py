@@ -43,10 +43,23 @@ def test_correlations_are_asked_for_anywhere():
     assert not parse(["--rules", "r", "--json", "i"]).correlate
 
 
+def test_lists_of_indicators_are_given_like_rules():
+    for words in (
+        ["--rules", "r", "--indicators", "a", "b", "--json", "i"],
+        ["--indicators", "a", "b", "--rules", "r", "--json", "i"],
+        ["--rules", "r", "--indicators", "a", "--indicators", "b", "--", "i"],
+    ):
+        assert parse(words).indicators == [Path("a"), Path("b")]
+        assert told(*words)[:2] == (["r"], ["i"])
+    assert parse(["--indicators", "a", "--json", "i"]).rules == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
         [],
+        ["--indicators", "a"],
+        ["--indicators", "--json", "i"],
         ["--rules"],
         ["--rules", "r"],
         ["--json", "i"],
@@ -73,9 +86,11 @@ def test_the_command_hands_them_on(tramgac: Run, monkeypatch):
     monkeypatch.setattr(command, "run", run)
     assert tramgac("match", "--rules", "r", "--logsources", "sigma", "--json", "i") == (1, "{}\n", "summary\n")
     assert tramgac("match", "--rules", "r", "--correlate", "--json", "i")[0] == 1
+    assert tramgac("match", "--rules", "r", "--indicators", "a", "--json", "i")[0] == 1
     assert seen == [
         ([Path("r")], ["i"], command.Options(json=True, logsources="sigma")),
         ([Path("r")], ["i"], command.Options(json=True, correlate=True)),
+        ([Path("r")], ["i"], command.Options(json=True, indicators=(Path("a"),))),
     ]
 
 
