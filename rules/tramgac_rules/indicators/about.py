@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-LEVELS = ("informational", "low", "medium", "high", "critical")
-"""Severity, rising; a level's number is its place."""
+from tramgac_rules.pack import LEVELS
+
+__all__ = ["HASHES", "KINDS", "LEVELS", "MAX_NOTE", "About"]
 
 HASHES = {"sha256": 32, "sha1": 20, "md5": 16, "imphash": 16}
 """Kinds that are digests, the surest first, with their length in bytes."""
@@ -23,7 +24,3 @@ class About:
     source: str = ""
     note: str = ""
     expires: int = 0
-
-    def live(self, time: int) -> bool:
-        """Tell whether it counts for an event of this time, ns; 0 for an event whose time is not known."""
-        return not self.expires or time < self.expires

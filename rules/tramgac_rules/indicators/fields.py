@@ -25,6 +25,8 @@ PATH: Final = "path"
 """The path or the name of a file."""
 TEXT: Final = "text"
 """A text that may hold URLs."""
+LINE: Final = "line"
+"""A line of a log, which may hold addresses too."""
 
 Plan = tuple[tuple[str, str], ...]
 """Names of fields in a record, and what they hold."""
@@ -39,7 +41,7 @@ _BY_NAME = {
     "destination.domain": DOMAIN,
     "source.domain": DOMAIN,
     "url.full": URL,
-    "message": TEXT,
+    "message": LINE,
 }
 _STARTS = "process_start"
 

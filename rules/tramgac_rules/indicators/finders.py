@@ -6,6 +6,7 @@ before its MD5, a URL before its host, an address before the network around it. 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from tramgac_rules.indicators import fields, values
 from tramgac_rules.indicators.about import HASHES
@@ -17,12 +18,15 @@ MAX_HASHES = 16
 """Digests that are looked at in one value."""
 MAX_URLS = 256
 """URLs that are looked at in one text."""
+MAX_ADDRESSES = 256
+"""Addresses that are looked at in one line."""
 MAX_ANSWERS = 256
 """Answers that are looked at in one value."""
 
 _BY_LENGTH = {64: "sha256", 40: "sha1", 32: "md5"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}\Z", re.IGNORECASE | re.ASCII)
 _AFTER = re.compile(r"[\s\"'<>|^`\x00-\x1f]")  # what ends a URL in a text
+_ADDRESS = re.compile(r"(?<![\w.:/@-])[0-9a-fA-F:][0-9a-fA-F:.]{2,44}(?![\w.:-])")  # what may be one in a line
 _LONGEST = 8_192  # characters of a URL in a text
 _OURS, _OURS_LENGTH = "SHA256=", 71
 
@@ -53,6 +57,7 @@ class Finders:
             (fields.URL, Watch(self.url), reached or named or bool(self._urls)),
             (fields.PATH, Watch(self.path), bool(self._paths or self._names)),
             (fields.TEXT, Watch(self.text, remembers=False), reached or named or bool(self._urls)),
+            (fields.LINE, Watch(self.line, remembers=False), reached or named or bool(self._urls)),
         )
         return {held: watch for held, watch, has in wanted if has}
 
@@ -123,6 +128,18 @@ class Finders:
         if "://" not in text:
             return NOTHING
         return [found for at, url in urls_in(text) for found in _moved(self.url(url), at)]
+
+    def line(self, text: str) -> Sequence[Alternatives]:
+        """Find the URLs in a line of a log, and the addresses."""
+        found = [*self.text(text)]
+        for seen in islice(_ADDRESS.finditer(text), MAX_ADDRESSES):
+            word = seen.group().rstrip(".:")
+            if word.count(":") == 1:  # an address and a port
+                word = word.partition(":")[0]
+            whole = word.count(".") == 3 or ":" in word  # noqa: PLR2004 - other numbers are no addresses in a line
+            if whole and word not in self._address.clean:
+                found += _moved(self._address.look(word), seen.start())
+        return found
 
     def _digest(self, kind: str, digits: str, start: int, end: int) -> Found | None:
         table = self._digests.get(kind)

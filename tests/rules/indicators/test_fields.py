@@ -10,7 +10,7 @@ def test_fields_come_out_of_the_protos_names():
     assert dict(fields.PLANS["network_connection"]) == {"SourceIp": fields.ADDRESS, "DestinationIp": fields.ADDRESS}
     assert dict(fields.PLANS["file_write"]) == {"TargetFilename": fields.PATH, "TargetHashes": fields.HASHES}
     assert set(dict(fields.PLANS["file_rename"])) == {"TargetFilename", "SourceFilename"}
-    assert dict(fields.PLANS["log_line"]) == {"message": fields.TEXT}
+    assert dict(fields.PLANS["log_line"]) == {"message": fields.LINE}
 
 
 def test_every_kind_has_a_plan_but_the_one_that_is_named_by_its_data():

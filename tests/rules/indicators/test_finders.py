@@ -113,13 +113,25 @@ def test_urls_in_a_command_line():
     assert found("text", "evil.com without a scheme") == []
 
 
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Failed password for root from 192.0.2.1 port 4711 ssh2", ["192.0.2.1"]),
+    ("peer=[2001:db8::1]:443, via (192.0.2.1).", ["2001:db8::1", "192.0.2.1"]),
+    ("to 192.0.2.1:443 after http://evil.com/x", ["http://evil.com/x", "192.0.2.1"]),
+    ("version 192.0.2.1-2, x192.0.2.1, 192.0.2.1x, 1.192.0.2.1", []),
+    ("09:41:17 192.513 3221225985", []),
+])  # fmt: skip
+def test_addresses_in_a_line_of_a_log(text, wanted):
+    assert [group[0][1] for group in found("line", text)] == wanted
+
+
 @pytest.mark.parametrize("text", [
-    "a" * 32_768, "://" * 10_922, "http://" * 4_681, "a://b" * 6_553, "http://" + "a." * 16_000,
+    "a" * 32_768, "1." * 16_000, "1.1.1.1 " * 4_000, "::" * 16_000, "f " * 16_000,
+    "://" * 10_922, "http://" * 4_681, "a://b" * 6_553, "http://" + "a." * 16_000,
     "http://" + "@" * 32_000, "http://evil.com/" + "%61" * 10_000, "http://[" * 4_096, "http://" + "1:" * 16_000,
 ])  # fmt: skip
 def test_hostile_texts_cost_little(text):
     began = time.process_time()
-    FINDERS.text(text)
+    FINDERS.line(text)
     FINDERS.url(text)
     assert time.process_time() - began < 0.25
     assert len([*urls_in(text)]) <= MAX_URLS
@@ -132,6 +144,8 @@ def test_finders_without_anything_to_find_are_left_out():
     assert useful() == set()
     assert useful(("name", "x")) == {fields.PATH}
     assert useful(("sha1", "ab" * 20)) == {fields.HASHES}
-    assert useful(("address", "192.0.2.1")) == {fields.ADDRESS, fields.ANSWERS, fields.URL, fields.TEXT}
+    assert useful(("address", "192.0.2.1")) == {
+        fields.ADDRESS, fields.ANSWERS, fields.URL, fields.TEXT, fields.LINE,
+    }  # fmt: skip
     held = (fields.HASHES, fields.IMPHASH, fields.ADDRESS, fields.DOMAIN, fields.ANSWERS, fields.URL, fields.PATH)
-    assert useful(*LISTED) == {*held, fields.TEXT}
+    assert useful(*LISTED) == {*held, fields.TEXT, fields.LINE}

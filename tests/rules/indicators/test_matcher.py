@@ -38,7 +38,9 @@ PROCESS = Process(executable="/usr/bin/evil.sh", command_line="curl http://good.
         ("name", "evil.sh", "evil.sh"), ("sha256", SHA256, SHA256.upper()),
     ]),
     (Event(file_write=FileWrite(path="/x/evil.sh", created=True)), []),
-    (Event(log_line=LogLine(text="get https://a.evil.com:8443/x")), [("domain", "evil.com", "evil.com")]),
+    (Event(log_line=LogLine(text="get https://a.evil.com:8443/x from 192.0.2.1")), [
+        ("domain", "evil.com", "evil.com"), ("address", "192.0.2.1", "192.0.2.1"),
+    ]),
 ])  # fmt: skip
 def test_our_own_events(everything, event, wanted):
     assert met(everything, record_of(event, "linux")) == wanted
