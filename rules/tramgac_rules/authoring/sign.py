@@ -18,8 +18,9 @@ from typing import TypeVar
 from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from securesystemslib.exceptions import StorageError
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported without saying so
-from tuf.api.exceptions import RepositoryError, StorageError
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported without saying so
     Metadata,
     MetaFile,
