@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tramgac_rules.correlation import pack as correlation_pack
+from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.errors import RulesError
 from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
@@ -81,7 +83,7 @@ def parse(version: int, data: bytes) -> Bundle:
 
 
 def load(bundle: Bundle) -> Judge:
-    """Return a judge with the bundle's Sigma rules, after trying its YARA rules in the confined child.
+    """Return a judge with the bundle's Sigma rules, after trying its correlations, and its YARA rules in the child.
 
     Raises:
         ContentRefused: some of it does not load; the text names what.
@@ -96,7 +98,22 @@ def load(bundle: Bundle) -> Judge:
     if problems:
         message = f"bundle {bundle.version}: the YARA rules do not compile: {'; '.join(map(str, problems[:20]))}"
         raise ContentRefused(message)
+    load_correlations(bundle, judge)
     return judge
+
+
+def load_correlations(bundle: Bundle, judge: Judge) -> Correlations:
+    """Return the bundle's correlations of the rules of its judge.
+
+    Raises:
+        ContentRefused: they are not as they should be; the text names what.
+
+    """
+    try:
+        return correlation_pack.load(bundle.sigma, judge.rules)
+    except RulesError as error:
+        message = f"bundle {bundle.version}: the correlations do not load: {error}"
+        raise ContentRefused(message) from error
 
 
 def open_indicators(bundle: Bundle) -> Indicators | None:

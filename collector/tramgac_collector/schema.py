@@ -168,6 +168,8 @@ class AlertRow(Base):
     received: Mapped[int]
     created: Mapped[int]
     status: Mapped[str] = mapped_column(Key(16), default="open")
+    stage: Mapped[str] = mapped_column(Key(16), default="confirmed")
+    """confirmed, or of a correlation: provisional until all events that may change it are there, or withdrawn."""
     verdict: Mapped[str | None] = mapped_column(Key(32))
     why: Mapped[list[Any]]
     events: Mapped[list[Any]]

@@ -57,6 +57,12 @@ def test_a_pack_that_does_not_load_is_refused():
         bundle.load(bundle.parse(3, encoded(sigma={"nonsense": 1})))
 
 
+def test_correlations_that_do_not_load_are_refused():
+    parsed = bundle.parse(3, json.dumps({**GOOD, "sigma": {**compile_rules([]).pack, "correlations": [{}]}}).encode())
+    with pytest.raises(ContentRefused, match=r"bundle 3: the correlations do not load: correlations\[0\]"):
+        bundle.load(parsed)
+
+
 def test_yara_is_tried_in_the_child(tmp_path):
     pack = dict(compile_rules([tmp_path]).pack)
     good = {"path": "a.yar", "source": YARA.format(name="x", id="x", what="y"), "content_only": True}

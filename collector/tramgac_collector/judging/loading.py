@@ -82,7 +82,8 @@ class InForce:
         return bundle
 
     def _take(self, bundle: Bundle, judge: Judge, indicators: Indicators | None, listed: str) -> None:
-        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators)
+        correlations = bundles.load_correlations(bundle, judge)
+        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators, correlations)
         self.scan_with, self.listed = bundle.content_only, listed
 
     def _report(self, refused: int, reason: str, now: int) -> None:

@@ -113,9 +113,9 @@ class Correlator:
             stream.settle(part, until - delay, self.changes)
             self._hand_on()
 
-    def idle(self, part: str) -> bool:
-        """Tell whether nothing waits in a part."""
-        return all(stream.idle(part) for stream in self.streams)
+    def waits(self) -> set[str]:
+        """Return the names of the parts in which something waits."""
+        return set[str]().union(*(stream.waits() for stream in self.streams))
 
     def link(self, index: int, window: Window) -> Iterable[tuple[int, Match]]:
         """Yield what a window is to the correlations that refer to its own: nothing, if it did not fire."""

@@ -33,8 +33,9 @@ class _Use:
 class Correlations:
     """The correlations of a rule set, each after those that it refers to.
 
-    `titles`: of rules and correlations by their ids. `quiet`: ids of rules and correlations that raise no alert of
-    their own, since they are referred to and nobody says `generate`. `counts`: what took no part, and why.
+    `index`: their places by their ids. `titles`: of rules and correlations by their ids. `quiet`: ids of rules and
+    correlations that raise no alert of their own, since they are referred to and nobody says `generate`. `counts`:
+    what took no part, and why.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Correlations:
     ) -> None:
         """Take correlations and the rules that they may refer to; `further`: as `sources.routes`."""
         self.all = tuple(correlations)
+        self.index = {correlation.rule.id: index for index, correlation in enumerate(self.all)}
         named = {correlation.rule.id: correlation.rule for correlation in self.all}
         known = {**(rules or {}), **named}
         used = {name for correlation in self.all for name in correlation.rules}

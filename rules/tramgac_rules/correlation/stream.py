@@ -145,10 +145,9 @@ class Stream:
                 return
             self._advance(part, max(within), changes)
 
-    def idle(self, name: str) -> bool:
-        """Tell whether nothing waits in a part."""
-        part = self._parts.get(name)
-        return part is None or not (part.heap or part.due or part.early)
+    def waits(self) -> set[str]:
+        """Return the names of the parts in which something waits."""
+        return {name for name, part in self._parts.items() if part.heap or part.due}
 
     def remove(self, match: Match, changes: Changes) -> None:
         """Take a match back: it is not applied, or late where it has been."""

@@ -12,8 +12,13 @@ MAX_LENGTH = 400
 
 
 def folded(value: str | tuple[str, ...]) -> str:
-    """Return a field's value as it is grouped by and counted: without regard to case, as Sigma compares."""
+    """Return a field's value as it is grouped by and counted: without regard to case, as Sigma compares.
+
+    What no database holds, NUL and halves of surrogate pairs, is escaped.
+    """
     text = (value if isinstance(value, str) else BETWEEN.join(value)).lower()
+    if not text.isascii() or "\0" in text:
+        text = text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
     if len(text) <= MAX_LENGTH:
         return text
     return f"{text[:MAX_LENGTH]}…{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()}"

@@ -7,6 +7,7 @@ from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
 from tramgac_rules.authoring import compile_rules
+from tramgac_rules.correlation import pack
 from tramgac_rules.indicators import About
 from tramgac_rules.judge import Judge
 
@@ -171,3 +172,28 @@ def test_without_content_hosts_are_heard_all_the_same(feed):
     found = examine(feed.entry([start("evil", sha256=SHA), Event(health=Health())]), Rules(), "linux")
     assert [len(meaning.sightings) + len(meaning.told) for meaning in found.meanings] == [1, 1]
     assert not any(meaning.detections for meaning in found.meanings)
+
+
+def test_what_correlations_refer_to_is_a_match_of_theirs_and_no_detection(feed, tmp_path):
+    from tests.collector.authored import Author
+    from tests.collector.judging.correlated import correlation
+
+    author = Author(tmp_path / "correlating")
+    correlation(author, "many", [author.sigma("evil")])
+    compiled = compile_rules([author.rules])
+    judge = Judge.load(compiled.pack)
+    rules = Rules(1, judge, correlations=pack.load(compiled.pack, judge.rules))
+    early = start("evil 1", time=NOW - 5)
+    found = examine(feed.entry([early, start("ls"), start("evil 2", time=NOW + 10**12)]), rules, "linux")
+    assert [meaning.detections for meaning in found.meanings] == [[], []]
+    (first, second) = (meaning.matches for meaning in found.meanings)
+    assert first == [(0, (NOW - 5, (HOST, 7, 2, 1), 0, ("an",), ""))]
+    assert second[0][1].time == NOW + 10**6, "no later than it was received"
+    assert found.meanings[0].copy.text == f"{HOST}/{7:016x}/2/1"
+    assert found.latest == NOW + 10**6
+
+
+def test_the_latest_time_is_that_of_any_event(feed, rules):
+    assert (
+        examine(feed.entry([start("ls", time=NOW - 9), start("ls", time=NOW - 10)]), rules, "linux").latest == NOW - 9
+    )

@@ -1,5 +1,7 @@
 """Correlations and matches in few words, rows in memory, and a flow of matches in any order; for tests."""
 
+import contextlib
+
 from tramgac_rules.correlation.condition import Bounds, Ways
 from tramgac_rules.correlation.correlator import Correlator
 from tramgac_rules.correlation.late import restore, settle
@@ -109,29 +111,41 @@ class Flow:
         self.correlator = Correlator(correlations, limits, early=early)
         self.seen: dict[str, int] = {}
 
+    @contextlib.contextmanager
+    def rows(self):
+        """What is written to, as one transaction."""
+        yield self.book
+
+    def told(self):
+        """What fired, by correlation and id."""
+        return told(self.book)
+
     def send(self, *items):
         """Send (index, match) pairs, or matches of the first correlation, as one block."""
-        for item in items:
-            index, each = (0, item) if isinstance(item, Match) else item
-            self.book.put_match(index, each)
-            self.correlator.add(index, each)
-            for part in ("", each.event[0]):
-                self.seen[part] = max(self.seen.get(part, 0), each.time)
-        for part, time in self.seen.items():
-            self.correlator.advance(part, time - self.lateness)
-        settle(self.correlator, self.book)
+        with self.rows() as rows:
+            for item in items:
+                index, each = (0, item) if isinstance(item, Match) else item
+                rows.put_match(index, each)
+                self.correlator.add(index, each)
+                for part in ("", each.event[0]):
+                    self.seen[part] = max(self.seen.get(part, 0), each.time)
+            for part, time in self.seen.items():
+                self.correlator.advance(part, time - self.lateness)
+            settle(self.correlator, rows)
         return self
 
     def restart(self):
         """As if killed and started again."""
         self.correlator = Correlator(self.correlations, self.limits, early=self.early)
-        restore(self.correlator, self.book)
-        settle(self.correlator, self.book)
+        with self.rows() as rows:
+            restore(self.correlator, rows)
+            settle(self.correlator, rows)
         return self
 
     def end(self):
         """Let the watermark pass everything; return what fired."""
-        for part in self.seen:
-            self.correlator.advance(part, 10**18)
-        settle(self.correlator, self.book)
-        return told(self.book)
+        with self.rows() as rows:
+            for part in sorted(self.seen, reverse=True):
+                self.correlator.advance(part, 10**18)
+            settle(self.correlator, rows)
+        return self.told()

@@ -67,7 +67,7 @@ def test_hosts_have_watermarks_of_their_own_and_what_they_give_goes_on():
     flow = Flow(hosted, spread, lateness=1)
     flow.send((0, match(1, host="a", group=("a", "pc-a"))), (0, match(2, host="b", group=("b", "pc-b"))))
     assert not told(flow.book)
-    assert not flow.correlator.idle("a")
+    assert flow.correlator.waits() == {"a", "b"}
     assert [index for index, _ in flow.end()] == [0, 0, 1]
 
 
@@ -76,7 +76,7 @@ def test_a_silent_part_can_be_settled():
     correlator.add(0, match(1))
     correlator.settle("", 100 * SECOND)
     assert len(correlator.take().final) == 1
-    assert correlator.idle("")
+    assert correlator.waits() == set()
 
 
 def test_counts_are_summed():

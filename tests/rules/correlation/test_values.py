@@ -16,7 +16,10 @@ def test_of_a_long_value_the_beginning_and_a_digest_are_kept():
     assert one != two
     assert len(one) < MAX_LENGTH + 70
     assert one == folded("x" * 100_000)
-    assert folded("\udc80" * 1_000)
+
+
+def test_what_no_database_holds_is_escaped():
+    assert folded("A\0B\udc80Ế") == "a\\x00b\\udc80ế"
 
 
 @pytest.mark.parametrize(("text", "number"), [
