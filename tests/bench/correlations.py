@@ -117,9 +117,9 @@ class Memory(Book):
     def drop_match(self, index, each):
         self.by_group[index, each.group].discard(each)
 
-    def matches(self, index, group, after, since):
-        found = self.by_group[index, group]
-        return [each for each in found if each.time >= since and (after is None or position(each) > after)]
+    def matches(self, index, group, after, since, until):
+        found = [each for each in self.by_group[index, group] if since <= each.time <= until]
+        return [each for each in found if after is None or position(each) > after]
 
     def put_window(self, index, window, *, final):
         super().put_window(index, window, final=final)

@@ -80,21 +80,21 @@ class ControlRows:
         found = self._windows(select(WindowRow.window).where(*mine, WindowRow.ended.in_(at)), index)
         return max((window.end for window in found if window.end < before), default=None)
 
-    def windows(self, index: int, group: Group, after: Position | None) -> Sequence[Window]:
-        """Return a group's final windows that ended after a position."""
+    def windows(self, index: int, group: Group, after: Position | None, until: int) -> Sequence[Window]:
+        """Return a group's final windows that ended after a position, and not after a time."""
         self.flush()
         mine = (WindowRow.correlation == self._name(index), WindowRow.group == group_key(group), WindowRow.final)
-        query = select(WindowRow.window).where(*mine)
+        query = select(WindowRow.window).where(*mine, WindowRow.ended <= until)
         if after is not None:
             query = query.where(WindowRow.ended >= after[0])
         return [window for window in self._windows(query, index) if after is None or window.end > after]
 
-    def matches(self, index: int, group: Group, after: Position | None, since: int) -> Sequence[Match]:
-        """Return a group's matches after a position and not before a time."""
+    def matches(self, index: int, group: Group, after: Position | None, since: int, until: int) -> Sequence[Match]:
+        """Return a group's matches after a position, from a time on until another."""
         self.flush()
         begin = since if after is None else max(since, after[0])
         mine = (MemberRow.correlation == self._name(index), MemberRow.group == group_key(group))
-        found = self._matches(_MEMBERS.where(*mine, MemberRow.time >= begin))
+        found = self._matches(_MEMBERS.where(*mine, MemberRow.time.between(begin, until)))
         return [match for match in found if after is None or position(match) > after]
 
     def provisional(self, index: int) -> Iterable[Window]:

@@ -6,12 +6,16 @@ a restart, too.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from tramgac_rules.correlation.closing import Tiles
 from tramgac_rules.correlation.correlator import Correlator
-from tramgac_rules.correlation.model import Correlation, Group, Match, Position, Window, fired, position
+from tramgac_rules.correlation.model import AFTER, Correlation, Group, Match, Position, Window, fired, position
 from tramgac_rules.correlation.stream import machine_of
+
+_FURTHER = 4
+"""A group is run again over so many spans, and then over so many times as many, until all is as before."""
 
 
 class Rows(Protocol):
@@ -32,11 +36,11 @@ class Rows(Protocol):
     def last_end(self, index: int, group: Group, before: Position) -> Position | None:
         """Return the end of a group's last final window that ended before a position."""
 
-    def windows(self, index: int, group: Group, after: Position | None) -> Sequence[Window]:
-        """Return a group's final windows that ended after a position."""
+    def windows(self, index: int, group: Group, after: Position | None, until: int) -> Sequence[Window]:
+        """Return a group's final windows that ended after a position, and not after a time."""
 
-    def matches(self, index: int, group: Group, after: Position | None, since: int) -> Sequence[Match]:
-        """Return a group's matches after a position and not before a time, in any order."""
+    def matches(self, index: int, group: Group, after: Position | None, since: int, until: int) -> Sequence[Match]:
+        """Return a group's matches after a position, from a time on until another, in any order."""
 
     def provisional(self, index: int) -> Iterable[Window]:
         """Return the windows that are not final."""
@@ -92,16 +96,19 @@ def restore(correlator: Correlator, rows: Rows) -> None:
 
 def settle(correlator: Correlator, rows: Rows) -> None:
     """Write down all that changed, and run again what late matches touch: links of a chain after what they refer to."""
-    late: list[dict[Group, Match]] = [{} for _ in correlator.correlations]
+    late: list[dict[Group, list[Match]]] = [{} for _ in correlator.correlations]
     _write(correlator, rows, late)
     for index, groups in enumerate(late):
-        for match in groups.values():
-            _again(correlator, rows, index, match)
-            _write(correlator, rows, late)
+        for matches in groups.values():
+            waiting = sorted(matches)
+            while waiting:
+                end = _again(correlator, rows, index, waiting)
+                _write(correlator, rows, late)
+                waiting = [match for match in waiting if position(match) > end]
 
 
-def _write(correlator: Correlator, rows: Rows, late: list[dict[Group, Match]]) -> None:
-    """Write changes down; of the late matches of a group the first is noted."""
+def _write(correlator: Correlator, rows: Rows, late: list[dict[Group, list[Match]]]) -> None:
+    """Write changes down; late matches are noted."""
     changes = correlator.take()
     for index, match in changes.links:
         rows.put_match(index, match)
@@ -112,29 +119,72 @@ def _write(correlator: Correlator, rows: Rows, late: list[dict[Group, Match]]) -
     for index, window, instead in changes.withdrawn:
         rows.drop_window(index, window, instead, final=False)
     for index, match in changes.late:
-        first = late[index].get(match.group)
-        late[index][match.group] = match if first is None else min(first, match)
+        late[index].setdefault(match.group, []).append(match)
 
 
-def _again(correlator: Correlator, rows: Rows, index: int, first: Match) -> None:
-    """Run a group again from where its state was empty before a late match."""
+def _again(correlator: Correlator, rows: Rows, index: int, late: Sequence[Match]) -> Position:
+    """Run a group again from where its state was empty before a late match to where all is as before; return where.
+
+    `late`: what came late, or was taken back, of this group; the first of it is the one.
+    """
+    first = late[0]
     correlation, stream = correlator.correlations[index], correlator.streams[index]
     part, group = stream.part_of(first), first.group
-    begin = rows.last_end(index, group, position(first))
-    before = {window.id: window for window in rows.windows(index, group, begin)}
-    matches = rows.matches(index, group, begin, first.time - correlation.span)
-    result = rerun(correlation, group, matches, stream.watermark(part))
-    after = {window.id: window for window in result.windows}
-    stream.replace(group, result.state, part)
+    begin, since = rows.last_end(index, group, position(first)), first.time - correlation.span
+    watermark, reach = stream.watermark(part), correlation.span
+    while True:
+        reach *= _FURTHER
+        until = min(first.time + reach, watermark)
+        matches = rows.matches(index, group, begin, since, until)
+        result = rerun(correlation, group, matches, until)
+        before = rows.windows(index, group, begin, until)
+        end = _as_before(correlation, first, [*late, *matches], before, result.windows, until)
+        if end is not None or until == watermark:
+            break
+    if end is None:
+        stream.replace(group, result.state, part)
+        end = (watermark, AFTER, 0)
+    gone = {window.id: window for window in before if window.end <= end}
+    _put_right(correlator, rows, index, gone, [window for window in result.windows if window.end <= end])
+    return end
+
+
+def _as_before(
+    correlation: Correlation,
+    first: Match,
+    matches: Iterable[Match],
+    before: Iterable[Window],
+    after: Iterable[Window],
+    until: int,
+) -> Position | None:
+    """Return where, after a late match, the state is empty in either run: all that follows is the same.
+
+    That is where a window ends in both, or where nothing came for longer than the span. `matches`: of either run.
+    """
+    ends = {window.end for window in before} & {window.end for window in after}
+    found = [end for end in ends if end >= position(first)]
+    times = sorted({*(match.time for match in matches if first.time <= match.time <= until), until + 1})
+    for time, later in pairwise(times):
+        if later - time > correlation.span + 1:
+            found.append((time + correlation.span, AFTER, 0))
+            break
+    return min(found, default=None)
+
+
+def _put_right(
+    correlator: Correlator, rows: Rows, index: int, before: Mapping[str, Window], windows: Sequence[Window]
+) -> None:
+    """Write windows in place of those that there were; what refers to them is told."""
+    after = {window.id: window for window in windows}
     for window in before.values():
         if window != after.get(window.id):
             for later, match in correlator.link(index, window):
                 rows.drop_match(later, match)
                 correlator.streams[later].remove(match, correlator.changes)
             if window.id not in after:
-                rows.drop_window(index, window, _instead(window, result.windows), final=True)
-    for window in result.windows:
-        stream.conclude(window, correlator.changes)
+                rows.drop_window(index, window, _instead(window, windows), final=True)
+    for window in windows:
+        correlator.streams[index].conclude(window, correlator.changes)
         if window != before.get(window.id):
             rows.put_window(index, window, final=True)
             for later, match in correlator.link(index, window):

@@ -96,6 +96,7 @@ class Temporal:
         self._span = correlation.span
         self._rules = len(correlation.rules)
         self._least = correlation.least
+        self._every = self._least == self._rules
         self._holds = None if isinstance(correlation.condition, Bounds) else correlation.condition.hold
 
     def apply(self, match: Match) -> Sequence[Match] | None:
@@ -107,6 +108,8 @@ class Temporal:
         else:
             groups.move_to_end(group)
         kept[match[2]] = match
+        if self._every and None in kept:
+            return None
         oldest = match[0] - self._span
         live = [held for held in kept if held is not None and held[0] >= oldest]
         if self._least is not None:

@@ -39,7 +39,7 @@ class Stored(Flow):
 
     def _groups(self, rows, index):
         groups = {tuple(told[0]) for told in rows._s.scalars(select(MemberRow.told))}
-        return [rows.windows(index, group, None) for group in groups]
+        return [rows.windows(index, group, None, 10**18) for group in groups]
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -75,12 +75,13 @@ def test_matches_come_back_as_they_were_written(store):
         for each in [*odd, *odd]:
             rows.put_match(0, each)
     with rows_of(store) as rows:
-        assert sorted(rows.matches(0, ("an",), None, 0)) == odd
-        assert list(rows.matches(0, ("binh",), None, 0)) == []
-        assert sorted(rows.matches(0, ("an",), position(odd[1]), 0)) == odd[2:]
-        assert sorted(rows.matches(0, ("an",), None, 3 * SECOND)) == odd[2:]
+        assert sorted(rows.matches(0, ("an",), None, 0, 10**18)) == odd
+        assert list(rows.matches(0, ("binh",), None, 0, 10**18)) == []
+        assert sorted(rows.matches(0, ("an",), position(odd[1]), 0, 10**18)) == odd[2:]
+        assert sorted(rows.matches(0, ("an",), None, 3 * SECOND, 10**18)) == odd[2:]
+        assert sorted(rows.matches(0, ("an",), None, 2 * SECOND, 3 * SECOND)) == odd[1:3]
         rows.drop_match(0, odd[0])
-        assert sorted(rows.matches(0, ("an",), None, 0)) == odd[1:]
+        assert sorted(rows.matches(0, ("an",), None, 0, 10**18)) == odd[1:]
 
 
 def test_windows_come_back_as_they_were_written(store):
@@ -90,8 +91,9 @@ def test_windows_come_back_as_they_were_written(store):
         for window in windows:
             rows.put_window(0, window, final=True)
     with rows_of(store, counting) as rows:
-        assert sorted(rows.windows(0, ("h", "an"), None), key=lambda w: w.end) == windows
-        assert rows.windows(0, ("h", "an"), windows[1].end) == windows[2:]
+        assert sorted(rows.windows(0, ("h", "an"), None, 10**18), key=lambda w: w.end) == windows
+        assert rows.windows(0, ("h", "an"), windows[1].end, 10**18) == windows[2:]
+        assert sorted(rows.windows(0, ("h", "an"), None, 4 * SECOND), key=lambda w: w.end) == windows[:2]
         assert rows.last_end(0, ("h", "an"), windows[2].end) == windows[1].end
         assert rows.last_end(0, ("h", "an"), windows[0].end) is None
         assert rows.fired(0, windows[1].id) == windows[1]
@@ -106,7 +108,7 @@ def test_of_ends_at_one_time_the_position_decides(store):
             rows.put_window(0, window, final=True)
         assert rows.last_end(0, ("an",), position(match(1, event=3))) == windows[2].end
         assert rows.last_end(0, ("an",), (SECOND, AFTER, 0)) == windows[0].end
-        assert [w.first.event[3] for w in rows.windows(0, ("an",), windows[2].end)] == [3]
+        assert [w.first.event[3] for w in rows.windows(0, ("an",), windows[2].end, 10**18)] == [3]
 
 
 def test_a_final_window_stays_final_and_what_became_of_each_is_told(store):
@@ -123,7 +125,7 @@ def test_a_final_window_stays_final_and_what_became_of_each_is_told(store):
         assert list(rows.provisional(0)) == []
         rows.drop_window(0, window, "other", final=True)
         assert rows.told == {(0, window.id): (window, None, "other")}
-        assert rows.windows(0, ("an",), None) == []
+        assert rows.windows(0, ("an",), None, 10**18) == []
 
 
 def test_only_what_a_group_has_since_its_last_end_is_live(store):
@@ -148,7 +150,7 @@ def test_correlations_are_told_apart_by_their_text(store):
     one, two = TWO, correlation("event_count", ("gte", 2), number=1)
     with rows_of(store, one, two) as rows:
         rows.put_match(0, match(1))
-        assert list(rows.matches(1, ("an",), None, 0)) == []
+        assert list(rows.matches(1, ("an",), None, 0, 10**18)) == []
 
 
 def test_a_correlator_goes_on_from_rows(store):

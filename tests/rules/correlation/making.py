@@ -68,14 +68,13 @@ class Book:
         ends = [window.end for window in self._final(index, group) if window.end < before]
         return max(ends, default=None)
 
-    def windows(self, index, group, after):
-        return [window for window in self._final(index, group) if after is None or window.end > after]
+    def windows(self, index, group, after, until):
+        found = [window for window in self._final(index, group) if window.end[0] <= until]
+        return [window for window in found if after is None or window.end > after]
 
-    def matches(self, index, group, after, since):
-        return [
-            each for i, each in self.rows
-            if (i, each.group) == (index, group) and each.time >= since and (after is None or position(each) > after)
-        ]  # fmt: skip
+    def matches(self, index, group, after, since, until):
+        own = [each for i, each in self.rows if (i, each.group) == (index, group) and since <= each.time <= until]
+        return [each for each in own if after is None or position(each) > after]
 
     def provisional(self, index):
         return [window for (i, _), (window, final) in self.ended.items() if i == index and not final]

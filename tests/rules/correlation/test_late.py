@@ -102,6 +102,48 @@ def test_what_a_late_match_changes_is_put_right_and_the_rest_left():
     assert flow.correlator.counts["late"] == 1
 
 
+class Watched(Flow):
+    """A flow that notes how far it was read."""
+
+    def __init__(self, *correlations, **more):
+        super().__init__(*correlations, **more)
+        self.read, real = [], self.book.matches
+
+        def matches(index, group, after, since, until):
+            self.read.append((since // SECOND, until // SECOND))
+            return real(index, group, after, since, until)
+
+        self.book.matches = matches
+
+
+def test_no_more_is_read_than_the_late_match_can_change():
+    flow = Watched(correlation("event_count", ("gte", 3)), lateness=0)
+    flow.send(*[match(t) for t in range(0, 9_000, 30)]).send(match(301))
+    assert flow.read == [(291, 341)], "nothing came for longer than the span after it"
+    state = flow.correlator.streams[0]._machine.groups["an",]
+    flow.send(match(302))
+    assert flow.correlator.streams[0]._machine.groups["an",] is state, "what is open is as it was"
+    assert fired(told(flow.book).values()) == [(300, 302)]
+
+
+def test_where_a_window_ends_as_before_all_that_follows_is_as_before():
+    pair = correlation("temporal_ordered", ("gte", 2), rules=2)
+    flow = Watched(pair, lateness=0)
+    flow.send(*[match(t, turn=1 - t % 2) for t in range(1_000)])
+    windows = told(flow.book)
+    flow.send(match(500.5, turn=0), match(800.5, turn=1))
+    assert flow.read == [(490, 540), (790, 840)], "each late match by itself"
+    changed = [window for key, window in told(flow.book).items() if windows.get(key) != window]
+    assert sorted(fired(changed)) == [(500, 500), (800, 801)]
+
+
+def test_a_change_that_goes_on_is_followed_as_far_as_it_goes():
+    flow = Watched(correlation("event_count", ("gte", 3)), lateness=0)
+    flow.send(*[match(t) for t in range(1_000)]).send(match(100.5))
+    assert [until for _, until in flow.read] == [140, 260, 740, 999]
+    assert len(told(flow.book)) == 333
+
+
 def test_the_state_that_is_left_goes_on():
     flow = Flow(correlation("event_count", ("gte", 3)), lateness=0)
     flow.send(match(20)).send(match(15)).send(match(22))
