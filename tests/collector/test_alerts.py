@@ -10,6 +10,8 @@ from tramgac_collector.alerts import VERDICTS, Detection, EventCopy, Filters, al
 from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, VerdictUnknown
 from tramgac_collector.schema import AlertRow
 
+from tests.tools.examples import examples
+
 HOST = "a1" * 16
 NOW = 1_790_000_000_000_000_000
 
@@ -147,7 +149,7 @@ def test_an_alert_is_found_by_how_its_id_begins(store):
         assert alerts.find(s, "12345678f") == alerts.find(s, "12345678" + "f" * 24) == "12345678" + "f" * 24
         with pytest.raises(AlertAmbiguous, match="more than one") as error:
             alerts.find(s, "12345678")
-        assert error.value.params == {"found": ["12345678" + "0" * 24, "12345678" + "f" * 24]}
+        assert error.value.params == {"id": "12345678", "found": ["12345678" + "0" * 24, "12345678" + "f" * 24]}
         for nothing in ("12345677", "12345678%", "1234567_"):
             with pytest.raises(AlertUnknown, match="tramgac alerts"):
                 alerts.find(s, nothing)
@@ -239,4 +241,4 @@ class Alerts(RuleBasedStateMachine):
 
 
 TestAlerts = Alerts.TestCase
-TestAlerts.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestAlerts.settings = settings(max_examples=examples(10), stateful_step_count=20)

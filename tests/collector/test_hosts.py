@@ -163,7 +163,7 @@ def test_a_host_is_found_as_people_mean_it(enrolled, now):
         assert hosts.find(s, "deadbeef") == OTHER[:30] + "00", "a name may look like the beginning of an id"
         with pytest.raises(HostAmbiguous, match="any of several hosts") as error:
             hosts.find(s, "máy-2")
-        assert error.value.params == {"found": [OTHER, "c3" * 16]}
+        assert error.value.params == {"id": "máy-2", "found": [OTHER, "c3" * 16]}
         with pytest.raises(HostAmbiguous):
             hosts.find(s, OTHER[:30])
         for nobody in ("máy", "MÁY-1", HOST[:7], "", "%", "_" * 8, HOST[:8].upper()):

@@ -9,6 +9,8 @@ from tramgac_collector.samples import ASKS, AT_ONCE, DAY, LEASE, PRIORITY_ALERT,
 from tramgac_collector.schema import SampleRow
 from tramgac_wire.limits import MAX_SAMPLE
 
+from tests.tools.examples import examples
+
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 X, Y, Z = (hashlib.sha256(text).hexdigest() for text in (b"x", b"y", b"z"))
 NOW = 1_790_000_000_000_000_000
@@ -256,4 +258,4 @@ class Leases(RuleBasedStateMachine):
 
 
 TestLeases = Leases.TestCase
-TestLeases.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestLeases.settings = settings(max_examples=examples(12), stateful_step_count=25)

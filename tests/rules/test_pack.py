@@ -10,6 +10,7 @@ from tramgac_rules.judge import Judge
 from tramgac_rules.pack import MAX_STEPS, MAX_TEXT, decode
 
 from tests.rules.making import compiled, rule
+from tests.tools.examples import examples
 
 RULES = (
     rule({"s": {"A|contains": ["x", "y"], "B|re": "z", "C|fieldref": "D"}, "f": {"E": 1}, "condition": "s and not f"}),
@@ -94,7 +95,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(75))
 @given(st.data(), JUNK)
 def test_junk_anywhere_is_an_error_of_ours_or_loads(data, junk):
     pack = copy.deepcopy(PACK)

@@ -11,11 +11,12 @@ from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.limits import MAX_RECORD
 from tramgac_wire.log import LogReader, SegmentLog
 
+from tests.tools.examples import examples
 from tests.wire.logmodel import Violation, run
 from tests.wire.simfs import FullDisk, NoDirectorySync, NoSync, NoTruncate, SimFileSystem
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.randoms(use_true_random=False))
 def test_no_crash_and_no_error_anywhere_breaks_a_promise(random):
     run(random)
