@@ -288,9 +288,9 @@ class Word(Pair):
         "The indicators of the version before stay in it; --no-indicators takes them out.",
         "Chỉ dấu của phiên bản trước được giữ lại; dùng --no-indicators để bỏ.",
     )
-    NOTHING_TO_CHECK = (
-        "Nothing to check: give rules, or lists with --indicators.",
-        "Không có gì để kiểm tra: hãy nêu luật, hoặc danh sách bằng --indicators.",
+    RULES_OR_LISTS = (
+        "Give rules, or lists with --indicators.",
+        "Hãy nêu luật, hoặc danh sách bằng --indicators.",
     )
     OPTION_SKIP = (
         "Sign what is good and leave out rules and indicators with errors.",

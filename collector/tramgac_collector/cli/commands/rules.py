@@ -13,6 +13,8 @@ from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.help import usage
+from tramgac_collector.cli.misuse import incomplete
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word, say, vietnamese
@@ -45,13 +47,14 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
         status(ctx, json=json)
 
 
-def check(paths: _AnyPaths = None, *, indicators: _Lists = None, json: Json = False) -> None:
+def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = None, json: Json = False) -> None:
     """Compile rules, read lists of indicators and tell every problem; fails if one left something out."""
     from tramgac_collector.cli import authoring
 
     rules, lists = paths or [], indicators or []
     if not rules and not lists:
-        raise Misuse(say(Word.NOTHING_TO_CHECK))
+        command: Any = ctx.command  # its type is a private one of typer's
+        raise incomplete(ctx.command_path, "PATH", say(Word.RULES_OR_LISTS), usage(command, ctx))
     _present([*rules, *lists])
     checked = authoring.check(rules, lists)
     for problem in checked.problems:

@@ -78,6 +78,8 @@ def test_misuse(words):
     [
         (["i"], "tramgac match: --rules PATH is missing."),
         (["--rules", "r"], "tramgac match: INPUT is missing."),
+        (["--indicators", "a"], "tramgac match: INPUT is missing."),
+        (["--rules", "r", "--corelate", "i"], "there is no option --corelate (did you mean --correlate?)."),
         (["--rulse", "r"], "tramgac match: there is no option --rulse (did you mean --rules?)."),
         (["--rules", "r", "--logsources", "odd", "--json", "i"], "--logsources: there is no 'odd'; choose from: sigma"),
         (["--rules", "r", "--json", "i", "--logsources"], "--logsources: there is no ''; choose from: sigma, full."),
@@ -115,4 +117,4 @@ def test_status_and_help(tramgac: Run):
     assert "--odd" in err
     status, out, _ = tramgac("match", "--help")
     assert status == 0
-    assert "--logsources" in out
+    assert all(option in out for option in ("--logsources", "--indicators", "--correlate"))
