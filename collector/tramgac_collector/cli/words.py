@@ -254,8 +254,14 @@ class Word(Pair):
         "Chưa gửi nội dung nào nên chưa có gì được xét: tramgac rules sign, tramgac rules push.",
     )
     CONTENT_OFFERED = (
-        "On offer: version {version}, pushed by {by} at {published}; {rules} Sigma rules, {yara} YARA files.",
-        "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; {rules} luật Sigma, {yara} tệp YARA.",
+        (
+            "On offer: version {version}, pushed by {by} at {published}; "
+            "{rules} Sigma rules, {yara} YARA files, {indicators} indicators."
+        ),
+        (
+            "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; "
+            "{rules} luật Sigma, {yara} tệp YARA, {indicators} chỉ dấu."
+        ),
     )
     VALID_UNTIL = "Valid until {until}.", "Có hiệu lực đến {until}."
     ROLE_IN_FORCE = "{role}: version {version} is in force.", "{role}: phiên bản {version} đang có hiệu lực."
