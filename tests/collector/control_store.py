@@ -15,9 +15,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
-from tramgac_collector import database, users
+from tramgac_collector import correlation_schema, database, users
 from tramgac_collector.paths import StatePaths
-from tramgac_collector.schema import Base
 
 NOW = 1_790_000_000_000_000_000
 """A time in tests: 2026-09-21, nanoseconds since 1970."""
@@ -27,7 +26,7 @@ POSTGRESQL = "TRAMGAC_TEST_POSTGRES"
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 DRIVER = importlib.util.find_spec("psycopg") is not None
-TABLES = list(reversed(Base.metadata.sorted_tables))
+TABLES = list(reversed(correlation_schema.Base.metadata.sorted_tables))  # with that import all tables are known
 """Those that refer to others first."""
 EMPTYING = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
