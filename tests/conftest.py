@@ -18,8 +18,18 @@ SKIPS = Path(__file__).parent / "skips.toml"
 # What takes seconds is begun first, the longest before all, so that both workers end at the same time.
 LONG = (
     "tests/e2e/test_demo.py",
-    "tests/dashboard/test_accessibility.py",
+    "tests/dashboard/test_page.py",
+    "tests/collector/test_supervisor.py",
+    "tests/collector/events/test_store.py",
+    "tests/collector/api/test_serve.py",
     "tests/collector/judging/test_consumer.py",
+    "tests/dashboard/test_accessibility.py",
+    "tests/collector/judging/test_scanning.py",
+    "tests/dashboard/test_live.py",
+    "tests/dashboard/test_with_api.py",
+    "tests/dashboard/test_triage.py",
+    "tests/collector/gateway/test_role.py",
+    "tests/agent/sensors/test_kernel.py",
 )
 
 
