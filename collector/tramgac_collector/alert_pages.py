@@ -50,6 +50,7 @@ def row(alert: AlertRow) -> dict[str, Any]:
         "time": time_text(alert.time),
         "created": time_text(alert.created),
         "status": alert.status,
+        "stage": alert.stage,
         "verdict": alert.verdict,
         "tags": alert.tags,
         "summary": alert.summary,

@@ -28,6 +28,7 @@ __all__ = [
     "Filters",
     "Page",
     "alert_id",
+    "columns",
     "decide",
     "detail",
     "find",
@@ -86,12 +87,20 @@ class Detection:
 
     `rule` holds id, title, title_vi, description, description_vi, level, tags, falsepositives, references, triage;
     `version` names its text; `why` is a list of {"selection", "field", "value", "pattern", "spans", "negated"}.
+    A correlation says its own `id`, since its events may still change, and its `time`, that of its last event.
     """
 
     rule: Mapping[str, Any]
     version: str
     events: Sequence[EventCopy]
     why: Sequence[Mapping[str, Any]] = field(default=())
+    id: str = ""
+    time: int | None = None
+
+    @property
+    def number(self) -> str:
+        """The id of its alert."""
+        return self.id or alert_id(str(self.rule["id"]), (event.text for event in self.events))
 
 
 _RAISED = insert(Base.metadata.tables["alert_history"])
@@ -103,13 +112,16 @@ def alert_id(rule_id: str, events: Iterable[str]) -> str:
     return hashlib.sha256(clean(told).encode()).hexdigest()[:32]
 
 
-def raise_alert(s: Session, detection: Detection, hostname: str, now: int) -> bool:
-    """Write the alert of a detection and its outbox row; False if it was there, whatever became of it since."""
-    number = alert_id(str(detection.rule["id"]), (event.text for event in detection.events))
-    values = _values(number, detection, hostname, now)
+def raise_alert(s: Session, detection: Detection, hostname: str, now: int, *, stage: str = "confirmed") -> bool:
+    """Write the alert of a detection and its outbox row; False if it was there, whatever became of it since.
+
+    `stage`: "provisional" for one that events which are still to come may change (alert_stages.py).
+    """
+    number, action = detection.number, "raised" if stage == "confirmed" else stage
+    values = {**columns(detection, hostname), "id": number, "created": now, "stage": stage}
     if not insert_new(s, AlertRow, values):
         return False
-    s.execute(_RAISED, {"alert": number, "time": now, "by": "", "action": "raised"})
+    s.execute(_RAISED, {"alert": number, "time": now, "by": "", "action": action})
     outbox.add(s, "alert", alert_pages.row(AlertRow(**values)), now)
     return True
 
@@ -172,13 +184,12 @@ def note(s: Session, number: str, text: str, user: str, now: int) -> dict[str, A
     return _store(s, row, now)
 
 
-def _values(number: str, detection: Detection, hostname: str, now: int) -> dict[str, Any]:
-    """Return the columns of a new alert: its first event in time says host, user and what it is about."""
+def columns(detection: Detection, hostname: str) -> dict[str, Any]:
+    """Return what a new alert's columns are but its id: its first event in time says host, user, what it is about."""
     events = sorted(detection.events, key=lambda event: (event.time, event.text))
     first, rule = events[0], detection.rule
     level = str(rule.get("level") or "medium")
     return {
-        "id": number,
         "rule_id": str(rule["id"]),
         "rule_version": detection.version,
         "rule": dict(rule),
@@ -190,9 +201,8 @@ def _values(number: str, detection: Detection, hostname: str, now: int) -> dict[
         "hostname": hostname,
         "user": str(first.fields.get("user.name", "")),
         "summary": alert_pages.summary(first.kind, first.fields),
-        "time": first.time,
+        "time": first.time if detection.time is None else detection.time,
         "received": max(event.received for event in events),
-        "created": now,
         "status": "open",
         "verdict": None,
         "version": 1,

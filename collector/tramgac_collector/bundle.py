@@ -1,11 +1,16 @@
 """A content bundle, read and tried: whoever is to act on one loads it first and keeps the last good one if it fails."""
 
 import json
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from tramgac_rules.correlation import pack as correlation_pack
+from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.errors import RulesError
+from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource, inspect
 
@@ -38,6 +43,8 @@ class Bundle:
     policy: Mapping[str, object]
     text: str
     """The JSON it was read from."""
+    indicators: Path | None = None
+    """The file of its indicators; None if it has none, or nobody asked for them."""
 
     @property
     def content_only(self) -> tuple[YaraSource, ...]:
@@ -76,7 +83,7 @@ def parse(version: int, data: bytes) -> Bundle:
 
 
 def load(bundle: Bundle) -> Judge:
-    """Return a judge with the bundle's Sigma rules, after trying its YARA rules in the confined child.
+    """Return a judge with the bundle's Sigma rules, after trying its correlations, and its YARA rules in the child.
 
     Raises:
         ContentRefused: some of it does not load; the text names what.
@@ -91,7 +98,42 @@ def load(bundle: Bundle) -> Judge:
     if problems:
         message = f"bundle {bundle.version}: the YARA rules do not compile: {'; '.join(map(str, problems[:20]))}"
         raise ContentRefused(message)
+    load_correlations(bundle, judge)
     return judge
+
+
+def load_correlations(bundle: Bundle, judge: Judge) -> Correlations:
+    """Return the bundle's correlations of the rules of its judge.
+
+    Raises:
+        ContentRefused: they are not as they should be; the text names what.
+
+    """
+    try:
+        return correlation_pack.load(bundle.sigma, judge.rules)
+    except RulesError as error:
+        message = f"bundle {bundle.version}: the correlations do not load: {error}"
+        raise ContentRefused(message) from error
+
+
+def open_indicators(bundle: Bundle) -> Indicators | None:
+    """Return the bundle's indicators; they stay in their file, which is mapped. None if it has none.
+
+    Raises:
+        ContentRefused: they are not as they should be; the text says what is wrong.
+
+    """
+    if bundle.indicators is None:
+        return None
+    try:
+        with bundle.indicators.open("rb") as file:
+            return Indicators(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+    except (RulesError, ValueError, OSError) as error:  # ValueError: an empty file
+        message = (
+            f"bundle {bundle.version}: the indicators do not load: {error}; "
+            "sign them again with `tramgac rules sign --indicators`"
+        )
+        raise ContentRefused(message) from error
 
 
 def _yara(told: object) -> YaraFile:

@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -57,7 +58,7 @@ def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, de
     with _one_at_a_time(paths), tempfile.TemporaryDirectory(dir=paths.content) as scratch:
         trust = Path(scratch) / "trust"
         root = _root(paths, files)
-        bundle, judge_rules = _verify(paths, files, root, trust)
+        bundle, counts = _verify(paths, files, root, trust)
         if bundle.marked and not demo_allowed:
             message = f"bundle {bundle.version} was signed with a {bundle.marked}'s keys; sign it with your own"
             raise ContentRefused(message)
@@ -66,7 +67,6 @@ def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, de
             raise ContentRefused(message)
         _put(paths, files, root, trust)
     digest = hashlib.sha256(data).hexdigest()
-    counts = {"rules": judge_rules, "yara": len(bundle.yara)}
     row = ContentRow(version=bundle.version, published=now, by=by, digest=digest, marked=bundle.marked, **counts)
     s.add(row)
     s.flush()
@@ -114,8 +114,8 @@ def root_of_trust(paths: StatePaths) -> bytes:
         return b""
 
 
-def verified(paths: StatePaths, trust: Path) -> Bundle:
-    """Verify what is on offer by oneself, with a trust folder of one's own, and return it.
+def verified(paths: StatePaths, trust: Path, *, indicators: bool = False) -> Bundle:
+    """Verify what is on offer by oneself, with a trust folder of one's own; return it, with `indicators` if asked.
 
     Raises:
         ContentRefused: as `publish`.
@@ -126,10 +126,10 @@ def verified(paths: StatePaths, trust: Path) -> Bundle:
         message = "no content was published yet; `tramgac rules push` does"
         raise ContentRefused(message)
     try:
-        found = update(root, trust, lambda name: fetch(paths, name))
+        found = update(root, trust, lambda name: fetch(paths, name), indicators=indicators)
     except ContentError as error:
         raise ContentRefused(str(error)) from error
-    return bundles.parse(found.version, found.bundle)
+    return replace(bundles.parse(found.version, found.bundle), indicators=found.indicators)
 
 
 def record_role(s: Session, role: str, *, version: int, refused: int, reason: str, now: int) -> None:
@@ -177,19 +177,23 @@ def _root(paths: StatePaths, files: Mapping[str, bytes]) -> bytes:
     return root
 
 
-def _verify(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: Path) -> tuple[Bundle, int]:
-    """Verify in a copy of the trust folder and load; return the bundle and the number of its Sigma rules."""
+def _verify(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: Path) -> tuple[Bundle, dict[str, int]]:
+    """Verify in a copy of the trust folder and load; return the bundle, and how much of everything is in it."""
     known = paths.content / "trust"
     if known.exists():
         shutil.copytree(known, trust)
     else:
         trust.mkdir(mode=0o700)
     try:
-        found = update(root, trust, lambda name: files[name])
+        found = update(root, trust, lambda name: files[name], indicators=True)
     except ContentError as error:
         raise ContentRefused(str(error)) from error
-    bundle = bundles.parse(found.version, found.bundle)
-    return bundle, len(bundles.load(bundle).rules)
+    bundle = replace(bundles.parse(found.version, found.bundle), indicators=found.indicators)
+    indicators = bundles.open_indicators(bundle)
+    listed = 0 if indicators is None else sum(indicators.counts.values())
+    if bundle.indicators is not None:
+        bundle.indicators.unlink()  # they were tried; the judge has its own
+    return bundle, {"rules": len(bundles.load(bundle).rules), "yara": len(bundle.yara), "indicators": listed}
 
 
 def _put(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: Path) -> None:

@@ -5,7 +5,7 @@ for each other up to BUSY_SECONDS; readers see the state at their first look and
 """
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,3 +78,26 @@ def _insert_new(table: type[Base], dialect: str) -> Insert:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     made = Base.metadata.tables[table.__tablename__]
     return insert(made).on_conflict_do_nothing().returning(*made.primary_key)
+
+
+def insert_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows unless ones with their keys are there."""
+    if rows:
+        s.execute(_insert_many(table, s.get_bind().dialect.name, replace=False), rows)
+
+
+def replace_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in place of those with their keys; no two of them have one key."""
+    if rows:
+        s.execute(_insert_many(table, s.get_bind().dialect.name, replace=True), rows)
+
+
+@functools.cache
+def _insert_many(table: type[Base], dialect: str, *, replace: bool) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    made = Base.metadata.tables[table.__tablename__]
+    query = insert(made)
+    if not replace:
+        return query.on_conflict_do_nothing()
+    values = {column.name: query.excluded[column.name] for column in made.columns if not column.primary_key}
+    return query.on_conflict_do_update(index_elements=list(made.primary_key), set_=values)

@@ -168,6 +168,8 @@ class AlertRow(Base):
     received: Mapped[int]
     created: Mapped[int]
     status: Mapped[str] = mapped_column(Key(16), default="open")
+    stage: Mapped[str] = mapped_column(Key(16), default="confirmed")
+    """confirmed, or of a correlation: provisional until all events that may change it are there, or withdrawn."""
     verdict: Mapped[str | None] = mapped_column(Key(32))
     why: Mapped[list[Any]]
     events: Mapped[list[Any]]
@@ -270,6 +272,7 @@ class ContentRow(Base):
     marked: Mapped[str] = mapped_column(Key(16))
     rules: Mapped[int]
     yara: Mapped[int]
+    indicators: Mapped[int] = mapped_column(default=0)
 
 
 class RoleContentRow(Base):

@@ -47,5 +47,7 @@ MAX_TARGET: Final = 64_000_000
 """A content target, compressed."""
 MAX_BUNDLE: Final = 256_000_000
 """A content bundle, decompressed."""
+MAX_INDICATORS: Final = 256_000_000
+"""A set of indicators, decompressed."""
 MAX_TICKET: Final = 16_384
 """An enrolment ticket (characters)."""

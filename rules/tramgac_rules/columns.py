@@ -1,77 +1,160 @@
 """One field of a class of rules: from a value to the rules that it leaves possible, as bits of an integer."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
+from tramgac_rules.evaluate import MAX_VALUE, Test, View
 from tramgac_rules.operators import END, START
-from tramgac_rules.witness import searchable
+from tramgac_rules.plan import searchable
 
-# Values that are remembered with their bits. A long value seldom comes again and would make the bound in
-# entries no bound in bytes: at most 2 x 5,000 x 1,024 characters a column.
-MEMO_ENTRIES = 5_000
+MEMORY = 8 << 20
+"""Bytes of values that a judge remembers with their bits, twice: those of late, and those of before."""
 MEMO_LENGTH = 1_024
+"""Characters of a value that is remembered; a longer one seldom comes again."""
+_BETWEEN = END + START
+_ENTRY = 200  # bytes of an entry beside its value and its bits
+
+Value = str | tuple[str, ...] | None
+Bits = tuple[int, int]
+"""Rules that a value leaves possible, and rules that it supports across fields."""
+
+
+class Memory:
+    """What the columns of one judge may remember together: bounded in bytes, whatever the values."""
+
+    __slots__ = ("_columns", "_limit", "_spent")
+
+    def __init__(self, limit: int = MEMORY) -> None:
+        """Begin with nothing remembered; `limit` in bytes."""
+        self._columns: list[Column] = []
+        self._limit = limit
+        self._spent = 0
+
+    def join(self, column: "Column") -> None:
+        """Take a column in."""
+        self._columns.append(column)
+
+    def spend(self, size: int) -> None:
+        """Count what a column remembers; when it is enough, what was not asked for of late is forgotten."""
+        self._spent += size
+        if self._spent > self._limit:
+            self._spent = 0
+            for column in self._columns:
+                column.turn()
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one literal means: the rules it satisfies here, those it supports across fields, the refusals to look at."""
+
+    here: int = 0
+    across: int = 0
+    refusals: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the rules of a class ask of one field. `refusals`: bit of the rule and its test."""
+
+    positive: int = 0
+    entries: defaultdict[str, Entry] = field(default_factory=lambda: defaultdict(Entry))
+    refusals: list[tuple[int, Test]] = field(default_factory=list)
 
 
 class Column:
     """Literals of one field (or of all fields together, for keywords) and the rules that wait for them."""
 
-    __slots__ = ("_automaton", "_masks", "_old", "_young", "absent")
+    __slots__ = ("_across", "_automaton", "_here", "_memory", "_name", "_old", "_plain", "_refusals", "_tests", "young")
 
-    def __init__(self, free: int, masks: Mapping[str, tuple[int, int]]) -> None:
-        """Build the automaton.
+    def __init__(self, name: str, everyone: int, asked: Asked, memory: Memory) -> None:
+        """Build the automaton. `everyone`: the bits of all rules of the class."""
+        self._name = name
+        self._automaton = AhoCorasick(list(asked.entries), store_patterns=False)
+        self._here = [entry.here for entry in asked.entries.values()]
+        self._across = [entry.across for entry in asked.entries.values()]
+        self._refusals = [entry.refusals for entry in asked.entries.values()]
+        self._tests = asked.refusals
+        free = everyone & ~asked.positive
+        self._plain: Bits = (free, 0)  # of a value with no literal in it
+        empty = View({})
+        absent: Bits = (free & ~sum(bit for bit, test in self._tests if not test(empty)), 0)
+        self.young: dict[Value, Bits] = {None: absent}
+        self._old: dict[Value, Bits] = self.young
+        self._memory = memory
+        memory.join(self)
 
-        `free`: bits of the rules that ask nothing of this field. `masks`: for each literal, in searchable form, the
-        bits of the rules that its presence satisfies here, and of those that it satisfies across fields.
-        """
-        self._automaton = AhoCorasick(list(masks), store_patterns=False)
-        self._masks = tuple(masks.values())
-        self.absent = (free, 0)
-        self._young: dict[str, tuple[int, int]] = {}
-        self._old: dict[str, tuple[int, int]] = {}
+    def turn(self) -> None:
+        """Forget what was not asked for since the last turn."""
+        self._old, self.young = self.young, {None: self.young[None]}
 
-    def look(self, value: str | tuple[str, ...]) -> tuple[int, int]:
-        """Return the bits of the rules that a value leaves possible, and of those it supports across fields."""
-        if not isinstance(value, str):
-            return self.search(value)
-        bits = self._young.get(value)
-        if bits is not None:
-            return bits
-        bits = self._old.get(value) or self.search((value,))
-        if len(value) <= MEMO_LENGTH:
-            if len(self._young) >= MEMO_ENTRIES:
-                self._old, self._young = self._young, {}
-            self._young[value] = bits
+    def miss(self, value: str | tuple[str, ...]) -> Bits:
+        """Return the bits for a value that is not in `young`."""
+        bits = self._old.get(value)
+        texts = (value,) if isinstance(value, str) else value
+        if bits is None:
+            bits = self.search(texts)
+        size = sum(map(len, texts))
+        if size <= MEMO_LENGTH:
+            self.young[value] = bits
+            self._memory.spend(size + _ENTRY + (bits is not self._plain and bits[0].bit_length() // 4))
         return bits
 
-    def search(self, values: Iterable[str]) -> tuple[int, int]:
-        """Return the same for several values of which any may satisfy."""
-        here, across = self.absent
-        text = "".join([f"{START}{searchable(value)}{END}" for value in values])
-        for index in {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}:
-            passed, supported = self._masks[index]
-            here |= passed
-            across |= supported
+    def search(self, values: Sequence[str]) -> Bits:
+        """Return the bits for values of which any may satisfy."""
+        found = self._automaton.find_matches_as_indexes(_joined(values), overlapping=True)
+        if not found:
+            return self._plain
+        here, across = self._plain
+        refusals: set[int] = set()
+        for index in {match[0] for match in found}:
+            here |= self._here[index]
+            across |= self._across[index]
+            refusals.update(self._refusals[index])
+        if refusals:
+            view = View({self._name: tuple(values)})
+            for number in refusals:
+                bit, test = self._tests[number]
+                if not test(view):
+                    here &= ~bit
         return here, across
+
+
+def _joined(values: Sequence[str]) -> str:
+    """Return values as one text to search: each between START and END, which stand nowhere else in it."""
+    cut = [value if len(value) <= MAX_VALUE else value[:MAX_VALUE] for value in values]
+    text = searchable(f"{START}{_BETWEEN.join(cut)}{END}")
+    if text.count(START) == len(cut) == text.count(END):
+        return text
+    clean = [value.replace(START, "\0").replace(END, "\0") for value in cut]
+    return searchable(f"{START}{_BETWEEN.join(clean)}{END}")
 
 
 class Keywords(Column):
     """Literals that any field may hold. Most values of most events hold none, and come again: those are remembered."""
 
-    __slots__ = ("_clean", "_shortest")
+    __slots__ = ("_shortest",)
 
-    def __init__(self, free: int, masks: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, everyone: int, asked: Asked, memory: Memory) -> None:
         """Build the automaton, as a column's."""
-        super().__init__(free, masks)
-        self._clean: set[str] = set()
-        self._shortest = min(len(literal.strip(START + END)) for literal in masks)
+        super().__init__("", everyone, asked, memory)
+        self._shortest = min(len(literal.strip(START + END)) for literal in asked.entries)
 
-    def look_everywhere(self, values: Iterable[str]) -> tuple[int, int]:
-        """Return the bits for the values of a whole event, as `look`."""
-        fresh = [value for value in values if len(value) >= self._shortest and value not in self._clean]
-        bits = self.search(fresh)
-        if bits == self.absent:
-            if len(self._clean) >= MEMO_ENTRIES:
-                self._clean.clear()
-            self._clean.update(value for value in fresh if len(value) <= MEMO_LENGTH)
+    def look_everywhere(self, values: Iterable[str | tuple[str, ...]]) -> Bits:
+        """Return the bits for the values of a whole event."""
+        known, shortest = self.young, self._shortest
+        fresh: list[str] = []
+        for value in values:
+            if isinstance(value, tuple):
+                fresh += value
+            elif value not in known and len(value) >= shortest:
+                fresh.append(value)
+        bits = self.search(fresh) if fresh else self._plain
+        if bits is self._plain:
+            for text in fresh:
+                if len(text) <= MEMO_LENGTH:
+                    known[text] = bits
+                    self._memory.spend(len(text) + _ENTRY)
         return bits

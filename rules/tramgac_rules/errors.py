@@ -3,6 +3,7 @@
 RulesError
 ├── PackError       a compiled rule set that cannot be loaded: unknown version, broken index, limit
 ├── RegexError      a regular expression that RE2 refuses
+├── IndicatorError  a set of indicators that cannot be made or opened
 └── SigningError    keys or repository that cannot be used to sign
 """
 
@@ -17,6 +18,10 @@ class PackError(RulesError):
 
 class RegexError(RulesError):
     """A pattern is not one that runs in linear time, or is no pattern at all."""
+
+
+class IndicatorError(RulesError):
+    """A set of indicators is too large, or its bytes are not usable; the message says where and why."""
 
 
 class SigningError(RulesError):

@@ -37,6 +37,18 @@ def conditions(node: Node, fields: Fields) -> tuple[Condition, ...]:
     return tuple(dict.fromkeys(_held(node, view, "")))
 
 
+def why_not(node: Node, fields: Fields) -> tuple[Condition, ...]:
+    """Return why a node does not hold for a record: the first condition that failed; none if the node holds.
+
+    Of alternatives each is named, once a selection. A condition is `negated` where a text was asked for and something
+    else stood there (`value`, "" for nothing), and is not where a filter of the rule applied.
+    """
+    view = View(fields)
+    if compile_node(node)(view):
+        return ()
+    return tuple(dict.fromkeys(_refused(node, view, "")))
+
+
 def _held(node: Node, view: View, selection: str) -> Iterator[Condition]:
     """Yield why a node that holds does: all parts of an and, the first true part of an or, one line for a not."""
     match node:
@@ -60,7 +72,7 @@ def _refused(node: Node, view: View, selection: str) -> Iterator[Condition]:
     """Yield why a node that does not hold does not: one line a selection."""
     match node:
         case Atom():
-            values = view.texts(node.field) if node.field is not None else ()
+            values = view.texts[node.field] if node.field is not None else ()
             yield Condition(selection, node.field or "", values[0] if values else "", pattern(node), negated=True)
         case Selection(name, part):
             yield from _first(_refused(part, view, name))
@@ -93,11 +105,11 @@ def _met(atom: Atom, view: View, selection: str) -> Condition:
     """Return the condition of an atom that holds."""
     names = list(view.fields) if atom.field is None else [atom.field]
     if atom.op not in OPERATORS:
-        values = view.texts(names[0])
+        values = view.texts[names[0]]
         return Condition(selection, names[0], values[0] if values else "", pattern(atom))
     check, folded = check_of(atom)
     for name in names:
-        for index, text in enumerate(view.texts(name)):
+        for index, text in enumerate(view.texts[name]):
             low = text.lower() if folded else text
             if check(low):
                 whole = _whole(view.fields[name], index)

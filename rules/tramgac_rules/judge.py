@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from tramgac_rules.columns import Memory
 from tramgac_rules.evaluate import check_of
-from tramgac_rules.explain import Condition, conditions
+from tramgac_rules.explain import Condition, conditions, why_not
 from tramgac_rules.group import Group
 from tramgac_rules.operators import SPECIAL
-from tramgac_rules.pack import Logic, decode
+from tramgac_rules.pack import Logic, decode, decode_common
+from tramgac_rules.plan import Literal
 from tramgac_rules.record import Record
 from tramgac_rules.rule import Rule
 from tramgac_rules.sources import Route, routes
@@ -33,13 +35,17 @@ class Judge:
 
     rules: Mapping[str, Rule]
 
-    def __init__(self, logics: Sequence[Logic], *, further: bool = True) -> None:
-        """Take decoded rules; see `load`."""
+    def __init__(
+        self, logics: Sequence[Logic], common: Mapping[Literal, int] | None = None, *, further: bool = True
+    ) -> None:
+        """Take decoded rules; see `load`. `common`: literals that ordinary events have, per thousand."""
         self.rules = {logic.rule.id: logic.rule for logic in logics}
         self._members = [_Member(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
         self._by_id = {member.logic.rule.id: member for member in self._members}
         self._ids = _event_ids(self._members)
         self._channels = _channels(self._members)
+        self._memory = Memory()
+        self._common: Mapping[Literal, int] = common or {}
         self._places: dict[tuple[str, ...], Group] = {}
         self._classes: dict[_Class, Group] = {}
 
@@ -49,7 +55,7 @@ class Judge:
 
         `further`: look for log sources beyond the public map too (see sources.py).
         """
-        return cls(decode(pack), further=further)
+        return cls(decode(pack), decode_common(pack), further=further)
 
     def match(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record meets, in the order of the rule set."""
@@ -70,6 +76,23 @@ class Judge:
                 if found:
                     return found
         return ()
+
+    def why_not(self, record: Record, rule: Rule) -> tuple[Condition, ...]:
+        """Return the first condition of the rule that a record fails (see explain.py).
+
+        None if the record meets the rule, or comes from no log source of its; `looks_at` tells which.
+        KeyError for a foreign rule.
+        """
+        member = self._by_id[rule.id]
+        for route in member.routes:
+            if route.takes(record):
+                condition = rename(member.logic.condition, dict(route.names))
+                return why_not(And((*route.conditions, condition)), record.fields)
+        return ()
+
+    def looks_at(self, record: Record, rule: Rule) -> bool:
+        """Tell whether a record comes from a log source of the rule."""
+        return any(route.takes(record) for route in self._by_id[rule.id].routes)
 
     def _place(self, place: tuple[str, ...], record: Record, *, plain: bool) -> Group:
         """Find or build the class of a record that comes from a new place."""
@@ -102,7 +125,7 @@ class Judge:
             node = fold(Or(tuple(ways)), class_.known) if ways else False
             if node is not False:
                 found.append((member.logic.rule, And(()) if node is True else node))
-        return Group(found)
+        return Group(found, self._memory, self._common)
 
 
 @dataclass(frozen=True, slots=True)

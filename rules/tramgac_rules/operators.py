@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import isfinite
 
@@ -18,6 +19,8 @@ Span = tuple[int, int]
 Check = Callable[[str], bool]
 Locate = Callable[[str], tuple[Span, ...]]
 
+_LONGEST_ADDRESS = 100  # characters, with a zone id: nothing longer is parsed, or remembered
+
 # Around a value when it is searched for literals, so that a literal can be tied to an end of the value.
 START, END = "\x02", "\x03"
 
@@ -27,7 +30,8 @@ class Operator:
     """One way to compare a text with a value.
 
     `check(value)` returns the test of a text. `literal(value)` is a text, with START or END where it is tied
-    to an end, that every text that passes contains; "" if none is known. `spans(value)` points at what
+    to an end, that every text that passes contains; "" if none is known. `guards(value)`: texts that a text which
+    passes contains when lower-cased, worth asking for first where the test is dear. `spans(value)` points at what
     passed. `pattern(value)` is for people. `folds`: text and value are lower-cased first.
     """
 
@@ -35,6 +39,7 @@ class Operator:
     pattern: Callable[[Value], str]
     literal: Callable[[Value], str] = lambda _value: ""
     spans: Callable[[Value], Locate] = lambda _value: lambda _text: ()
+    guards: Callable[[Value], tuple[str, ...]] = lambda _value: ()
     folds: bool = False
     merge: Callable[[tuple[str, ...]], Check] | None = None  # one test for several values, where that is quicker
 
@@ -128,10 +133,8 @@ def _wild_spans(value: Value) -> Locate:
 
 
 def _regex_check(value: Value) -> Check:
-    search, needed = regex.searcher(_text(value)), regex.required(_text(value))
-    if not needed:
-        return lambda text: search(text) is not None
-    return lambda text: needed in text.lower() and search(text) is not None
+    search = regex.searcher(_text(value))
+    return lambda text: search(text) is not None
 
 
 def _regex_spans(value: Value) -> Locate:
@@ -149,17 +152,24 @@ def parse_network(text: str) -> IPv4Network | IPv6Network:
     return ip_network(text.strip(), strict=False)
 
 
+@lru_cache(16_384)
+def _address(text: str) -> tuple[int, int] | None:
+    """Return version and number of an IP address; a mapped IPv4 address is one; None for what is no address."""
+    try:
+        address = ip_address(text.strip().partition("%")[0])  # a zone id is no part of the address
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (4, int(mapped)) if mapped is not None else (address.version, int(address))
+
+
 def _network_check(value: Value) -> Check:
     network = parse_network(_text(value))
+    version, mask, base = network.version, int(network.netmask), int(network.network_address)
 
     def check(text: str) -> bool:
-        try:
-            address = ip_address(text.strip().partition("%")[0])  # a zone id is no part of the address
-        except ValueError:
-            return False
-        if isinstance(address, IPv6Address) and isinstance(network, IPv4Network) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        return address in network
+        address = _address(text) if len(text) <= _LONGEST_ADDRESS else None
+        return address is not None and address[0] == version and address[1] & mask == base
 
     return check
 
@@ -258,6 +268,7 @@ OPERATORS: dict[str, Operator] = {
         check=_regex_check,
         pattern=_text,
         literal=lambda value: regex.required(_text(value)),
+        guards=lambda value: regex.pieces(_text(value)),
         spans=_regex_spans,
     ),
     "cidr": Operator(check=_network_check, pattern=_text, spans=lambda _value: _whole),

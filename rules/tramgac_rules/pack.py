@@ -6,19 +6,22 @@ r"""The compiled form of a rule set: made of JSON's types, versioned, checked wh
      "rules": [{"id": ..., ..., "logsource": [product, category, service],
                 "selections": {"selection": ["and", 0, ["or", 1, 2]], "filter": 3},
                 "condition": ["and", "selection", ["not", "filter"]]}, ...],
-     "correlations": [{"id": ..., "title": ..., "source": {...}}, ...]}
+     "common": [[0, "\\x02c:\\windows\\", 420], ...],
+     "correlations": [...]}
 
 An atom is [field or -1 for keywords, operator, value] and `true` if it is cased. In a node a number is an atom,
 a text (in a condition) a selection. Of a rule only what ends in _vi and triage may be absent.
-Correlations are kept as their authors wrote them; nothing applies them yet.
+`common`: literals (plan.py) that ordinary events have, by field, in events per thousand: they steer the search for
+rules and have no say in what is met. Correlations: correlation/pack.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tramgac_rules.errors import PackError, RegexError
 from tramgac_rules.evaluate import check_of
-from tramgac_rules.operators import OPERATORS, REFERENCES, SPECIAL
+from tramgac_rules.operators import REFERENCES, SPECIAL
+from tramgac_rules.plan import Literal
 from tramgac_rules.rule import LogSource, Rule
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, fields_of
 
@@ -28,6 +31,7 @@ MAX_RULES = 50_000
 MAX_ATOMS = 2_000_000
 MAX_TEXT = 65_536  # characters of any text
 MAX_STEPS = 100  # of a rule's triage
+PER_THOUSAND = 1_000
 MAX_DEPTH = 40  # of a node
 
 
@@ -45,7 +49,7 @@ class Encoder:
     def __init__(self) -> None:
         """Begin an empty pack."""
         self._fields: dict[str, int] = {}
-        self._atoms: dict[tuple[object, ...], int] = {}
+        self._atoms: dict[Atom, int] = {}
         self._rules: list[dict[str, object]] = []
         self._correlations: list[dict[str, object]] = []
 
@@ -55,26 +59,34 @@ class Encoder:
         self._rules.append({**about, "selections": nodes, "condition": self._node(condition)})
 
     def add_correlation(self, about: Mapping[str, object]) -> None:
-        """Keep a correlation for later."""
+        """Add a correlation: an entry as correlation/pack.py has it, after those that it refers to."""
         self._correlations.append(dict(about))
 
-    def pack(self) -> dict[str, object]:
-        """Return what was added."""
-        rows = [[*key[:2], list(key[2]) if isinstance(key[2], tuple) else key[2], *key[3:]] for key in self._atoms]
+    def atoms(self) -> Collection[Atom]:
+        """Return the atoms of what was added."""
+        return self._atoms.keys()
+
+    def pack(self, common: Mapping[Literal, int]) -> dict[str, object]:
+        """Return what was added; `common`: literals that ordinary events have, in events per thousand."""
+        rows = [self._row(atom) for atom in self._atoms]
         return {
             "format": FORMAT,
             "fields": list(self._fields),
             "atoms": rows,
             "rules": self._rules,
+            "common": [[self._fields[field], text, share] for (field, text), share in common.items() if field],
             "correlations": self._correlations,
         }
 
+    def _row(self, atom: Atom) -> list[object]:
+        place = -1 if atom.field is None else self._fields.setdefault(atom.field, len(self._fields))
+        value = list(atom.value) if isinstance(atom.value, tuple) else atom.value
+        return [place, atom.op, value, True] if atom.cased else [place, atom.op, value]
+
     def _node(self, node: Node) -> object:
         match node:
-            case Atom(field, op, value, cased):
-                place = -1 if field is None else self._fields.setdefault(field, len(self._fields))
-                key = (place, op, value, *((True,) if cased else ()))
-                return self._atoms.setdefault(key, len(self._atoms))
+            case Atom():
+                return self._atoms.setdefault(node, len(self._atoms))
             case And(parts):
                 return ["and", *(self._node(part) for part in parts)]
             case Or(parts):
@@ -83,6 +95,19 @@ class Encoder:
                 return ["not", self._node(part)]
             case Selection(name):
                 return name
+
+
+def decode_common(pack: Mapping[str, object]) -> dict[Literal, int]:
+    """Return how often ordinary events have literals, in events per thousand. Raises PackError."""
+    fields = _list(pack.get("fields"), "fields", MAX_ATOMS)
+    found: dict[Literal, int] = {}
+    for number, row in enumerate(_list(pack.get("common", []), "common", MAX_ATOMS)):
+        match row:
+            case [int(place), str(text), int(share)] if 0 <= place < len(fields) and 0 <= share <= PER_THOUSAND:
+                found[str(fields[place]), text] = share
+            case _:
+                raise PackError(f"common[{number}]: [field, literal, events per thousand] is expected")
+    return found
 
 
 def decode(pack: Mapping[str, object]) -> list[Logic]:
@@ -128,7 +153,7 @@ def _atom(row: object, fields: Sequence[str], where: str) -> Atom:
     if not -1 <= place < len(fields) or (place < 0 and op in SPECIAL):
         raise PackError(f"{where}: there is no field {place} for {op}")
     atom = Atom(fields[place] if place >= 0 else None, op, _value(op, value, where), cased)
-    if op in OPERATORS:
+    if op in ("re", "cidr"):  # of the others any value of the right shape will do
         try:
             check_of(atom)
         except (RegexError, ValueError) as error:

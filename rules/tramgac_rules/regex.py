@@ -56,27 +56,33 @@ def _longest_line(length: int) -> Search:
 
 
 def required(pattern: str) -> str:
-    """Return an ASCII text, lower-cased, that every match contains when lower-cased; "" where none is known.
+    """Return the longest ASCII text, lower-cased, that every match contains when lower-cased; "" if none is known."""
+    return max(pieces(pattern), key=len, default="")
 
-    Looks at the top level of the pattern only, and gives up at the first thing it does not know: a shorter
+
+@cache
+def pieces(pattern: str) -> tuple[str, ...]:
+    """Return ASCII texts, lower-cased, that every match contains when lower-cased.
+
+    Looks at the top level of the pattern only, and gives up at the first thing it does not know: a missing
     text costs time, a wrong one would cost detections.
     """
     insensitive = "(?" in pattern and re.search(r"\(\?[a-zA-Z]*i", pattern) is not None
-    best = current = ""
+    found: list[str] = []
+    current = ""
     position = 0
     while position < len(pattern):
         item, position = _item(pattern, position)
         if item == _GIVE_UP:  # also an alternation at the top level
-            return ""
+            return ()
         least, position = _quantifier(pattern, position)
         if len(item) == 1 and item.isascii() and not (insensitive and item in "sS"):  # s also means U+017F there
+            current += item if least != 0 else ""
             if least is None:
-                current += item
                 continue
-            best, current = max(best, current + item if least else current, key=len), ""
-        else:
-            best, current = max(best, current, key=len), ""
-    return max(best, current, key=len).lower()
+        found.append(current)
+        current = ""
+    return tuple(dict.fromkeys(piece.lower() for piece in [*found, current] if piece))
 
 
 _GIVE_UP = "|"

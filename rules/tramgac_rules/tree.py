@@ -61,6 +61,23 @@ def atoms(node: Node) -> Iterator[Atom]:
             yield from atoms(part)
 
 
+def conjuncts(node: Node) -> Iterator[Node]:
+    """Yield the conditions that must all hold for a node to hold; names of selections are dropped."""
+    match node:
+        case And(parts):
+            for part in parts:
+                yield from conjuncts(part)
+        case Selection(_, part) | Not(Not(part)):
+            yield from conjuncts(part)
+        case Not(Or(parts)):
+            for part in parts:
+                yield from conjuncts(Not(part))
+        case Not(Selection(_, part)):
+            yield from conjuncts(Not(part))
+        case _:
+            yield node
+
+
 def fields_of(node: Node) -> tuple[str, ...]:
     """Return the fields that a node reads, sorted; keywords read them all and name none."""
     return tuple(sorted({atom.field for atom in atoms(node) if atom.field is not None}))

@@ -73,6 +73,13 @@ def test_a_bundle_that_is_there_is_not_fetched_again(tmp_path):
     assert not [name for name in stage(tmp_path, repository.files) if name.startswith("targets/")]
 
 
+def test_indicators_are_left_where_they_are(tmp_path):
+    repository = Repository()
+    repository.publish(b"one", indicators=b"a million of them")
+    assert len(stage(tmp_path, repository.files)) == 6
+    assert not [path for path in tmp_path.iterdir() if "indicators" in path.name]
+
+
 @pytest.mark.parametrize(
     ("timestamp", "reason"),
     [

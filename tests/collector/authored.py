@@ -4,7 +4,8 @@ import io
 import zipfile
 from pathlib import Path
 
-from tramgac_rules.authoring import build_bundle, next_version, sign
+from backports import zstd
+from tramgac_rules.authoring import build_bundle, gather, next_version, sign
 
 SIGMA = """title: {title}
 title_vi: Luật {title}
@@ -61,12 +62,22 @@ class Author:
         """Write a rule that looks for a text in files."""
         (self.rules / f"{name}.yar").write_text(YARA.format(name=name, id=name, what=what))
 
-    def sign(self, *, marked: str = "") -> bytes:
-        """Sign what is there; return the repository as a zip."""
+    def listing(self, *values: str, name: str = "feed") -> None:
+        """Write a list of indicators: `VALUE[,LEVEL[,NOTE[,EXPIRES]]]`; without values take it away."""
+        path = self.folder / "lists" / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("value,level,note,expires\n" + "".join(f"{value}\n" for value in values))
+        if not values:
+            path.unlink()
+
+    def sign(self, *, marked: str = "", indicators: bytes | None = None) -> bytes:
+        """Sign what is there, or `indicators` as they are; return the repository as a zip."""
         version = next_version(self.repository)
         built = build_bundle([self.rules], [self.rules], version, marked=marked)
         assert built.problems == ()
-        sign(self.repository, self.keys, built.bundle, built.sources)
+        listed = gather([self.folder / "lists"]).data if (self.folder / "lists").exists() else b""
+        packed = zstd.compress(listed) if listed else b""
+        sign(self.repository, self.keys, built.bundle, built.sources, indicators=indicators or packed)
         return self.zip()
 
     def zip(self) -> bytes:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from tramgac_collector import bundle
@@ -6,6 +7,7 @@ from tramgac_collector.refusals import ContentRefused
 from tramgac_rules.authoring import compile_rules
 
 from tests.collector.authored import YARA
+from tests.rules.indicators.making import packed
 
 GOOD = {"format": 1, "version": 3, "marked": "", "sigma": {}, "yara": [], "policy": {}}
 
@@ -55,6 +57,12 @@ def test_a_pack_that_does_not_load_is_refused():
         bundle.load(bundle.parse(3, encoded(sigma={"nonsense": 1})))
 
 
+def test_correlations_that_do_not_load_are_refused():
+    parsed = bundle.parse(3, json.dumps({**GOOD, "sigma": {**compile_rules([]).pack, "correlations": [{}]}}).encode())
+    with pytest.raises(ContentRefused, match=r"bundle 3: the correlations do not load: correlations\[0\]"):
+        bundle.load(parsed)
+
+
 def test_yara_is_tried_in_the_child(tmp_path):
     pack = dict(compile_rules([tmp_path]).pack)
     good = {"path": "a.yar", "source": YARA.format(name="x", id="x", what="y"), "content_only": True}
@@ -62,3 +70,25 @@ def test_yara_is_tried_in_the_child(tmp_path):
     bad = {"path": "b.yar", "source": "rule", "content_only": True}
     with pytest.raises(ContentRefused, match=r"b\.yar"):
         bundle.load(bundle.parse(3, encoded(sigma=pack, yara=[good, bad])))
+
+
+def with_indicators(path):
+    return replace(bundle.parse(3, encoded()), indicators=path)
+
+
+def test_indicators_are_opened_where_they_lie(tmp_path):
+    path = tmp_path / "3.indicators"
+    path.write_bytes(packed(("domain", "evil.example"), ("name", "evil.exe")))
+    opened = bundle.open_indicators(with_indicators(path))
+    path.unlink()
+    assert opened.counts == {"domain": 1, "name": 1}
+    assert bundle.open_indicators(with_indicators(None)) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"no set", None])
+def test_indicators_that_do_not_open_are_refused_with_what_to_do(tmp_path, data):
+    path = tmp_path / "3.indicators"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(ContentRefused, match=r"bundle 3: the indicators do not load: .*rules sign --indicators"):
+        bundle.open_indicators(with_indicators(path))

@@ -3,8 +3,10 @@ import json
 import zipfile
 
 import pytest
+from backports import zstd
 from sqlalchemy import select
 from tramgac_collector import audit, content, database, outbox
+from tramgac_collector.bundle import open_indicators
 from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
 from tramgac_proto.names import parse_time
@@ -231,3 +233,25 @@ def test_content_is_good_until_its_first_signature_ends(store, state, author, no
     assert content.valid_until(state) == parse_time(min(ends))
     (state.content / "trust/targets.json").write_text("{")
     assert content.valid_until(state) == 0
+
+
+def test_indicators_are_tried_and_counted_before_they_are_offered(store, state, author, now, tmp_path):
+    author.listing("evil.example", "203.0.113.7")
+    data = author.sign()
+    assert push(store, state, data, now) == 1
+    with database.reading(store) as s:
+        assert s.scalars(select(ContentRow)).one().indicators == 2
+    assert not list((state.content / "trust").glob("*.indicators")), "who uses them keeps them"
+    assert content.verified(state, tmp_path / "trust").indicators is None
+    bundle = content.verified(state, tmp_path / "trust", indicators=True)
+    assert open_indicators(bundle).counts == {"domain": 1, "address": 1}
+
+
+@pytest.mark.parametrize("packed", [zstd.compress(b"no set"), zstd.compress(b""), b"no zstd"])
+def test_indicators_that_do_not_load_are_refused(store, state, author, now, packed):
+    push(store, state, author.sign(), now)
+    with pytest.raises(ContentRefused, match="indicators"):
+        push(store, state, author.sign(indicators=packed), now)
+    assert on_offer(store) == 1
+    author.listing("evil.example")
+    assert push(store, state, author.sign(), now) == 3

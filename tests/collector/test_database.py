@@ -113,6 +113,19 @@ def test_insert_new_inserts_once_whoever_comes_first(store):
         assert sorted(pool.map(insert, range(16))) == [False] * 15 + [True]
 
 
+def test_many_rows_are_inserted_once_or_put_in_place(store):
+    def positions():
+        with database.reading(store) as s:
+            return dict(s.execute(select(CursorRow.name, CursorRow.position)).all())
+
+    for write, expected in ((database.insert_many, {"x": 1, "y": 2}), (database.replace_many, {"x": 3, "y": 2})):
+        with database.session(store) as s:
+            write(s, CursorRow, [])
+            write(s, CursorRow, [{"name": "x", "position": 1}, {"name": "y", "position": 2}])
+            write(s, CursorRow, [{"name": "x", "position": 3}])
+        assert positions() == expected
+
+
 def test_what_a_reader_changes_is_not_kept(store):
     with database.reading(store) as s:
         s.add(TokenRow(secret_hash="0" * 64, uses=1, site="", expires=1, created=1, created_by=""))

@@ -1,33 +1,70 @@
-from tramgac_rules import columns
-from tramgac_rules.columns import Column, Keywords
+from tramgac_rules.columns import MEMO_LENGTH, Asked, Column, Entry, Keywords, Memory
+from tramgac_rules.evaluate import compile_node
 from tramgac_rules.operators import END, START
+from tramgac_rules.tree import Atom, Not
+
+
+def asked(positive, entries, *refusals):
+    made = Asked(positive=positive, refusals=list(refusals))
+    made.entries.update({literal: Entry(*entry) for literal, entry in entries.items()})
+    return made
+
+
+def look(column, value):
+    return column.young.get(value) or column.miss(value)
+
+
+WHO = {"who": (0b001, 0), "ami" + END: (0b010, 0b1000), START + "x" + END: (0b001, 0)}
 
 
 def test_a_value_leaves_the_rules_whose_literals_it_holds():
-    column = Column(0b100, {"who": (0b001, 0), "ami" + END: (0b010, 0b1000), START + "x" + END: (0b001, 0)})
-    assert column.look("WHOAMI") == (0b111, 0b1000)
-    assert column.look("whoami2") == (0b101, 0)
-    assert column.look("x") == (0b101, 0)
-    assert column.look(("x", "ami")) == (0b111, 0b1000)
-    assert column.look("") == column.absent == (0b100, 0)
+    column = Column("A", 0b111, asked(0b011, WHO), Memory())
+    assert look(column, "WHOAMI") == (0b111, 0b1000)
+    assert look(column, "whoami2") == (0b101, 0)
+    assert look(column, "x") == (0b101, 0)
+    assert look(column, ("x", "ami")) == (0b111, 0b1000)
+    assert look(column, "") == look(column, None) == (0b100, 0)
 
 
-def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(columns, "MEMO_ENTRIES", 10)
-    column = Column(0, {"a": (1, 0)})
-    for number in range(95):
-        assert column.look(f"{number}a") == (1, 0)
-        assert column.look(f"{number}a") == (1, 0)
-    column.look("b" * (columns.MEMO_LENGTH + 1))
-    assert len(column._young) + len(column._old) <= 20
-    assert all(len(value) <= columns.MEMO_LENGTH for value in column._young)
+def test_ends_of_a_value_are_not_to_be_had_by_writing_them():
+    column = Column("A", 0b11, asked(0b11, WHO), Memory())
+    assert look(column, f"1{START}x{END}2") == (0, 0)
+    assert look(column, f"ami{END}") == (0, 0)
 
 
-def test_keywords_are_found_in_any_value_and_clean_ones_are_remembered(monkeypatch):
-    monkeypatch.setattr(columns, "MEMO_ENTRIES", 3)
-    keywords = Keywords(0b10, {"mimi": (0b1, 0)})
+def test_a_refusal_holds_until_one_of_its_literals_makes_it_fail():
+    test = compile_node(Not(Atom("A", "endswith", ".exe")))
+    column = Column("A", 0b1, asked(0, {".exe": (0, 0, [0])}, (0b1, test)), Memory())
+    assert look(column, None) == look(column, "x") == look(column, ".exe.txt") == (1, 0)
+    assert look(column, "a.EXE") == look(column, ("a", "b.exe")) == (0, 0)
+
+
+def test_memory_is_bounded_whatever_comes():
+    memory = Memory(limit=20_000)
+    first = Column("A", 0b1, asked(0b1, {"a": (1, 0)}), memory)
+    second = Column("B", 0b1, asked(0b1, {"a": (1, 0)}), memory)
+    for number in range(3_000):
+        for column in (first, second):
+            assert look(column, f"{number}a") == (1, 0)
+            assert look(column, f"{number}a") == (1, 0)
+    look(first, "b" * (MEMO_LENGTH + 1))
+    assert len(first.young) + len(second.young) < 110
+    assert all(len(value or "") <= MEMO_LENGTH for value in first.young)
+
+
+def test_what_is_asked_for_again_is_still_known_after_a_turn():
+    column = Column("A", 0b1, asked(0b1, {"a": (1, 0)}), Memory())
+    bits = column.miss("ab")
+    column.turn()
+    assert "ab" not in column.young
+    assert column.miss("ab") is bits
+    assert "ab" in column.young
+
+
+def test_keywords_are_found_in_any_value_and_clean_ones_are_remembered():
+    keywords = Keywords(0b11, asked(0b1, {"mimi": (0b1, 0)}), Memory())
     assert keywords.look_everywhere(["clean value", "x"]) == (0b10, 0)
-    assert keywords.look_everywhere(["clean value", "a MIMIkatz"]) == (0b11, 0)
-    for number in range(20):
-        assert keywords.look_everywhere([f"value {number}"]) == (0b10, 0)
-    assert len(keywords._clean) <= 4
+    assert "clean value" in keywords.young
+    assert keywords.look_everywhere(["clean value", ("a", "a MIMIkatz")]) == (0b11, 0)
+    assert keywords.look_everywhere(["clean value", "a mimikatz"]) == (0b11, 0)
+    assert "a mimikatz" not in keywords.young

@@ -4,10 +4,10 @@ from tramgac_rules.tree import And, Atom, Not, Or, Selection
 
 def test_a_view_cuts_and_lowers_once():
     view = View({"A": "X" * (MAX_VALUE + 5), "B": ("One", "TWO")})
-    assert view.texts("A") == ("X" * MAX_VALUE,)
-    assert view.lower("B") == ("one", "two")
-    assert view.lower("B") is view.lower("B")
-    assert view.texts("C") == ()
+    assert view.texts["A"] == ("X" * MAX_VALUE,)
+    assert view.lower["B"] == ("one", "two")
+    assert view.lower["B"] is view.lower["B"]
+    assert view.texts["C"] == ()
 
 
 def test_an_or_of_many_texts_is_one_test_with_the_same_truth():

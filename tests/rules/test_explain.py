@@ -72,3 +72,35 @@ def test_regular_expressions_point_at_their_match():
     (found,) = why({"A|re": "b+"}, {"A": "abbc"})
     assert found.spans == ((1, 3),)
     assert found.pattern == "b+"
+
+
+def why_not(detection, fields):
+    judge = judge_of(rule(detection))
+    event = record(fields)
+    return judge.why_not(event, next(iter(judge.rules.values())))
+
+
+def test_why_not_names_the_first_condition_that_failed_and_what_stood_there():
+    detection = {
+        "img": {"Image|endswith": "\\a.exe"},
+        "cli": {"CommandLine|contains|all": ["-x", "-y"]},
+        "condition": "img and cli",
+    }
+    assert why_not(detection, {"Image": "C:\\a.exe", "CommandLine": "a -x"}) == (
+        Condition("cli", "CommandLine", "a -x", "*-y*", negated=True),
+    )
+    assert why_not(detection, {"CommandLine": "a -x"}) == (Condition("img", "Image", "", "*\\a.exe", negated=True),)
+    assert why_not(detection, {"Image": "C:\\a.exe", "CommandLine": "-x -y"}) == ()
+
+
+def test_why_not_points_at_the_filter_that_applied():
+    detection = {"s": {"A": "x"}, "filter": {"B|startswith": "C:\\"}, "condition": "s and not filter"}
+    assert why_not(detection, {"A": "x", "B": "c:\\w"}) == (Condition("filter", "B", "c:\\w", "C:\\*", ((0, 3),)),)
+
+
+def test_why_not_of_alternatives_names_each():
+    detection = {"a": {"A": "x"}, "b": {"B": "y"}, "condition": "1 of *"}
+    assert why_not(detection, {"A": "z"}) == (
+        Condition("a", "A", "z", "x", negated=True),
+        Condition("b", "B", "", "y", negated=True),
+    )

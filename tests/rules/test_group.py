@@ -1,3 +1,4 @@
+from tramgac_rules.columns import Memory
 from tramgac_rules.group import Group
 from tramgac_rules.tree import And, Atom, Not, Or
 
@@ -5,7 +6,7 @@ NAMES = ("a", "b", "c", "d")
 
 
 def group(*nodes):
-    return Group(list(zip(NAMES, nodes, strict=False)))
+    return Group(list(zip(NAMES, nodes, strict=False)), Memory(), {})
 
 
 def test_rules_come_in_their_order():
@@ -25,4 +26,10 @@ def test_an_or_across_fields_needs_one_of_them():
 
 
 def test_no_rules_meet_nothing():
-    assert Group([]).match({"A": "x"}) == ()
+    assert Group([], Memory(), {}).match({"A": "x"}) == ()
+
+
+def test_what_is_ruled_out_by_filters_alone_is_looked_for_by_them():
+    found = group(And((Not(Atom("A", "endswith", ".exe")), Not(Atom("A", "contains", "tmp")))))
+    assert found.match({"A": "x"}) == found.match({}) == ("a",)
+    assert found.match({"A": "x.EXE"}) == found.match({"A": "tmp"}) == ()

@@ -10,7 +10,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 ROLES = ("root", "timestamp", "snapshot", "targets")
-TARGET = "rules.json.zst"
+TARGET, INDICATORS = "rules.json.zst", "indicators.zst"
 
 
 class Repository:
@@ -50,13 +50,17 @@ class Repository:
         self.signer = signer
         self.files[f"metadata/{self.root_version}.root.json"] = metadata.to_bytes()
 
-    def publish(self, bundle: bytes, *, packed: bytes | None = None, name: str = TARGET) -> int:
-        """Sign the next version."""
+    def publish(
+        self, bundle: bytes, *, packed: bytes | None = None, name: str = TARGET, indicators: bytes | None = None
+    ) -> int:
+        """Sign the next version; `indicators` as they are."""
         self.version += 1
         packed = compress(bundle) if packed is None else packed
-        target = TargetFile.from_data(name, packed)
-        self.files[f"targets/{target.hashes['sha256']}.{name}"] = packed
-        targets = Targets(version=self.version, expires=self.expires, targets={name: target})
+        named = {name: packed} | ({} if indicators is None else {INDICATORS: indicators})
+        targets = Targets(version=self.version, expires=self.expires)
+        for target, data in named.items():
+            targets.targets[target] = TargetFile.from_data(target, data)
+            self.files[f"targets/{targets.targets[target].hashes['sha256']}.{target}"] = data
         snapshot = Snapshot(version=self.version, expires=self.expires)
         snapshot.meta["targets.json"] = MetaFile(version=self.version)
         timestamp = Timestamp(version=self.version, expires=self.expires, snapshot_meta=MetaFile(version=self.version))

@@ -8,7 +8,7 @@ from tramgac_wire import content
 from tramgac_wire.content import current, update
 from tramgac_wire.errors import ContentError
 
-from tests.wire.repository import TARGET, Repository
+from tests.wire.repository import INDICATORS, TARGET, Repository
 
 
 @pytest.fixture
@@ -200,4 +200,82 @@ def test_a_damaged_bundle_on_the_disk_is_not_in_force_and_is_fetched_again(repos
 def test_a_damaged_line_of_acceptance_is_as_none(repository, tmp_path, text):
     update(repository.root, tmp_path, repository.fetch)
     (tmp_path / "accepted.json").write_text(text)
+    assert current(tmp_path) is None
+
+
+@pytest.fixture
+def listed():
+    repository = Repository()
+    repository.publish(b"one", indicators=compress(b"first list"))
+    return repository
+
+
+def test_indicators_come_to_who_asks_for_them_as_a_file(listed, tmp_path):
+    verified = update(listed.root, tmp_path, listed.fetch, indicators=True)
+    assert verified.indicators.read_bytes() == b"first list"
+    assert current(tmp_path, indicators=True) == verified
+    listed.publish(b"two", indicators=compress(b"second" * 1_000_000))
+    assert update(listed.root, tmp_path, listed.fetch, indicators=True).indicators.read_bytes() == b"second" * 1_000_000
+    assert [path.name for path in tmp_path.glob("*indicators*")] == ["2.indicators"]
+    listed.publish(b"three")
+    assert update(listed.root, tmp_path, listed.fetch, indicators=True).indicators is None
+    assert current(tmp_path, indicators=True).version == 3
+    assert list(tmp_path.glob("*indicators*")) == []
+
+
+def test_who_does_not_ask_for_indicators_fetches_none(listed, tmp_path):
+    assert update(listed.root, tmp_path, listed.fetch).indicators is None
+    assert not any(INDICATORS in name for name in listed.asked)
+    assert current(tmp_path, indicators=True) is None
+
+
+def test_who_asks_later_gets_those_of_the_same_version(listed, tmp_path):
+    update(listed.root, tmp_path, listed.fetch)
+    assert update(listed.root, tmp_path, listed.fetch, indicators=True).indicators.read_bytes() == b"first list"
+    listed.asked.clear()
+    assert update(listed.root, tmp_path, listed.fetch, indicators=True).version == 1
+    assert not any(name.startswith("targets/") for name in listed.asked)
+
+
+def test_indicators_that_were_damaged_on_the_disk_are_fetched_again(listed, tmp_path):
+    update(listed.root, tmp_path, listed.fetch, indicators=True)
+    (tmp_path / "1.indicators").write_bytes(b"bit rot")
+    assert current(tmp_path).version == 1
+    assert current(tmp_path, indicators=True) is None
+    assert update(listed.root, tmp_path, listed.fetch, indicators=True).indicators.read_bytes() == b"first list"
+
+
+def test_an_older_version_is_refused_though_its_indicators_were_never_here(listed, tmp_path):
+    before = listed.copy()
+    listed.publish(b"two")
+    update(listed.root, tmp_path, listed.fetch)
+    for name in ("timestamp", "snapshot", "targets"):
+        (tmp_path / f"{name}.json").unlink()
+    with pytest.raises(ContentError, match="older"):
+        update(listed.root, tmp_path, before.fetch, indicators=True)
+
+
+@pytest.mark.parametrize(("data", "reason"), [
+    (b"not zstd", "malformed"),
+    (compress(b"cut here")[:-3], "malformed"),
+    (compress(bytes(2_000)), "too_large"),
+])  # fmt: skip
+def test_signed_indicators_that_are_none_leave_everything_as_it_was(listed, tmp_path, monkeypatch, data, reason):
+    monkeypatch.setattr(content, "MAX_INDICATORS", 1_000)
+    before = update(listed.root, tmp_path, listed.fetch, indicators=True)
+    listed.publish(b"two", indicators=data)
+    with pytest.raises(ContentError) as caught:
+        update(listed.root, tmp_path, listed.fetch, indicators=True)
+    assert caught.value.reason == reason
+    assert current(tmp_path, indicators=True) == before
+    assert before.indicators.read_bytes() == b"first list"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_changed_indicators_are_refused(listed, tmp_path):
+    for name in listed.files:
+        if name.endswith(INDICATORS):
+            listed.files[name] = compress(b"evil list!")
+    with pytest.raises(ContentError, match="tampered"):
+        update(listed.root, tmp_path, listed.fetch, indicators=True)
     assert current(tmp_path) is None

@@ -61,9 +61,11 @@ class Rulebook:
 
 
 def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    judge = Judge.load(bundle.sigma)
+    correlations = [correlation.rule for correlation in bundles.load_correlations(bundle, judge).all]
     sigma = {
         rule.id: {**asdict(rule), "engine": "sigma", "source_text": texts.get(rule.path, "")}
-        for rule in Judge.load(bundle.sigma).rules.values()
+        for rule in (*judge.rules.values(), *correlations)
     }
     yara = {
         file.path: {

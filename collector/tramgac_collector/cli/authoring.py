@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,15 +19,21 @@ if TYPE_CHECKING:
     from tramgac_rules.authoring import Bundle, Problem, Seen
 
 _YARA: Final = frozenset({".yar", ".yara"})
+_LEVEL: Final = 9  # of compression: digests hardly shrink, names do
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a check: how many Sigma rules and YARA files are good, and everything there is to say."""
+    """What became of a check: how many Sigma rules and YARA files are good, and everything there is to say.
+
+    `indicators`: how many different ones lists gave, None where no list was given; `duplicates`: how many more entries.
+    """
 
     rules: int
     yara: int
     problems: tuple[Problem, ...]
+    indicators: int | None = None
+    duplicates: int = 0
 
     @property
     def good(self) -> int:
@@ -36,7 +42,7 @@ class Checked:
 
     @property
     def errors(self) -> int:
-        """How many problems left a rule out."""
+        """How many problems left a rule or an indicator out."""
         return self.of("error")
 
     def of(self, severity: str) -> int:
@@ -46,17 +52,25 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What became of a signing; `version` is None if errors stopped it. `new_key`: where a key was made for it."""
+    """What became of a signing; `version` is None if errors stopped it.
+
+    `new_key`: where a key was made for it; `kept`: the indicators of the version before stayed as they were.
+    """
 
     version: int | None
     checked: Checked
     new_key: Path | None = None
+    kept: bool = False
 
 
-def check(paths: Sequence[Path]) -> Checked:
-    """Compile rules as `sign` would, and throw the result away. Raises Failed if a path cannot be read."""
+def check(paths: Sequence[Path], lists: Sequence[Path] = ()) -> Checked:
+    """Compile rules and read lists of indicators as `sign` would, and throw the result away.
+
+    Raises Failed if a path cannot be read.
+    """
     with _failing():
-        return _built(paths, version=1, marked="")[1]
+        checked = _built(paths, version=1, marked="")[1]
+        return _with_lists(checked, lists)[0] if lists else checked
 
 
 def sign(
@@ -67,22 +81,30 @@ def sign(
     marked: str,
     skip_faulty: bool,
     allow_none: bool = True,
+    lists: Sequence[Path] = (),
+    keep: bool = True,
 ) -> Signed:
-    """Compile and sign rules into a repository. Raises Failed: unreadable paths, keys or repository.
+    """Compile and sign rules into a repository, with the indicators of lists.
 
-    `allow_none`: sign content without any rule too, which leaves whoever takes it without rules.
+    `allow_none`: sign content without any rule too, which leaves whoever takes it without rules. Without lists: with
+    the indicators that the repository has, unless `keep` is false. Raises Failed: unreadable paths, keys or
+    repository, too many indicators.
     """
     from tramgac_rules import authoring
 
     with _failing():
         version = authoring.next_version(repository)
         bundle, checked = _built(paths, version=version, marked=marked)
+        indicators: bytes | None = None if keep else b""
+        if lists:
+            checked, indicators = _with_lists(checked, lists)
         if (checked.errors and not skip_faulty) or not (checked.good or allow_none):
             return Signed(None, checked)
         key = keys / authoring.KEY
         known = key.exists()
-        done = authoring.sign(repository, keys, bundle.bundle, bundle.sources)
-    return Signed(done, checked, None if known else key)
+        done = authoring.sign(repository, keys, bundle.bundle, bundle.sources, indicators=indicators)
+        kept = indicators is None and authoring.has_indicators(repository)
+    return Signed(done, checked, None if known else key, kept=kept)
 
 
 def valid_until(repository: Path) -> datetime:
@@ -92,6 +114,17 @@ def valid_until(repository: Path) -> datetime:
     _require(repository)
     with _failing():
         return authoring.valid_until(repository)
+
+
+def _with_lists(checked: Checked, lists: Sequence[Path]) -> tuple[Checked, bytes]:
+    """Return a check with what is to say of lists, and their indicators as a target has them."""
+    from backports import zstd
+    from tramgac_rules import authoring
+
+    found = authoring.gather(lists)
+    problems, count = (*checked.problems, *found.problems), sum(found.counts.values())
+    compressed = zstd.compress(found.data, level=_LEVEL) if found.data else b""
+    return replace(checked, problems=problems, indicators=count, duplicates=found.duplicates), compressed
 
 
 def packed(repository: Path) -> bytes:

@@ -27,19 +27,29 @@ class Complaint(Pair):
     TOO_MANY = "{command}: nothing may stand where {given} stands.", "{command}: thừa {given}."
     OTHER = "{command}: {why}", "{command}: {why}"
     MATCH_USAGE = (
-        "Usage: tramgac match --rules PATH... --json INPUT...   (or, for people: --rules PATH... -- INPUT...)",
-        "Cách dùng: tramgac match --rules PATH... --json INPUT...   (hoặc, cho người đọc: --rules PATH... -- INPUT...)",
+        (
+            "Usage: tramgac match --rules PATH... [--indicators PATH...] [--correlate] --json INPUT...   "
+            "(or, for people: -- in place of --json)"
+        ),
+        (
+            "Cách dùng: tramgac match --rules PATH... [--indicators PATH...] [--correlate] --json INPUT...   "
+            "(hoặc, cho người đọc: -- thay cho --json)"
+        ),
     )
     MATCH_HELP = (
         (
-            "  --rules PATH...          Files and folders of rules, until --json or --.\n"
+            "  --rules PATH...          Files and folders of rules, until another option or --.\n"
+            "  --indicators PATH...     Lists of indicators (CSV, STIX 2.1, MISP) and folders of them, likewise.\n"
+            "  --correlate              Apply correlation rules too: over all inputs, by the events' own times.\n"
             "  --logsources full|sigma  Log sources that rules may name: ours too, or those of Sigma alone. [full]\n"
             "  --json                   One JSON object a line, nothing else on stdout; inputs follow.\n"
             "  INPUT...                 EVTX and JSON files (.gz, .zst too), and folders of them.\n"
             "  --help                   Show this and end."
         ),
         (
-            "  --rules PATH...          Tệp và thư mục luật, cho đến --json hoặc --.\n"
+            "  --rules PATH...          Tệp và thư mục luật, cho đến tùy chọn khác hoặc --.\n"
+            "  --indicators PATH...     Danh sách chỉ dấu (CSV, STIX 2.1, MISP) và thư mục chứa chúng, tương tự.\n"
+            "  --correlate              Áp dụng cả luật tương quan: trên mọi tệp vào, theo thời gian của sự kiện.\n"
             "  --logsources full|sigma  Nguồn nhật ký mà luật được nêu: cả của Trạm Gác, hoặc chỉ của Sigma. [full]\n"
             "  --json                   Mỗi dòng một đối tượng JSON, không gì khác; sau đó là tệp vào.\n"
             "  INPUT...                 Tệp EVTX, JSON (cả .gz, .zst), và thư mục chứa chúng.\n"

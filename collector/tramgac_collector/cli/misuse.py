@@ -42,6 +42,11 @@ def no_command(command: str, given: str, known: Sequence[str], usage: str) -> Mi
     return _with(say(Complaint.NO_COMMAND, near=near(given, known), **params), usage)
 
 
+def incomplete(command: str, name: str, advice: str, usage: str) -> Misuse:
+    """Give what is said where nothing stands to act on, of several things that could."""
+    return _with(f"{say(Complaint.MISSING, command=command, name=name)} {advice}", usage)
+
+
 def explained(error: TyperException, command: str, usage: str) -> Misuse:
     """Give what is said of a fault that typer found; its classes are private, so their attributes tell them apart."""
     return _with(_fault(error, command), usage)

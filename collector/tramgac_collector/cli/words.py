@@ -254,8 +254,14 @@ class Word(Pair):
         "Chưa gửi nội dung nào nên chưa có gì được xét: tramgac rules sign, tramgac rules push.",
     )
     CONTENT_OFFERED = (
-        "On offer: version {version}, pushed by {by} at {published}; {rules} Sigma rules, {yara} YARA files.",
-        "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; {rules} luật Sigma, {yara} tệp YARA.",
+        (
+            "On offer: version {version}, pushed by {by} at {published}; "
+            "{rules} Sigma rules, {yara} YARA files, {indicators} indicators."
+        ),
+        (
+            "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; "
+            "{rules} luật Sigma, {yara} tệp YARA, {indicators} chỉ dấu."
+        ),
     )
     VALID_UNTIL = "Valid until {until}.", "Có hiệu lực đến {until}."
     ROLE_IN_FORCE = "{role}: version {version} is in force.", "{role}: phiên bản {version} đang có hiệu lực."
@@ -268,7 +274,34 @@ class Word(Pair):
         "Nothing was signed: {problems} errors. Mend them, or leave faulty rules out with --skip-faulty.",
         ("Chưa ký gì: có {problems} lỗi. Hãy sửa, hoặc bỏ qua luật lỗi bằng --skip-faulty."),
     )
-    OPTION_SKIP = "Sign what is good and leave out rules with errors.", "Ký phần đúng và bỏ qua luật có lỗi."
+    OPTION_INDICATORS = (
+        "A list of indicators (CSV, STIX 2.1, MISP) or a folder of them; may be given more than once.",
+        "Danh sách chỉ dấu (CSV, STIX 2.1, MISP) hoặc thư mục chứa chúng; có thể dùng nhiều lần.",
+    )
+    OPTION_NO_INDICATORS = (
+        "Sign without indicators; otherwise those of the version before stay.",
+        "Ký không kèm chỉ dấu; nếu không, chỉ dấu của phiên bản trước được giữ lại.",
+    )
+    INDICATORS_OR_NOT = (
+        "--indicators and --no-indicators exclude each other: leave one out.",
+        "--indicators và --no-indicators loại trừ nhau: hãy bỏ một.",
+    )
+    INDICATORS_FOUND = (
+        "{indicators} indicators; {duplicates} entries more were given before and put together",
+        "{indicators} chỉ dấu; {duplicates} mục trùng đã được gộp",
+    )
+    INDICATORS_KEPT = (
+        "The indicators of the version before stay in it; --no-indicators takes them out.",
+        "Chỉ dấu của phiên bản trước được giữ lại; dùng --no-indicators để bỏ.",
+    )
+    RULES_OR_LISTS = (
+        "Give rules, or lists with --indicators.",
+        "Hãy nêu luật, hoặc danh sách bằng --indicators.",
+    )
+    OPTION_SKIP = (
+        "Sign what is good and leave out rules and indicators with errors.",
+        "Ký phần đúng, bỏ qua luật và chỉ dấu có lỗi.",
+    )
     CHECKED = (
         "{rules} rules, {yara} YARA files; {problems} problems: {errors} errors, {warnings} warnings, {notes} notes",
         "{rules} luật, {yara} tệp YARA; {problems} điều cần xem: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú",

@@ -7,7 +7,8 @@ was, and nothing is alerted twice.
 import signal
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -24,8 +25,10 @@ from tramgac_collector.errors import Unreadable
 from tramgac_collector.hosts import Gap
 from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
+from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
+from tramgac_collector.judging.look_back import LookBackThread
 from tramgac_collector.judging.scanning import ScanThread
 from tramgac_collector.judging.silence import Silence
 from tramgac_collector.judging.writing import Written
@@ -75,6 +78,7 @@ class Consumer:
     counts: Counter[str] = field(default_factory=Counter)
     clock: Callable[[], int] = time.time_ns
     position: int = 0
+    correlating: Correlating = field(default_factory=Correlating)
     _tidied: int = 0
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
@@ -142,10 +146,22 @@ class Consumer:
         self._tidied = now
         with database.session(self.engine) as s:
             outbox.trim(s, now - KEEP_OUTBOX)
+            self.correlating.trim(s, self.in_force.rules, now)
+
+    def settle(self) -> None:
+        """Judge what correlations keep waiting for hosts that have been silent for long."""
+        now, written = self.clock(), Written()
+        silent = self.correlating.silent(now)
+        if silent:
+            with self._transaction() as s:
+                done = self.correlating.settle(s, self.in_force.rules, silent, self._hostnames(s, written), now)
+            self.counts.update(done)
+            bell.ring(self.paths.run, "api")
 
     def lost(self) -> None:
         """Say that the database could not be reached: the cursor is read again before anything else."""
         self.position = -1
+        self.correlating.lost()
 
     def _skip(self, met: Unreadable) -> None:
         _LOG.error("records of the ingest log cannot be read", why=met.reason, detail=str(met), next=met.next)
@@ -190,9 +206,11 @@ class Consumer:
                 ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
         yara, written = self.in_force.rules.yara, Written()
         after = block[-1].entry.position + 1
-        with database.session(self.engine) as s:
+        with self._transaction() as s:
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
+            names = self._hostnames(s, written)
+            written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock())
             self._move(s, after)
         self._moved(after)
         self.counts["batches"] += len(block)
@@ -203,6 +221,21 @@ class Consumer:
         bell.ring(self.paths.run, "api")
         if written.asks:
             bell.ring(self.paths.run, "gateway")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Give a session for what correlations keep in memory too: it is forgotten if it is not written."""
+        kept = False
+        try:
+            with database.session(self.engine) as s:
+                yield s
+            kept = True
+        finally:
+            if not kept:
+                self.correlating.lost()
+
+    def _hostnames(self, s: Session, written: Written) -> Callable[[str], str]:
+        return lambda host: writing.hostname(s, host, written)
 
     def _move(self, s: Session, position: int) -> None:
         """Move the cursor. A second judge, started by mistake, finds it elsewhere and gives up."""
@@ -237,8 +270,9 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         in_force.begin()
         in_force.refresh(time.time_ns())
         consumer.begin()
-        scanner = ScanThread(paths, engine, in_force)
+        scanner, back = ScanThread(paths, engine, in_force), LookBackThread(paths, engine, in_force)
         scanner.start()
+        back.start()
         silence = Silence(paths, engine, config, consumer.counts)
         ready.announce(paths, NAME)
         while not stopping():
@@ -246,7 +280,9 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
             ears.wait()
         ready.retract(paths, NAME)
         scanner.stop()
-    _LOG.info("the judge ends", position=consumer.position, counts=dict(consumer.counts), scans=dict(scanner.counts))
+        back.stop()
+    counts = {**consumer.counts, **consumer.correlating.all_counts()}
+    _LOG.info("the judge ends", position=consumer.position, counts=counts, scans=dict(scanner.counts))
     engine.dispose()
 
 
@@ -255,6 +291,7 @@ def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread, silence: S
         in_force.refresh(time.time_ns())
         consumer.drain()
         consumer.account()
+        consumer.settle()
         silence.look()  # after all was judged: last words may have stood in what had not been
         consumer.tidy()
     except _AWAY as error:

@@ -6,7 +6,10 @@ from typing import Any
 
 from tramgac_proto import names
 from tramgac_proto.event_pb2 import Event
+from tramgac_rules.correlation.extract import Correlations
+from tramgac_rules.correlation.model import Match
 from tramgac_rules.explain import Condition
+from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import record_of
 from tramgac_rules.rule import Rule
@@ -14,6 +17,7 @@ from tramgac_wire.errors import WireError
 
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.ingest import Entry
+from tramgac_collector.judging import listed
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 
@@ -25,6 +29,8 @@ class Rules:
     version: int = 0
     judge: Judge | None = None
     yara: YaraRules = field(default_factory=YaraRules)
+    indicators: Indicators | None = None
+    correlations: Correlations = field(default_factory=Correlations)
 
 
 SightingKey = tuple[str, str, str]
@@ -53,6 +59,10 @@ class Meaning:
     sightings: list[Sighting] = field(default_factory=list)
     told: list[tuple[EventCopy, Event]] = field(default_factory=list)
     """Health and Inventory."""
+    matches: list[tuple[int, Match]] = field(default_factory=list)
+    """What the event is to correlations, by their index."""
+    copy: EventCopy | None = None
+    """The event, where it is something to correlations."""
 
 
 @dataclass(slots=True)
@@ -61,6 +71,8 @@ class Found:
 
     entry: Entry
     events: int = 0
+    latest: int = 0
+    """The greatest time of an event, ns; none is later than the batch was received."""
     meanings: list[Meaning] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     """Events that could not be examined, twice over: their sequence and what went wrong."""
@@ -93,11 +105,13 @@ class _Bench:
 def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
     for last in (False, True):
         try:
-            meaning = _meaning(found.entry, sequence, Event.FromString(blob), bench)
+            event = Event.FromString(blob)
+            meaning = _meaning(found.entry, sequence, event, bench)
         except Exception as error:  # noqa: BLE001  # bulkhead: one event
             if last:
                 found.failures.append(f"sequence {sequence}: {type(error).__name__}: {error}")
         else:
+            found.latest = max(found.latest, min(event.time, found.entry.received))
             if meaning is not None:
                 found.meanings.append(meaning)
             return
@@ -107,21 +121,29 @@ def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench) -> Meanin
     kind, rules = names.kind_of(event), bench.rules
     record = record_of(event, bench.product)
     met = () if rules.judge is None else rules.judge.match(record)
+    hits = () if rules.indicators is None else rules.indicators.match(record, event.time)
     sha256, priority = _hash(event, kind)
     sighted = sha256 and (sha256, entry.host, kind) not in bench.known
-    if not met and not sighted and kind not in _ALWAYS:
+    if not met and not hits and not sighted and kind not in _ALWAYS:
         return None
     copy = _copy(entry, sequence, event, kind)
     meaning = Meaning()
     for rule in met:
-        why = [] if rules.judge is None else [_condition(held) for held in rules.judge.explain(record, rule)]
-        meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
+        if rule.id not in rules.correlations.quiet:
+            why = [] if rules.judge is None else [condition_json(held) for held in rules.judge.explain(record, rule)]
+            meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
+    if met and rules.correlations:
+        event_id = (entry.host, entry.batch.epoch, int(entry.batch.lane), sequence)
+        time = max(0, min(event.time, entry.received))
+        meaning.matches = rules.correlations.matches(record, met, event_id, time, entry.host)
+        meaning.copy = copy if meaning.matches else None
+    meaning.detections += listed.detections(hits, (copy,))
     if kind == "scan_hit":
         meaning.detections.append(rules.yara.of_event(event.scan_hit, copy))
     elif kind in ("health", "inventory"):
         meaning.told.append((copy, event))
     if sighted:
-        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met else priority, copy))
+        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met or hits else priority, copy))
     return meaning
 
 
@@ -168,7 +190,8 @@ def rule_json(rule: Rule) -> Mapping[str, Any]:
     }
 
 
-def _condition(condition: Condition) -> dict[str, Any]:
+def condition_json(condition: Condition) -> dict[str, Any]:
+    """Return what an alert keeps of a condition that held."""
     return {
         "selection": condition.selection,
         "field": condition.field,

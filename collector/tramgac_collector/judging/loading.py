@@ -1,12 +1,14 @@
 """The judge's content: verified by itself, tried, and only then in force. What is in force stays until then."""
 
+import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 from tramgac_proto.names import time_text
+from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource
 from tramgac_wire import whole
@@ -35,11 +37,13 @@ class InForce:
     rules: Rules = field(default_factory=Rules)
     scan_with: tuple[YaraSource, ...] = ()
     looked_at: int = 0
+    listed: str = ""
+    """SHA-256 of the set of indicators; empty for none."""
     _warned: int = 0
 
     @property
     def folder(self) -> Path:
-        """What the judge keeps: `trust/` and the last bundle that loaded, `good.json`."""
+        """What the judge keeps: `trust/` and the last bundle that loaded, `good.json` and `VERSION.indicators`."""
         return self.paths.content / "judge"
 
     def begin(self) -> None:
@@ -48,10 +52,12 @@ class InForce:
         try:
             kept = json.loads((self.folder / "good.json").read_text())
             bundle = bundles.parse(kept["version"], kept["bundle"].encode())
-            self._take(bundle, bundles.load(bundle))
+            if listed := kept.get("indicators", ""):
+                bundle = replace(bundle, indicators=self._listed(bundle, listed))
+            self._take(bundle, bundles.load(bundle), bundles.open_indicators(bundle), listed)
         except FileNotFoundError:
             return
-        except (ContentRefused, ValueError, KeyError) as error:
+        except (ContentRefused, ValueError, KeyError, AttributeError) as error:
             _LOG.warning("the last good content no longer loads", error=str(error))
 
     def refresh(self, now: int) -> bool:
@@ -63,16 +69,17 @@ class InForce:
             return False
         try:
             bundle = self._verified(offered)
-            judge = bundles.load(bundle)
+            judge, indicators = bundles.load(bundle), bundles.open_indicators(bundle)
         except ContentRefused as error:
             self.looked_at = offered
             _LOG.warning("content refused; the last good stays in force", version=offered, error=str(error))
             self._report(offered, str(error), now)
             return False
-        self._keep(bundle)
-        self._take(bundle, judge)
+        self._take(bundle, judge, indicators, self._keep(bundle))
         self._report(0, "", now)
         _LOG.info("content in force", version=bundle.version, rules=len(judge.rules), yara=len(bundle.yara))
+        if indicators is not None:
+            _LOG.info("indicators in force", version=bundle.version, **indicators.counts)
         return True
 
     def _warn(self, now: int) -> None:
@@ -88,20 +95,45 @@ class InForce:
             )
 
     def _verified(self, offered: int) -> Bundle:
-        bundle = content.verified(self.paths, self.folder / "trust")
+        bundle = content.verified(self.paths, self.folder / "trust", indicators=True)
         if bundle.version < offered:
             message = f"bundle {offered} was promised, {bundle.version} is in the repository; push it again"
             raise ContentRefused(message)
         return bundle
 
-    def _take(self, bundle: Bundle, judge: Judge) -> None:
-        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara))
-        self.scan_with = bundle.content_only
+    def _take(self, bundle: Bundle, judge: Judge, indicators: Indicators | None, listed: str) -> None:
+        correlations = bundles.load_correlations(bundle, judge)
+        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators, correlations)
+        self.scan_with, self.listed = bundle.content_only, listed
 
     def _report(self, refused: int, reason: str, now: int) -> None:
         with database.session(self.engine) as s:
             content.record_role(s, "judge", version=self.rules.version, refused=refused, reason=reason, now=now)
 
-    def _keep(self, bundle: Bundle) -> None:
-        told = {"version": bundle.version, "bundle": bundle.text}
+    def _keep(self, bundle: Bundle) -> str:
+        """Keep a bundle as the last good one; return the digest of its indicators, empty for none."""
+        kept, listed = self.folder / f"{bundle.version}.indicators", ""
+        if bundle.indicators is not None:
+            kept.unlink(missing_ok=True)
+            kept.hardlink_to(bundle.indicators)  # the trust folder goes on to the next version before that has loaded
+            whole.sync_folder(self.folder)
+            listed = _digest(kept)
+        told = {"version": bundle.version, "bundle": bundle.text, "indicators": listed}
         whole.write(self.folder / "good.json", json.dumps(told).encode())
+        for path in self.folder.glob("*.indicators"):
+            if path != kept:
+                path.unlink()
+        return listed
+
+    def _listed(self, bundle: Bundle, digest: str) -> Path:
+        """Return the file of the last good indicators. Raises ContentRefused if it is not what was kept."""
+        path = self.folder / f"{bundle.version}.indicators"
+        if not path.exists() or _digest(path) != digest:
+            message = f"{path} was damaged on the disk"
+            raise ContentRefused(message)
+        return path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

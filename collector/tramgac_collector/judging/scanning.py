@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,14 +10,13 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from tramgac_scan.client import Hit, Scanner, YaraSource
-from tramgac_scan.errors import ScanError
 
 from tramgac_collector import bell, database, samples
 from tramgac_collector.alerts import EventCopy
 from tramgac_collector.judging import writing
+from tramgac_collector.judging.beside import Beside
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -28,8 +26,6 @@ from tramgac_collector.schema import SightingRow
 from tramgac_collector.vault import Vault
 
 _LOG = structlog.get_logger(__name__)
-SLOW_LOOK_S = 5.0
-"""Samples are looked for this often even if nobody rings, seconds."""
 
 
 @dataclass(slots=True)
@@ -130,34 +126,15 @@ def _sightings(s: Session, sha256: str) -> dict[str, list[EventCopy]]:
     return found
 
 
-class ScanThread(threading.Thread):
+class ScanThread(Beside):
     """Scans beside the consumer, so that a slow file holds up no alert."""
 
     def __init__(self, paths: StatePaths, engine: Engine, in_force: InForce) -> None:
         """Make the thread; `start` starts it."""
-        super().__init__(name="scans", daemon=True)
         self._scans = Scans(paths, engine, in_force)
-        self._wake, self._stop_asked = threading.Event(), threading.Event()
-        self.counts = self._scans.counts
-
-    def wake(self) -> None:
-        """Say that there may be something to scan."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread after the sample that it is at."""
-        self._stop_asked.set()
-        self._wake.set()
-        self.join(timeout=30)
+        super().__init__("scan", self._scans.look, self._scans.counts)
 
     def run(self) -> None:
-        """Look whenever woken, and now and then without."""
-        while not self._stop_asked.is_set():
-            self._wake.wait(SLOW_LOOK_S)
-            self._wake.clear()
-            try:
-                self._scans.look()
-            except (SQLAlchemyError, ScanError, OSError) as error:  # bulkhead: one look for samples
-                self.counts["scan_failures"] += 1
-                _LOG.warning("samples could not be scanned; trying again", error=str(error))
+        """Look, again and again; end the scanning child at last."""
+        super().run()
         self._scans.close()

@@ -74,11 +74,12 @@ def _write_gap(s: Session, found: Found, written: Written, now: int) -> None:
 def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:
     """Raise the alerts of detections."""
     for detection in detections:
-        raised = alerts.raise_alert(s, detection, _hostname(s, detection.events[0].host, written), now)
+        raised = alerts.raise_alert(s, detection, hostname(s, detection.events[0].host, written), now)
         written.counts["alerts" if raised else "alerts_known"] += 1
 
 
-def _hostname(s: Session, host: str, written: Written) -> str:
+def hostname(s: Session, host: str, written: Written) -> str:
+    """Return a host's name, "" if it is not known; each is looked up once."""
     if host not in written.hostnames:
         row = s.get(HostRow, host)
         written.hostnames[host] = "" if row is None else row.hostname

@@ -35,6 +35,8 @@ export interface AlertRow {
   time: string
   created: string
   status: Status
+  /** provisional: a correlation's, events that are still to come may change it. */
+  stage?: "confirmed" | "provisional" | "withdrawn"
   verdict: Verdict | "" | null
   tags: string[]
   /** Command line, path, address or message: what the alert is about, in one line. */
@@ -99,7 +101,7 @@ export interface Note {
 export interface HistoryEntry {
   by: string
   time: string
-  /** raised, decided, reopened */
+  /** raised, decided, reopened; of a correlation also provisional, confirmed, amended, withdrawn */
   action: string
   verdict: string | null
 }

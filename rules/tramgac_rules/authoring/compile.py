@@ -7,8 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tramgac_rules.authoring.chains import Member, Names, put_together
+from tramgac_rules.authoring.correlations import read_correlation
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
+from tramgac_rules.authoring.everyday import common
 from tramgac_rules.authoring.fields import field_problems
 from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
@@ -60,7 +63,9 @@ def compile_rules(paths: Sequence[Path]) -> Compiled:
         else:
             sources[file.name] = text
             compiler.add_file(str(file.path), file.name, text)
-    return Compiled(compiler.encoder.pack(), tuple(sorted(compiler.problems)), sources)
+    compiler.finish()
+    pack = compiler.encoder.pack(common(compiler.encoder.atoms()))
+    return Compiled(pack, tuple(sorted(compiler.problems)), sources)
 
 
 class _Compiler:
@@ -70,6 +75,15 @@ class _Compiler:
         self.encoder = Encoder()
         self.problems: list[Problem] = []
         self._ids: dict[str, str] = {}
+        self._names = Names()
+        self._correlations: list[Member] = []
+
+    def finish(self) -> None:
+        """Put the correlations together, now that all that they may refer to is known."""
+        for entry in put_together(self._correlations, self._names):
+            self.encoder.add_correlation(entry)
+        for member in self._correlations:
+            self.problems += member.draft.problems
 
     def add_file(self, path: str, name: str, text: str) -> None:
         documents, problems = read_documents(path, text)
@@ -83,7 +97,7 @@ class _Compiler:
     def _add(self, document: Document, name: str) -> None:
         data = document.data
         if "correlation" in data:
-            self._keep_correlation(document)
+            self._add_correlation(document, name)
         elif "filter" in data:
             self._say(document, "filter", "filter", "Sigma filters are not applied yet", severity="warning")
         elif "action" in data:
@@ -95,28 +109,49 @@ class _Compiler:
         before = len(self.problems)
         detection = Detection(document)
         source = self._log_source(document)
-        about = self._about(document, source) | {"path": name}
-        self._check_sizes(document, about)
+        about = self._about(document, name)
+        about |= {"level": self._level(document), "logsource": [source.product, source.category, source.service]}
         self.problems += detection.problems
         if detection.condition is not None:
             self.problems += field_problems(document.path, source, detection.fields, detection.condition)
         failed = any(found.severity == "error" for found in self.problems[before:])
+        self._name(document, about)
         if not failed and detection.condition is not None:
             self._ids[str(about["id"])] = document.path
+            self._names.levels[str(about["id"])] = str(about["level"])
+            self._names.sources[str(about["id"])] = source
             selections = {name: selection.part for name, selection in detection.selections.items()}
             self.encoder.add(about, selections, detection.condition)
 
-    def _about(self, document: Document, source: LogSource) -> dict[str, object]:
-        """Return everything about a rule but its logic."""
+    def _add_correlation(self, document: Document, name: str) -> None:
+        before = len(self.problems)
+        about, draft = self._about(document, name), read_correlation(document)
+        level = self._level(document) if document.data.get("level") is not None else None
+        self._name(document, about)
+        draft.problems += self.problems[before:]
+        del self.problems[before:]
+        if about["id"] in self._ids:
+            self.problems += draft.problems
+        else:
+            self._ids[str(about["id"])] = document.path
+            self._correlations.append(Member(draft, about, level))
+
+    def _name(self, document: Document, about: Mapping[str, object]) -> None:
+        """Note what a rule, or a correlation, may be referred to as."""
+        for name in (about["id"], document.data.get("name")):
+            if name is not None:
+                self._names.add(str(name), str(about["id"]))
+
+    def _about(self, document: Document, path: str) -> dict[str, object]:
+        """Return everything about a rule, or a correlation, but its logic, its level and its log source."""
         data = document.data
         canonical = json.dumps(data, sort_keys=True, default=str, ensure_ascii=False).encode(errors="replace")
         title = str(data.get("title") or "").strip()
         if not title:
             self._say(document, "title", "title", "the rule has no title", "Add `title:`.")
-        return {
+        about: dict[str, object] = {
             "id": self._id(document, canonical),
             "title": title,
-            "level": self._level(document),
             "tags": _texts(data.get("tags")),
             "description": str(data.get("description") or "").strip(),
             "status": self._status(document),
@@ -124,13 +159,15 @@ class _Compiler:
             "falsepositives": _texts(data.get("falsepositives")),
             "falsepositives_vi": _texts(data.get("falsepositives_vi")),
             "references": _texts(data.get("references")),
-            "logsource": [source.product, source.category, source.service],
             "title_vi": str(data.get("title_vi") or "").strip(),
             "description_vi": str(data.get("description_vi") or "").strip(),
             "triage": _texts(data.get("triage")),
             "triage_vi": _texts(data.get("triage_vi")),
             "digest": hashlib.sha256(canonical).hexdigest()[:16],
+            "path": path,
         }
+        self._check_sizes(document, about)
+        return about
 
     def _check_sizes(self, document: Document, about: Mapping[str, object]) -> None:
         """Tell what no program would load."""
@@ -198,18 +235,6 @@ class _Compiler:
             said = f"no event we know of has the log source {', '.join(given.values())}: the rule never matches"
             self._say(document, "logsource", "logsource", said, next(filter(None, near), ""), "warning")
         return source
-
-    def _keep_correlation(self, document: Document) -> None:
-        source = json.loads(json.dumps(document.data, default=str))
-        about = {
-            "id": str(document.data.get("id") or ""),
-            "title": str(document.data.get("title") or ""),
-            "source": source,
-        }
-        self.encoder.add_correlation(about)
-        self._say(
-            document, "correlation", "correlation", "the correlation is kept and not applied yet", severity="info"
-        )
 
     def _say(
         self, document: Document, key: str, kind: str, message: str, advice: str = "", severity: str = "error"

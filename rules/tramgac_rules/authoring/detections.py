@@ -1,11 +1,9 @@
 """The `detection` part of a rule to logic; every fault in it is told at once, each with its place."""
 
-from dataclasses import replace
-
 import yaml
 
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
-from tramgac_rules.authoring.documents import Document, child, entries, problem
+from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
@@ -107,7 +105,7 @@ class Detection:
             except ConditionError as error:
                 advice = _AGGREGATION if error.kind == "aggregation" else self._names(error)
                 self.problems.append(
-                    _at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset)
+                    at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset)
                 )
         self.condition = _only(Or, parts) if parts else None
 
@@ -122,11 +120,3 @@ def _only(kind: type[And] | type[Or], parts: list[Node]) -> Node:
 def _python_key(name: str, data: dict[object, object]) -> object:
     """Return the key under which an entry stands in the data: YAML makes numbers and null of some texts."""
     return name if name in data else next((key for key in data if str(key).lower() == name.lower()), name)
-
-
-def _at_offset(found: Problem, node: yaml.Node, offset: int) -> Problem:
-    """Move a problem to an offset in a text, where the text stands on one line."""
-    if not isinstance(node, yaml.ScalarNode) or node.start_mark.line != node.end_mark.line:
-        return found
-    quote = 1 if node.style in ("'", '"') else 0
-    return replace(found, column=found.column + quote + offset)

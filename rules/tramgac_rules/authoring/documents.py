@@ -1,7 +1,7 @@
 """YAML files with the place of everything in them: what is read, and the nodes it was read from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -24,6 +24,14 @@ class Document:
 def problem(path: str, node: yaml.Node, kind: str, message: str, advice: str = "", severity: str = "error") -> Problem:
     """Return a problem at the place of a node."""
     return Problem(path, node.start_mark.line + 1, node.start_mark.column + 1, severity, kind, message, advice)
+
+
+def at_offset(found: Problem, node: yaml.Node, offset: int) -> Problem:
+    """Move a problem to an offset in a text, where the text stands on one line."""
+    if not isinstance(node, yaml.ScalarNode) or node.start_mark.line != node.end_mark.line:
+        return found
+    quote = 1 if node.style in ("'", '"') else 0
+    return replace(found, column=found.column + quote + offset)
 
 
 def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]:

@@ -70,6 +70,14 @@ def field_problems(path: str, source: LogSource, asked: Named, condition: Node) 
         yield from _needed(path, sorts, asked, condition)
 
 
+def unknown_field(name: str, source: LogSource) -> tuple[str, str] | None:
+    """Return what to say of a field if no event of a log source has it, and what to do about it; None if one may."""
+    sorts = carriers(source)
+    if not sorts or any(name in sort.fields for sort in sorts):
+        return None
+    return _unknown(name, source, sorts)
+
+
 def _sent(kind: str) -> frozenset[str]:
     return frozenset(field.sigma for field in (*names.KINDS[kind].fields, *names.ENVELOPE) if field.sigma)
 

@@ -1,12 +1,14 @@
 """The author's signature over content: a repository of The Update Framework, made offline.
 
     REPOSITORY/metadata/{root,N.root,timestamp,N.snapshot,N.targets}.json
-    REPOSITORY/targets/SHA256.{rules,sources}.json.zst
+    REPOSITORY/targets/SHA256.{rules,sources}.json.zst, SHA256.indicators.zst
     KEYS/author.pem       Ed25519, PKCS #8, not encrypted, mode 0600: signs all four roles
 
-Files are written so that a reader sees either the old content or the new: targets first, timestamp.json last.
+Files are written so that a reader sees either the old content or the new: targets first, timestamp.json last. Targets
+that neither version names are removed.
 """
 
+import hashlib
 import json
 import os
 from datetime import UTC, datetime, timedelta
@@ -34,7 +36,7 @@ from tramgac_rules.errors import SigningError
 YEAR = timedelta(days=365)
 ROOT_YEARS = 10
 KEY = "author.pem"
-RULES, SOURCES = "rules.json.zst", "sources.json.zst"
+RULES, SOURCES, INDICATORS = "rules.json.zst", "sources.json.zst", "indicators.zst"
 _Content = TypeVar("_Content", Root, Timestamp, Snapshot, Targets)
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
@@ -50,10 +52,19 @@ def next_version(repository: Path) -> int:
     return read(metadata / "timestamp.json", Timestamp).signed.snapshot_meta.version + 1
 
 
-def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: timedelta = YEAR) -> int:
+def sign(
+    repository: Path,
+    keys: Path,
+    bundle: bytes,
+    sources: bytes,
+    *,
+    indicators: bytes | None = None,
+    valid: timedelta = YEAR,
+) -> int:
     """Add a bundle to the repository and sign it; return its version.
 
-    Makes `keys/author.pem` and the repository on first use. Raises SigningError, OSError.
+    `indicators`: a set of them, compressed; None for those that the repository has, empty for none. Makes
+    `keys/author.pem` and the repository on first use. Raises SigningError, OSError.
     """
     version = next_version(repository)
     _check_version(bundle, version)
@@ -63,10 +74,15 @@ def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: 
     signer = _signer(keys, may_create=version == 1)  # after the folders: a key that is made is used and told of
     now = datetime.now(UTC).replace(microsecond=0)
     _root(metadata, signer, now)
+    before = _targets(metadata, version - 1)
     targets = Targets(version=version, expires=now + valid)
-    for name, data in ((RULES, bundle), (SOURCES, sources)):
-        targets.targets[name] = TargetFile.from_data(name, data, ["sha256"])
-        _write(folder / f"{targets.targets[name].hashes['sha256']}.{name}", data)
+    kept = before.get(INDICATORS)
+    if indicators is None and kept is not None:
+        indicators = _of(folder, kept)
+    for name, data in ((RULES, bundle), (SOURCES, sources), (INDICATORS, indicators)):
+        if data:
+            targets.targets[name] = TargetFile.from_data(name, data, ["sha256"])
+            _write(_file(folder, targets.targets[name]), data)
     signed = _signed(targets, signer)
     _write(metadata / f"{version}.targets.json", signed)
     snapshot = Snapshot(version=version, expires=now + valid, meta={"targets.json": _meta(version, signed)})
@@ -74,7 +90,34 @@ def sign(repository: Path, keys: Path, bundle: bytes, sources: bytes, *, valid: 
     _write(metadata / f"{version}.snapshot.json", signed)
     timestamp = Timestamp(version=version, expires=now + valid, snapshot_meta=_meta(version, signed))
     _write(metadata / "timestamp.json", _signed(timestamp, signer))
+    named = {_file(folder, target) for target in (*before.values(), *targets.targets.values())}
+    for path in folder.iterdir():
+        if path not in named:
+            path.unlink()
     return version
+
+
+def has_indicators(repository: Path) -> bool:
+    """Tell whether the newest version has indicators. Raises SigningError."""
+    return INDICATORS in _targets(repository / "metadata", next_version(repository) - 1)
+
+
+def _targets(metadata: Path, version: int) -> dict[str, TargetFile]:
+    """Return the targets of a version, none for the one before the first."""
+    return read(metadata / f"{version}.targets.json", Targets).signed.targets if version else {}
+
+
+def _file(folder: Path, target: TargetFile) -> Path:
+    return folder / f"{target.hashes['sha256']}.{target.path}"
+
+
+def _of(folder: Path, target: TargetFile) -> bytes:
+    """Return a target of the version before, which stays in force."""
+    path = _file(folder, target)
+    data = path.read_bytes() if path.exists() else b""
+    if hashlib.sha256(data).hexdigest() != target.hashes["sha256"]:
+        raise SigningError(f"{path} is missing or damaged: bring it back, or sign with --indicators or --no-indicators")
+    return data
 
 
 def _check_version(bundle: bytes, version: int) -> None:

@@ -56,6 +56,24 @@ def test_the_text_of_a_rule_while_it_is_the_one_that_was_met(console: Console, t
     assert book.source("absent", digest) is None
 
 
+def test_correlations_are_rules_too(console: Console, tmp_path, monkeypatch):
+    offered(console, tmp_path, monkeypatch, 1)
+    parsed = content.verified()
+    (tmp_path / "b.yml").write_text(
+        "title: Many shells\nid: 22222222-2222-4222-8222-222222222222\nlevel: high\ncorrelation:\n"
+        "  {type: event_count, rules: [11111111-1111-4111-8111-111111111111], group-by: [User], timespan: 1m,"
+        " condition: {gte: 3}}\n"
+    )
+    both = bundle.Bundle(1, "", compile_rules([tmp_path / "a.yml", tmp_path / "b.yml"]).pack, (), {}, parsed.text)
+    monkeypatch.setattr(content, "verified", lambda *_: both)
+    monkeypatch.setattr(sources, "texts", lambda *_: {"b.yml": "the correlation"})
+    book = rulebook.Rulebook(console.services.paths, console.engine)
+    found = book.rules()["22222222-2222-4222-8222-222222222222"]
+    assert (found["title"], found["source_text"]) == ("Many shells", "the correlation")
+    assert book.source(found["id"], found["digest"]) == "the correlation"
+    json.dumps(found)
+
+
 def test_content_that_does_not_verify_any_more_has_no_texts(console: Console, tmp_path, monkeypatch):
     def refuse(*_):
         raise ContentRefused("tampered")

@@ -9,6 +9,7 @@ import pytest
 from backports import zstd
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.errors import Failed
+from tramgac_rules.indicators import Indicators
 
 RULE = (
     "title: Shell\nid: 11111111-1111-4111-8111-111111111111\nlevel: high\n"
@@ -153,6 +154,66 @@ def test_a_folder_that_is_no_repository(tmp_path):
             ask(tmp_path)
 
 
+@pytest.fixture
+def feed(tmp_path) -> Path:
+    path = tmp_path / "feed.csv"
+    path.write_text("value\nevil.example\nEVIL.example.\n10.0.0.1\n")
+    return path
+
+
+def listed(repository: Path) -> dict[str, int] | None:
+    """How many indicators of each kind the newest version has, None for no such target."""
+    with zipfile.ZipFile(io.BytesIO(authoring.packed(repository))) as archive:
+        found = [archive.read(name) for name in archive.namelist() if name.endswith(".indicators.zst")]
+    return dict(Indicators(zstd.decompress(found[0])).counts) if found else None
+
+
+def test_lists_are_checked_with_the_rules(rules, feed):
+    checked = authoring.check([rules], [feed])
+    assert (checked.rules, checked.indicators, checked.duplicates, checked.errors) == (1, 2, 1, 0)
+    assert [problem.kind for problem in checked.problems] == ["doubtful"]
+    assert authoring.check([], [feed]).indicators == 2
+    assert authoring.check([rules]).indicators is None
+
+
+def test_indicators_are_signed_and_stay_until_others_come_or_they_are_taken_out(rules, feed, tmp_path):
+    repository = tmp_path / "repository"
+
+    def sign(**more):
+        return authoring.sign([rules], repository, tmp_path / "keys", marked="", skip_faulty=False, **more)
+
+    assert not sign().kept
+    assert listed(repository) is None
+    assert (sign(lists=[feed]).version, listed(repository)) == (2, {"domain": 1, "address": 1})
+    assert (sign().kept, listed(repository)) == (True, {"domain": 1, "address": 1})
+    feed.write_text("value\nworse.example\n")
+    assert (sign(lists=[feed]).kept, listed(repository)) == (False, {"domain": 1})
+    assert (sign(keep=False).kept, listed(repository)) == (False, None)
+    assert (sign().kept, listed(repository)) == (False, None)
+
+
+def test_errors_in_lists_stop_the_signing_unless_they_are_left_out(rules, feed, tmp_path):
+    feed.write_text("value,type\nevil.example,\nzz,md5\n")
+    repository = tmp_path / "repository"
+
+    def sign(**more):
+        return authoring.sign([rules], repository, tmp_path / "keys", marked="", lists=[feed], **more)
+
+    stopped = sign(skip_faulty=False)
+    assert (stopped.version, stopped.checked.errors) == (None, 1)
+    assert not repository.exists()
+    assert sign(skip_faulty=True).version == 1
+    assert listed(repository) == {"domain": 1}
+
+
+def test_indicators_that_were_lost_are_asked_back(rules, feed, tmp_path):
+    repository = tmp_path / "repository"
+    authoring.sign([rules], repository, tmp_path / "keys", marked="", skip_faulty=False, lists=[feed])
+    next((repository / "targets").glob("*.indicators.zst")).write_bytes(b"damaged")
+    with pytest.raises(Failed, match="bring it back, or sign with --indicators or --no-indicators"):
+        authoring.sign([rules], repository, tmp_path / "keys", marked="", skip_faulty=False)
+
+
 def test_a_path_that_cannot_be_used_is_named_with_the_reason(rules, tmp_path):
     with pytest.raises(Failed, match=r"absent cannot be used: No such file"):
         authoring.check([tmp_path / "absent"])
@@ -160,3 +221,5 @@ def test_a_path_that_cannot_be_used_is_named_with_the_reason(rules, tmp_path):
     for repository, keys in (("file", "keys"), ("repository", "file")):
         with pytest.raises(Failed, match=r"file.* cannot be used: "):
             authoring.sign([rules], tmp_path / repository, tmp_path / keys, marked="", skip_faulty=False)
+    with pytest.raises(Failed, match=r"absent cannot be used: No such file"):
+        authoring.check([], [tmp_path / "absent"])

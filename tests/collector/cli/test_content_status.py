@@ -4,7 +4,8 @@ import pytest
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-PUBLISHED = {"published": "2026-11-29T10:00:00Z", "by": "an", "marked": "", "digest": "0", "rules": 12, "yara": 2}
+PUBLISHED = {"published": "2026-11-29T10:00:00Z", "by": "an", "marked": "", "digest": "0"}
+PUBLISHED |= {"rules": 12, "yara": 2, "indicators": 7}
 GOOD = {"role": "judge", "version": 3, "refused": 0, "reason": "", "time": "2026-11-29T10:00:01Z"}
 REFUSED = GOOD | {"version": 2, "refused": 3, "reason": "content refused (older): x\x1b[31m"}
 
@@ -39,7 +40,7 @@ def test_all_is_well(monkeypatch):
     status = told(GOOD, until.isoformat())
     assert list(warnings(status)) == []
     assert list(lines(status)) == [
-        "On offer: version 3, pushed by an at 2026-11-29T10:00:00Z; 12 Sigma rules, 2 YARA files.",
+        "On offer: version 3, pushed by an at 2026-11-29T10:00:00Z; 12 Sigma rules, 2 YARA files, 7 indicators.",
         f"Valid until {day(until)}.",
         "judge: version 3 is in force.",
     ]

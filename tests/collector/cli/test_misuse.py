@@ -1,6 +1,6 @@
 import pytest
 from tramgac_collector.cli.errors import Misuse
-from tramgac_collector.cli.misuse import choose, near, no_choice
+from tramgac_collector.cli.misuse import choose, incomplete, near, no_choice
 
 from tests.tools.console import Run
 
@@ -18,7 +18,7 @@ def _english(monkeypatch):
         (["--sate", "x"], "tramgac: there is no option --sate (did you mean --state?)."),
         (["events", "-x"], "tramgac events: there is no option -x."),
         (["alerts", "show"], "tramgac alerts show: ALERT is missing."),
-        (["rules", "check"], "tramgac rules check: PATH is missing."),
+        (["rules", "check"], "tramgac rules check: PATH is missing. Give rules, or lists with --indicators."),
         (["rules", "push"], "tramgac rules push: --repository is missing."),
         (["events", "--limit"], "tramgac events: --limit needs a value after it."),
         (["events", "--limit", "0"], "tramgac events: --limit takes a whole number from 1 to 100000."),
@@ -34,6 +34,11 @@ def test_a_fault_is_told_with_its_place_and_how_it_is_written(tramgac: Run, word
     assert first.startswith(says)
     assert second.startswith("Usage: tramgac ")
     assert second.endswith("(--help says more)")
+
+
+def test_what_is_incomplete_is_told_with_what_could_stand_there():
+    found = incomplete("tramgac x", "PATH", "Give one.", "tramgac x [PATH...]")
+    assert str(found).splitlines()[0] == "tramgac x: PATH is missing. Give one."
 
 
 def test_what_is_typed_cannot_act(tramgac: Run):

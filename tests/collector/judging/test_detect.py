@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 from tramgac_collector.judging import detect
@@ -6,9 +7,12 @@ from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
 from tramgac_rules.authoring import compile_rules
+from tramgac_rules.correlation import pack
+from tramgac_rules.indicators import About
 from tramgac_rules.judge import Judge
 
 from tests.collector.judging.feed import HOST, NOW, Feed, scan_hit, start, write
+from tests.rules.indicators.making import opened
 
 SHA = hashlib.sha256(b"x").digest()
 
@@ -52,6 +56,26 @@ def test_what_meets_a_rule_is_detected_with_why(feed, rules):
     condition = detection.why[0]
     assert [condition["value"][a:b] for a, b in condition["spans"]] == ["evil"]
     assert set(condition) == {"selection", "field", "value", "pattern", "spans", "negated"}
+
+
+def test_a_listed_value_is_detected_with_where_it_stood_and_the_file_is_wanted(feed, rules):
+    about = About("critical", "a feed", "seen in an attack", expires=NOW + 1)
+    listed = replace(rules, indicators=opened(("sha256", SHA.hex()), about=about))
+    events = [
+        start("x", sha256=SHA, time=NOW),
+        start("evil", sha256=SHA, time=NOW),
+        start("y", sha256=SHA, time=NOW + 1),
+    ]
+    found = examine(feed.entry(events), listed, "linux")
+    told = [[detection.rule["id"] for detection in meaning.detections] for meaning in found.meanings]
+    indicator = f"indicator:sha256:{SHA.hex()}"
+    assert told == [[indicator], ["00000000-0000-4000-8000-000000000001", indicator], []]
+    assert [meaning.sightings[0].priority for meaning in found.meanings] == [
+        PRIORITY_ALERT, PRIORITY_ALERT, PRIORITY_RUN,
+    ]  # fmt: skip
+    (why,) = found.meanings[0].detections[0].why
+    assert [why["value"][slice(*span)] for span in why["spans"]] == [SHA.hex().upper()]
+    assert (why["field"], why["source"], why["note"]) == ("Hashes", "a feed", "seen in an attack")
 
 
 def test_what_was_there_before_is_not_examined_again(feed, rules):
@@ -149,3 +173,28 @@ def test_without_content_hosts_are_heard_all_the_same(feed):
     found = examine(feed.entry([start("evil", sha256=SHA), Event(health=Health())]), Rules(), "linux")
     assert [len(meaning.sightings) + len(meaning.told) for meaning in found.meanings] == [1, 1]
     assert not any(meaning.detections for meaning in found.meanings)
+
+
+def test_what_correlations_refer_to_is_a_match_of_theirs_and_no_detection(feed, tmp_path):
+    from tests.collector.authored import Author
+    from tests.collector.judging.correlated import correlation
+
+    author = Author(tmp_path / "correlating")
+    correlation(author, "many", [author.sigma("evil")])
+    compiled = compile_rules([author.rules])
+    judge = Judge.load(compiled.pack)
+    rules = Rules(1, judge, correlations=pack.load(compiled.pack, judge.rules))
+    early = start("evil 1", time=NOW - 5)
+    found = examine(feed.entry([early, start("ls"), start("evil 2", time=NOW + 10**12)]), rules, "linux")
+    assert [meaning.detections for meaning in found.meanings] == [[], []]
+    (first, second) = (meaning.matches for meaning in found.meanings)
+    assert first == [(0, (NOW - 5, (HOST, 7, 2, 1), 0, ("an",), ""))]
+    assert second[0][1].time == NOW + 10**6, "no later than it was received"
+    assert found.meanings[0].copy.text == f"{HOST}/{7:016x}/2/1"
+    assert found.latest == NOW + 10**6
+
+
+def test_the_latest_time_is_that_of_any_event(feed, rules):
+    assert (
+        examine(feed.entry([start("ls", time=NOW - 9), start("ls", time=NOW - 10)]), rules, "linux").latest == NOW - 9
+    )

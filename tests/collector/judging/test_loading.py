@@ -2,9 +2,11 @@ import json
 import shutil
 
 import pytest
+from backports import zstd
 from sqlalchemy import select
 from structlog.testing import capture_logs
 from tramgac_collector import audit, content, database
+from tramgac_collector import bundle as bundles
 from tramgac_collector.judging.loading import DAY, InForce
 from tramgac_collector.schema import ContentRow, RoleContentRow
 
@@ -155,3 +157,55 @@ def test_a_damaged_last_good_is_not_taken(store, state, author, damage):
     again = started(store, state)
     assert again.rules.judge is None
     assert again.refresh(NOW), "what is on offer is taken instead"
+
+
+def test_indicators_come_into_force_with_the_rules_and_stay_after_a_restart(store, state, author):
+    author.listing("evil.example", "203.0.113.7")
+    publish(store, state, author.sign())
+    in_force = started(store, state)
+    assert in_force.refresh(NOW)
+    assert in_force.rules.indicators.counts == {"domain": 1, "address": 1}
+    again = started(store, state)
+    assert (again.rules.indicators.counts, again.listed) == (in_force.rules.indicators.counts, in_force.listed)
+    author.listing("worse.example")
+    publish(store, state, author.sign())
+    assert again.refresh(NOW)
+    assert again.rules.indicators.counts == {"domain": 1}
+    assert again.listed != in_force.listed
+    assert [path.name for path in (state.content / "judge").glob("*.indicators")] == ["2.indicators"]
+    assert in_force.rules.indicators.counts == {"domain": 1, "address": 1}, "what is in use stays mapped"
+    author.listing()
+    publish(store, state, author.sign())
+    assert again.refresh(NOW)
+    assert (again.rules.indicators, again.listed) == (None, "")
+    assert started(store, state).rules.indicators is None
+    assert not list((state.content / "judge").rglob("*.indicators"))
+
+
+def test_indicators_that_do_not_load_are_refused_and_the_last_good_stay(store, state, author, monkeypatch):
+    author.listing("evil.example")
+    publish(store, state, author.sign())
+    in_force = started(store, state)
+    in_force.refresh(NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(bundles, "open_indicators", lambda _bundle: None)  # a collector that lets it through
+        publish(store, state, author.sign(indicators=zstd.compress(b"no set of indicators")))
+    assert not in_force.refresh(NOW)
+    assert (in_force.rules.version, in_force.rules.indicators.counts) == (1, {"domain": 1})
+    version, refused, reason = report(store)
+    assert (version, refused) == (1, 2)
+    assert "bundle 2: the indicators do not load: no set of indicators" in reason
+    again = started(store, state)
+    assert (again.rules.version, again.rules.indicators.counts) == (1, {"domain": 1})
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"bit rot")])
+def test_last_good_indicators_that_were_damaged_are_taken_anew(store, state, author, damage):
+    author.listing("evil.example")
+    publish(store, state, author.sign())
+    started(store, state).refresh(NOW)
+    damage(state.content / "judge" / "1.indicators")
+    again = started(store, state)
+    assert again.rules.version == 0
+    assert again.refresh(NOW)
+    assert (again.rules.version, again.rules.indicators.counts) == (1, {"domain": 1})

@@ -5,7 +5,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 from tramgac_collector import database
-from tramgac_collector.judging import scanning, writing
+from tramgac_collector.judging import beside, writing
 from tramgac_collector.judging.detect import examine
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.scanning import Scans, ScanThread, digest_of
@@ -178,7 +178,7 @@ def test_the_thread_looks_when_woken_and_survives_failures(store, state, in_forc
         raise OSError("the disk is away")
 
     monkeypatch.setattr(Scans, "look", look)
-    monkeypatch.setattr(scanning, "SLOW_LOOK_S", 0.01)
+    monkeypatch.setattr(beside, "SLOW_LOOK_S", 0.01)
     thread = ScanThread(state, store, in_force)
     thread.start()
     thread.wake()

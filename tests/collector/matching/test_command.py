@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 from tramgac_collector.matching import command
+from tramgac_collector.matching.command import Options
+from tramgac_rules.authoring.indicators import gathering
 
 from tests.rules.making import IDS, rule
 
@@ -19,6 +21,12 @@ HIT = {
     "EventRecordID": 9,
     "@timestamp": "2026-01-31T08:00:00Z",
 }
+CORRELATION = f"""title: m
+id: {IDS.format(90)}
+tags: [attack.t1110]
+correlation:
+  {{type: event_count, rules: [{IDS.format(1)}], group-by: [User], timespan: 10m, condition: {{gte: 2}}}}
+"""
 MISS = {"EventID": 1, "Channel": "Security", "A": "y"}
 
 
@@ -29,10 +37,10 @@ def home(tmp_path):
     return tmp_path
 
 
-def ran(home, *inputs, rules=("rules",), json_=True, logsources="full"):
+def ran(home, *inputs, rules=("rules",), json_=True, **options):
     out, err = io.StringIO(), io.StringIO()
     paths = [home / name for name in rules]
-    status = command.run(paths, [str(given) for given in inputs], json=json_, logsources=logsources, out=out, err=err)
+    status = command.run(paths, [str(given) for given in inputs], Options(json=json_, **options), out, err)
     lines = out.getvalue().splitlines()
     return status, [json.loads(line) for line in lines] if json_ else lines, err.getvalue()
 
@@ -84,13 +92,20 @@ def test_what_cannot_be_opened_is_status_one_and_stops_nothing(home):
 
 def test_what_cannot_be_read_or_used_is_named_and_stops_nothing(home):
     (home / "rules/bad.yml").write_text(rule({"A|nonsense": "x"}, number=2), "utf-8")
-    (home / "rules/many.yml").write_text("title: m\ncorrelation: {type: event_count}\n", "utf-8")
+    (home / "rules/many.yml").write_text(CORRELATION, "utf-8")
     (home / "x.json").write_text(f"{json.dumps(HIT)}\nnonsense \x1b[31m\n{json.dumps(HIT)}\n", "utf-8")
     (home / "y.evtx").write_bytes(b"nonsense")
     status, lines, err = ran(home, home / "y.evtx", home / "x.json")
     assert status == 0
     assert [line["event"]["index"] for line in lines] == [0, 2]
-    for said in ("bad.yml:7:5: error", "nonsense", "1 correlation", "x.json, record 1", "y.evtx: no event log"):
+    for said in (
+        "bad.yml:7:5: error",
+        "nonsense",
+        "1 correlation rules are not applied",
+        "many.yml: m\n",
+        "x.json, record 1",
+        "y.evtx: no event log",
+    ):
         assert said in err
     assert "\x1b" not in err
 
@@ -141,6 +156,54 @@ def test_log_sources_of_the_public_map_alone(home):
     assert len(ran(home, given, logsources="sigma")[1]) == 0
 
 
+def at(minute, **more):
+    return HIT | {"@timestamp": f"2026-01-31T08:{minute:02}:00Z", "EventRecordID": minute, **more}
+
+
+def test_correlations_are_applied_when_they_are_asked_for(home):
+    """What they refer to makes no line of its own; a line of theirs is as a detection's, with its events."""
+    (home / "rules/many.yml").write_text(CORRELATION, "utf-8")
+    late = write(home / "late.json", MISS, at(5, User="AN"))
+    early = write(home / "early.json", at(1, User="an"), at(2, User="binh"))
+    status, lines, err = ran(home, late, early, correlate=True)
+    assert status == 0
+    events = [
+        {"source": str(early), "index": 0, "record_id": 1, "time": "2026-01-31T08:01:00Z"},
+        {"source": str(late), "index": 1, "record_id": 5, "time": "2026-01-31T08:05:00Z"},
+    ]
+    assert lines == [{
+        "rule": {"id": IDS.format(90), "title": "m", "level": "high", "tags": ["attack.t1110"]},
+        "event": events[1],
+        "why": [
+            {"field": "event_count", "value": "2", "pattern": "≥ 2 within 10m"},
+            {"field": "User", "value": "an", "pattern": "the same in all events"},
+            {"field": "time", "value": "2026-01-31T08:01:00Z", "pattern": "met"},
+            {"field": "time", "value": "2026-01-31T08:05:00Z", "pattern": "met"},
+        ],
+        "events": events,
+        "count": 2,
+    }]  # fmt: skip
+    assert err == ("1 rules, 2 files, 4 records, 1 detections\n1 correlation rules, 1 of the detections are theirs\n")
+    assert len(ran(home, late, early)[1]) == 3, "without being asked the rules make lines of their own"
+
+
+def test_lines_for_people_name_the_last_event(home):
+    (home / "rules/many.yml").write_text(CORRELATION + "generate: true\n", "utf-8")
+    given = write(home / "x.json", at(1, User="an"), at(2, User="an"))
+    _, lines, _ = ran(home, given, correlate=True, json_=False)
+    assert len(lines) == 3, "generate: the rule makes its lines too"
+    assert lines[-1].startswith("2026-01-31T08:02:00Z  high          m  (2 events, the last")
+
+
+def test_what_takes_no_part_in_correlations_is_counted(home):
+    (home / "rules/many.yml").write_text(CORRELATION, "utf-8")
+    given = write(home / "x.json", HIT, at(1, User="an") | {"@timestamp": None}, at(1, User="an") | {"@timestamp": "x"})
+    _, lines, err = ran(home, given, correlate=True)
+    assert lines == []
+    assert "1 matches took no part: they lack a field" in err
+    assert "2 records took no part in correlations: they have no time" in err
+
+
 def test_a_reader_that_goes_away_ends_it(home):
     class Gone(io.StringIO):
         def write(self, _text):
@@ -148,7 +211,7 @@ def test_a_reader_that_goes_away_ends_it(home):
 
     given = [str(write(home / "x.json", HIT))]
     with pytest.raises(BrokenPipeError):
-        command.run([home / "rules"], given, json=True, logsources="full", out=Gone(), err=io.StringIO())
+        command.run([home / "rules"], given, Options(json=True), Gone(), io.StringIO())
 
 
 @pytest.mark.data
@@ -175,3 +238,56 @@ def test_every_public_rule_fires_on_its_own_event(data_folder):
     assert tests == 202
     assert not silent
     assert not differing
+
+
+LISTED = {"EventID": 22, "Channel": "Security", "A": "X", "QueryName": "www.evil.example", "@timestamp": "2026-01-31"}
+
+
+@pytest.fixture
+def feed(home):
+    path = home / "feed.csv"
+    path.write_text("value,level,source,note,expires\nevil.example,critical,a feed,C2,2026-02-01\nzz,,,,\n")
+    return path
+
+
+def test_indicators_make_lines_of_their_own_after_those_of_rules(home, feed):
+    given = write(home / "x.jsonl", MISS, LISTED)
+    status, lines, err = ran(home, given, indicators=(feed,))
+    assert status == 0
+    assert [line["rule"]["title"] for line in lines] == ["rule 1", "Listed domain: evil.example"]
+    assert lines[1]["rule"] == {
+        "id": "indicator:domain:evil.example", "title": "Listed domain: evil.example", "level": "critical", "tags": [],
+    }  # fmt: skip
+    assert lines[1]["event"] == {"source": str(given), "index": 1, "record_id": None, "time": "2026-01-31"}
+    about = {"source": "a feed", "note": "C2"}
+    assert lines[1]["why"] == [
+        {"field": "QueryName", "value": "www.evil.example", "pattern": "evil.example", **about},
+    ]  # fmt: skip
+    assert err.splitlines() == [
+        "1 rules, 1 files, 2 records, 2 detections",
+        "1 indicators, 1 of the detections are theirs",
+        "1 entries of lists of indicators are left out:",
+        f"  {feed}:3:1: error: what 'zz' is cannot be told [kind] Name its kind in a column `type`.",
+    ]
+    assert "Listed domain: evil.example" in ran(home, given, json_=False, indicators=(feed,))[1][1]
+
+
+def test_indicators_alone(home, feed):
+    assert len(ran(home, write(home / "x.jsonl", LISTED), rules=(), indicators=(feed,))[1]) == 1
+
+
+def test_without_the_option_nothing_changes(home, feed):
+    _, lines, err = ran(home, write(home / "x.jsonl", LISTED))
+    assert len(lines) == 1
+    assert "indicators" not in err
+
+
+def test_lists_that_cannot_be_used_are_status_one(home, monkeypatch):
+    given = write(home / "x.jsonl", LISTED)
+    status, lines, err = ran(home, given, indicators=(home / "nowhere.csv",))
+    assert (status, lines) == (1, [])
+    assert "nowhere.csv" in err
+    monkeypatch.setattr(gathering, "MAX_ENTRIES", 0)
+    (home / "feed.csv").write_text("value\nevil.example\n")
+    status, _, err = ran(home, given, indicators=(home / "feed.csv",))
+    assert (status, "more than 0 indicators" in err) == (1, True)

@@ -90,19 +90,30 @@ def test_a_file_without_a_rule_is_told(text):
     assert kinds(text, rule({"A": "x"})) == [("warning", "empty")]
 
 
-def test_correlations_are_kept_and_filters_are_told():
-    correlation = (
-        "title: many\nid: x\ncorrelation: {type: event_count, rules: [a], timespan: 5m, condition: {gte: 3}}\n"
-    )
+CORRELATION = """title: many
+id: {id}
+correlation: {{type: event_count, rules: [{of}], group-by: [User], timespan: 5m, condition: {{gte: 3}}}}
+"""
+
+
+def test_correlations_are_compiled_and_filters_are_told():
+    correlation = CORRELATION.format(id=IDS.format(2), of=IDS.format(1))
     done = compiled(rule({"A": "x"}), correlation, "title: f\nfilter: {rules: any}\n", "action: global\n")
-    assert [(found.severity, found.kind) for found in done.problems] == [
-        ("info", "correlation"), ("warning", "filter"), ("error", "action"),
-    ]  # fmt: skip
-    (kept,) = done.pack["correlations"]
-    assert kept["title"] == "many"
-    assert kept["source"]["correlation"]["condition"] == {"gte": 3}
+    assert [(found.severity, found.kind) for found in done.problems] == [("warning", "filter"), ("error", "action")]
+    (entry,) = done.pack["correlations"]
+    assert (entry["title"], entry["rules"], entry["path"]) == ("many", [IDS.format(1)], "00001.yml")
     assert list(Judge.load(done.pack).rules) == [IDS.format(1)]
-    assert len(done.of_kind("correlation")) == 1
+
+
+def test_what_is_wrong_with_a_correlation_is_told_and_it_is_left_out():
+    correlation = CORRELATION.format(id=IDS.format(1), of=IDS.format(1))
+    assert kinds(rule({"A": "x"}), correlation) == [("error", "duplicate")]
+    assert kinds(rule({"A": "x"}), correlation.replace("title: many\n", "").replace("0001\n", "0009\n")) == [
+        ("error", "title")
+    ]
+    assert kinds(rule({"A": "x"}), correlation.replace("0001\n", "0009\nlevel: grave\n")) == [("error", "level")]
+    assert kinds(rule({"A": "x"}), correlation.replace("0001\n", "0009\nstatus: steady\n")) == [("error", "status")]
+    assert compiled(rule({"A": "x"}), correlation.replace("timespan: 5m", "timespan: 5")).pack["correlations"] == []
 
 
 def test_paths(tmp_path):

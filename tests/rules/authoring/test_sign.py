@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from tramgac_rules.authoring.bundle import build_bundle
-from tramgac_rules.authoring.sign import next_version, sign
+from tramgac_rules.authoring.sign import has_indicators, next_version, sign
 from tramgac_rules.errors import SigningError
 from tramgac_wire import content
 from tramgac_wire.errors import ContentError
@@ -32,7 +32,7 @@ def signed(home, **more):
     return sign(home / "repository", home / "keys", built.bundle, built.sources, **more)
 
 
-def fetched(home, name="trust"):
+def fetched(home, name="trust", **more):
     def fetch(path):
         file = home / "repository" / path
         if not file.exists():
@@ -40,7 +40,7 @@ def fetched(home, name="trust"):
         return file.read_bytes()
 
     root = (home / "repository/metadata/root.json").read_bytes()
-    return content.update(root, home / name, fetch)
+    return content.update(root, home / name, fetch, **more)
 
 
 def test_what_is_signed_is_accepted_and_versions_grow(home):
@@ -133,3 +133,40 @@ def test_damaged_metadata_or_key_is_told(home):
     (home / "repository/metadata/timestamp.json").write_text("{}")
     with pytest.raises(SigningError, match="bring it back"):
         next_version(home / "repository")
+
+
+def targets(home):
+    return sorted(path.name.partition(".")[2] for path in (home / "repository/targets").iterdir())
+
+
+def test_targets_that_no_version_of_the_last_two_names_are_removed(home):
+    for number in range(4):
+        (home / "rules/a.yml").write_text(rule({"A": f"x{number}"}), "utf-8")
+        signed(home)
+    assert targets(home) == ["rules.json.zst"] * 2 + ["sources.json.zst"] * 2
+    assert fetched(home).version == 4
+
+
+def test_indicators_stay_until_others_come_or_none(home):
+    listed = zstd.compress(b"a list")
+    assert not has_indicators_after(home)
+    assert has_indicators_after(home, indicators=listed)
+    assert has_indicators_after(home)
+    verified = fetched(home, indicators=True)
+    assert (verified.version, verified.indicators.read_bytes()) == (3, b"a list")
+    assert not has_indicators_after(home, indicators=b"")
+    assert not has_indicators_after(home)
+    assert fetched(home, indicators=True).indicators is None
+    assert "indicators.zst" not in targets(home)
+
+
+def has_indicators_after(home, **more):
+    signed(home, **more)
+    return has_indicators(home / "repository")
+
+
+def test_a_repository_without_its_newest_targets_is_told(home):
+    signed(home)
+    (home / "repository/metadata/1.targets.json").unlink()
+    with pytest.raises(SigningError, match="bring it back"):
+        signed(home)

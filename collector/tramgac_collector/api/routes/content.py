@@ -81,7 +81,7 @@ def _publish(here: Services, actor: Actor, body: bytes) -> int:
 
 def _published(row: ContentRow) -> dict[str, Any]:
     told = {"version": row.version, "published": time_text(row.published), "by": row.by, "marked": row.marked}
-    return {**told, "digest": row.digest, "rules": row.rules, "yara": row.yara}
+    return {**told, "digest": row.digest, "rules": row.rules, "yara": row.yara, "indicators": row.indicators}
 
 
 def _role(row: RoleContentRow) -> dict[str, Any]:

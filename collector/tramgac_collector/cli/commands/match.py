@@ -1,4 +1,4 @@
-"""`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since one flag takes many."""
+"""`tramgac match --rules PATH... [--json] INPUT...`: its own reading of the arguments, since a flag takes many."""
 
 import sys
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from tramgac_collector.cli.misuse import near, no_choice
 from tramgac_collector.cli.words import Word, say
 
 LOGSOURCES: Final = ("sigma", "full")
+OPTIONS: Final = ("--json", "--rules", "--indicators", "--correlate", "--logsources", "--help")
 
 
 @dataclass(slots=True)
@@ -22,8 +23,10 @@ class Arguments:
     """What the command line asks for."""
 
     rules: list[Path] = field(default_factory=list)
+    indicators: list[Path] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     json: bool = False
+    correlate: bool = False
     logsources: str = "full"
     help: bool = False
 
@@ -50,38 +53,45 @@ def match(ctx: typer.Context) -> None:
         return
     from tramgac_collector.matching import command
 
-    sink = {"out": sys.stdout, "err": sys.stderr}
-    raise typer.Exit(command.run(told.rules, told.inputs, json=told.json, logsources=told.logsources, **sink))
+    how = {"json": told.json, "correlate": told.correlate}
+    options = command.Options(logsources=told.logsources, indicators=tuple(told.indicators), **how)
+    raise typer.Exit(command.run(told.rules, told.inputs, options, sys.stdout, sys.stderr))
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Read the arguments: after `--rules` come rules, after `--json` or `--` come inputs. Raises Misuse."""
+    """Read the arguments: after `--rules` and `--indicators` come theirs, else inputs. Raises Misuse."""
     told = Arguments()
-    into_rules = literal = False
-    rest = iter(words)
+    paths: list[Path] | None = None  # where words go; None: to the inputs
+    literal, rest = False, iter(words)
     for word in rest:
         if literal or not word.startswith("-") or word == "-":
-            if into_rules:
-                told.rules.append(Path(word))
-            else:
-                told.inputs.append(word)
+            _put(told, paths, word)
         elif word == "--":
-            literal, into_rules = True, False
-        elif word == "--json":
-            told.json, into_rules = True, False
-        elif word == "--rules":
-            into_rules = True
+            literal, paths = True, None
+        elif word in ("--json", "--correlate"):
+            setattr(told, word[2:], True)
+            paths = None
+        elif word in ("--rules", "--indicators"):
+            paths = getattr(told, word[2:])
         elif word == "--logsources":
             told.logsources = _logsources(next(rest, ""))
         elif word == "--help":
             told.help = True
         else:
-            known = near(word, ("--json", "--rules", "--logsources", "--help"))
+            known = near(word, OPTIONS)
             raise _misuse(say(Complaint.NO_OPTION, command="tramgac match", given=word, near=known))
-    if not told.help and not (told.rules and told.inputs):
-        missing = "INPUT" if told.rules else "--rules PATH"
+    looked_for = told.rules or told.indicators
+    if not told.help and not (looked_for and told.inputs):
+        missing = "INPUT" if looked_for else "--rules PATH"
         raise _misuse(say(Complaint.MISSING, command="tramgac match", name=missing))
     return told
+
+
+def _put(told: Arguments, paths: list[Path] | None, word: str) -> None:
+    if paths is None:
+        told.inputs.append(word)
+    else:
+        paths.append(Path(word))
 
 
 def _logsources(given: str) -> str:

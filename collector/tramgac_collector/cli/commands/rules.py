@@ -5,19 +5,26 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
-from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.help import usage
+from tramgac_collector.cli.misuse import incomplete
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word, say, vietnamese
 
+if TYPE_CHECKING:
+    from tramgac_collector.cli.authoring import Checked
+
 _Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
+_AnyPaths = Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
+_Lists = Annotated[list[Path] | None, typer.Option("--indicators", metavar="PATH", help=say(Word.OPTION_INDICATORS))]
 _Repository = Annotated[Path, typer.Option(metavar="DIR", help=say(Word.OPTION_REPOSITORY))]
 
 _HEADS = (Heading.ID, Heading.SEVERITY, Heading.TITLE)
@@ -40,12 +47,16 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
         status(ctx, json=json)
 
 
-def check(paths: _Paths, *, json: Json = False) -> None:
-    """Compile rules and tell every problem; fails if one left a rule out."""
+def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = None, json: Json = False) -> None:
+    """Compile rules, read lists of indicators and tell every problem; fails if one left something out."""
     from tramgac_collector.cli import authoring
 
-    _present(paths)
-    checked = authoring.check(paths)
+    rules, lists = paths or [], indicators or []
+    if not rules and not lists:
+        command: Any = ctx.command  # its type is a private one of typer's
+        raise incomplete(ctx.command_path, "PATH", say(Word.RULES_OR_LISTS), usage(command, ctx))
+    _present([*rules, *lists])
+    checked = authoring.check(rules, lists)
     for problem in checked.problems:
         if json:
             write(asdict(problem))
@@ -54,11 +65,12 @@ def check(paths: _Paths, *, json: Json = False) -> None:
     counts = {"rules": checked.rules, "yara": checked.yara, "problems": len(checked.problems)}
     counts |= {"errors": checked.errors, "warnings": checked.of("warning"), "notes": checked.of("info")}
     if json:
-        write(counts)
+        write(counts | _listed(checked))
     else:
         tell(Word.CHECKED, **counts)
-    if not (checked.good or checked.errors):
-        raise _no_rules(paths)
+        _tell_lists(checked)
+    if rules and not (checked.good or checked.errors):
+        raise _no_rules(rules)
     raise typer.Exit(1 if checked.errors else 0)
 
 
@@ -69,14 +81,19 @@ def sign(
     keys: Annotated[Path, typer.Option(metavar="DIR", help=say(Word.OPTION_KEYS))],
     demo: Annotated[bool, typer.Option("--demo", help=say(Word.OPTION_DEMO))] = False,
     skip_faulty: Annotated[bool, typer.Option("--skip-faulty", help=say(Word.OPTION_SKIP))] = False,
+    indicators: _Lists = None,
+    no_indicators: Annotated[bool, typer.Option("--no-indicators", help=say(Word.OPTION_NO_INDICATORS))] = False,
     json: Json = False,
 ) -> None:
     """Compile and sign; problems go to stderr."""
     from tramgac_collector.cli import authoring
 
-    _present(paths)
-    marked = "demo" if demo else ""
-    done = authoring.sign(paths, repository, keys, marked=marked, skip_faulty=skip_faulty, allow_none=False)
+    lists = indicators or []
+    if lists and no_indicators:
+        raise Misuse(say(Word.INDICATORS_OR_NOT))
+    _present([*paths, *lists])
+    how = {"skip_faulty": skip_faulty, "keep": not no_indicators, "allow_none": False}
+    done = authoring.sign(paths, repository, keys, marked="demo" if demo else "", lists=lists, **how)
     for problem in done.checked.problems:
         sys.stderr.write(visible(str(problem)) + "\n")
     if done.version is None and done.checked.errors and not skip_faulty:
@@ -85,11 +102,14 @@ def sign(
         raise _no_rules(paths)
     until, made = authoring.valid_until(repository), done.new_key
     if json:
-        counts = {"rules": done.checked.rules, "yara": done.checked.yara}
+        counts = {"rules": done.checked.rules, "yara": done.checked.yara, **_listed(done.checked)}
         row = {"version": done.version, "repository": str(repository), **counts}
         write({**row, "expires": _text(until), "new_key": None if made is None else str(made)})
         return
     tell(Word.SIGNED, version=done.version, path=repository, until=day(until))
+    _tell_lists(done.checked)
+    if done.kept:
+        tell(Word.INDICATORS_KEPT)
     if made is not None:
         tell(Word.NEW_KEY, path=made.absolute())
 
@@ -136,6 +156,17 @@ def _text(until: datetime) -> str:
 
 def _no_rules(paths: Sequence[Path]) -> Failed:
     return Failed(say(Word.NO_RULES, paths=", ".join(map(str, paths))))
+
+
+def _listed(checked: "Checked") -> dict[str, int]:
+    """Return what a check says of lists of indicators; nothing if there were none."""
+    found = checked.indicators
+    return {} if found is None else {"indicators": found, "duplicates": checked.duplicates}
+
+
+def _tell_lists(checked: "Checked") -> None:
+    if checked.indicators is not None:
+        tell(Word.INDICATORS_FOUND, indicators=checked.indicators, duplicates=checked.duplicates)
 
 
 def _present(paths: Sequence[Path]) -> None:

@@ -160,6 +160,10 @@ export const en = {
   did_raised: "raised",
   did_decided: "decided",
   did_reopened: "reopened",
+  did_provisional: "raised it, provisionally",
+  did_confirmed: "confirmed it",
+  did_amended: "amended it: events came later",
+  did_withdrawn: "withdrew it",
 
   saving: "Saving…",
   saved_verdict: "Saved: {verdict}",

@@ -162,6 +162,10 @@ export const vi: Record<keyof typeof en, string> = {
   did_raised: "phát cảnh báo",
   did_decided: "kết luận",
   did_reopened: "mở lại",
+  did_provisional: "phát cảnh báo tạm thời",
+  did_confirmed: "xác nhận",
+  did_amended: "sửa theo sự kiện đến muộn",
+  did_withdrawn: "rút lại",
 
   saving: "Đang lưu…",
   saved_verdict: "Đã lưu: {verdict}",

@@ -41,7 +41,7 @@ def test_a_push_is_on_offer_and_rings_who_follows(console: Console, signed):
         assert gateway.hush()
     assert author.post("/api/content", content=signed()).json() == {"version": 2}
     told = author.get("/api/content").json()
-    assert (told["version"], told["by"], told["rules"]) == (2, "tác-giả", 2)
+    assert (told["version"], told["by"], told["rules"], told["indicators"]) == (2, "tác-giả", 2, 0)
     assert told["expires"] == time_text(content.valid_until(console.services.paths))
     listed = author.get("/api/rules").json()["items"]
     assert [row["title"] for row in listed] == ["Shell 0", "Shell 1"]

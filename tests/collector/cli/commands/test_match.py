@@ -32,10 +32,35 @@ def test_arguments(words, expected):
     assert told(*words) == expected
 
 
+def test_correlations_are_asked_for_anywhere():
+    for words in (
+        ["--correlate", "--rules", "r", "--json", "i"],
+        ["--rules", "r", "--correlate", "--json", "i"],
+        ["--rules", "r", "--json", "--correlate", "i"],
+        ["--rules", "r", "--correlate", "i"],
+    ):
+        assert parse(words).correlate
+        assert told(*words)[:2] == (["r"], ["i"])
+    assert not parse(["--rules", "r", "--json", "i"]).correlate
+
+
+def test_lists_of_indicators_are_given_like_rules():
+    for words in (
+        ["--rules", "r", "--indicators", "a", "b", "--json", "i"],
+        ["--indicators", "a", "b", "--rules", "r", "--json", "i"],
+        ["--rules", "r", "--indicators", "a", "--indicators", "b", "--", "i"],
+    ):
+        assert parse(words).indicators == [Path("a"), Path("b")]
+        assert told(*words)[:2] == (["r"], ["i"])
+    assert parse(["--indicators", "a", "--json", "i"]).rules == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
         [],
+        ["--indicators", "a"],
+        ["--indicators", "--json", "i"],
         ["--rules"],
         ["--rules", "r"],
         ["--json", "i"],
@@ -53,6 +78,8 @@ def test_misuse(words):
     [
         (["i"], "tramgac match: --rules PATH is missing."),
         (["--rules", "r"], "tramgac match: INPUT is missing."),
+        (["--indicators", "a"], "tramgac match: INPUT is missing."),
+        (["--rules", "r", "--corelate", "i"], "there is no option --corelate (did you mean --correlate?)."),
         (["--rulse", "r"], "tramgac match: there is no option --rulse (did you mean --rules?)."),
         (["--rules", "r", "--logsources", "odd", "--json", "i"], "--logsources: there is no 'odd'; choose from: sigma"),
         (["--rules", "r", "--json", "i", "--logsources"], "--logsources: there is no ''; choose from: sigma, full."),
@@ -67,15 +94,21 @@ def test_misuse_says_what_is_wrong(monkeypatch, words, says):
 def test_the_command_hands_them_on(tramgac: Run, monkeypatch):
     seen = []
 
-    def run(rules, inputs, *, json, logsources, out, err):
-        seen.append((rules, inputs, json, logsources))
+    def run(rules, inputs, options, out, err):
+        seen.append((rules, inputs, options))
         out.write("{}\n")
         err.write("summary\n")
         return 1
 
     monkeypatch.setattr(command, "run", run)
     assert tramgac("match", "--rules", "r", "--logsources", "sigma", "--json", "i") == (1, "{}\n", "summary\n")
-    assert seen == [([Path("r")], ["i"], True, "sigma")]
+    assert tramgac("match", "--rules", "r", "--correlate", "--json", "i")[0] == 1
+    assert tramgac("match", "--rules", "r", "--indicators", "a", "--json", "i")[0] == 1
+    assert seen == [
+        ([Path("r")], ["i"], command.Options(json=True, logsources="sigma")),
+        ([Path("r")], ["i"], command.Options(json=True, correlate=True)),
+        ([Path("r")], ["i"], command.Options(json=True, indicators=(Path("a"),))),
+    ]
 
 
 def test_status_and_help(tramgac: Run):
@@ -84,4 +117,4 @@ def test_status_and_help(tramgac: Run):
     assert "--odd" in err
     status, out, _ = tramgac("match", "--help")
     assert status == 0
-    assert "--logsources" in out
+    assert all(option in out for option in ("--logsources", "--indicators", "--correlate"))

@@ -168,6 +168,43 @@ def test_errors_stop_a_signing(tramgac: Run, good, bad, tmp_path):
     assert tramgac(*sign, "--skip-faulty")[0] == 0
 
 
+@pytest.fixture
+def feed(tmp_path) -> Path:
+    path = tmp_path / "feed\x1b.csv"
+    path.write_text("value,type\nevil.example,\nEVIL.example,\nzz,md5\n")
+    return path
+
+
+def test_check_with_lists(tramgac: Run, good, feed, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    status, out, _ = tramgac("rules", "check", "--indicators", str(feed))
+    assert status == 1
+    assert "\x1b" not in out
+    assert "feed\\x1b.csv:4:1: error: 'zz' is no MD5 [value] 32 hexadecimal digits are one." in out
+    assert out.endswith(
+        "0 rules, 0 YARA files; 1 problems: 1 errors, 0 warnings, 0 notes\n"
+        "1 indicators; 1 entries more were given before and put together\n"
+    )
+    status, out, _ = tramgac("rules", "check", "--json", str(good), "--indicators", str(feed))
+    assert json.loads(out.splitlines()[-1]) == {
+        "rules": 1, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0, "indicators": 1, "duplicates": 1,
+    }  # fmt: skip
+    assert tramgac("rules", "check", "--indicators", "absent")[0] == 1
+
+
+def test_sign_with_lists(tramgac: Run, good, feed, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    sign = ["rules", "sign", str(good), "--repository", str(tmp_path / "r"), "--keys", str(tmp_path / "k")]
+    lists = ["--indicators", str(feed), "--skip-faulty"]
+    assert tramgac(*sign, *lists[:2])[0] == 1
+    told = json.loads(tramgac(*sign, *lists, "--json")[1])
+    assert told.items() >= {"version": 1, "rules": 1, "yara": 0, "indicators": 1, "duplicates": 1}.items()
+    assert "indicators of the version before stay" in tramgac(*sign)[1]
+    assert "indicators" not in tramgac(*sign, "--no-indicators")[1]
+    status, _, err = tramgac(*sign, *lists, "--no-indicators")
+    assert (status, "exclude each other" in err) == (2, True)
+
+
 def test_what_is_no_repository(running: Console, tramgac: Run, tmp_path):
     assert tramgac("rules", "push", "--repository", str(tmp_path))[0] == 1
     assert tramgac("rules", "push", "--repository", str(tmp_path / "absent"))[0] == 1

@@ -2,27 +2,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tramgac_rules.evaluate import View, compile_node
 from tramgac_rules.operators import END, START
+from tramgac_rules.plan import plan, searchable, triggers
 from tramgac_rules.tree import And, Atom, Not, Or
-from tramgac_rules.witness import searchable, witness
 
 
 def by_length(literal):
-    return len(literal[1])
+    return 1 / (1 + len(literal[1]))
 
 
 def test_an_and_shows_the_rarest_of_each_field():
     node = And(
         (Atom("A", "contains", "x"), Atom("A", "endswith", "LONGER"), Atom("B", "eq", "y"), Atom("C", "null", None))
     )
-    found = witness(node, by_length)
-    assert found.by_field == {"A": {"longer" + END}, "B": {START + "y" + END}}
+    found = plan(node, by_length)
+    assert found.literals == {"A": {"longer" + END}, "B": {START + "y" + END}}
     assert not found.across
 
 
 def test_an_or_over_fields_is_found_across_them():
     node = Or((Atom("A", "contains", "x"), Atom("B", "contains", "y")))
-    found = witness(node, by_length)
-    assert not found.by_field
+    found = plan(node, by_length)
+    assert not found.literals
     assert found.across == {("A", "x"), ("B", "y")}
     assert found.asks("A")
     assert not found.asks("C")
@@ -30,8 +30,8 @@ def test_an_or_over_fields_is_found_across_them():
 
 def test_what_can_hold_without_a_text_has_no_witness():
     for node in (Not(Atom("A", "eq", "x")), Or((Atom("A", "eq", "x"), Atom("B", "exists", value=True)))):
-        found = witness(node, by_length)
-        assert not found.by_field
+        found = plan(node, by_length)
+        assert not found.literals
         assert not found.across
 
 
@@ -62,11 +62,41 @@ NODE = st.recursive(
 def test_what_meets_a_node_shows_its_witness(node, fields):
     if not compile_node(node)(View(fields)):
         return
-    found = witness(node, by_length)
+    found = plan(node, by_length)
 
     def shown(field, literal):
         values = [fields[field]] if field in fields else list(fields.values()) if field is None else []
         return any(literal in f"{START}{searchable(value)}{END}" for value in values)
 
-    assert all(any(shown(field, text) for text in texts) for field, texts in found.by_field.items())
+    assert all(any(shown(field, text) for text in texts) for field, texts in found.literals.items())
     assert not found.across or any(shown(*literal) for literal in found.across)
+
+
+@given(NODE, st.dictionaries(st.sampled_from(["A", "B"]), st.text("aBb\u03c3\u03a3\u03c2", max_size=4)))
+def test_what_is_found_and_what_is_left_is_the_rule(node, fields):
+    found = plan(node, by_length)
+
+    def shown(field, literal):
+        values = [fields[field]] if field in fields else list(fields.values()) if field is None else []
+        return any(literal in f"{START}{searchable(value)}{END}" for value in values)
+
+    literals = all(any(shown(field, text) for text in texts) for field, texts in found.literals.items())
+    across = not found.across or any(shown(*literal) for literal in found.across)
+    view = View(fields)
+    left = all(compile_node(part)(view) for part in (*found.refusals.values(), found.residue) if part is not None)
+    assert (literals and across and left) == compile_node(node)(view)
+
+
+def test_what_is_looked_for_exactly_is_not_tested_again():
+    exact = Or((Atom("A", "contains", "x"), Atom("A", "endswith", "y")))
+    assert plan(exact, by_length).residue is None
+    assert plan(And((exact, Not(Atom("A", "eq", "z")))), by_length).residue == Not(Atom("A", "eq", "z"))
+    for doubtful in (Atom("A", "contains", "x", cased=True), Atom("A", "re", "x"), Atom("A", "contains", "\u03c3")):
+        assert plan(doubtful, by_length).residue == doubtful
+
+
+def test_a_rule_of_filters_alone_is_refused_by_their_literals():
+    node = And((Not(Or((Atom("A", "contains", "x"), Atom("A", "eq", "y")))), Not(Atom("B", "exists", value=True))))
+    found = plan(node, by_length)
+    assert triggers(found.refusals["A"]) == {"x", START + "y" + END}
+    assert found.residue == Not(Atom("B", "exists", value=True))

@@ -1,0 +1,57 @@
+"""Work that a thread does beside the consumer, so that it holds up no alert."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from tramgac_scan.errors import ScanError
+
+_LOG = structlog.get_logger(__name__)
+SLOW_LOOK_S = 5.0
+"""There is a look this often even if nobody wakes it, seconds."""
+
+
+class Beside(threading.Thread):
+    """Looks whenever woken, and now and then without, until stopped.
+
+    Args:
+        name: the thread's.
+        look: the work; what the database, the disk or the scanner deny it is tried again.
+        counts: where `NAME_failures` is counted.
+    """
+
+    def __init__(self, name: str, look: Callable[[], object], counts: Counter[str]) -> None:
+        """Make the thread; `start` starts it."""
+        super().__init__(name=name, daemon=True)
+        self.counts = counts
+        self._look = look
+        self._wake, self._stop_asked = threading.Event(), threading.Event()
+
+    def wake(self) -> None:
+        """Say that there may be something to do."""
+        self._wake.set()
+
+    def stopping(self) -> bool:
+        """Tell whether the thread is to end: long work asks now and then."""
+        return self._stop_asked.is_set()
+
+    def stop(self) -> None:
+        """End the thread after the piece of work that it is at."""
+        self._stop_asked.set()
+        self._wake.set()
+        self.join(timeout=30)
+
+    def run(self) -> None:
+        """Look, again and again."""
+        while not self._stop_asked.is_set():
+            self._wake.wait(SLOW_LOOK_S)
+            self._wake.clear()
+            if self._stop_asked.is_set():
+                return
+            try:
+                self._look()
+            except (SQLAlchemyError, ScanError, OSError) as error:  # bulkhead: one look
+                self.counts[f"{self.name}_failures"] += 1
+                _LOG.warning("work beside the judge failed; trying again", work=self.name, error=str(error))

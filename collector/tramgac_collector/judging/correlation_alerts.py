@@ -1,0 +1,93 @@
+"""From windows of correlations to alerts: with copies of their events, and the steps as why."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from tramgac_rules.correlation.extract import Correlations
+from tramgac_rules.correlation.model import Correlation, EventId, Match, Window, event_text
+from tramgac_rules.correlation.steps import steps
+from tramgac_rules.explain import Condition
+
+from tramgac_collector import alert_stages
+from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.correlation_schema import MemberEventRow
+from tramgac_collector.judging.correlation_rows import ControlRows
+from tramgac_collector.judging.detect import condition_json, rule_json
+
+EVENTS = 200
+"""Most copies of events in an alert; `count` in its why says how many there were."""
+
+
+def write_alerts(
+    s: Session, correlations: Correlations, rows: ControlRows, hostname: Callable[[str], str], now: int
+) -> Counter[str]:
+    """Write what became of windows into their alerts; return what was done. `hostname`: a host's name by its id."""
+    rows.flush()
+    counts: Counter[str] = Counter()
+    for (index, number), (window, final, instead) in rows.told.items():
+        correlation = correlations.all[index]
+        if not window.fired or correlation.rule.id in correlations.quiet:
+            continue
+        if final is None:
+            counts["correlations_withdrawn"] += alert_stages.withdraw(s, number, instead, now)
+            continue
+        name = hostname(window.first.event[0])
+        detection = Detection(
+            rule_json(correlation.rule),
+            correlation.rule.digest,
+            _copies(s, correlations, rows, index, window),
+            [*_why(correlation, window, correlations, name)],
+            number,
+            window.last.time,
+        )
+        counts["alerts"] += alert_stages.put(s, detection, name, now, final=final)
+    return counts
+
+
+def _why(
+    correlation: Correlation, window: Window, correlations: Correlations, hostname: str
+) -> Iterable[dict[str, Any]]:
+    """Yield the steps; a host's name stands for its id."""
+    host = window.group[0] if correlation.by_host else None
+    for step in steps(correlation, window, correlations.titles):
+        if step.selection == "group-by" and step.value == host:
+            yield condition_json(Condition(step.selection, step.field, hostname or step.value, step.pattern))
+        else:
+            yield condition_json(step)
+
+
+def _copies(s: Session, correlations: Correlations, rows: ControlRows, index: int, window: Window) -> list[EventCopy]:
+    """Return copies of the events of a window; those of a correlation that is a member of another in its place."""
+    members = {event_text(match.event): match for match in _events(correlations, rows, index, window)}
+    wanted = [*members][:EVENTS]
+    query = select(MemberEventRow.event, MemberEventRow.copy).where(MemberEventRow.event.in_(wanted))
+    found = {event: EventCopy.from_json(copy) for event, copy in s.execute(query)}
+    return [found[text] if text in found else _gone(members[text]) for text in wanted]
+
+
+def _events(correlations: Correlations, rows: ControlRows, index: int, window: Window) -> Iterable[Match]:
+    """Yield the matches of events below a window."""
+    correlation = correlations.all[index]
+    for match in window.members:
+        own = _own_id(match.event)
+        if own is None:
+            yield match
+            continue
+        earlier = correlations.index[correlation.rules[len(correlation.rules) - 1 - match.turn]]
+        below = rows.fired(earlier, own)
+        if below is not None:
+            yield from _events(correlations, rows, earlier, below)
+
+
+def _own_id(event: EventId) -> str | None:
+    """Return the id of a fired correlation that an event stands for; None for an event of a host."""
+    return str(event[4]) if len(event) > 4 else None  # noqa: PLR2004 - a host's has four parts
+
+
+def _gone(match: Match) -> EventCopy:
+    """Return what is known of an event whose copy is no longer kept."""
+    host, epoch, lane, sequence = match.event[:4]
+    return EventCopy(host, epoch, lane, sequence, "event", match.time, match.time, {})

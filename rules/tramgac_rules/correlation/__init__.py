@@ -1,0 +1,1 @@
+"""Sigma correlations: matches of rules in, alerts out, the same in whatever order the matches come. Pure."""

@@ -1,0 +1,186 @@
+"""How a rule is looked for: the literals that must be there, the texts that rule it out, and what is left to test.
+
+A rule is taken apart into conditions that must all hold. What literals settle by being found needs no test any more;
+they may be too generous for the rest, never too strict.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tramgac_rules.operators import END, OPERATORS, START
+from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms, conjuncts
+
+# (field, literal); the field is None for keywords, which look at all of them.
+Literal = tuple[str | None, str]
+Chance = Callable[[Literal], float]
+MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
+# A text passes these operators if and only if it contains their literal.
+_EXACT = frozenset(["eq", "contains", "startswith", "endswith"])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one rule is looked for.
+
+    `literals`: each of these fields must show one of its literals. `across`: one of these must be found, in whichever
+    field; none if empty. `refusals`: conditions on one field that hold unless one of its literals is there; used only
+    where nothing else is. `residue`: what is to be tested when all that is fulfilled; None if nothing.
+    """
+
+    literals: Mapping[str | None, frozenset[str]]
+    across: frozenset[Literal]
+    refusals: Mapping[str, Node]
+    residue: Node | None
+
+    def asks(self, field: str | None) -> bool:
+        """Tell whether literals are looked for in this field."""
+        return field in self.literals or any(name == field for name, _ in self.across)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Literals of which one must be found for a condition to hold; `exact`: the condition holds if one is."""
+
+    literals: frozenset[Literal]
+    condition: Node
+    exact: bool
+
+
+def searchable(text: str) -> str:
+    """Return a text in the form in which literals are searched; both sides go through it.
+
+    Character by character (unlike `str.lower`, which knows a final sigma), so that a part of a text stays a
+    part of it.
+    """
+    lower = text.lower()
+    return lower if lower.isascii() else lower.replace("\u03c2", "\u03c3")
+
+
+def plan(node: Node, chance: Chance) -> Plan:
+    """Return how a rule is looked for. `chance` of a literal: how likely it is in any event, 0 to 1."""
+    parts = list(dict.fromkeys(conjuncts(node)))
+    choices = [choice for part in parts for choice in _choices(part, chance)]
+    chosen = list(_chosen(choices, chance))
+    refusals = {} if chosen else _refusals(parts)
+    settled = {choice.condition for choice in chosen if choice.exact}
+    settled.update(part for found in refusals.values() for part in found)
+    left = tuple(part for part in parts if part not in settled)
+    across = [choice for choice in chosen if len(_fields(choice)) > 1]
+    return Plan(
+        literals={field: _texts(choice) for choice in chosen for field in _fields(choice) if choice not in across},
+        across=across[0].literals if across else frozenset(),
+        refusals={field: And(tuple(found)) for field, found in refusals.items()},
+        residue=None if not left else left[0] if len(left) == 1 else And(left),
+    )
+
+
+def triggers(node: Node) -> frozenset[str]:
+    """Return the literals of a refusal: while none of them is in a value, it holds."""
+    return frozenset(filter(None, map(literal_of, atoms(node))))
+
+
+def literal_of(atom: Atom) -> str:
+    """Return the literal of an atom in searchable form; "" if it has none."""
+    if atom.op not in OPERATORS:
+        return ""
+    literal = OPERATORS[atom.op].literal(atom.value)
+    bare = literal.removeprefix(START).removesuffix(END)
+    return "" if not bare or START in bare or END in bare else searchable(literal)
+
+
+def _texts(choice: _Choice) -> frozenset[str]:
+    return frozenset(text for _, text in choice.literals)
+
+
+def _fields(choice: _Choice) -> frozenset[str | None]:
+    return frozenset(field for field, _ in choice.literals)
+
+
+def _chosen(choices: Iterable[_Choice], chance: Chance) -> Iterator[_Choice]:
+    """Yield the best choice of each field, and the best of those that ask several fields."""
+    grouped: defaultdict[frozenset[str | None], list[_Choice]] = defaultdict(list)
+    for choice in choices:
+        fields = _fields(choice)
+        grouped[fields if len(fields) == 1 else frozenset()].append(choice)
+
+    def cost(choice: _Choice) -> tuple[float, bool, list[Literal]]:
+        return sum(map(chance, choice.literals)), not choice.exact, sorted(choice.literals, key=str)
+
+    for same in grouped.values():
+        yield min(same, key=cost)
+
+
+def _choices(part: Node, chance: Chance) -> list[_Choice]:
+    exact = _is_exact(part)
+    return [_Choice(literals, part, exact) for literals in _sets(part, chance)]
+
+
+def _is_exact(part: Node) -> bool:
+    """Tell whether a condition holds if and only if one of its literals is there."""
+    alternatives = part.parts if isinstance(part, Or) else (part,)
+    return all(
+        isinstance(atom, Atom) and atom.op in _EXACT and not atom.cased and literal_of(atom).isascii()
+        for atom in alternatives
+    )
+
+
+def _refusals(parts: Iterable[Node]) -> dict[str, list[Node]]:
+    """Return the conditions that hold for any value of their one field that has none of their literals."""
+    found: defaultdict[str, list[Node]] = defaultdict(list)
+    for part in parts:
+        fields = {atom.field for atom in atoms(part)}
+        field = next(iter(fields), None)
+        if len(fields) == 1 and field is not None and _without_literals(part) is True:
+            found[field].append(part)
+    return found
+
+
+def _without_literals(node: Node) -> bool | None:
+    """Return the truth of a condition for a value with none of its literals; None where it is not known."""
+    match node:
+        case Atom():
+            return False if literal_of(node) else None
+        case Selection(_, part):
+            return _without_literals(part)
+        case Not(part):
+            inner = _without_literals(part)
+            return None if inner is None else not inner
+        case And(parts) | Or(parts):
+            decided = isinstance(node, Or)
+            truths = [_without_literals(part) for part in parts]
+            return decided if decided in truths else None if None in truths else not decided
+
+
+def _sets(node: Node, chance: Chance) -> list[frozenset[Literal]]:
+    """Return sets of literals of each of which one must be found; none where the node can hold without any."""
+    match node:
+        case Atom():
+            literal = literal_of(node)
+            return [frozenset([(node.field, literal)])] if literal else []
+        case Not():
+            return []
+        case Selection(_, part):
+            return _sets(part, chance)
+        case And(parts):
+            return [found for part in parts for found in _sets(part, chance)]
+        case Or(parts):
+            return _union([_sets(part, chance) for part in parts], chance)
+
+
+def _union(alternatives: list[list[frozenset[Literal]]], chance: Chance) -> list[frozenset[Literal]]:
+    """Return sets for an or: one from each alternative, put together: by field where all have one, and a mixed one."""
+    if not all(alternatives):
+        return []
+
+    def best(sets: list[frozenset[Literal]]) -> frozenset[Literal]:
+        return min(sets, key=lambda found: sum(map(chance, found)))
+
+    fields = set.intersection(*({field for found in sets for field, _ in found} for sets in alternatives))
+    unions = []
+    for field in fields:
+        own = [[found for found in sets if all(name == field for name, _ in found)] for sets in alternatives]
+        if all(own):
+            unions.append(frozenset().union(*map(best, own)))
+    unions.append(frozenset().union(*map(best, alternatives)))
+    return [union for union in dict.fromkeys(unions) if len(union) <= MAX_LITERALS]

@@ -1,0 +1,87 @@
+from tramgac_rules.correlation.correlator import Correlator, Link, delays_of, links_of
+
+from tests.rules.correlation.making import SECOND, Flow, correlation, match, told
+
+FAILURES = correlation("event_count", ("gte", 2), rules=("failed",), number=1, group_by=("Source", "User"))
+BREACH = correlation(
+    "temporal_ordered", ("gte", 2), rules=("c1", "worked"), number=2, group_by=("who",),
+    fields=(("User",), ("Account",)), values=((), ()),
+)  # fmt: skip
+GROUP = ("10.0.0.1", "an")
+
+
+def seconds(windows):
+    return [(w.first.time // SECOND, w.last.time // SECOND) for w in windows]
+
+
+def test_where_the_values_of_a_link_stand():
+    assert links_of((FAILURES, BREACH)) == ((Link(1, 1, (1,), (), False),), ())
+    hosted = correlation("event_count", ("gte", 2), rules=("r",), number=1, group_by=("Computer", "n"), by_host=True)
+    summing = correlation("value_sum", ("gt", 2), rules=("c1",), number=2, group_by=("Computer",), by_host=True)
+    summing = type(summing)(**{**{n: getattr(summing, n) for n in summing.__slots__}, "values": (("n",),)})
+    assert links_of((hosted, summing))[0] == (Link(1, 0, (0, 1), (2,), True),)
+
+
+def test_a_link_without_the_number_that_is_reckoned_with_is_none():
+    flow = Flow(correlation("event_count", ("gte", 1), number=1)).send(match(1, group=("an",)))
+    (window,) = flow.end().values()
+    assert Link(0, 0, (), (0,), number=True).match(window) is None
+    assert Link(0, 0, (), (0,), number=False).match(window).value == "an"
+
+
+def test_a_firing_is_an_event_at_the_time_of_its_last_member():
+    flow = Flow(FAILURES, BREACH, lateness=0)
+    flow.send((0, match(1, group=GROUP)), (0, match(2, group=GROUP)), (1, match(3, group=("an",))))
+    windows = {index: window for (index, _), window in flow.end().items()}
+    assert seconds(windows.values()) == [(1, 2), (2, 3)]
+    assert windows[1].first.event == windows[0].event
+    assert windows[1].group == ("an",)
+
+
+def test_a_chain_is_provisional_as_a_whole():
+    correlator = Correlator((FAILURES, BREACH))
+    for index, each in ((0, match(1, group=GROUP)), (0, match(2, group=GROUP)), (1, match(3, group=("an",)))):
+        correlator.add(index, each)
+    assert [(index, *seconds([w])) for index, w in correlator.take().early] == [(0, (1, 2)), (1, (2, 3))]
+    correlator.advance("", 9 * SECOND)
+    changes = correlator.take()
+    assert [(index, *seconds([w])) for index, w in changes.final] == [(0, (1, 2)), (1, (2, 3))]
+    assert [index for index, _ in changes.links] == [1]
+    assert not changes.withdrawn
+
+
+def test_what_refers_to_windows_that_close_waits_for_them():
+    fewer = correlation("event_count", ("lt", 9), rules=("r",), number=1, span=60)
+    after = correlation("event_count", ("gte", 2), rules=("c1",), number=2, span=600)
+    again = correlation("event_count", ("gte", 2), rules=("c2", "c1"), number=3, span=600)
+    assert [delay // SECOND for delay in delays_of((fewer, after, again))] == [0, 60, 60]
+    flow = Flow(fewer, after, lateness=0).send((0, match(1))).send((0, match(100)))
+    assert not flow.correlator.counts["late"]
+    assert len(flow.end()) == 3
+    assert not flow.correlator.counts["late"]
+
+
+def test_hosts_have_watermarks_of_their_own_and_what_they_give_goes_on():
+    hosted = correlation("event_count", ("gte", 1), rules=("r",), number=1, group_by=("Computer",), by_host=True)
+    spread = correlation("value_count", ("gte", 2), rules=("c1",), number=2, group_by=(), values=(("Computer",),))
+    flow = Flow(hosted, spread, lateness=1)
+    flow.send((0, match(1, host="a", group=("a", "pc-a"))), (0, match(2, host="b", group=("b", "pc-b"))))
+    assert not told(flow.book)
+    assert flow.correlator.waits() == {"a", "b"}
+    assert [index for index, _ in flow.end()] == [0, 0, 1]
+
+
+def test_a_silent_part_can_be_settled():
+    correlator = Correlator((correlation("event_count", ("lt", 2)),))
+    correlator.add(0, match(1))
+    correlator.settle("", 100 * SECOND)
+    assert len(correlator.take().final) == 1
+    assert correlator.waits() == set()
+
+
+def test_counts_are_summed():
+    correlator = Correlator((FAILURES, BREACH))
+    correlator.add(0, match(5, group=GROUP))
+    correlator.advance("", 5 * SECOND)
+    correlator.add(0, match(4, group=GROUP))
+    assert correlator.counts == {"late": 1}
