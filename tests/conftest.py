@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -18,8 +19,18 @@ SKIPS = Path(__file__).parent / "skips.toml"
 # What takes seconds is begun first, the longest before all, so that both workers end at the same time.
 LONG = (
     "tests/e2e/test_demo.py",
-    "tests/dashboard/test_accessibility.py",
+    "tests/dashboard/test_page.py",
+    "tests/collector/test_supervisor.py",
+    "tests/collector/events/test_store.py",
+    "tests/collector/api/test_serve.py",
     "tests/collector/judging/test_consumer.py",
+    "tests/dashboard/test_accessibility.py",
+    "tests/collector/judging/test_scanning.py",
+    "tests/dashboard/test_live.py",
+    "tests/dashboard/test_with_api.py",
+    "tests/dashboard/test_triage.py",
+    "tests/collector/gateway/test_role.py",
+    "tests/agent/sensors/test_kernel.py",
 )
 
 
@@ -28,6 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     """A file is one worker's: what it starts for all its tests is started once. Files go in the order collected."""
     config.option.loadscopereorder = False
     return LoadFileScheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """What a test's commands make of the process's umask ends with the test."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 AgentError
 ├── ConfigError           config.toml cannot be used
 ├── StateError            the state folder cannot be used
+├── Unreadable            the uplink's user cannot read the program
+├── ErrandFailed          work of the uplink failed unforeseen
 ├── NotEnrolled           this host has no identity yet
 ├── IdentityError         key or certificate are damaged, expired, or do not belong together
 ├── EnrolmentError        the collector did not accept this host; `code` says why

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from tests.conftest import LONG
 from tests.house.files import PACKAGES, ROOT, mirrored, product, tracked
 from tests.tools import lane
 
@@ -28,6 +29,10 @@ def test_each_test_file_has_tests():
     empty = [str(path.relative_to(ROOT)) for path in files if "def test_" not in path.read_text("utf-8")]
     assert files
     assert not empty
+
+
+def test_files_that_are_begun_first_are_there():
+    assert [name for name in LONG if not (ROOT / name).is_file()] == []
 
 
 def test_each_test_file_tests_something_that_exists():

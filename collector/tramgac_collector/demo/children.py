@@ -97,6 +97,10 @@ class Children:
         """Look after none of them any longer: somebody else has ended them."""
         self._running.clear()
 
+    def drop(self, name: str) -> None:
+        """Forget a program of that name which has ended by itself: another is started in its place."""
+        self._running = [entry for entry in self._running if entry[0] != name or entry[1].poll() is None]
+
     def check(self) -> None:
         """ChildFailed if a program has ended by itself."""
         for name, child in self._running:

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import types
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 ENDING: Final = (signal.SIGTERM, signal.SIGINT)
@@ -13,6 +14,17 @@ ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 
 class Stopped(BaseException):
     """SIGTERM or SIGINT came."""
+
+
+@dataclass
+class _Gate:
+    """Whether a signal is held back just now, and whether one came meanwhile."""
+
+    held: bool = False
+    came: bool = False
+
+
+_GATE: Final = _Gate()  # handlers of signals belong to the process, and so does this
 
 
 @contextlib.contextmanager
@@ -31,7 +43,10 @@ def catch() -> None:
 
     def stop(_number: int, _frame: types.FrameType | None) -> None:
         deaf()
-        raise Stopped
+        if _GATE.held:
+            _GATE.came = True
+        else:
+            raise Stopped
 
     for number in ENDING:
         signal.signal(number, stop)
@@ -39,12 +54,20 @@ def catch() -> None:
 
 @contextlib.contextmanager
 def held() -> Iterator[None]:
-    """Let a signal wait until the end of this: Stopped is raised there."""
+    """Let a signal wait until the end of this: Stopped is raised there.
+
+    The mask keeps it from this thread and from a child before it is its own master; another thread may still take it.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    _GATE.held = True
     try:
         yield
     finally:
+        _GATE.held = False
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if _GATE.came:
+            _GATE.came = False
+            raise Stopped
 
 
 def hear() -> None:

@@ -91,9 +91,21 @@ class Stage:
             listen = ("--session-listen", session, "--enrol-listen", enrol)
             self.children.run("init", program("tramgac"), "collector", "init", "--state", str(self.state), *listen)
         console = config.load(self.paths).console_listen
-        if console == CollectorConfig.model_fields["console_listen"].default:
-            # Nobody asked for a port: take the usual one, or any that is free.
-            console = f"127.0.0.1:{free_port(int(console.rpartition(':')[2]))}"
+        if console != CollectorConfig.model_fields["console_listen"].default:
+            self._run_collector(console)
+            return
+        # Nobody asked for a port: take the usual one, or any that is free.
+        usual = int(console.rpartition(":")[2])
+        port = free_port(usual)
+        try:
+            self._run_collector(f"127.0.0.1:{port}")
+        except ChildFailed:
+            if port != usual or free_port(usual) == usual:
+                raise
+            self.children.drop("collector")  # somebody else was quicker
+            self._run_collector(f"127.0.0.1:{free_port()}")
+
+    def _run_collector(self, console: str) -> None:
         for role in ("api", "collector"):
             self.paths.ready(role).unlink(missing_ok=True)
         run = (program("tramgac"), "collector", "run", "--state", str(self.state))

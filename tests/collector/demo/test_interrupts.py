@@ -1,5 +1,7 @@
 import os
 import signal
+import threading
+import time
 
 import pytest
 from tramgac_collector.demo import interrupts
@@ -30,6 +32,26 @@ def test_a_signal_waits_for_what_is_under_way():
 
     with pytest.raises(Stopped):
         start()
+    assert done == ["started and noted"]
+
+
+def test_a_signal_that_another_thread_takes_waits_too():
+    """The demo follows its alerts in a thread."""
+    done, over = [], threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+
+    def start():
+        with interrupts.held():
+            signal.pthread_kill(other.ident, signal.SIGTERM)
+            for _ in range(1_000):
+                time.sleep(0.0001)
+            done.append("started and noted")
+
+    with pytest.raises(Stopped):
+        start()
+    over.set()
+    other.join()
     assert done == ["started and noted"]
 
 

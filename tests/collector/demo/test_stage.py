@@ -1,8 +1,13 @@
 import socket
+import subprocess
+import sys
 import tomllib
 
 import pytest
-from tramgac_collector.demo.stage import content_folder, free_port, keep_user
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.demo.arena import Arena
+from tramgac_collector.demo.children import Children
+from tramgac_collector.demo.stage import Stage, content_folder, free_port, keep_user
 
 
 def test_our_content_is_found():
@@ -27,3 +32,40 @@ def test_the_uplink_stays_root_in_roots_demo(tmp_path):
     config.write_text('collector = "127.0.0.1:1"\n[scope]\nfolders = []\n')
     keep_user(config)
     assert tomllib.loads(config.read_text()).keys() == {"uplink_user", "collector", "scope"}
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_was_taken_between_looking_and_listening_is_passed_over(tmp_path, monkeypatch):
+    """Two demos that start at once both find the usual port free; one of them is quicker."""
+    started, taken = [], []
+
+    def start(self, name, *_, **environment):
+        console = environment["TRAMGAC_COLLECTOR_CONSOLE_LISTEN"]
+        port = int(console.rpartition(":")[2])
+        if not started:
+            taken.append(socket.create_server(("127.0.0.1", port)))
+        started.append(console)
+        ends = len(started) == 1
+        child = subprocess.Popen([sys.executable, "-c", "" if ends else "import time; time.sleep(30)"])
+        if ends:
+            child.wait()
+        else:
+            self_of.paths.run.mkdir(parents=True, exist_ok=True)
+            self_of.paths.ready("api").write_text("ready")
+        self._running.append((name, child))
+
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        usual = found.getsockname()[1]
+    monkeypatch.setattr(CollectorConfig.model_fields["console_listen"], "default", f"127.0.0.1:{usual}")
+    monkeypatch.setattr(
+        "tramgac_collector.demo.stage.config.load", lambda _: CollectorConfig(console_listen=f"127.0.0.1:{usual}")
+    )
+    monkeypatch.setattr(Children, "start", start)
+    self_of = Stage(tmp_path, Children(tmp_path / "logs"), Arena(tmp_path / "arena"))
+    self_of.paths.config.parent.mkdir(parents=True, exist_ok=True)
+    self_of.paths.config.touch()
+    self_of.start_collector()
+    assert started[0] == f"127.0.0.1:{usual}"
+    assert self_of.url == f"http://{started[1]}/" != f"http://{started[0]}/"
+    assert [ended.name for ended in self_of.children.stop()] == ["collector"]
+    taken[0].close()

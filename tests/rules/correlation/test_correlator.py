@@ -79,6 +79,18 @@ def test_a_silent_part_can_be_settled():
     assert correlator.waits() == set()
 
 
+def test_of_a_silent_part_too_what_refers_to_windows_waits_for_them():
+    fewer = correlation("event_count", ("lt", 9), rules=("r",), number=1, span=60)
+    after = correlation("temporal", ("gte", 2), rules=("c1", "other"), number=2, span=600)
+    correlator = Correlator((fewer, after), early=False)
+    correlator.add(0, match(1))
+    correlator.add(1, match(50))
+    correlator.settle("", 55 * SECOND)
+    correlator.settle("", 200 * SECOND)
+    assert [index for index, _ in correlator.take().final] == [0, 1]
+    assert not correlator.counts
+
+
 def test_counts_are_summed():
     correlator = Correlator((FAILURES, BREACH))
     correlator.add(0, match(5, group=GROUP))

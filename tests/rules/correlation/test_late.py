@@ -137,6 +137,19 @@ def test_where_a_window_ends_as_before_all_that_follows_is_as_before():
     assert sorted(fired(changed)) == [(500, 500), (800, 801)]
 
 
+def test_what_was_taken_back_counts_as_having_been_there():
+    """Without it there would be a gap, and what stood across it would stay."""
+    flow = Flow(correlation("event_count", ("gte", 2)), lateness=0).send(*map(match, (9, 10, 15, 22)))
+    assert sorted(fired(told(flow.book).values())) == [(9, 10), (15, 22)]
+    with flow.rows() as rows:
+        rows.drop_match(0, match(15))
+        flow.correlator.streams[0].remove(match(15), flow.correlator.changes)
+        rows.put_match(0, match(9.5))
+        flow.correlator.add(0, match(9.5))
+        settle(flow.correlator, rows)
+    assert fired(told(flow.book).values()) == [(9, 9)]
+
+
 def test_a_change_that_goes_on_is_followed_as_far_as_it_goes():
     flow = Watched(correlation("event_count", ("gte", 3)), lateness=0)
     flow.send(*[match(t) for t in range(1_000)]).send(match(100.5))
