@@ -200,7 +200,7 @@ def written(engine: Engine, case: Correlation, matches: Sequence[Match]) -> floa
 def main(arguments: list[str]) -> int:
     """All figures; 0 if every one is ok."""
     quick = "--quick" in arguments
-    count, groups, small = (60_000, 20_000, 6_000) if quick else (400_000, 100_000, 30_000)
+    count, groups, small = (60_000, 20_000, 6_000) if quick else (400_000, 100_000, 12_000)
     good = True
     for name, case in cases(3_600, 10).items():
         matches = stream(case, count, groups)

@@ -2,7 +2,7 @@ import random
 
 import pytest
 from sqlalchemy import event, func, select
-from tramgac_collector import alerts, database, outbox
+from tramgac_collector import alerts, bell, database, ingest, outbox
 from tramgac_collector.correlation_schema import MemberEventRow, MemberRow, WindowRow
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import correlating
@@ -12,6 +12,7 @@ from tramgac_rules.correlation import late
 from tests.collector.authored import Author
 from tests.collector.judging.correlated import BEGIN, SECOND, Site, correlation
 from tests.collector.judging.feed import HOST, NOW, OTHER, publish
+from tests.collector.judging.test_consumer import spawn, wait_until
 
 
 @pytest.fixture
@@ -289,3 +290,26 @@ def test_a_chain_keeps_what_it_may_need_of_its_links(store, state, author):
     site.judge.tidy()
     assert count(store, MemberEventRow) == 3
     site.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the process looks for it
+def test_killed_while_it_works_it_loses_and_doubles_nothing(three):
+    """A real process, kill -9 in the midst of its work, several times."""
+    sent = 0
+    for _ in range(4):
+        process = spawn(three.state)
+        wait_until(three.state.ready("judge").exists, process, "it was ready")
+        at = ingest.read_cursor(three.state, "judge")
+        for _ in range(60):
+            three.send(sent, judge=False)
+            sent += 1
+        bell.ring(three.state.run, "judge")
+        wait_until(lambda at=at: ingest.read_cursor(three.state, "judge") > at, process, "it had begun")
+        process.kill()
+        process.wait(10)
+    three.restart().judge.drain()
+    three.send(sent + 1_000, user="binh")
+    assert [(stage, seconds) for _, stage, seconds in three.alerts()] == [
+        ("confirmed", [first, first + 1, first + 2]) for first in range(0, sent, 3)
+    ]
