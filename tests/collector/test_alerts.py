@@ -142,8 +142,7 @@ def test_what_is_not_there(store):
 def test_an_alert_is_found_by_how_its_id_begins(store):
     for number in ("12345678" + "0" * 24, "12345678" + "f" * 24, "12345679" + "0" * 24):
         with database.session(store) as s:
-            values = alerts._values(number, detection(), "máy-1", NOW)
-            s.add(AlertRow(**values))
+            alerts.raise_alert(s, replace(detection(), id=number), "máy-1", NOW)
     with database.reading(store) as s:
         assert alerts.find(s, "12345679") == "12345679" + "0" * 24
         assert alerts.find(s, "12345678f") == alerts.find(s, "12345678" + "f" * 24) == "12345678" + "f" * 24
