@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, Final
 
 import yaml
-from tramgac_proto.names import time_text
+from tramgac_proto.names import KINDS, time_text
 
 from tramgac_collector.demo.arena import Done
 from tramgac_collector.demo.report import Report
@@ -159,15 +159,23 @@ def _await_stored(stage: Stage, done: Done, seconds: float = 15) -> None:
     time.sleep(0.5)
 
 
-def stored(report: Report, stage: Stage, kinds: Sequence[str]) -> None:
-    """Report how many events of each kind the store holds."""
-    counts = {kind: stage.client.get("/api/events/count", kind=kind)["count"] for kind in kinds}
+def expected_kinds(*, polled: bool = False, apart: bool = False) -> frozenset[str]:
+    """Kinds of event that the simulation must leave in the store; see `expected_rules`."""
+    return _KINDS - {"network_connection"} if polled and apart else _KINDS
+
+
+def stored(report: Report, stage: Stage, wanted: frozenset[str]) -> None:
+    """Report how many events of each kind the store holds; `wanted`: kinds that must be there."""
+    counts = {kind: stage.client.get("/api/events/count", kind=kind)["count"] for kind in KINDS}
     held = {kind: count for kind, count in counts.items() if count}
-    report.say("events", held.keys() >= _KINDS, kinds=held)
+    report.say("events", held.keys() >= wanted, kinds=held)
 
 
-def ledger(report: Report, stage: Stage, seconds: float = 20) -> None:
-    """End the agent and report the account in its last words, beside what the store holds of it."""
+def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -> None:
+    """End the agent and report the account in its last words, beside what the store holds of it.
+
+    `scoped`: the agent looks only at what the demo started, of which nothing may be missed.
+    """
     before = stage.host()["completeness"]["emitted"]
     stage.children.stop_one("agent")
     deadline = time.monotonic() + seconds
@@ -175,7 +183,8 @@ def ledger(report: Report, stage: Stage, seconds: float = 20) -> None:
         row: dict[str, Any] = stage.host()["completeness"]
         dropped = sum(row["dropped"].values())
         missed = sum(count for name, count in row["missed"].items() if name not in _NOT_LOST)
-        exact = row["emitted"] == row["acked"] + row["spooled"] + dropped and dropped == missed == 0
+        # What a kernel missed on a busy machine is told and is no fault of the account; of a scoped one it would be.
+        exact = row["emitted"] == row["acked"] + row["spooled"] and dropped == 0 and not (scoped and missed)
         held = stage.client.get("/api/events/count")["count"]
         # The last words are in the store and do not count themselves.
         whole = exact and row["emitted"] > before and held == row["emitted"] + 1 and not row["gaps"]

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from tramgac_proto.names import KINDS
-
 from tramgac_collector.demo import checks
 from tramgac_collector.demo.attack import ACTS
 from tramgac_collector.demo.children import ChildFailed
@@ -47,6 +45,7 @@ def play(report: Report, stage: Stage, claim: TextIO, wish: Wish) -> None:
     """
     rules = wish.rules or [content_folder()]
     polled = _bring_up(report, stage, wish, rules)
+    apart = os.geteuid() == 0  # only then the simulation has a network of its own
     hold = _LONG_S if polled else _SHORT_S
     claim.truncate(0)
     claim.write(f"{os.getpid()} {stage.url}")
@@ -57,13 +56,13 @@ def play(report: Report, stage: Stage, claim: TextIO, wish: Wish) -> None:
         _show(login)
     follower = Follower(stage.paths.run, lambda arrival: _told(report, arrival))
     follower.start()
-    _attack(report, stage, follower, hold, checks.expected_rules(polled=polled, apart=os.geteuid() == 0), wish)
+    _attack(report, stage, follower, hold, checks.expected_rules(polled=polled, apart=apart), wish)
     if wish.check:
         report.tell("pushing")
         checks.push_changes(report, stage, follower, rules, hold)
         report.tell("settling")
-        checks.ledger(report, stage)
-        checks.stored(report, stage, tuple(KINDS))
+        checks.ledger(report, stage, scoped=wish.scoped)
+        checks.stored(report, stage, checks.expected_kinds(polled=polled, apart=apart))
         checks.page(report, stage.url)
         return
     report.tell("waiting_scoped" if wish.scoped else "waiting", url=stage.url)

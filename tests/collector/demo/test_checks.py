@@ -1,3 +1,7 @@
+import json
+from types import SimpleNamespace
+
+import pytest
 from tramgac_collector.demo import checks
 from tramgac_collector.demo.arena import Done
 from tramgac_collector.demo.attack import ACTS
@@ -42,3 +46,24 @@ def test_with_other_rules_four_acts_are_enough(capsys):
     assert report.failed == []
     checks.detections(report, dict(list(found.items())[1:]), {})
     assert report.failed == ["detections"]
+
+
+def test_a_connection_in_another_network_is_not_expected_of_a_sensor_that_polls():
+    whole = checks.expected_kinds()
+    assert whole - checks.expected_kinds(polled=True, apart=True) == {"network_connection"}
+    assert checks.expected_kinds(polled=True) == checks.expected_kinds(apart=True) == whole
+
+
+@pytest.mark.parametrize(("scoped", "failed"), [(True, ["ledger"]), (False, [])])
+def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, failed, capsys):
+    facts = {"emitted": 9, "acked": 7, "spooled": 2, "dropped": {}, "missed": {"exec": 3}, "gaps": []}
+    rows = iter([{"completeness": facts | {"emitted": 8}}, *[{"completeness": facts}] * 9])
+    stage = SimpleNamespace(
+        host=lambda: next(rows),
+        children=SimpleNamespace(stop_one=lambda name: None),
+        client=SimpleNamespace(get=lambda _: {"count": 10}),
+    )
+    report = Report(as_json=True)
+    checks.ledger(report, stage, scoped=scoped, seconds=0)
+    assert report.failed == failed
+    assert json.loads(capsys.readouterr().out)["missed"] == 3
