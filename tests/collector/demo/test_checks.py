@@ -60,7 +60,7 @@ def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, 
     rows = iter([{"completeness": facts | {"emitted": 8}}, *[{"completeness": facts}] * 9])
     stage = SimpleNamespace(
         host=lambda: next(rows),
-        children=SimpleNamespace(stop_one=lambda name: None),
+        children=SimpleNamespace(stop_one=lambda _: None),
         client=SimpleNamespace(get=lambda _: {"count": 10}),
     )
     report = Report(as_json=True)
