@@ -188,10 +188,13 @@ class SegmentLog:
     def trim(self, before: int) -> int:
         """Remove the segments that hold only positions below `before`, never the last; return `first`.
 
+        What was put aside because its start was torn goes with the segments that it lay among.
+
         Raises:
             OSError: the file system refused; some may be removed.
             LogFailed: the log is broken; open it again.
         """
+        kept = self.first
         while len(self._segments) > 1 and self._segments[0].next <= before:
             if not self._synced_size:
                 self.sync()  # else a crash might leave no segment at all, and positions would begin again
@@ -199,6 +202,10 @@ class SegmentLog:
             del self._segments[0]
             # One by one: a crash must not bring back an older one without those after it.
             self._fs.sync_directory(self._directory)
+        if self.first > kept:
+            for aside in segment.firsts(self._fs, self._directory, segment.ASIDE):
+                if aside < self.first:
+                    self._fs.remove(self._path(aside).removesuffix(segment.SUFFIX) + segment.ASIDE)
         return self.first
 
     def clear(self) -> int:

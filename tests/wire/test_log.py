@@ -166,8 +166,14 @@ def test_a_torn_start_is_put_aside(folder, tmp_path):
     assert log.repair is not None
     assert (log.repair.position, log.next) == (1, 1)
     assert log.append(b"again") == 1
+    fill(log, [b"z" * 40, b"more"])
+    aside = tmp_path / "log" / "0000000000000001.log.torn"
+    log.trim(1)
+    assert log.first == 1
+    assert aside.exists()
+    log.trim(log.next)
     log.close()
-    assert (tmp_path / "log" / "0000000000000001.log.torn").exists()
+    assert not aside.exists()
 
 
 def test_random_bytes_in_the_files_never_stop_the_log_from_opening(folder, tmp_path, rnd):

@@ -8,11 +8,11 @@ new one begins at the head, and consumers pass the damage like any other.
 from __future__ import annotations
 
 import contextlib
+import posixpath
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
-from tramgac_wire import segment, whole
+from tramgac_wire import segment
 from tramgac_wire.errors import LogDamaged
 from tramgac_wire.fs import FileSystem
 from tramgac_wire.log import LogReader
@@ -54,9 +54,25 @@ def seal(fs: FileSystem, directory: str, head: int) -> Seal | None:
     marks, _ = recover(fs, directory, head)
     start, salt = segment.header(head)
     start += segment.record(salt, head, encode_snapshot(marks.all()))
-    whole.write(Path(directory, segment.name(head)), start)
+    _put(fs, directory, segment.name(head), start)
     _log.error("acknowledged records cannot be read; a new segment begins after them", bad=bad, next=head)
     return Seal(bad, head)
+
+
+def _put(fs: FileSystem, directory: str, name: str, data: bytes) -> None:
+    """Make a file that is whole or not there, whatever happens (see `tramgac_wire.whole`)."""
+    path = posixpath.join(directory, name)
+    part = path + ".part"
+    with contextlib.suppress(FileNotFoundError):
+        fs.remove(part)
+    handle = fs.create(part)
+    try:
+        fs.write(handle, 0, data)
+        fs.sync(handle)
+    finally:
+        fs.close(handle)
+    fs.rename(part, path)
+    fs.sync_directory(directory)
 
 
 def _end(reader: LogReader, first: int) -> int:
