@@ -4,9 +4,12 @@ Each rule is one bit. Columns rule out what a record cannot meet; what is left, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from tramgac_rules.columns import Asked, Column, Keywords, Memory
+from tramgac_rules.costs import Ledger
 from tramgac_rules.evaluate import Fields, Test, View, compile_node
 from tramgac_rules.plan import Literal, Plan, plan, triggers
 from tramgac_rules.rarity import Rarity
@@ -14,17 +17,30 @@ from tramgac_rules.rule import Rule
 from tramgac_rules.tree import Node
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A rule with its logic, as it is for a class; `number` is the rule's in the judge's ledger."""
+
+    number: int
+    rule: Rule
+    logic: Node
+
+
 class Group:
     """Rules with their logic, as it is for this class."""
 
-    def __init__(self, members: Sequence[tuple[Rule, Node]], memory: Memory, common: Mapping[Literal, int]) -> None:
+    def __init__(
+        self, members: Sequence[Member], memory: Memory, common: Mapping[Literal, int], ledger: Ledger
+    ) -> None:
         """Index the rules; their tests are compiled when they are first needed."""
-        chance = Rarity((node for _, node in members), common)
-        plans = [plan(node, chance) for _, node in members]
-        self._rules = tuple(rule for rule, _ in members)
+        chance = Rarity((member.logic for member in members), common)
+        plans = [plan(member.logic, chance) for member in members]
+        self._rules = tuple(member.rule for member in members)
+        self._numbers = tuple(member.number for member in members)
+        self._ledger = ledger
         self._residues = [found.residue for found in plans]
         self._tests: list[Test | None] = [None] * len(members)
-        self._all = (1 << len(members)) - 1
+        self._all = self._awake = (1 << len(members)) - 1
         self._settled = self._all & ~_bits(bool(found.across) for found in plans)
         self._tested = _bits(found.residue is not None for found in plans)
         self._by_keywords = _bits(found.asks(None) for found in plans)
@@ -42,23 +58,43 @@ class Group:
         doubtful = possible & self._tested
         if doubtful:
             possible ^= doubtful
-            view = View(fields)
-            while doubtful:
-                lowest = doubtful & -doubtful
-                doubtful ^= lowest
-                bit = lowest.bit_length() - 1
-                if (self._tests[bit] or self._compile(bit))(view):
-                    possible |= lowest
+            possible |= self._timed(doubtful, fields) if self._ledger.due() else self._held(doubtful, fields)
         met = []
         while possible:
             lowest = possible & -possible
             possible ^= lowest
-            met.append(self._rules[lowest.bit_length() - 1])
+            bit = lowest.bit_length() - 1
+            met.append(self._rules[bit])
+            self._ledger.hits[self._numbers[bit]] += 1
         return tuple(met)
+
+    def park(self, numbers: Container[int]) -> None:
+        """Evaluate all rules but these."""
+        self._awake = _bits(number not in numbers for number in self._numbers)
+
+    def _held(self, doubtful: int, fields: Fields) -> int:
+        """Return the bits of those of the doubtful rules whose tests a record passes."""
+        view, held = View(fields), 0
+        while doubtful:
+            lowest = doubtful & -doubtful
+            doubtful ^= lowest
+            bit = lowest.bit_length() - 1
+            if (self._tests[bit] or self._compile(bit))(view):
+                held |= lowest
+        return held
+
+    def _timed(self, doubtful: int, fields: Fields) -> int:
+        """Do the same, each test on its rule's account."""
+        view, held = View(fields), 0
+        for bit, number in enumerate(self._numbers):
+            if doubtful >> bit & 1:
+                test = self._tests[bit] or self._compile(bit)
+                held |= self._ledger.timed(number, partial(test, view)) << bit
+        return held
 
     def _possible(self, fields: Fields) -> int:
         """Return the bits of the rules that the columns leave possible."""
-        possible, supported = self._all, self._settled
+        possible, supported = self._awake, self._settled
         get = fields.get
         for name, column in self._columns:
             value = get(name)

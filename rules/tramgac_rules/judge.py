@@ -3,19 +3,21 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
 
 from tramgac_rules.columns import Memory
+from tramgac_rules.costs import Budget, Cost, Ledger
 from tramgac_rules.evaluate import check_of
 from tramgac_rules.explain import Condition, conditions, why_not
-from tramgac_rules.group import Group
+from tramgac_rules.group import Group, Member
 from tramgac_rules.operators import SPECIAL
 from tramgac_rules.pack import Logic, decode, decode_common
 from tramgac_rules.plan import Literal
 from tramgac_rules.record import Record
 from tramgac_rules.rule import Rule
 from tramgac_rules.sources import Route, routes
-from tramgac_rules.tree import And, Atom, Node, Or, atoms, fold, rename
+from tramgac_rules.tree import And, Atom, Or, atoms, fold, rename
 
 # Places that are remembered: (product, kind, channel, event id) as records bring them. Hostile records could
 # name any number of channels; the classes behind them are few.
@@ -23,7 +25,7 @@ MAX_PLACES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class _Placed:
     """A rule with the places that it looks at."""
 
     logic: Logic
@@ -31,16 +33,28 @@ class _Member:
 
 
 class Judge:
-    """All rules of one compiled set, ready to match. Not to be shared between threads."""
+    """All rules of one compiled set, ready to match. Not to be shared between threads.
+
+    A rule can be parked: it is then not evaluated, and `match` never returns it. Whoever runs a judge parks rules by
+    `park` and `resume`; with a `budget` the judge parks by itself what costs more (costs.py), once a window of events.
+    Both kinds stand in `parked` with their reason until they are resumed, and nowhere else: a judge made anew evaluates
+    everything. `costs` has the account of each rule.
+    """
 
     rules: Mapping[str, Rule]
 
     def __init__(
-        self, logics: Sequence[Logic], common: Mapping[Literal, int] | None = None, *, further: bool = True
+        self,
+        logics: Sequence[Logic],
+        common: Mapping[Literal, int] | None = None,
+        *,
+        further: bool = True,
+        budget: Budget | None = None,
     ) -> None:
         """Take decoded rules; see `load`. `common`: literals that ordinary events have, per thousand."""
         self.rules = {logic.rule.id: logic.rule for logic in logics}
-        self._members = [_Member(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
+        self.budget = budget
+        self._members = [_Placed(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
         self._by_id = {member.logic.rule.id: member for member in self._members}
         self._ids = _event_ids(self._members)
         self._channels = _channels(self._members)
@@ -48,14 +62,19 @@ class Judge:
         self._common: Mapping[Literal, int] = common or {}
         self._places: dict[tuple[str, ...], Group] = {}
         self._classes: dict[_Class, Group] = {}
+        self._ledger = Ledger(len(self._members))
+        self._numbers = {id_: number for number, id_ in enumerate(self.rules)}
+        self._parked: dict[str, str] = {}
+        self._events = self._reviewed = 0
 
     @classmethod
-    def load(cls, pack: Mapping[str, object], *, further: bool = True) -> Self:
+    def load(cls, pack: Mapping[str, object], *, further: bool = True, budget: Budget | None = None) -> Self:
         """Load the "sigma" part of a bundle. Raises PackError.
 
-        `further`: look for log sources beyond the public map too (see sources.py).
+        `further`: look for log sources beyond the public map too (see sources.py). `budget`: what a rule may cost
+        before it is parked; None: nothing is parked but by `park`.
         """
-        return cls(decode(pack), decode_common(pack), further=further)
+        return cls(decode(pack), decode_common(pack), further=further, budget=budget)
 
     def match(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record meets, in the order of the rule set."""
@@ -64,7 +83,53 @@ class Judge:
         plain = fields.get("EventID") == record.event_id and fields.get("Channel") == record.channel
         place = (record.product, record.kind, record.channel, record.event_id, "plain" if plain else "")
         group = self._places.get(place) or self._place(place, record, plain=plain)
+        self._events += 1
+        if self.budget is not None and self._events - self._reviewed >= self.budget.window:
+            self._review(self.budget)
         return group.match(fields)
+
+    @property
+    def events(self) -> int:
+        """How many events were judged."""
+        return self._events
+
+    @property
+    def parked(self) -> Mapping[str, str]:
+        """The rules that are not evaluated, by id: why not."""
+        return MappingProxyType(self._parked)
+
+    def park(self, rule_id: str, reason: str) -> None:
+        """Evaluate a rule no longer. KeyError for a foreign rule."""
+        self._parked[self.rules[rule_id].id] = reason
+        self._apply()
+
+    def resume(self, rule_id: str) -> None:
+        """Evaluate a rule again; nothing happens to one that is not parked."""
+        if self._parked.pop(rule_id, None) is not None:
+            self._apply()
+
+    def costs(self) -> tuple[Cost, ...]:
+        """Return what each rule has cost so far, in the order of the rule set."""
+        return tuple(
+            Cost(rule, *self._ledger.account(number), self._parked.get(id_, ""))
+            for number, (id_, rule) in enumerate(self.rules.items())
+        )
+
+    def _review(self, budget: Budget) -> None:
+        """Park the rules that cost more than their budget since the last review."""
+        dear = self._ledger.dear(budget, self._events - self._reviewed)
+        self._reviewed = self._events
+        for number, spent in dear:
+            self._parked[self._members[number].logic.rule.id] = (
+                f"over its budget: {spent:.1f} µs an event, {budget.microseconds:g} are allowed"
+            )
+        if dear:
+            self._apply()
+
+    def _apply(self) -> None:
+        numbers = {self._numbers[id_] for id_ in self._parked}
+        for group in self._classes.values():
+            group.park(numbers)
 
     def explain(self, record: Record, rule: Rule) -> tuple[Condition, ...]:
         """Return why: the conditions of the rule that held, for a record that met it. KeyError for a foreign rule."""
@@ -115,8 +180,8 @@ class Judge:
 
     def _build(self, class_: "_Class", record: Record) -> Group:
         """Gather the rules that look at the class of a record, with what is known of it put in."""
-        found: list[tuple[Rule, Node]] = []
-        for member in self._members:
+        found: list[Member] = []
+        for number, member in enumerate(self._members):
             ways = [
                 And((*route.conditions, rename(member.logic.condition, dict(route.names))))
                 for route in member.routes
@@ -124,8 +189,10 @@ class Judge:
             ]
             node = fold(Or(tuple(ways)), class_.known) if ways else False
             if node is not False:
-                found.append((member.logic.rule, And(()) if node is True else node))
-        return Group(found, self._memory, self._common)
+                found.append(Member(number, member.logic.rule, And(()) if node is True else node))
+        group = Group(found, self._memory, self._common, self._ledger)
+        group.park({self._numbers[id_] for id_ in self._parked})
+        return group
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +221,7 @@ class _Class:
         return None if text or atom.op != "eq" else False
 
 
-def _event_ids(members: Sequence[_Member]) -> Mapping[str, frozenset[str]]:
+def _event_ids(members: Sequence[_Placed]) -> Mapping[str, frozenset[str]]:
     """Return the event ids that rules ask for, by channel in lower case; under "" those of rules for any channel."""
     found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     for member in members:
@@ -165,12 +232,12 @@ def _event_ids(members: Sequence[_Member]) -> Mapping[str, frozenset[str]]:
     return dict(found)
 
 
-def _channels(members: Sequence[_Member]) -> frozenset[str]:
+def _channels(members: Sequence[_Placed]) -> frozenset[str]:
     """Return the channels that rules or their log sources name, in lower case."""
     routed = {channel for member in members for route in member.routes for channel in route.channels or ()}
     return frozenset(routed.union(*(_asked(member, "Channel") for member in members)))
 
 
-def _asked(member: _Member, field: str) -> set[str]:
+def _asked(member: _Placed, field: str) -> set[str]:
     wanted = (atom for atom in atoms(member.logic.condition) if atom.field == field and atom.op == "eq")
     return {atom.value.lower() for atom in wanted if isinstance(atom.value, str)}
