@@ -61,8 +61,8 @@ REPLACED_ADVICE: Final = Text(
 )
 REVOKED: Final = Text("the collector has revoked this host", "máy thu thập đã thu hồi máy này")
 REVOKED_ADVICE: Final = Text(
-    "ask the collector's administrator; enrol again with a new ticket",
-    "hãy hỏi quản trị viên máy thu thập; ghi danh lại bằng phiếu mới",
+    "ask the collector's administrator, who may let it back: tramgac hosts allow HOST",
+    "hãy hỏi quản trị viên máy thu thập; người đó có thể cho phép lại: tramgac hosts allow MÁY",
 )
 SPOOL: Final = Text(
     "{bytes} of {cap} bytes; waiting {waiting}, given up {dropped}",

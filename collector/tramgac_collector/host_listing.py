@@ -19,7 +19,7 @@ def listing(s: Session, host: str | None = None) -> list[dict[str, Any]]:
     query = select(HostRow).order_by(HostRow.hostname, HostRow.id)
     rows = s.scalars(query if host is None else query.where(HostRow.id == host)).all()
     facts = _Facts(s, host)
-    return [_host(row) | facts.of(row.id) for row in rows]
+    return [_host(row) | facts.of(row) for row in rows]
 
 
 class _Facts:
@@ -31,14 +31,17 @@ class _Facts:
         self._gaps = _by_host(s, GapRow, host)
         self._findings = _by_host(s, FindingRow, host)
 
-    def of(self, host: str) -> dict[str, Any]:
+    def of(self, row: HostRow) -> dict[str, Any]:
         """Return completeness and findings of a host."""
+        host = row.id
         gaps = sorted(self._gaps.get(host, ()), key=lambda gap: gap.id)
         completeness = {
             **_ledger(self._ledgers.get(host, ())),
             "missed": _counted((row.class_name, row.count) for row in self._missed.get(host, ())),
             "gaps": [_gap(gap) for gap in gaps[-GAPS_SHOWN:]],
             "gaps_total": len(gaps),
+            # The account is the agent's own, as old as its last health event.
+            "as_of": time_text(row.health_time) if row.health_time else None,
         }
         return {"completeness": completeness, "findings": [_finding(row) for row in self._findings.get(host, ())]}
 

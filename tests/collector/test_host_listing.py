@@ -34,3 +34,4 @@ def test_the_newest_gaps_are_shown_and_all_are_counted(store, now, monkeypatch):
         told = host_listing.listing(s)
     assert [gap["first"] for gap in told[0]["completeness"]["gaps"]] == [10, 20]
     assert [host["completeness"]["gaps_total"] for host in told] == [3, 0]
+    assert told[0]["completeness"]["as_of"] is None

@@ -34,6 +34,7 @@ class Heading(Pair):
     DROPPED = "DROPPED", "BỎ"
     MISSED = "MISSED", "SÓT"
     GAPS = "GAPS", "KHOẢNG TRỐNG"
+    AS_OF = "COUNTED AT", "TÍNH ĐẾN"
     CAPABILITY = "SENSOR", "CẢM BIẾN"
     RUNG = "RUNG", "MỨC"
     STATE = "STATE", "TÌNH TRẠNG"

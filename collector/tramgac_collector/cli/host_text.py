@@ -60,6 +60,7 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.DROPPED, _counts(kept["dropped"])
     yield Heading.MISSED, _counts(kept["missed"])
     yield Heading.GAPS, kept["gaps_total"]
+    yield Heading.AS_OF, local(kept["as_of"])
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -28,6 +28,7 @@ ROW = {
         "dropped": {"spool_full": 1},
         "missed": {"ring": 2, "filter": 3},
         "gaps_total": 6,
+        "as_of": "2026-11-24T11:30:00Z",
     },
 }
 
@@ -47,6 +48,7 @@ def test_all_that_is_known_is_written(capsys):
     assert told["CLOCK OFF BY"] == "-1.5 s"
     assert told["RULES REFUSED"] == "5: older"
     assert (told["STORED/MADE"], told["WAITING THERE"], told["GAPS"]) == ("7/9", "1", "6")
+    assert told["COUNTED AT"] == local("2026-11-24T11:30:00Z")
     assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, filter 3")
     assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", "fanotify: no right"]
     assert findings.splitlines()[1].endswith("3      odd things")
