@@ -12,7 +12,7 @@ from tramgac_rules.judge import Judge
 from tramgac_rules.tree import atoms
 
 from tests.rules.making import IDS, SYSMON, compiled, judge_of, record, rule
-from tests.rules.reference import reference
+from tests.rules.reference.pysigma import reference
 from tests.tools.examples import examples
 
 # Pieces that meet each other often, with what is special to Sigma, to case and to Unicode among them.

@@ -1,8 +1,6 @@
-"""The reference: slow and obvious. pySigma's own condition tree, Python's `re`, one value at a time.
+"""pySigma's own condition tree, walked: Python's `re`, one value at a time."""
 
-It shares nothing with the engine but the language it reads, so that their agreement says something.
-"""
-
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
@@ -29,13 +27,12 @@ from sigma.types import (
     SigmaString,
     SpecialChars,
 )
-from tramgac_rules.operators import parse_network
 
 Fields = Mapping[str, str | tuple[str, ...]]
 
 
 def reference(text: str) -> Callable[[Fields], bool]:
-    """The test of a record's fields that a rule's YAML text stands for."""
+    """The test of a record's fields that a rule's YAML text stands for. Raises SigmaError."""
     rule = SigmaRule.from_dict(yaml.safe_load(text))
     conditions = [condition.parsed for condition in rule.detection.parsed_condition]
     return lambda fields: any(holds(condition, fields) for condition in conditions)
@@ -117,12 +114,12 @@ def text_holds(value: object, text: str) -> bool:
 
 
 def in_network(cidr: str, text: str) -> bool:
-    import ipaddress
-
     try:
-        return ipaddress.ip_address(text) in parse_network(cidr)
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address) in ipaddress.ip_network(cidr)
 
 
 def compares(value: SigmaCompareExpression, text: str) -> bool:
