@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from backports import zstd
 from tramgac_proto.event_pb2 import MECHANISM_AGENT, Event
+from tramgac_scan import outside
 
 from tramgac_agent.enrich.identity import key_of, same_file
 from tramgac_agent.enrich.users import Users
@@ -200,10 +201,8 @@ class Lens:
 
     def _externals(self, fd: int, path: str) -> dict[str, str]:
         """What rules may ask about a file beside its content."""
-        name = os.path.basename(path)  # noqa: PTH119 - a text that may hold anything
-        extension = os.path.splitext(name)[1]  # noqa: PTH122 - as above
-        owner = self._users.name(os.fstat(fd).st_uid)
-        return {"filepath": path, "filename": name, "extension": extension, "owner": owner}
+        os.lseek(fd, 0, os.SEEK_SET)  # the child does not care where it stands
+        return outside.of_file(path, self._users.name(os.fstat(fd).st_uid), os.read(fd, outside.HEAD))
 
     def close(self) -> None:
         """Finish what is waiting and end the child."""

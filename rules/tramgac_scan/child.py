@@ -1,8 +1,10 @@
 """The child that looks: compiles YARA sources and scans descriptors, locked in before it reads the first byte.
 
-Started by tramgac_scan.client as `python -I -m tramgac_scan.child FD MEMORY CPU SECONDS`; talks over FD only.
+Started by tramgac_scan.client as `python -I -m tramgac_scan.child FD MEMORY CPU SECONDS IDLE`; talks over FD only.
 """
 
+import base64
+import io
 import mmap
 import os
 import re
@@ -13,6 +15,7 @@ from typing import Any
 import yara
 
 from tramgac_scan import confine, protocol
+from tramgac_scan.outside import EXTERNALS
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
@@ -22,16 +25,16 @@ _PRIVILEGED = (
     "prctl(PR_SET_NO_NEW_PRIVS) here; allow them (a service's SystemCallFilter?), or run as an ordinary user"
 )
 _LINE = re.compile(r"(?:^|\b)line (\d+)\b:? ?")
+_NONE = dict.fromkeys(EXTERNALS, "")
 
 
 def compile_sources(sources: list[list[str]]) -> tuple[Any, list[list[Any]], list[str]]:
     """Compiled rules, or None; every source's problem as [path, line, message]; the paths that need no externals."""
-    empty = dict.fromkeys(protocol.EXTERNALS, "")
     problems: list[list[Any]] = []
     content_only = [path for path, text in sources if compiles_alone(text)]
     for path, text in sources:
         try:
-            yara.compile(source=text, includes=False, externals=empty)
+            yara.compile(source=text, includes=False, externals=_NONE)
         except yara.Error as error:
             said = str(error)
             found = _LINE.search(said)
@@ -39,7 +42,7 @@ def compile_sources(sources: list[list[str]]) -> tuple[Any, list[list[Any]], lis
     if problems or not sources:
         return None, problems, content_only
     # A namespace a file: two files may hold rules of one name.
-    return yara.compile(sources=dict(sources), includes=False, externals=empty), problems, content_only
+    return yara.compile(sources=dict(sources), includes=False, externals=_NONE), problems, content_only
 
 
 def compiles_alone(text: str) -> bool:
@@ -49,6 +52,23 @@ def compiles_alone(text: str) -> bool:
     except yara.Error:
         return False
     return True
+
+
+def form_of(rules: Any) -> str:
+    """Compiled rules as text, for `loaded` in another child; empty for none."""
+    if rules is None:
+        return ""
+    saved = io.BytesIO()
+    rules.save(file=saved)
+    return base64.b64encode(saved.getbuffer()).decode("ascii")
+
+
+def loaded(form: str) -> tuple[Any, str]:
+    """The rules of a form, and why there are none."""
+    try:
+        return yara.load(file=io.BytesIO(base64.b64decode(form))), ""
+    except (yara.Error, MemoryError, ValueError) as error:
+        return None, f"error: {error}"
 
 
 def hits_of(matches: list[Any]) -> list[dict[str, Any]]:
@@ -65,16 +85,10 @@ def hits_of(matches: list[Any]) -> list[dict[str, Any]]:
     return hits
 
 
-def scan(rules: Any, fd: int, externals: dict[str, str], seconds: int) -> dict[str, Any]:
-    """Look at the whole of a descriptor; a reason in `refused` where that could not be done."""
+def look(rules: Any, content: Any, externals: dict[str, str], seconds: int) -> dict[str, Any]:
+    """What rules say of bytes; a reason in `refused` where they did not come to an end."""
     try:
-        size = os.fstat(fd).st_size
-        if size == 0:
-            matches = rules.match(data=b"", externals=externals, timeout=seconds)
-        else:
-            with mmap.mmap(fd, size, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as content:
-                matches = rules.match(data=content, externals=externals, timeout=seconds)
-        return {"hits": hits_of(matches), "refused": ""}
+        return {"hits": hits_of(rules.match(data=content, externals=externals, timeout=seconds)), "refused": ""}
     except yara.TimeoutError:
         return {"hits": [], "refused": "timeout"}
     except MemoryError:
@@ -83,29 +97,58 @@ def scan(rules: Any, fd: int, externals: dict[str, str], seconds: int) -> dict[s
         return {"hits": [], "refused": f"error: {error}"}
 
 
-def main(arguments: list[str]) -> None:
-    """Lock in, say which layers hold, then serve until the parent closes the socket; not with privileges."""
-    fd, memory, cpu, seconds = map(int, arguments)
-    sock = socket.socket(fileno=fd)
-    confine.limit(memory, cpu)
-    held = confine.isolate()
-    refused = "" if protocol.CAPABILITIES in held else _PRIVILEGED
-    protocol.send(sock, {"held": held, "refused": refused})
-    if refused:
-        return
-    rules = None
+def scan(rules: Any, fd: int, externals: dict[str, str], seconds: int) -> dict[str, Any]:
+    """Look at the whole of a descriptor; a reason in `refused` where that could not be done."""
+    try:
+        size = os.fstat(fd).st_size
+        if size == 0:
+            return look(rules, b"", externals, seconds)
+        with mmap.mmap(fd, size, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE) as content:
+            return look(rules, content, externals, seconds)
+    except MemoryError:
+        return {"hits": [], "refused": "memory"}
+    except (OSError, ValueError) as error:
+        return {"hits": [], "refused": f"error: {error}"}
+
+
+def serve(sock: socket.socket, seconds: int) -> None:
+    """Answer requests until the parent closes the socket."""
+    rules: Any = None
     while True:
         try:
             request, passed = protocol.receive(sock)
         except EOFError:
             return
-        if request["op"] == "load":
+        if request["op"] == "compile":
             rules, problems, content_only = compile_sources(request["sources"])
-            protocol.send(sock, {"problems": problems, "content_only": content_only})
+            told = {"problems": problems, "content_only": content_only, "form": form_of(rules)}
+            protocol.send(sock, told)
+        elif request["op"] == "load":
+            rules, refused = loaded(request["form"])
+            protocol.send(sock, {"refused": refused})
+        elif request["op"] == "texts":
+            for text in request["texts"]:
+                data = text.encode("utf-8", "surrogatepass")
+                protocol.send(sock, look(rules, data, _NONE, seconds) if rules else {"hits": [], "refused": ""})
         elif passed is not None:
             answer = scan(rules, passed, request["externals"], seconds) if rules else {"hits": [], "refused": ""}
             os.close(passed)
             protocol.send(sock, answer)
+
+
+def main(arguments: list[str]) -> None:
+    """Lock in, say which layers hold, then serve until the parent closes the socket; not with privileges."""
+    fd, memory, cpu, seconds, idle = map(int, arguments)
+    sock = socket.socket(fileno=fd)
+    os.dup2(0, 2)  # the parent made 0 /dev/null: from here on it says nothing to anyone but its parent, over the socket
+    confine.limit(memory, cpu)
+    if idle:
+        confine.stand_back()
+    held = confine.isolate()
+    refused = "" if protocol.CAPABILITIES in held else _PRIVILEGED
+    protocol.send(sock, {"held": held, "refused": refused})
+    if not refused:
+        serve(sock, seconds)
 
 
 if __name__ == "__main__":

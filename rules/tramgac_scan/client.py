@@ -1,4 +1,4 @@
-"""The lens as others see it: give it descriptors, get hits; the child behind it may run away, crash or lie.
+"""The lens as others see it: give it descriptors or texts, get hits; the child behind it may run away, crash or lie.
 
 The parent's own clock is the bound: YARA's timeout does not stop every pattern. A child that overstays is killed and
 started anew; the file that made it do so is parked and not looked at again with the same rules.
@@ -16,6 +16,8 @@ from typing import Any, Self
 
 from tramgac_scan import protocol
 from tramgac_scan.errors import RulesRejected, ScanError, YaraProblem
+from tramgac_scan.outside import EXTERNALS
+from tramgac_scan.shelf import SHELF, Form, digest_of
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
@@ -34,7 +36,8 @@ class Limits:
 
     seconds: int = 10  # by YARA's clock; the parent waits two more
     memory: int = 512 << 20  # address space of the child, bytes
-    scans: int = 2000  # by one child, before a fresh one takes its place
+    scans: int = 2000  # by one child, before a fresh one takes its place; a text is one too
+    idle: bool = False  # the child runs only when nobody else wants the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class ScanResult:
         return _WHY.get(self.refused, f"YARA said {self.refused!r} about this file; no rule was judged on it")
 
 
+_KEPT = 10_000  # keys of what is parked; the one parked longest ago is looked at again
 _ASIDE = "the file is not looked at again with these rules"
 _MEND = "look for a rule whose strings match nearly everywhere (wide jumps, .* in a regular expression) and mend it"
 _WHY = {
@@ -81,7 +85,7 @@ class Scanner:
     counters: Counter[str] = field(default_factory=Counter)  # scans, hits, restarts and each reason of refusal
     held: tuple[str, ...] = ()  # layers of confinement that hold in the child
     content_only: frozenset[str] = frozenset()  # paths of sources that use no external
-    _parked: set[str] = field(default_factory=set)
+    _parked: dict[str, None] = field(default_factory=dict)
     _child: subprocess.Popen[bytes] | None = None
     _socket: socket.socket | None = None
     _left: int = 0
@@ -100,26 +104,40 @@ class Scanner:
     def scan(self, fd: int, externals: Mapping[str, str] | None = None, key: str = "") -> ScanResult:
         """Look at a descriptor (its whole file, whatever its position); `key` names the file for parking."""
         if key and key in self._parked:
-            self.counters["parked"] += 1
-            return ScanResult(refused="parked")
-        if self._left <= 0:
-            self._start()
-        self._left -= 1
-        self.counters["scans"] += 1
-        values = dict.fromkeys(protocol.EXTERNALS, "") | dict(externals or {})
+            return self._count(ScanResult(refused="parked"), "")
+        self._ready()
+        values = dict.fromkeys(EXTERNALS, "") | dict(externals or {})
         try:
-            answer = self._ask({"op": "scan", "externals": values}, fd)
-            result = ScanResult(tuple(map(_hit, answer["hits"])), answer["refused"])
-        except TimeoutError:
-            result = self._lost("timeout")
-        except (EOFError, OSError, ValueError, KeyError, TypeError):
-            result = self._lost("crashed")  # whatever it said last is not to be believed
-        if result.refused:
-            self.counters[result.refused.partition(":")[0]] += 1
-            if key:
-                self._parked.add(key)
-        self.counters["hits"] += len(result.hits)
-        return result
+            self._say({"op": "scan", "externals": values}, fd)
+            result = self._answer()
+        except _GONE as error:
+            result = self._lost(error)
+        return self._count(result, key)
+
+    def scan_texts(self, texts: Sequence[str], keys: Sequence[str]) -> list[ScanResult]:
+        """Look at texts (as UTF-8; offsets are of its bytes), a result each; `keys` name them for parking.
+
+        One that the rules run away on costs its time and stops none of the others. ScanError where no child starts.
+        """
+        left = [(at, text, key) for at, (text, key) in enumerate(zip(texts, keys, strict=True))]
+        results = [ScanResult(refused="parked")] * len(left)
+        left = [one for one in left if one[2] not in self._parked]
+        self.counters["parked"] += len(results) - len(left)
+        while left:
+            self._ready()
+            done = 0
+            try:
+                self._say({"op": "texts", "texts": [text for _, text, _ in left]})
+                for at, _, key in left:
+                    results[at] = self._count(self._answer(), key)
+                    done += 1
+            except _GONE as error:
+                at, _, key = left[done]
+                results[at] = self._count(self._lost(error), key)
+                done += 1
+            self._left -= done - 1
+            left = left[done:]
+        return results
 
     def close(self) -> None:
         """End the child."""
@@ -140,23 +158,55 @@ class Scanner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _lost(self, reason: str) -> ScanResult:
-        self.close()
-        return ScanResult(refused=reason)
+    def _ready(self) -> None:
+        """A child that has not looked at too much; one scan more is on its account."""
+        if self._left <= 0:
+            self._start()
+        self._left -= 1
 
-    def _ask(self, request: dict[str, Any], fd: int | None = None) -> dict[str, Any]:
+    def _count(self, result: ScanResult, key: str) -> ScanResult:
+        """Count a result; what was refused is parked."""
+        self.counters["scans"] += result.refused != "parked"
+        self.counters["hits"] += len(result.hits)
+        if result.refused:
+            self.counters[result.refused.partition(":")[0]] += 1
+            if key:
+                self._parked[key] = None
+            if len(self._parked) > _KEPT:
+                del self._parked[next(iter(self._parked))]
+        return result
+
+    def _lost(self, error: BaseException) -> ScanResult:
+        self.close()
+        # What it said last is not to be believed, unless it said nothing in its time.
+        return ScanResult(refused="timeout" if isinstance(error, TimeoutError) else "crashed")
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._say(request)
+        return self._heard()
+
+    def _say(self, request: dict[str, Any], fd: int | None = None) -> None:
         if self._socket is None:
             raise EOFError("no child runs")
         self._socket.settimeout(self.limits.seconds + 2)
         protocol.send(self._socket, request, fd)
+
+    def _heard(self) -> dict[str, Any]:
+        if self._socket is None:
+            raise EOFError("no child runs")
         return protocol.receive(self._socket)[0]
+
+    def _answer(self) -> ScanResult:
+        answer = self._heard()
+        return ScanResult(tuple(map(_hit, answer["hits"])), str(answer["refused"]))
 
     def _start(self) -> None:
         """A fresh child with the sources compiled; RulesRejected, or ScanError where none can be started."""
         self.counters["restarts"] += self._child is not None or self.counters["scans"] > 0
         self.close()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        arguments = [theirs.fileno(), self.limits.memory, self.limits.seconds * self.limits.scans, self.limits.seconds]
+        limits = self.limits
+        arguments = [theirs.fileno(), limits.memory, limits.seconds * limits.scans, limits.seconds, int(limits.idle)]
         command = [sys.executable, "-I", "-m", "tramgac_scan.child", *map(str, arguments)]
         with theirs:
             self._child = subprocess.Popen(
@@ -166,15 +216,31 @@ class Scanner:
         try:
             ours.settimeout(30)
             self._welcome(protocol.receive(ours)[0])
-            loaded = self._ask({"op": "load", "sources": [[s.path, s.source] for s in self.sources]})
+            form = self._load()
         except (OSError, EOFError) as error:
             self.close()
             raise ScanError(f"the scanning child did not start or did not survive these rules: {error!r}") from error
-        if loaded["problems"]:
+        self.content_only = form.content_only
+        self._left = limits.scans
+
+    def _load(self) -> Form:
+        """Give the child its rules: compiled before, or as sources. RulesRejected, OSError, EOFError."""
+        sources = [(source.path, source.source) for source in self.sources]
+        digest = digest_of(sources)
+        known = SHELF.get(digest)
+        if known is not None and not self._ask({"op": "load", "form": known.data.decode("ascii")})["refused"]:
+            self.counters["loads"] += 1
+            return known
+        SHELF.drop(digest)
+        compiled = self._ask({"op": "compile", "sources": sources})
+        if compiled["problems"]:
             self.close()
-            raise RulesRejected(tuple(YaraProblem(*problem) for problem in loaded["problems"]))
-        self.content_only = frozenset(loaded["content_only"])
-        self._left = self.limits.scans
+            raise RulesRejected(tuple(YaraProblem(*problem) for problem in compiled["problems"]))
+        self.counters["compilations"] += 1
+        form = Form(str(compiled["form"]).encode("ascii"), frozenset(compiled["content_only"]))
+        if form.data:
+            SHELF.put(digest, form)
+        return form
 
     def _welcome(self, told: dict[str, Any]) -> None:
         """A child that is locked in and can be ended; ScanError otherwise."""
@@ -190,6 +256,10 @@ class Scanner:
         if refused:
             self.close()
             raise ScanError(refused)
+
+
+_GONE = (EOFError, OSError, ValueError, KeyError, TypeError)
+"""A child that is dead, late or talks nonsense."""
 
 
 def _hit(data: dict[str, Any]) -> Hit:

@@ -32,6 +32,11 @@ def limit(memory: int, cpu_seconds: int) -> None:
         resource.setrlimit(what, (value, value))
 
 
+def stand_back() -> None:
+    """Run only when nobody else wants the processor (SCHED_IDLE), as what is never in a hurry should."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def isolate() -> list[str]:
     """Lock the process in; the names of the layers that hold: network, user, capabilities, seccomp.
 

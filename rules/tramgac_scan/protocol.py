@@ -1,10 +1,14 @@
 """What parent and child say to each other over a stream socket: a length, a JSON object, and at most one descriptor.
 
 first     {"held": [LAYER, ...], "refused": REASON or ""} from the child, before any request
-request   {"op": "load", "sources": [[path, text], ...]}
-answer    {"problems": [[path, line, message], ...], "content_only": [...]}
+request   {"op": "compile", "sources": [[path, text], ...]}
+answer    {"problems": [[path, line, message], ...], "content_only": [...], "form": BASE64 of the compiled rules or ""}
+request   {"op": "load", "form": BASE64}, in place of compiling
+answer    {"refused": REASON or ""}
 request   {"op": "scan", "externals": {...}} + descriptor
 answer    {"hits": [...], "refused": REASON or ""}
+request   {"op": "texts", "texts": [TEXT, ...]}
+answers   one {"hits": [...], "refused": REASON or ""} for each, in order, each as soon as it is known
 """
 
 import json
@@ -19,8 +23,6 @@ NETWORK, USER, CAPABILITIES, SECCOMP = LAYERS = ("network", "user", "capabilitie
 """Layers of confinement, as the child names them: no network, another user than root, no capabilities, a filter."""
 LENGTH = struct.Struct("<I")
 MAX_MESSAGE = 64 << 20
-# The externals that a rule may use; a rule that uses one depends on the path and runs at the edge.
-EXTERNALS = ("filename", "filepath", "extension", "filetype", "owner")
 
 
 def send(sock: socket.socket, message: dict[str, Any], fd: int | None = None) -> None:

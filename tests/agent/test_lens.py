@@ -71,6 +71,14 @@ def test_a_file_that_meets_a_rule_about_its_path_is_a_hit(lens, tmp_path, script
     assert dict(zip(hit.scan_hit.strings, hit.scan_hit.offsets, strict=True)) == {"$a": 0, "$b": 10}
 
 
+def test_all_externals_are_told(lens, tmp_path, script):
+    asks = 'filename == "job" and extension == "" and filetype == "SCRIPT" and owner != "" and filepath endswith "/job"'
+    lens.reload(bundle(tmp_path, (f"rule outside {{ condition: {asks} }}", False)))
+    lens.ask(*written(script))
+    (hit,) = settled(lens)
+    assert hit.scan_hit.rule == "outside"
+
+
 def test_the_same_content_elsewhere_is_none(lens, tmp_path, script):
     other = tmp_path / "job"
     script.rename(other)

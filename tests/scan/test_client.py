@@ -5,9 +5,10 @@ import sys
 import time
 
 import pytest
-from tramgac_scan import protocol
+from tramgac_scan import client, protocol
 from tramgac_scan.client import Inspection, Limits, Scanner, YaraSource, inspect
 from tramgac_scan.errors import RulesRejected, ScanError
+from tramgac_scan.shelf import Form, Shelf, digest_of
 
 HELLO = YaraSource("hello.yar", 'rule hello { meta: why = "greeting" strings: $h = "hello" condition: $h }')
 BY_NAME = YaraSource("name.yar", 'rule by_name { condition: filename == "x.sh" }')
@@ -108,6 +109,64 @@ def test_child_is_recycled(memfd):
         assert scanner._child.pid != first
 
 
+def test_a_set_is_compiled_once_and_then_loaded(memfd, monkeypatch):
+    monkeypatch.setattr(client, "SHELF", Shelf())
+    with Scanner([HELLO, BY_NAME], Limits(scans=1)) as scanner, Scanner([HELLO, BY_NAME]) as other:
+        fd = memfd(b"hello")
+        assert [hit.rule for hit in scanner.scan(fd, {"filename": "x.sh"}).hits] == ["hello", "by_name"]
+        assert [hit.rule for hit in scanner.scan(fd).hits] == ["hello"]
+        assert scanner.counters["compilations"] == 1
+        assert scanner.counters["loads"] == 1
+        assert (other.counters["compilations"], other.counters["loads"]) == (0, 1)
+        assert other.content_only == {"hello.yar"}
+
+
+def test_a_form_that_does_not_load_is_compiled_again(monkeypatch):
+    shelf = Shelf()
+    monkeypatch.setattr(client, "SHELF", shelf)
+    shelf.put(digest_of([(HELLO.path, HELLO.source)]), Form(b"bm90aGluZw==", frozenset()))
+    with Scanner([HELLO]) as scanner:
+        assert scanner.counters["compilations"] == 1
+        assert scanner.content_only == {"hello.yar"}
+
+
+def test_texts_are_looked_at_in_a_batch():
+    texts = ["", "say hello", "nothing", "ưhello", "\udcff hello"]
+    with Scanner([HELLO]) as scanner:
+        results = scanner.scan_texts(texts, list("abcde"))
+        assert scanner.counters["scans"] == 5
+    assert [[hit.strings for hit in result.hits] for result in results] == [
+        [],
+        [(("$h", 4, 5),)],
+        [],
+        [(("$h", 2, 5),)],
+        [(("$h", 4, 5),)],
+    ]
+
+
+def test_a_text_that_rules_run_away_on_stops_no_other():
+    with Scanner([RUNAWAY, HELLO], Limits(seconds=1)) as scanner:
+        texts = ["hello", "ab" * 20_000, "hello again"]
+        found = scanner.scan_texts(texts, list("xyz"))
+        assert [(len(one.hits), one.refused) for one in found] == [(1, ""), (0, "timeout"), (1, "")]
+        assert scanner.scan_texts(texts[1:2], ["y"])[0].refused == "parked"
+        assert scanner.counters["restarts"] == 1
+
+
+def test_what_was_parked_longest_ago_is_forgotten(monkeypatch):
+    monkeypatch.setattr(client, "_KEPT", 2)
+    with Scanner([HELLO]) as scanner:
+        for key in "abc":
+            scanner._count(client.ScanResult(refused="timeout"), key)
+        assert list(scanner._parked) == ["b", "c"]
+
+
+def test_an_idle_child_stands_back():
+    with Scanner([HELLO], Limits(idle=True)) as idle, Scanner([HELLO]) as other:
+        policies = [os.sched_getscheduler(one._child.pid) for one in (idle, other)]
+    assert policies == [os.SCHED_IDLE, os.SCHED_OTHER]
+
+
 def test_layers_that_do_not_hold_are_missing(monkeypatch):
     with Scanner([HELLO]) as scanner:
         assert {"capabilities", "seccomp"} <= set(scanner.held)
@@ -126,7 +185,7 @@ def test_a_child_that_keeps_its_capabilities_scans_nothing(tmp_path):
         "child.main(sys.argv[1:])\n"
     )
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-I", str(planted), str(theirs.fileno()), str(512 << 20), "20", "10"]
+    command = [sys.executable, "-I", str(planted), str(theirs.fileno()), str(512 << 20), "20", "10", "0"]
     with ours, theirs, subprocess.Popen(command, pass_fds=[theirs.fileno()]) as child:
         told, _ = protocol.receive(ours)
         assert child.wait(30) == 0
