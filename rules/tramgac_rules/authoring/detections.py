@@ -2,48 +2,50 @@
 
 import yaml
 
+from tramgac_rules.authoring.alternatives import Placeholders, hides_placeholder
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
+from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS, ValueProblem, entry_node
 from tramgac_rules.errors import RegexError
 from tramgac_rules.tree import And, Node, Or, Selection, atoms
 
-_NO_SELECTION = ("condition", "timeframe")
+_NO_SELECTION = {"detection": ("condition", "timeframe"), "filter": ("condition", "rules")}
 _AGGREGATION = "Write a Sigma correlation (event_count, value_count, temporal) beside the rule."
 
 
 class Detection:
-    """The logic of one rule, as far as it could be read. `condition` None: it cannot be used.
+    """The logic of one rule, or global filter, as far as it could be read. `condition` None: it cannot be used.
 
     `fields`: those that its selections name, each with its place, in the order of the file.
     """
 
-    def __init__(self, document: Document) -> None:
-        """Read the document's detection."""
+    def __init__(
+        self, document: Document, placeholders: Placeholders = NO_PLACEHOLDERS, *, part: str = "detection"
+    ) -> None:
+        """Read the document's detection; `part`: the key where it stands, `filter` in a global filter."""
         self.problems: list[Problem] = []
         self.selections: dict[str, Selection] = {}
         self.fields: list[tuple[str, yaml.Node]] = []
         self.condition: Node | None = None
         self._document = document
-        data, node = document.data.get("detection"), child(document.node, "detection")
+        self._placeholders = placeholders
+        data, node = document.data.get(part), child(document.node, part)
         if not isinstance(data, dict):
-            self._say(
-                node, "detection", "the rule has no detection", "Add `detection:` with selections and a condition."
-            )
+            self._say(node, part, f"there is no {part}", f"Add `{part}:` with selections and a condition.")
             return
-        for name, key, part in entries(node):
-            if name not in _NO_SELECTION:
-                self.selections[name] = Selection(name, self._part(part, data.get(_python_key(name, data)), key))
-        if "timeframe" in data:
+        for name, key, value in entries(node):
+            if name not in _NO_SELECTION[part]:
+                self.selections[name] = Selection(name, self._part(value, data.get(_python_key(name, data)), key))
+        if part == "detection" and "timeframe" in data:
             self._say(child(node, "timeframe"), "aggregation", "`timeframe` belongs to the old form", _AGGREGATION)
         self._conditions(node, data.get("condition"))
-        if self.problems:
+        if any(found.severity == "error" for found in self.problems):
             self.condition = None
 
-    def _say(self, node: yaml.Node, kind: str, message: str, advice: str = "") -> None:
-        self.problems.append(problem(self._document.path, node, kind, message, advice))
+    def _say(self, node: yaml.Node, kind: str, message: str, advice: str = "", severity: str = "error") -> None:
+        self.problems.append(problem(self._document.path, node, kind, message, advice, severity))
 
     def _part(self, node: yaml.Node, data: object, key: yaml.Node) -> Node:
         """Return the logic of a selection: a mapping is and, a list of mappings is or, texts are keywords."""
@@ -67,8 +69,11 @@ class Detection:
             self._say(node, "modifier", f"the modifier {modifier!r} is unknown", advice)
         if unknown:
             return Or(())
+        if "expand" in (name or "").split("|") and any(map(hides_placeholder, _texts(value))):
+            said = "a backslash before a placeholder makes plain text of it"
+            self._say(node, "expand", said, r"Write two for a backslash: \\%name%.", "warning")
         try:
-            return self._noted(entry_node(name, value), node)
+            return self._noted(entry_node(name, value, self._placeholders), node)
         except ValueProblem as error:
             self._say(node, error.kind, str(error), error.advice)
         except RegexError as error:
@@ -115,6 +120,10 @@ class Detection:
 
 def _only(kind: type[And] | type[Or], parts: list[Node]) -> Node:
     return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _python_key(name: str, data: dict[object, object]) -> object:

@@ -1,5 +1,6 @@
 """One entry of a selection, as pySigma reads it, to logic."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sigma.conditions import ConditionAND
@@ -12,7 +13,6 @@ from sigma.modifiers import (
 )
 from sigma.rule.detection import SigmaDetectionItem
 from sigma.types import (
-    Placeholder,
     SigmaBool,
     SigmaCasedString,
     SigmaCIDRExpression,
@@ -30,11 +30,17 @@ from sigma.types import (
 )
 
 from tramgac_rules import regex
+from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.operators import parse_network
 from tramgac_rules.tree import And, Atom, Node, Not, Or
 from tramgac_rules.wildcard import ONE, STAR, Pieces
 
-MODIFIERS = frozenset(modifier_mapping)
+ALIASES = {"utf16le": "wide"}  # the specification has it, pySigma by its other name alone
+MODIFIERS = frozenset({*modifier_mapping, *ALIASES})
+NO_PLACEHOLDERS: Placeholders = {}
+_SPREADING = frozenset({"expand", "windash"})
+_ENCODINGS = ("base64", "base64offset", "wide", "utf16", "utf16be")
+_ON_TEXTS = frozenset({"contains", "startswith", "endswith", "cased"})  # numbers too, says the specification
 
 
 class ValueProblem(Exception):
@@ -47,23 +53,72 @@ class ValueProblem(Exception):
         self.advice = advice
 
 
-def entry_node(key: str | None, value: object) -> Node:
+def entry_node(key: str | None, value: object, placeholders: Placeholders = NO_PLACEHOLDERS) -> Node:
     """Return the logic of one entry: `Field|modifiers` and its value or values; key None for keywords.
 
     Raises ValueProblem, RegexError and pySigma's SigmaError (a ValueError).
     """
     values = value if isinstance(value, list) else [value]
-    modifiers = key.split("|")[1:] if key else []
-    if "cidr" in modifiers:  # bits of the host are allowed, pySigma does not
-        values = [str(parse_network(item)) if isinstance(item, str) else item for item in values]
-    if "re" in modifiers:  # before pySigma's own trial, which lets RE2 write to stderr
-        for pattern in values:
-            regex.searcher(str(pattern))
-    item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
-    field = item.field.replace(" ", "") if item.field else None
-    parts = tuple(_node(field, part, item.modifiers) for part in item.value) or (Atom(field, "null", None),)
+    field, *modifiers = key.split("|") if key else [""]
+    modifiers = [ALIASES.get(word, word) for word in modifiers]
+    spread = [word for word in modifiers if word in _SPREADING]
+    if spread:
+        _check_order(modifiers)
+    rest = [word for word in modifiers if word not in _SPREADING]
+    key = None if key is None else "|".join([field, *rest])
+    ready = [[_readied(one, rest) for one in _spread(each, spread, rest, placeholders)] for each in values]
+    # All at once where nothing is spread: pySigma takes most of its time for each call, not for each value.
+    read = [_read(key, each) for each in ready] if spread else [_read(key, [one for each in ready for one in each])]
+    item = read[0][0]
+    parts = tuple(Or(found) for _, found in read) if spread else read[0][1]
     node = parts[0] if len(parts) == 1 else And(parts) if item.value_linking is ConditionAND else Or(parts)
     return Not(node) if item.negated else node
+
+
+def _read(key: str | None, values: Sequence[object]) -> tuple[SigmaDetectionItem, tuple[Node, ...]]:
+    """Return an entry as pySigma reads it, and the logic of each of its values."""
+    item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
+    field = item.field.replace(" ", "") if item.field else None
+    return item, tuple(_node(field, part, item.modifiers) for part in item.value) or (Atom(field, "null", None),)
+
+
+def _check_order(modifiers: Sequence[str]) -> None:
+    """Refuse what has no sense: to spread out what is encoded already, or a placeholder's place before its value."""
+    if "re" in modifiers and "windash" in modifiers:
+        raise ValueProblem("modifier", "windash is for texts, not for expressions", "Write [-/] in the expression.")
+    places = {word: place for place, word in enumerate(modifiers)}
+    for word in _SPREADING & places.keys():
+        before = [other for other in (*_ENCODINGS, "windash") if places.get(other, len(places)) < places[word]]
+        if before:
+            raise ValueProblem("modifier", f"{word} comes too late", f"Write it before {before[0]}.")
+
+
+def _spread(value: object, spread: Sequence[str], rest: Sequence[str], placeholders: Placeholders) -> Sequence[object]:
+    """Return the values that one value stands for."""
+    if not spread:
+        return [value]
+    if not isinstance(value, str):
+        raise ValueProblem("value", f"{spread[0]} is for texts, not for {type(value).__name__}", "Write a text.")
+    found = [value]
+    try:
+        if "expand" in spread:
+            found = expanded(value, placeholders, regex="re" in rest)
+        if "windash" in spread:
+            found = [made for text in found for made in dashed(text)]
+    except AlternativesError as error:
+        raise ValueProblem("expand" if "expand" in spread else "windash", str(error), error.advice) from error
+    return found
+
+
+def _readied(value: object, modifiers: Sequence[str]) -> object:
+    """Return a value so that pySigma takes all that the specification allows."""
+    if "cidr" in modifiers and isinstance(value, str):  # bits of the host are allowed, pySigma does not
+        return str(parse_network(value))
+    if "re" in modifiers:  # before pySigma's own trial, which lets RE2 write to stderr
+        regex.searcher(str(value))
+    if isinstance(value, bool | int | float) and not _ON_TEXTS.isdisjoint(modifiers) and "re" not in modifiers:
+        return str(value).lower() if isinstance(value, bool) else str(SigmaNumber(value))
+    return value
 
 
 def _node(field: str | None, value: SigmaType, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:
@@ -105,8 +160,6 @@ def _about_field(field: str, value: SigmaType) -> Node:
 
 def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:
     """Return a regular expression; it is searched anywhere unless a modifier ties it to an end."""
-    if value.contains_placeholder():
-        raise _placeholder()
     flags = "".join(sorted(value.sigma_to_re_flag[flag] for flag in value.flags))
     text = str(value.regexp)
     after = modifiers[modifiers.index(SigmaRegularExpressionModifier) :]
@@ -122,8 +175,6 @@ def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[typ
 def _string(field: str | None, value: SigmaString) -> Node:
     pieces: list[str | int | None] = [STAR] if field is None else []
     for part in value.s:
-        if isinstance(part, Placeholder):
-            raise _placeholder()
         if isinstance(part, SpecialChars):
             pieces.append(STAR if part is SpecialChars.WILDCARD_MULTI else ONE)
         elif part:
@@ -163,11 +214,3 @@ def _plainest(field: str | None, pieces: Pieces, *, cased: bool) -> Atom:
         case _:
             return Atom(field, "wild", pieces, cased)
     return Atom(field, op, value, cased)
-
-
-def _placeholder() -> ValueProblem:
-    return ValueProblem(
-        "expand",
-        "the value is a placeholder, and no site settings are given for it",
-        "Replace it by the values of your site.",
-    )

@@ -74,3 +74,19 @@ def test_all_faults_at_once():
     assert detection(text).condition is None
     assert "'contains'" in detection(text).problems[0].advice
     assert "one, two" in detection(text).problems[-1].advice
+
+
+def test_placeholders_are_put_in_and_a_backslash_that_hides_one_is_told():
+    text = "detection: {sel: {A|expand: 'C:\\%one%', B|expand: 'C:\\\\%one%'}, condition: sel}"
+    (document,), _ = read_documents("x.yml", text)
+    found = Detection(document, {"one": ["x"]})
+    assert found.selections["sel"].part == And((Or((Atom("A", "eq", "C:%one%"),)), Or((Atom("B", "eq", "C:\\x"),))))
+    assert [(problem.severity, problem.kind) for problem in found.problems] == [("warning", "expand")]
+    assert found.condition is not None
+
+
+def test_a_global_filter_is_read_as_a_detection_is():
+    (document,), _ = read_documents("x.yml", "filter: {rules: any, sel: {A: x}, condition: not sel}")
+    found = Detection(document, part="filter")
+    assert list(found.selections) == ["sel"]
+    assert not found.problems

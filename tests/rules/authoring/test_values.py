@@ -22,6 +22,9 @@ from tramgac_rules.tree import And, Atom, Not, Or
     ("A|cidr", "10.1.2.3/8", Atom("A", "cidr", "10.0.0.0/8")),
     ("A|fieldref|contains", "B C", Atom("A", "fieldref", ("BC", "contains"))),
     ("A|hour", 3, Atom("A", "hour", 3)),
+    ("A|contains", 4624, Atom("A", "contains", "4624")),
+    ("A|startswith", True, Atom("A", "startswith", "true")),
+    ("A|utf16le|base64", "a", Atom("A", "eq", "YQA=")),
     (None, "word", Atom(None, "contains", "word")),
     (None, "a*b", Atom(None, "wild", (None, "a", None, "b", None))),
     ("|all", ["a", 1], And((Atom(None, "contains", "a"), Atom(None, "contains", "1")))),
@@ -39,12 +42,33 @@ def test_dashes_are_multiplied_under_all():
 @pytest.mark.parametrize(("key", "value", "kind"), [
     ("A|expand", "%users%", "expand"),
     ("A|re|expand", "%users%", "expand"),
+    ("A|expand", 1, "value"),
+    ("A|windash", None, "value"),
+    ("A|base64|expand", "%users%", "modifier"),
+    ("A|wide|windash", "-x", "modifier"),
+    ("A|windash|expand", "%users%", "modifier"),
+    ("A|windash|re", "-x", "modifier"),
+    ("A|windash", " -a" * 6, "windash"),
     (None, None, "keyword"),
 ])  # fmt: skip
 def test_what_has_no_meaning_here_is_told(key, value, kind):
     with pytest.raises(ValueProblem) as error:
         entry_node(key, value)
     assert error.value.kind == kind
+
+
+def test_placeholders_are_alternatives_of_their_value_alone():
+    known = {"users": ["adm*", "root"], "one": ["x"]}
+    either = Or((Atom("A", "wild", ("do\\adm", None, "z")), Atom("A", "eq", "do\\rootz")))
+    assert entry_node("A|expand", "do\\\\%users%z", known) == either
+    node = entry_node("A|contains|all|expand", ["%users%", "%one%", "plain"], known)
+    assert node == And((
+        Or((Atom("A", "contains", "adm"), Atom("A", "contains", "root"))),
+        Or((Atom("A", "contains", "x"),)),
+        Or((Atom("A", "contains", "plain"),)),
+    ))  # fmt: skip
+    assert entry_node("A|re|expand", "^%users%$", known) == Or((Atom("A", "re", "^adm.*$"), Atom("A", "re", "^root$")))
+    assert entry_node("A|expand|neq", "%one%", known) == Not(Or((Atom("A", "eq", "x"),)))
 
 
 def test_what_pysigma_refuses_is_a_value_error():

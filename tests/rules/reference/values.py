@@ -15,7 +15,7 @@ from typing import Any
 
 Fields = Mapping[str, str | tuple[str, ...]]
 Test = Callable[[Fields], bool]
-MANY, ONE = object(), object()  # `*` and `?`
+MANY, ONE, PERCENT = object(), object(), object()  # `*`, `?`, and `\\%` where `%` would begin a placeholder
 Pattern = list[Any]  # of characters, MANY and ONE
 DASHES = "-/\u2013\u2014\u2015"
 UTF16 = {"utf16le": "utf-16le", "wide": "utf-16le", "utf16be": "utf-16be", "utf16": "utf-16le"}
@@ -142,12 +142,15 @@ def network(text: str) -> Callable[[str], bool]:
     return check
 
 
-def parse(text: str) -> Pattern:
+def parse(text: str, *, expand: bool = False) -> Pattern:
     """Wildcards and characters; a backslash escapes `*`, `?` and itself, and is one character before anything else."""
     pattern: Pattern = []
     at = 0
     while at < len(text):
-        if text[at] == "\\" and text[at + 1 : at + 2] in ("*", "?", "\\") and at + 1 < len(text):
+        if expand and text.startswith("\\%", at):
+            pattern.append(PERCENT)
+            at += 2
+        elif text[at] == "\\" and text[at + 1 : at + 2] in ("*", "?", "\\") and at + 1 < len(text):
             pattern.append(text[at + 1])
             at += 2
         else:
@@ -164,7 +167,8 @@ def strings(value: object, modifiers: list[str], placeholders: Mapping[str, Sequ
     """The patterns that a value stands for: its modifiers in their order."""
     if isinstance(value, float) and value == int(value):
         value = int(value)
-    found = [parse(str(value).lower() if isinstance(value, bool) else str(value))]
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    found = [parse(text, expand="expand" in modifiers)]
     for at, modifier in enumerate(modifiers):
         found = [made for pattern in found for made in modified(modifier, pattern, modifiers[:at], placeholders)]
     return found
@@ -230,17 +234,17 @@ def dashed(pattern: Pattern) -> list[Pattern]:
 
 
 def expanded(pattern: Pattern, placeholders: Mapping[str, Sequence[str]]) -> list[Pattern]:
-    """Every way to put values in the places of %name%; a backslash before a percent sign makes it a plain one."""
+    """Every way to put values in the places of %name%."""
+    if PERCENT in pattern:
+        at = pattern.index(PERCENT)
+        before, after = (expanded(part, placeholders) for part in (pattern[:at], pattern[at + 1 :]))
+        return [[*first, "%", *second] for first in before for second in after]
     text = "".join(char if isinstance(char, str) else "\0" for char in pattern)
-    found = re.compile(r"\\%|%([^%\\\0]+)%").search(text)
-    while found and found.group(1) is None:
-        pattern = pattern[: found.start()] + pattern[found.start() + 1 :]
-        text = text[: found.start()] + text[found.start() + 1 :]
-        found = re.compile(r"\\%|%([^%\\\0]+)%").search(text, found.start() + 1)
+    found = re.search(r"%([^%\\\0]+)%", text)
     if not found:
         return [pattern]
     rest = expanded(pattern[found.end() :], placeholders)
-    values = [parse(str(value)) for value in placeholders[found.group(1)]]
+    values = [parse(value) for value in placeholders[found.group(1)]]
     return [pattern[: found.start()] + value + after for value in values for after in rest]
 
 
