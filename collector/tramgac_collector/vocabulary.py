@@ -21,3 +21,9 @@ VERDICTS: Final = (
 
 ROLES: Final = ("viewer", "analyst", "responder", "author", "admin", "auditor")
 """The roles there are; what each may do stands with the API."""
+
+RULE_STATES: Final = ("alert", "watch", "off")
+"""What a person may choose for a rule: it raises alerts, it is only counted, it is not looked for."""
+
+DEFAULT: Final = "default"
+"""In place of a state: what its author's signature says, or what holds everywhere."""

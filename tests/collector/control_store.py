@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from tramgac_collector import correlation_schema, database, users
+from tramgac_collector import rule_schema as _rule_schema  # noqa: F401 - its tables too
 from tramgac_collector.paths import StatePaths
 
 NOW = 1_790_000_000_000_000_000
@@ -26,7 +27,7 @@ POSTGRESQL = "TRAMGAC_TEST_POSTGRES"
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 DRIVER = importlib.util.find_spec("psycopg") is not None
-TABLES = list(reversed(correlation_schema.Base.metadata.sorted_tables))  # with that import all tables are known
+TABLES = list(reversed(correlation_schema.Base.metadata.sorted_tables))  # with these imports all tables are known
 """Those that refer to others first."""
 EMPTYING = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
