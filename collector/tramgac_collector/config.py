@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tramgac_collector.errors import SettingsError
+from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.troubles import Trouble
 
 _PREFIX = "TRAMGAC_COLLECTOR_"
 
@@ -73,15 +76,14 @@ class CollectorConfig(BaseSettings):
         try:
             address(value)
         except SettingsError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(error.what) from None
         return value
 
     @field_validator("advertise")
     @classmethod
     def _is_name(cls, value: str) -> str:
         if not value or any(letter.isspace() or letter == "/" for letter in value) or not _portless(value):
-            message = f"{value!r} is no name or address alone (no port, no scheme), such as gac.example.vn or 192.0.2.7"
-            raise ValueError(message)
+            raise ValueError(Trouble.NO_NAME.both(text=value))
         return value
 
     @classmethod
@@ -117,15 +119,12 @@ def load(paths: StatePaths, *, environment: bool = True) -> CollectorConfig:
     try:
         return _Here()
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, where))}: {what}" for where, what in _faults(error))
-        message = f"{paths.config}: {faults}. Correct the file; docs/operating.md names every setting."
-        raise SettingsError(message) from None
+        faults = join("; ", (_named(".".join(map(str, where)), what) for where, what in _faults(error)))
+        raise SettingsError(Trouble.SETTINGS.both(path=paths.config, faults=faults)) from None
     except OSError as error:
-        message = f"{paths.config} cannot be read: {error.strerror}. It must be the collector's user's (chown)."
-        raise SettingsError(message) from None
+        raise SettingsError(Trouble.SETTINGS_UNREADABLE.both(path=paths.config, why=error.strerror)) from None
     except ValueError as error:
-        message = f"{paths.config} is no TOML: {error}"
-        raise SettingsError(message) from None
+        raise SettingsError(Trouble.NO_TOML.both(path=paths.config, why=error)) from None
 
 
 def chosen(given: Mapping[str, str]) -> CollectorConfig:
@@ -139,8 +138,8 @@ def chosen(given: Mapping[str, str]) -> CollectorConfig:
         return CollectorConfig.model_validate(dict(given))
     except ValidationError as error:
         faults = [(str(where[0]), what) for where, what in _faults(error)]
-        named = [f"{option(name) if name in given else _PREFIX + name.upper()}: {what}" for name, what in faults]
-        raise SettingsError("; ".join(named)) from None
+        named = [_named(option(name) if name in given else _PREFIX + name.upper(), what) for name, what in faults]
+        raise SettingsError(join("; ", named)) from None
 
 
 def option(setting: str) -> str:
@@ -148,8 +147,35 @@ def option(setting: str) -> str:
     return f"--{setting.replace('_', '-')}"
 
 
-def _faults(error: ValidationError) -> list[tuple[tuple[int | str, ...], str]]:
-    return [(fault["loc"], fault["msg"].removeprefix("Value error, ")) for fault in error.errors()]
+def _named(name: str, what: Both) -> Both:
+    return Both(*(f"{name}: {text}" for text in what))
+
+
+_FAULTS: Mapping[str, tuple[Trouble, str]] = {
+    "extra_forbidden": (Trouble.NO_SETTING, ""),
+    "string_type": (Trouble.NO_TEXT, ""),
+    "int_type": (Trouble.NO_WHOLE, ""),
+    "int_parsing": (Trouble.NO_WHOLE, ""),
+    "int_from_float": (Trouble.NO_WHOLE, ""),
+    "float_type": (Trouble.NO_NUMBER, ""),
+    "float_parsing": (Trouble.NO_NUMBER, ""),
+    "greater_than_equal": (Trouble.AT_LEAST, "ge"),
+    "less_than_equal": (Trouble.AT_MOST, "le"),
+    "greater_than": (Trouble.MORE_THAN, "gt"),
+}
+"""pydantic's words for what can be wrong with a setting, ours, and the name of the limit among its facts."""
+
+
+def _faults(error: ValidationError) -> list[tuple[tuple[int | str, ...], Both]]:
+    return [(fault["loc"], _fault(fault)) for fault in error.errors()]
+
+
+def _fault(fault: ErrorDetails) -> Both:
+    facts = fault.get("ctx", {})
+    if isinstance(ours := facts.get("error"), ValueError) and isinstance(ours.args[0], Both):
+        return ours.args[0]
+    word, limit = _FAULTS.get(fault["type"], (None, ""))
+    return word.both(limit=facts.get(limit)) if word else Both(fault["msg"], fault["msg"])
 
 
 def _portless(name: str) -> bool:
@@ -177,6 +203,5 @@ def address(text: str) -> tuple[str, int]:
     """
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or int(port) > 0xFFFF:  # noqa: PLR2004 - the highest port
-        message = f"{text!r} is no HOST:PORT, such as 127.0.0.1:18444 or, for all addresses, 0.0.0.0:8444"
-        raise SettingsError(message)
+        raise SettingsError(Trouble.NO_ADDRESS.both(text=text))
     return host.strip("[]"), int(port)

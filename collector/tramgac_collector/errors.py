@@ -1,10 +1,11 @@
 """Errors of the collector.
 
 CollectorError
-├── StateError            the state directory is absent, damaged or in use
-│   └── NotInitialised    `tramgac collector init` has not been run there
-├── SettingsError         a setting is wrong
-├── PortInUse             somebody listens where we should
+├── Told                  a person reads it at a terminal, in either language
+│   ├── StateError        the state directory is absent, damaged or in use
+│   │   └── NotInitialised    `tramgac collector init` has not been run there
+│   ├── SettingsError     a setting is wrong
+│   └── PortInUse         somebody listens where we should
 ├── IngestError
 │   ├── LogClosed         the ingest log no longer takes batches
 │   ├── DiskFull          no room for another batch
@@ -20,12 +21,34 @@ CollectorError
 
 from __future__ import annotations
 
+from tramgac_collector.pairs import Both, pick
+
 
 class CollectorError(Exception):
     """Anything that the collector says about itself; the text says what, where and how to mend."""
 
+    def said(self) -> str:
+        """Give it as the person at this terminal reads it."""
+        return str(self)
 
-class StateError(CollectorError):
+
+class Told(CollectorError):
+    """A person reads it at a terminal. `what` says it in both languages; as a text it is English, like the logs.
+
+    It takes a text in both, so that a sentence without its translation does not type-check.
+    """
+
+    def __init__(self, what: Both) -> None:
+        """Say what, where and how to mend it."""
+        super().__init__(what.en)
+        self.what = what
+
+    def said(self) -> str:
+        """Give it in the person's language."""
+        return pick(self.what)
+
+
+class StateError(Told):
     """The state directory is absent, damaged or in use."""
 
 
@@ -33,11 +56,11 @@ class NotInitialised(StateError):
     """`tramgac collector init` has not been run in this state directory."""
 
 
-class SettingsError(CollectorError):
+class SettingsError(Told):
     """A setting is wrong."""
 
 
-class PortInUse(CollectorError):
+class PortInUse(Told):
     """Somebody listens where we should."""
 
 

@@ -14,10 +14,14 @@ from tramgac_wire import whole
 from tramgac_collector import ca, config, ownership
 from tramgac_collector.config import CollectorConfig, address, loopback, option
 from tramgac_collector.errors import NotInitialised, SettingsError, StateError
+from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.troubles import Trouble
 
 _OURS = frozenset({"author", "agent", "demo", "arena", "control.db", "control.db-shm", "control.db-wal", "lost+found"})
 """What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
+_SHOWN = 3
+"""So many names of foreign files are enough to know a folder by."""
 
 
 def initialise(paths: StatePaths, wanted: CollectorConfig, asked: Collection[str] = ()) -> bool:
@@ -55,16 +59,14 @@ def initialise(paths: StatePaths, wanted: CollectorConfig, asked: Collection[str
 
 def require(paths: StatePaths) -> None:
     """Raise `NotInitialised` unless `initialise` has finished there, StateError if it cannot be looked at."""
-    first = f"run `tramgac collector init --state {paths.root}` first"
+    first = Trouble.INIT_FIRST.both(root=paths.root)
     with ownership.said(paths.root):
         if not paths.root.exists():
-            message = f"there is no state directory {paths.root}: {first}, or name another with --state"
-            raise NotInitialised(message)
+            raise NotInitialised(Trouble.NO_STATE.both(root=paths.root, first=first))
         for file in (paths.config, paths.ca_certificate, paths.ca_key, paths.server_certificate, paths.log_id):
             if not file.exists():
                 _require_authority(paths)
-                message = f"{paths.root} holds no collector ({file.name} is missing): {first}"
-                raise NotInitialised(message)
+                raise NotInitialised(Trouble.NO_COLLECTOR.both(root=paths.root, file=file.name, first=first))
 
 
 def update(url: str) -> None:
@@ -87,20 +89,19 @@ def _said_of_the_database(url: str) -> Iterator[None]:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-    advice = ""
+    why = None
     try:
         yield
     except CommandError as error:
-        advice = f"{error}; a newer version has been here: install that one, or restore the database from a backup"
+        why = Trouble.DATABASE_NEWER.both(why=error)
     except DBAPIError as error:
-        advice = f"{error.orig}; look whose it is and whether there is room on its disk, or restore it from a backup"
+        why = Trouble.DATABASE_AWAY.both(why=error.orig)
     except SQLAlchemyError as error:
-        advice = f"{error}; look at database_url"
-    if advice:
+        why = Trouble.DATABASE_URL.both(why=error)
+    if why:
         where = make_url(url)
         place = where.database if where.get_backend_name() == "sqlite" else where.render_as_string(hide_password=True)
-        message = f"the control database {place} cannot be brought to this version: {advice}"
-        raise StateError(message)
+        raise StateError(Trouble.DATABASE.both(place=place, why=why))
 
 
 def _require_folder(paths: StatePaths) -> None:
@@ -113,12 +114,9 @@ def _require_folder(paths: StatePaths) -> None:
     ours = _OURS | {folder.name for folder in paths.folders()}
     foreign = sorted(entry.name for entry in paths.root.iterdir() if entry.name[0] != "." and entry.name not in ours)
     if foreign:
-        shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")  # noqa: PLR2004 - enough to know it by
-        message = (
-            f"{paths.root} holds something else ({shown}) and no collector: name a new or an empty folder with --state;"
-            " it becomes readable for its owner alone"
-        )
-        raise StateError(message)
+        first, more = ", ".join(foreign[:_SHOWN]), len(foreign) - _SHOWN
+        names = Trouble.AND_MORE.both(names=first, count=more) if more > 0 else first
+        raise StateError(Trouble.FOREIGN.both(root=paths.root, names=names))
 
 
 def _require_same(
@@ -126,20 +124,15 @@ def _require_same(
 ) -> None:
     pairs = [(name, getattr(standing, name), getattr(wanted, name)) for name in asked]
     other = [
-        f"{option(name)} is {stands} there, {asks} was asked for" for name, stands, asks in pairs if stands != asks
+        Trouble.OTHER_THERE.both(option=option(name), stands=stands, asks=asks)
+        for name, stands, asks in pairs
+        if stands != asks
     ]
     if other:
-        certificate = (
-            f" The collector's certificate has that name too: after editing remove {paths.server_certificate} and run"
-            f" `tramgac collector init --state {paths.root}` for a new one; a host that is enrolled needs the new name"
-            " as `collector` in its config.toml."
-        )
-        message = (
-            f"{paths.root} holds a collector already and nothing was changed: {'; '.join(other)}. To change a setting"
-            f" edit {paths.config} and start the collector again."
-        )
-        renamed = "advertise" in asked and standing.advertise != wanted.advertise
-        raise SettingsError(message + (certificate if renamed else ""))
+        said = [Trouble.OTHER_SETTINGS.both(root=paths.root, other=join("; ", other), config=paths.config)]
+        if "advertise" in asked and standing.advertise != wanted.advertise:
+            said.append(Trouble.OTHER_NAME.both(certificate=paths.server_certificate, root=paths.root))
+        raise SettingsError(join("", said))
 
 
 def _require_authority(paths: StatePaths) -> None:
@@ -149,23 +142,16 @@ def _require_authority(paths: StatePaths) -> None:
         return
     for file in (paths.ca_certificate, paths.ca_key):
         if not file.exists():
-            message = (
-                f"{file} is missing from a collector that was set up: restore it from a backup, agents trust no other"
-            )
-            raise StateError(message)
+            raise StateError(Trouble.AUTHORITY_LOST.both(file=file))
 
 
 def _require_name(wanted: CollectorConfig) -> None:
     """See that agents are told a name that leads here."""
-    listens = {name: str(getattr(wanted, name)) for name in ("session_listen", "enrol_listen")}
-    open_ones = [f"{option(name)} {where}" for name, where in listens.items() if not loopback(where)]
+    asked = {name: str(getattr(wanted, name)) for name in ("session_listen", "enrol_listen")}
+    open_ones = [f"{option(name)} {where}" for name, where in asked.items() if not loopback(where)]
     if open_ones and "advertise" not in wanted.model_fields_set:
-        message = (
-            f"{' and '.join(open_ones)}: other machines are to come, and agents would be told to come to"
-            f" {wanted.advertise}, which is each machine itself. Say by which name or address they reach this one:"
-            " --advertise gac.example.vn (`advertise` where there is a collector.toml)"
-        )
-        raise SettingsError(message)
+        listens = Both(*(word.join(open_ones) for word in Trouble.AND.both()))
+        raise SettingsError(Trouble.NAME_WANTED.both(listens=listens, advertise=wanted.advertise))
 
 
 def _complete(paths: StatePaths, settings: CollectorConfig) -> bool:

@@ -52,10 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         function(options.role)(paths, load(paths))
     except (PortInUse, SettingsError, StateError) as error:
-        print(f"tramgac collector, {options.role}: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
+        print(f"tramgac collector, {options.role}: {error.said()}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return HOPELESS
     except CollectorError as error:
-        print(f"tramgac collector, {options.role}: {error}", file=sys.stderr)  # noqa: T201 - the same
+        print(f"tramgac collector, {options.role}: {error.said()}", file=sys.stderr)  # noqa: T201 - the same
         return 1
     return 0
 

@@ -14,14 +14,16 @@ from pathlib import Path
 from tramgac_wire import whole
 
 from tramgac_collector.errors import StateError
+from tramgac_collector.pairs import Both
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.troubles import Trouble
 
 _ADVICE = {
-    errno.ENOSPC: "the disk is full: make room on it and try again",
-    errno.EDQUOT: "this user's quota is used up: make room and try again",
-    errno.ENOENT: "name another folder with --state",
-    errno.ENOTDIR: "name a folder with --state, this is a file",
-    errno.EROFS: "the disk is mounted read-only: look at the machine's own log for why",
+    errno.ENOSPC: Trouble.DISK_FULL,
+    errno.EDQUOT: Trouble.QUOTA_USED,
+    errno.ENOENT: Trouble.NO_PLACE,
+    errno.ENOTDIR: Trouble.NO_FOLDER,
+    errno.EROFS: Trouble.READ_ONLY,
 }
 _PROBE = bytes(4_096)
 
@@ -37,8 +39,8 @@ def require_own(root: Path, command: str) -> None:
         owner = root.stat().st_uid if root.exists() else os.geteuid()
     if owner != os.geteuid():
         line = f"sudo -u {shlex.quote(name_of(owner))} tramgac {command} --state {shlex.quote(str(root))}"
-        message = f"{root} belongs to the user {name_of(owner)} and this is {name_of(os.geteuid())}: run it so: {line}"
-        raise StateError(message)
+        whose = {"owner": name_of(owner), "me": name_of(os.geteuid())}
+        raise StateError(Trouble.OTHER_OWNER.both(root=root, line=line, **whose))
 
 
 def keep_private() -> None:
@@ -65,20 +67,20 @@ def said(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = error.filename or place
-        advice = _whose(place) if isinstance(error, PermissionError) else _ADVICE.get(error.errno or 0, "look at it")
-        message = f"{where}: {error.strerror or error}; {advice}"
-        raise StateError(message) from None
+        known = _ADVICE.get(error.errno or 0, Trouble.LOOK)
+        advice = _whose(place) if isinstance(error, PermissionError) else known.both()
+        where, why = error.filename or place, error.strerror or error
+        raise StateError(Trouble.PLACE.both(where=where, why=why, advice=advice)) from None
 
 
-def _whose(place: Path) -> str:
+def _whose(place: Path) -> Both:
     me, owner = os.geteuid(), None
     with contextlib.suppress(OSError):
         owner = place.stat().st_uid
     if owner == me:
-        return f"part of it is another user's: as root, chown -R {name_of(me)} {shlex.quote(str(place))}"
+        return Trouble.PARTLY_FOREIGN.both(me=name_of(me), place=shlex.quote(str(place)))
     whose = "" if owner is None else f" ({name_of(owner)})"
-    return f"this is the user {name_of(me)}: run as the user whom {place} belongs to{whose}"
+    return Trouble.WHOSE.both(me=name_of(me), place=place, owner=whose)
 
 
 def name_of(uid: int) -> str:

@@ -20,6 +20,7 @@ from tramgac_collector import config, initialise, logs, ownership, ready
 from tramgac_collector.errors import CollectorError, PortInUse, StateError
 from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.troubles import Trouble
 
 NAME = "collector"
 """The supervisor announces itself by this name when all roles are ready."""
@@ -162,7 +163,7 @@ def run(paths: StatePaths) -> int:
             with _alone(paths):
                 return _run(paths, settings)
     except CollectorError as error:
-        print(f"tramgac collector: {error}", file=sys.stderr)  # noqa: T201 - for the person who started it
+        print(f"tramgac collector: {error.said()}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return 1
 
 
@@ -186,9 +187,7 @@ def require_ports(settings: config.CollectorConfig) -> None:
     """
     taken = [f"{name} {where}: {why}" for name, where in _listens(settings) if (why := _taken(where))]
     if taken:
-        raise PortInUse(
-            f"cannot listen on {'; '.join(taken)}. Stop that program or change the setting in collector.toml"
-        )
+        raise PortInUse(Trouble.LISTEN.both(taken="; ".join(taken)))
 
 
 def _listens(settings: config.CollectorConfig) -> Iterator[tuple[str, str]]:
@@ -214,6 +213,6 @@ def _alone(paths: StatePaths) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             pid = ready.pid(paths, NAME)
-            who = f" (pid {pid})" if pid else ""
-            raise StateError(f"a collector runs in {paths.root} already{who}; stop it first") from None
+            word = Trouble.RUNS_ALREADY if pid else Trouble.STARTS_ALREADY
+            raise StateError(word.both(root=paths.root, pid=pid)) from None
         yield

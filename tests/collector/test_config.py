@@ -29,8 +29,14 @@ def test_the_environment_goes_before_the_file(paths, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('unknown = 1\nretention_days = "x"', "(?=.*unknown: )(?=.*retention_days: )"),
-        ("retention_days = 0", "greater than or equal to 1"),
+        ('unknown = 1\nretention_days = "x"', "(?=.*unknown: there is no such)(?=.*retention_days: must be a whole)"),
+        ("retention_days = 0", "retention_days: must be 1 at least"),
+        ("certificate_days = 400", "certificate_days: may be 365 at most"),
+        ("enrolments_per_second = 0", "enrolments_per_second: must be more than 0"),
+        ("retention_days = 1.5", "retention_days: must be a whole number"),
+        ('silence_s = "x"', "silence_s: must be a number"),
+        ("advertise = 1", "advertise: must be a text in quotes"),
+        ("retention_days = nan", "retention_days: "),
         ("not toml", "is no TOML"),
     ],
 )
@@ -38,6 +44,17 @@ def test_faults_are_said_with_file_and_setting(paths, text, says):
     paths.config.write_text(text)
     with pytest.raises(SettingsError, match=f"(?s)collector.toml.*{says}"):
         load(paths)
+
+
+def test_faults_are_said_in_both_languages(paths):
+    paths.config.write_text('odd = 1\nretention_days = 0\nconsole_listen = "here"\nadvertise = ""\n')
+    with pytest.raises(SettingsError) as raised:
+        load(paths)
+    said = raised.value.what.vi
+    assert "odd: không có thiết lập này" in said
+    assert "retention_days: phải ít nhất là 1" in said
+    assert "console_listen: 'here' không phải HOST:PORT" in said
+    assert "advertise: '' không phải tên hay địa chỉ" in said
 
 
 def test_addresses():

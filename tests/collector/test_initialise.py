@@ -59,6 +59,9 @@ def test_other_settings_are_not_passed_over_in_silence(paths):
     assert "--advertise is gac.example there, gac2.example was asked for" in text
     assert "--console-listen is 127.0.0.1:18080 there, 127.0.0.1:1 was asked for" in text
     assert "--enrol-listen" not in text
+    vietnamese = said.value.what.vi
+    assert "--advertise ở đó là gac.example, yêu cầu là gac2.example; --console-listen ở đó" in vietnamese
+    assert f"hãy xóa {paths.server_certificate}" in vietnamese
     assert f"edit {paths.config}" in text
     assert f"remove {paths.server_certificate}" in text
     with pytest.raises(SettingsError) as said:
@@ -90,6 +93,7 @@ def test_open_to_others_without_a_name_for_them(paths):
     assert str(said.value).startswith("--session-listen 0.0.0.0:8444 and --enrol-listen [::]:8443: ")
     assert "agents would be told to come to 127.0.0.1" in str(said.value)
     assert "--advertise gac.example.vn" in str(said.value)
+    assert said.value.what.vi.startswith("--session-listen 0.0.0.0:8444 và --enrol-listen [::]:8443: máy khác")
     assert not paths.root.exists()
     assert ask(paths, advertise="127.0.0.1", **OPEN), "said in so many words it is meant"
 

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from tramgac_collector import main
 from tramgac_collector.errors import IngestError, PortInUse
+from tramgac_collector.pairs import Both
 
 from tests.collector.station import prepare
 
@@ -17,7 +18,7 @@ def test_every_role_has_its_function():
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(PortInUse("taken"), main.HOPELESS), (IngestError("broken"), 1), (None, 0)]
+    ("error", "status"), [(PortInUse(Both("taken", "đã dùng")), main.HOPELESS), (IngestError("broken"), 1), (None, 0)]
 )
 def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch, capsys, error, status):
     def work(_paths, _config):
@@ -27,6 +28,14 @@ def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch,
     monkeypatch.setattr(main, "function", lambda _role: work)
     assert main.main(["store", "--state", str(tmp_path)]) == status
     assert (str(error) in capsys.readouterr().err) == bool(error)
+
+
+def test_what_ends_a_role_is_said_in_the_persons_language(tmp_path, monkeypatch, capsys):
+    paths = prepare(tmp_path)
+    paths.config.write_text("nonsense = 1")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert main.main(["store", "--state", str(tmp_path)]) == main.HOPELESS
+    assert "nonsense: không có thiết lập này. Hãy sửa tệp này" in capsys.readouterr().err
 
 
 def test_a_wrong_setting_is_hopeless(tmp_path, capsys):

@@ -41,6 +41,8 @@ def test_what_the_disk_says_is_one_sentence_with_advice(tmp_path, number, advice
         raise OSError(number, os.strerror(number))
     assert str(said.value).startswith(f"{tmp_path}: {os.strerror(number)}; ")
     assert advice in str(said.value)
+    assert said.value.what.vi.startswith(f"{tmp_path}: {os.strerror(number)}; ")
+    assert advice not in said.value.what.vi
 
 
 def test_what_may_not_be_touched_says_whose_it_is(tmp_path, monkeypatch):

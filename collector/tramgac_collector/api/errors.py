@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tramgac_collector.errors import CollectorError
+from tramgac_collector.errors import CollectorError, Told
 
 
 class ApiError(Exception):
@@ -85,5 +85,5 @@ class RouteUndeclared(StartError):
         )
 
 
-class ExposureError(StartError):
+class ExposureError(Told, StartError):
     """The configuration would expose the console unsafely."""

@@ -11,6 +11,7 @@ from tramgac_collector.api.errors import ExposureError
 from tramgac_collector.config import address, loopback
 from tramgac_collector.database import reading
 from tramgac_collector.schema import ContentRow
+from tramgac_collector.troubles import Trouble
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,14 +44,11 @@ def origin(config: CollectorConfig, port: int) -> str:
 def check_listener(config: CollectorConfig) -> None:
     """Raise ExposureError if the console's listener is not safe to open."""
     if not loopback(config.console_listen) and not tls(config):
-        raise ExposureError(
-            f"console_listen is {config.console_listen}, which other machines reach, and there is no TLS: set "
-            "console_certificate and console_key to PEM files, or listen on 127.0.0.1 behind a proxy that speaks TLS"
-        )
+        raise ExposureError(Trouble.NO_TLS.both(listen=config.console_listen))
     for name in ("console_certificate", "console_key") if tls(config) else ():
         path = getattr(config, name)
         if not path or not Path(path).is_file():
-            raise ExposureError(f"{name} is {path!r}, which is no file: name the PEM file that the console is to use")
+            raise ExposureError(Trouble.NO_PEM.both(name=name, path=path))
 
 
 def check_content(engine: Engine, config: CollectorConfig) -> None:
@@ -58,7 +56,4 @@ def check_content(engine: Engine, config: CollectorConfig) -> None:
     with reading(engine) as s:
         marked = s.scalar(select(ContentRow.marked).order_by(ContentRow.version.desc()).limit(1))
     if marked and beyond_loopback(config):
-        raise ExposureError(
-            f"the content on offer was signed with a {marked}'s keys, and this collector listens beyond loopback: "
-            "make a collector of your own with `tramgac collector init --state DIR` and sign with your own keys"
-        )
+        raise ExposureError(Trouble.DEMO_CONTENT.both(marked=marked))

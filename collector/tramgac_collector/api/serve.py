@@ -24,6 +24,7 @@ from tramgac_collector.bell import Bell
 from tramgac_collector.config import address
 from tramgac_collector.database import open_database
 from tramgac_collector.errors import PortInUse
+from tramgac_collector.troubles import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,10 +137,8 @@ def _console(config: CollectorConfig) -> Iterator[socket.socket]:
         try:
             listener.bind((host, port))
         except OSError as error:
-            raise PortInUse(
-                f"console_listen {config.console_listen} cannot be opened ({error.strerror}): stop what listens there, "
-                "or name another HOST:PORT in collector.toml"
-            ) from error
+            taken = f"console_listen {config.console_listen}: {error.strerror}"
+            raise PortInUse(Trouble.LISTEN.both(taken=taken)) from error
         listener.listen(_BACKLOG)
         yield listener
 

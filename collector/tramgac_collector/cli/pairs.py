@@ -1,27 +1,10 @@
-"""Sentences in English and Vietnamese, chosen by the locale."""
+"""Sentences of the command line, said in the person's language."""
 
 from __future__ import annotations
 
-import enum
-import os
+from tramgac_collector.pairs import Both, Pair, pick, vietnamese
 
-
-class Pair(enum.Enum):
-    """A set of sentences: English, Vietnamese; `{name}` stands for a parameter.
-
-    A member is a pair, so a sentence without its translation does not type-check.
-    """
-
-    def __init__(self, en: str, vi: str) -> None:
-        """Name the two texts."""
-        self.en = en
-        self.vi = vi
-
-
-def vietnamese() -> bool:
-    """Tell whether the locale (LC_ALL, LC_MESSAGES, LANG: the first that is set) asks for Vietnamese."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return locale.partition(".")[0].partition("_")[0] == "vi"
+__all__ = ["Both", "Pair", "pick", "say", "vietnamese"]
 
 
 def say(word: Pair, **params: object) -> str:

@@ -15,6 +15,7 @@ from tramgac_collector.errors import PortInUse
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.service import CollectorService
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.troubles import Trouble
 
 _MAX_ENROL_MESSAGE = 16_384
 _COMMON: tuple[tuple[str, int], ...] = (
@@ -88,11 +89,8 @@ def _listen(server: grpc.aio.Server, where: str, credentials: grpc.ServerCredent
     host, port = address(where)
     try:
         return int(server.add_secure_port(f"{_bracketed(host)}:{port}", credentials))
-    except RuntimeError as error:
-        raise PortInUse(
-            f"cannot listen on {where} ({setting}): another program has the port, or it is not ours to have;"
-            f" stop that program or set {setting} in collector.toml ({error})"
-        ) from None
+    except RuntimeError as error:  # gRPC says on stderr why
+        raise PortInUse(Trouble.LISTEN.both(taken=f"{setting} {where}")) from error
 
 
 def _bracketed(host: str) -> str:

@@ -193,5 +193,5 @@ def test_beyond_loopback_without_tls_nothing_is_opened(place: StatePaths, monkey
 @pytest.mark.enable_socket
 def test_a_port_in_use_is_named(role: Role):
     listen = role.client.get("/api/status").json()["console"].removeprefix("http://")
-    with pytest.raises(PortInUse, match=f"console_listen {listen} cannot be opened"):
+    with pytest.raises(PortInUse, match=f"cannot listen on console_listen {listen}: Address already in use"):
         _console(CollectorConfig(console_listen=listen)).__enter__()

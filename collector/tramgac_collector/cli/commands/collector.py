@@ -47,9 +47,9 @@ def init(
     try:
         made = initialise(paths, chosen(given), given)
     except SettingsError as error:
-        raise Misuse(str(error)) from error
+        raise Misuse(error.said()) from error
     except CollectorError as error:
-        raise Failed(str(error)) from error
+        raise Failed(error.said()) from error
     tell(Word.INITIALISED if made else Word.INITIALISED_BEFORE, state=paths.root)
 
 
@@ -70,7 +70,7 @@ def run(ctx: typer.Context, *, state: State = None) -> None:
         check_listener(load(paths))
         status = supervisor.run(paths)
     except CollectorError as error:
-        raise Failed(str(error)) from error
+        raise Failed(error.said()) from error
     raise typer.Exit(status)
 
 

@@ -36,6 +36,17 @@ def test_init_with_what_agents_or_we_cannot_use(tramgac: Run, tmp_path):
     assert not (tmp_path / "s").exists()
 
 
+def test_what_is_wrong_is_said_in_vietnamese(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    state = str(tmp_path / "s")
+    status, _, err = tramgac("collector", "run", "--state", state)
+    first = f"trước hết hãy chạy `tramgac collector init --state {state}`"
+    wanted = f"không có thư mục trạng thái {state}: {first}, hoặc chỉ định nơi khác bằng --state\n"
+    assert (status, err) == (1, wanted)
+    status, _, err = tramgac("collector", "init", "--state", state, "--enrol-listen", "here")
+    assert (status, "--enrol-listen: 'here' không phải HOST:PORT" in err) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["init", "run"])
 def test_a_state_of_another_user(tramgac: Run, tmp_path, monkeypatch, command):
     tramgac("collector", "init", "--state", str(tmp_path / "s"))
