@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
 import structlog
 
 from tramgac_collector import config, initialise, logs, ownership, ready
-from tramgac_collector.errors import CollectorError, PortInUse, StateError
+from tramgac_collector.errors import CollectorError, PortInUse
 from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.troubles import Trouble
 
-NAME = "collector"
-"""The supervisor announces itself by this name when all roles are ready."""
 BACKOFF_FIRST_S, BACKOFF_LAST_S = 0.2, 5.0
 STEADY_S = 30.0
 """A role that has lived so long begins with the first back-off again."""
@@ -100,11 +96,16 @@ class Child:
         return status in good
 
 
+def _nothing() -> None:
+    """Nobody wants to hear it."""
+
+
 @dataclass(slots=True)
 class Supervisor:
     """All roles of one collector."""
 
     paths: StatePaths
+    when_ready: Callable[[], None] = _nothing
     children: dict[str, Child] = field(init=False)
     stopping: bool = False
 
@@ -123,7 +124,7 @@ class Supervisor:
         try:
             status = self._keep()
         finally:
-            ready.retract(self.paths, NAME)
+            ready.retract(self.paths, ready.NAME)
             well = [self.children[role].end(patience_s) for role, patience_s in END_S.items()]
         return status if all(well) else 1
 
@@ -143,16 +144,17 @@ class Supervisor:
                     return 1
             if not announced and all(child.ready for child in self.children.values()):
                 announced = True
-                ready.announce(self.paths, NAME)
+                ready.announce(self.paths, ready.NAME)
                 _log.info("collector is ready")
+                self.when_ready()
             time.sleep(_TICK_S)
         return 0
 
 
-def run(paths: StatePaths) -> int:
+def run(paths: StatePaths, when_ready: Callable[[], None] = _nothing) -> int:
     """Start every role, start again what dies, end all in order on SIGTERM or SIGINT; give the exit status.
 
-    Ready when every role has announced itself: `run/collector.ready` is there then.
+    Ready when every role has announced itself: `run/collector.ready` is there then, and `when_ready` is called.
     """
     try:
         with ownership.said(paths.root):
@@ -160,19 +162,19 @@ def run(paths: StatePaths) -> int:
             initialise.require(paths)
             settings = config.load(paths)
             paths.make()
-            with _alone(paths):
-                return _run(paths, settings)
+            with ready.alone(paths):
+                return _run(paths, settings, when_ready)
     except CollectorError as error:
         print(f"tramgac collector: {error.said()}", file=sys.stderr)  # noqa: T201 - for the person who started it
         return 1
 
 
-def _run(paths: StatePaths, settings: config.CollectorConfig) -> int:
+def _run(paths: StatePaths, settings: config.CollectorConfig, when_ready: Callable[[], None]) -> int:
     ownership.require_writable(paths)
     require_ports(settings)
-    logs.configure(paths, NAME)
+    logs.configure(paths, ready.NAME)
     initialise.update(settings.url(paths))
-    supervisor = Supervisor(paths)
+    supervisor = Supervisor(paths, when_ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, supervisor.stop)
     return supervisor.run()
@@ -203,16 +205,3 @@ def _taken(where: str) -> str:
     except OSError as error:
         # Python writes the address into strerror; a name that is not found has a number that is no errno.
         return str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
-
-
-@contextmanager
-def _alone(paths: StatePaths) -> Iterator[None]:
-    """Hold the state directory's lock; the kernel lets it go with this process."""
-    with (paths.run / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid = ready.pid(paths, NAME)
-            word = Trouble.RUNS_ALREADY if pid else Trouble.STARTS_ALREADY
-            raise StateError(word.both(root=paths.root, pid=pid)) from None
-        yield

@@ -105,6 +105,17 @@ def test_a_role_that_ends_badly_is_the_supervisor_s_status(tmp_path, monkeypatch
     assert found.run() == 0
 
 
+def test_whoever_started_it_hears_when_all_roles_are_ready(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir()
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process())
+    monkeypatch.setattr(supervisor.Child, "end", lambda *_: True)
+    monkeypatch.setattr(supervisor.ready, "pid", lambda *_: Process().pid)
+    heard = []
+    found = supervisor.Supervisor(StatePaths(tmp_path), lambda: [heard.append("ready"), found.stop()])
+    assert found.run() == 0
+    assert heard == ["ready"]
+
+
 def test_one_that_was_ended_before_it_had_begun_did_nothing_wrong(tmp_path):
     child = supervisor.Child("store", StatePaths(tmp_path))
     (tmp_path / "run").mkdir()
@@ -130,7 +141,7 @@ def test_what_keeps_it_from_starting_is_one_sentence(tmp_path, capsys, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 4_000_000)
         assert "and this is #4000000: run it so: sudo -u" in told()
-    with socket.create_server(("127.0.0.1", 0)) as taken, supervisor._alone(paths):
+    with socket.create_server(("127.0.0.1", 0)) as taken, ready.alone(paths):
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         monkeypatch.setenv("TRAMGAC_COLLECTOR_SESSION_LISTEN", listen)
         ready.announce(paths, "collector")

@@ -15,9 +15,11 @@ from urllib.parse import quote, urlencode
 
 from tramgac_wire.address import short_address
 
+from tramgac_collector import ready
 from tramgac_collector.cli.errors import Absent, Failed
 from tramgac_collector.cli.refusals import refusal
 from tramgac_collector.cli.words import Word, say
+from tramgac_collector.paths import StatePaths
 
 INSTALLED: Final = Path("/var/lib/tramgac")
 _TIMEOUT_S: Final = 120.0
@@ -100,9 +102,14 @@ class Client:
         except PermissionError as error:
             raise Failed(say(Word.NOT_ALLOWED, path=self._run)) from error
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            word = Word.NO_COLLECTOR if self.state.is_dir() else Word.NO_STATE
-            raise Absent(say(word, state=self.state)) from error
+            raise Absent(say(self._absence(), state=self.state)) from error
         return connection.getresponse()
+
+    def _absence(self) -> Word:
+        """Tell why nobody answers at the state directory."""
+        if not self.state.is_dir():
+            return Word.NO_STATE
+        return Word.STARTING_OR_ENDING if ready.held(StatePaths(self.state)) else Word.NO_COLLECTOR
 
 
 def _target(path: str, query: Mapping[str, object]) -> str:

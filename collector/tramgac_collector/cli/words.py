@@ -160,6 +160,10 @@ class Word(Pair):
             "hoặc chỉ định nơi khác bằng --state."
         ),
     )
+    STARTING_OR_ENDING = (
+        "The collector at {state} is just starting or ending; try again in a moment.",
+        "Máy thu thập tại {state} đang khởi động hoặc đang dừng; hãy thử lại sau giây lát.",
+    )
     NO_STATE = (
         (
             "There is no collector at {state}: make one (tramgac collector init --state {state}) or name another with "
@@ -305,6 +309,11 @@ class Word(Pair):
     CHECKED = (
         "{rules} rules, {yara} YARA files; {problems} problems: {errors} errors, {warnings} warnings, {notes} notes",
         "{rules} luật, {yara} tệp YARA; {problems} điều cần xem: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú",
+    )
+    STARTING = "Starting the collector at {state} ...", "Đang khởi động máy thu thập tại {state} ..."
+    RUNNING = (
+        "The collector runs; its page: {url}   Ctrl-C ends it",
+        "Máy thu thập đang chạy; trang web: {url}   Ctrl-C để dừng",
     )
     INITIALISED = (
         "Made {state}. Run it with: tramgac collector run --state {state}",

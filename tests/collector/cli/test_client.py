@@ -4,8 +4,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from tramgac_collector import ready
 from tramgac_collector.cli.client import INSTALLED, Client, state_directory
 from tramgac_collector.cli.errors import Absent, Failed, Misuse
+from tramgac_collector.paths import StatePaths
 
 from tests.tools.console import Console
 
@@ -50,6 +52,15 @@ def test_nobody_there(tmp_path):
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(tmp_path / "run/api.sock"))
     with pytest.raises(Absent):
+        Client(tmp_path).get("/api/health")
+
+
+def test_while_it_starts_it_is_not_said_to_be_absent(tmp_path):
+    paths = StatePaths(tmp_path)
+    paths.make()
+    with ready.alone(paths), pytest.raises(Absent, match=f"The collector at {tmp_path} is just starting or ending"):
+        Client(tmp_path).get("/api/health")
+    with pytest.raises(Absent, match="No collector runs"):
         Client(tmp_path).get("/api/health")
 
 

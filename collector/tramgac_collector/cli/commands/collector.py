@@ -1,5 +1,6 @@
 """`tramgac collector`: init, run, doctor."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -56,8 +57,8 @@ def init(
 def run(ctx: typer.Context, *, state: State = None) -> None:
     """Run all roles in the foreground."""
     from tramgac_collector import ownership, supervisor
-    from tramgac_collector.api.exposure import check_listener
-    from tramgac_collector.config import load
+    from tramgac_collector.api.exposure import check_listener, origin
+    from tramgac_collector.config import address, load
     from tramgac_collector.errors import CollectorError
     from tramgac_collector.initialise import require
     from tramgac_collector.paths import StatePaths
@@ -67,11 +68,20 @@ def run(ctx: typer.Context, *, state: State = None) -> None:
     try:
         ownership.require_own(paths.root, "collector run")
         require(paths)
-        check_listener(load(paths))
-        status = supervisor.run(paths)
+        settings = load(paths)
+        check_listener(settings)
+        url = origin(settings, address(settings.console_listen)[1])
+        _aside(Word.STARTING, state=paths.root)
+        status = supervisor.run(paths, lambda: _aside(Word.RUNNING, url=url))
     except CollectorError as error:
         raise Failed(error.said()) from error
     raise typer.Exit(status)
+
+
+def _aside(word: Word, **params: object) -> None:
+    """Say how it goes to whoever sits before it; a service's log is for programs."""
+    if sys.stderr.isatty():
+        sys.stderr.write(say(word, **params) + "\n")
 
 
 def doctor(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:

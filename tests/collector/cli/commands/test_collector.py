@@ -63,9 +63,22 @@ def test_run_needs_a_state_and_gives_the_supervisors_status(tramgac: Run, tmp_pa
     assert "collector init" in err
     tramgac("collector", "init", "--state", state)
     ran = []
-    monkeypatch.setattr(supervisor, "run", lambda paths: ran.append(paths.root) or 3)
-    assert tramgac("collector", "run", "--state", state)[0] == 3
+    monkeypatch.setattr(supervisor, "run", lambda paths, _ready: ran.append(paths.root) or 3)
+    assert tramgac("collector", "run", "--state", state) == (3, "", "")
     assert ran == [tmp_path / "state"]
+
+
+def test_run_tells_a_person_that_it_starts_and_where_it_is_then(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    state = str(tmp_path / "state")
+    tramgac("collector", "init", "--state", state)
+    monkeypatch.setattr(supervisor, "run", lambda _paths, when_ready: when_ready() or 0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    status, out, err = tramgac("collector", "run", "--state", state)
+    assert (status, out) == (0, "")
+    first, second = err.splitlines()
+    assert first == f"Starting the collector at {state} ..."
+    assert second.startswith("The collector runs; its page: http://127.0.0.1:18080 ")
 
 
 def test_run_beyond_loopback_without_tls(tramgac: Run, tmp_path):
