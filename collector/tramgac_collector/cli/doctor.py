@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -11,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tramgac_collector.cli.client import Client
+from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.cli.errors import CommandError
+from tramgac_collector.cli.pairs import say
 from tramgac_collector.errors import CollectorError
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     try:
         require(paths)
         config = load(paths)
-    except (CollectorError, OSError) as error:
-        yield Finding("state", ok=False, what=str(error))
+    except CollectorError as error:
+        yield Finding("state", ok=False, what=error.said())
         return
     yield Finding("state", ok=True, what=str(paths.root))
     yield _private(paths.root)
@@ -60,36 +61,34 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
 def _private(root: Path) -> Finding:
     mode = root.stat().st_mode & 0o777
     ok = mode & 0o077 == 0
-    return Finding(
-        "mode", ok, f"{mode:04o}" if ok else f"{root} has mode {mode:04o}: others can read it; chmod 0700 it"
-    )
+    return Finding("mode", ok, f"{mode:04o}" if ok else say(Seen.MODE, root=root, mode=f"{mode:04o}"))
 
 
 def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:
     free = shutil.disk_usage(paths.root).free
     ok = free > 2 * config.minimum_free_bytes
-    advice = "" if ok else f"; events are refused below {config.minimum_free_bytes >> 20} MiB: make room"
-    return Finding("disk", ok, f"{free >> 20} MiB free{advice}")
+    word = Seen.FREE if ok else Seen.NEARLY_FULL
+    return Finding("disk", ok, say(word, free=free >> 20, least=config.minimum_free_bytes >> 20))
 
 
 def _log(paths: StatePaths) -> Finding:
     from tramgac_collector.ingest import holes
 
     found = holes.listing(paths)
+    if not found:
+        return Finding("log", ok=True, what=say(Seen.NO_HOLES))
     told = "; ".join(
-        f"{hole.consumer} never read records {hole.first} to {hole.next - 1} ({hole.reason})" for hole in found
+        say(Seen.HOLE, consumer=hole.consumer, first=hole.first, last=hole.next - 1, reason=hole.reason)
+        for hole in found
     )
-    advice = (
-        ": look at the disk (record_unknown: was a newer version here?); whose events they were stands as gaps with the"
-        f" hosts, what bytes stood there lies beside; then remove {paths.holes}/*"
-    )
-    return Finding("log", not found, told + advice if found else "no holes")
+    return Finding("log", ok=False, what=say(Seen.HOLES, told=told, place=f"{paths.holes}/*"))
 
 
 def _set_aside(paths: StatePaths) -> Finding:
     kept = sorted(paths.poison.glob("*.batch"))
-    told = f"batches not digested whole: {len(kept)}; the .txt beside each says why; then remove {paths.poison}/*"
-    return Finding("set aside", not kept, told if kept else "nothing")
+    if not kept:
+        return Finding("set aside", ok=True, what=say(Seen.NOTHING_ASIDE))
+    return Finding("set aside", ok=False, what=say(Seen.ASIDE, count=len(kept), place=f"{paths.poison}/*"))
 
 
 def _lens() -> Finding:
@@ -102,10 +101,8 @@ def _lens() -> Finding:
             held, missing = ", ".join(scanner.held), ", ".join(scanner.missing)
     except ScanError as error:
         return Finding("lens", ok=False, what=str(error))
-    advice = (
-        f"; missing: {missing}; network wants root or user namespaces, user wants root with CAP_SETUID and CAP_SETGID"
-    )
-    return Finding("lens", not missing, f"YARA's child is confined by: {held}" + (advice if missing else ""))
+    word = Seen.LESS_CONFINED if missing else Seen.CONFINED
+    return Finding("lens", not missing, say(word, held=held, missing=missing))
 
 
 def _certificate(path: Path) -> Finding:
@@ -115,19 +112,20 @@ def _certificate(path: Path) -> Finding:
     try:
         ends = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
     except (OSError, ValueError) as error:
-        return Finding(check, ok=False, what=f"{path}: {error}; restore it from a backup")
+        return Finding(check, ok=False, what=say(Seen.NO_CERTIFICATE, path=path, why=error))
     ok = ends > datetime.now(UTC) + _SOON
-    return Finding(check, ok, f"good until {ends:%Y-%m-%d}" + ("" if ok else "; renew it"))
+    return Finding(check, ok, say(Seen.CERTIFICATE if ok else Seen.CERTIFICATE_ENDS, day=f"{ends:%Y-%m-%d}"))
 
 
 def _roles(paths: StatePaths) -> Iterator[Finding]:
     from tramgac_collector import ready
     from tramgac_collector.main import ROLES
 
+    absent = Seen.ROLE_STARTS if ready.held(paths) else Seen.NO_ROLE
     for role in ROLES:
         pid = ready.pid(paths, role)
         ok = pid > 0 and Path(f"/proc/{pid}").is_dir()
-        what = f"pid {pid}" if ok else f"not running; see {paths.role_log(role)}, start with: tramgac collector run"
+        what = say(Seen.ROLE if ok else absent, pid=pid, log=paths.role_log(role), state=paths.root)
         yield Finding(f"role {role}", ok, what)
 
 
@@ -140,8 +138,8 @@ def _asked(check: str, ask: Callable[[], str]) -> Finding:
 
 def _api(paths: StatePaths) -> str:
     Client(paths.root).get("/api/health")
-    return f"answers on {os.fspath(paths.api_socket)}"
+    return say(Seen.ANSWERS, socket=paths.api_socket)
 
 
 def _store(paths: StatePaths) -> str:
-    return f"{Client(paths.root).get('/api/events/count')['count']} events"
+    return say(Seen.EVENTS, count=Client(paths.root).get("/api/events/count")["count"])

@@ -53,6 +53,26 @@ def test_what_is_not_well_says_how_to_mend_it(initialised: StatePaths):
     assert found["api"].ok
 
 
+def test_while_the_collector_starts_its_roles_are_not_said_to_need_a_start(initialised: StatePaths):
+    with ready.alone(initialised):
+        found = by_name(initialised)["role judge"]
+    assert not found.ok
+    assert "starting or ending" in found.what
+    assert str(initialised.role_log("judge")) in found.what
+
+
+def test_it_speaks_the_persons_language(initialised: StatePaths, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    initialised.root.chmod(0o755)
+    (initialised.poison / "store-7.batch").touch()
+    found = by_name(initialised)
+    assert "người khác đọc được" in found["mode"].what
+    assert found["disk"].what.startswith("còn trống ")
+    assert found["set aside"].what.startswith("lô không xử lý trọn: 1; ")
+    assert "khởi động bằng: tramgac collector run" in found["role judge"].what
+    assert found["log"].what == "không có lỗ hổng"
+
+
 def test_a_disk_that_fills_up(initialised: StatePaths):
     initialised.config.write_text(f"minimum_free_bytes = {1 << 60}\n")
     found = by_name(initialised)["disk"]
