@@ -1,6 +1,11 @@
 """./dev says what is wrong with a command line, and lists what there is."""
 
+import json
+import os
 import runpy
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +68,55 @@ def test_what_is_right_goes_where_it_belongs(dev):
     assert dev("test", "-x")[3] == [["sync", "dev"], ["python", str(ROOT / "tests/tools/test.py"), "-x"]]
     assert dev("package")[3][0][:2] == ["uv", "build"]
     assert dev("lab", "kills")[3][0] == ["sync", "dev"]
+
+
+@pytest.fixture
+def syncing(monkeypatch, tmp_path, capfd):
+    """Run ./dev's sync over an environment; gives the lock files that uv was given, the lock now, what was said."""
+    sync = runpy.run_path(str(ROOT / "dev"), run_name="dev")["sync"]
+
+    def run(wanted, made):
+        given = []
+        own = sync.__globals__
+        monkeypatch.setitem(own, "VENV", tmp_path)
+        monkeypatch.setitem(own, "outputs_stale", list)
+        monkeypatch.setitem(own, "uv", lambda *words: given.extend(w for w in words if w.endswith((".txt", "python"))))
+        (tmp_path / "dev-stamp.json").write_text(json.dumps(made))
+        sync(wanted)
+        return given, json.loads((tmp_path / "dev-stamp.json").read_text("utf-8"))["lock"], capfd.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("wanted", "made", "lock"),
+    [
+        ("collector", {"lock": "dev", "digest": "before a change"}, "dev"),
+        ("collector", {"lock": "collector", "digest": "before a change"}, "collector"),
+        ("collector", {}, "collector"),
+        ("dev", {"lock": "collector", "digest": "before a change"}, "dev"),
+    ],
+)
+def test_a_developers_environment_stays_one_whatever_is_run_first_after_a_change(syncing, wanted, made, lock):
+    given, now, _ = syncing(wanted, made)
+    assert (f"requirements/{lock}.txt" in given, now) == (True, lock)
+    assert not {f"requirements/{other}.txt" for other in {"collector", "dev"} - {lock}} & set(given)
+
+
+def test_setting_up_is_told_in_vietnamese(syncing, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    said = syncing("collector", {})[2]
+    assert "dev: đang chuẩn bị .venv từ requirements/collector.txt ...\ndev: sẵn sàng sau 0," in said
+    monkeypatch.setenv("LC_ALL", "C")
+    assert "dev: setting up .venv from requirements/collector.txt ...\ndev: ready in 0." in syncing("collector", {})[2]
+
+
+def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
+    """A module that is imported on the way sends this process what Ctrl-C sends; a shell calls that end 130."""
+    (tmp_path / "venv.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, ROOT / "dev", "help"], capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 def test_listing_lanes_installs_nothing(dev):

@@ -2,20 +2,29 @@
 
 import sys
 
-from tramgac_collector.cli.complaints import Complaint
-from tramgac_collector.cli.errors import CommandError
-from tramgac_collector.cli.pairs import say
-from tramgac_collector.cli.terminal import complain
-
 _AUTHORS = frozenset({"sigma", "yaml"})
+_INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 
 def main() -> None:
-    """Run the command of `sys.argv`; ends the process with 0 (fine), 1 (failed) or 2 (misuse)."""
+    """Run the command of `sys.argv`; ends the process with 0 (fine), 1 (failed), 2 (misuse) or 130 (Ctrl-C)."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)  # absent where a test captures
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        _run()
+    except KeyboardInterrupt:  # while Python still imports: commands end so by themselves
+        sys.exit(_INTERRUPTED)
+
+
+def _run() -> None:
+    from tramgac_collector.cli.complaints import Complaint
+    from tramgac_collector.cli.errors import CommandError
+    from tramgac_collector.cli.pairs import say
+    from tramgac_collector.cli.terminal import complain
+
     try:
         from tramgac_collector.cli.app import build
 

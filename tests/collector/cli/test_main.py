@@ -105,3 +105,12 @@ def test_a_module_of_ours_that_is_missing_is_a_fault_and_shows_where(monkeypatch
     monkeypatch.setattr("tramgac_collector.cli.app.build", build)
     with pytest.raises(ModuleNotFoundError):
         main()
+
+
+def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
+    """A module that is imported on the way sends this process what Ctrl-C sends."""
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    script = "from tramgac_collector.cli.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, "hosts"], capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
