@@ -25,6 +25,8 @@ _ADVICE = {
     errno.ENOTDIR: Trouble.NO_FOLDER,
     errno.EROFS: Trouble.READ_ONLY,
 }
+_OTHER_PLACE = frozenset({Trouble.NO_PLACE, Trouble.NO_FOLDER})
+"""Advice that helps only where the folder that was named is what is wrong."""
 _PROBE = bytes(4_096)
 
 
@@ -67,10 +69,17 @@ def said(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        known = _ADVICE.get(error.errno or 0, Trouble.LOOK)
-        advice = _whose(place) if isinstance(error, PermissionError) else known.both()
         where, why = error.filename or place, error.strerror or error
-        raise StateError(Trouble.PLACE.both(where=where, why=why, advice=advice)) from None
+        raise StateError(Trouble.PLACE.both(where=where, why=why, advice=_advice(error, place))) from None
+
+
+def _advice(error: OSError, place: Path) -> Both:
+    if isinstance(error, PermissionError):
+        return _whose(place)
+    word = _ADVICE.get(error.errno or 0, Trouble.LOOK)
+    at = Path(os.fsdecode(error.filename or place))
+    elsewhere = at != place and at not in place.parents and place not in at.parents
+    return (Trouble.LOOK if elsewhere and word in _OTHER_PLACE else word).both()
 
 
 def _whose(place: Path) -> Both:

@@ -45,6 +45,17 @@ def test_what_the_disk_says_is_one_sentence_with_advice(tmp_path, number, advice
     assert advice not in said.value.what.vi
 
 
+def test_another_folder_is_advised_only_where_the_folder_is_what_is_wrong(tmp_path):
+    def told(missing):
+        with pytest.raises(StateError) as said, ownership.said(tmp_path / "state"):
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", os.fspath(missing))
+        return str(said.value)
+
+    for missing in (tmp_path, tmp_path / "state", tmp_path / "state/log"):
+        assert told(missing) == f"{missing}: No such file or directory; name another folder with --state"
+    assert told("/usr/bin/absent") == "/usr/bin/absent: No such file or directory; look at it"
+
+
 def test_what_may_not_be_touched_says_whose_it_is(tmp_path, monkeypatch):
     me = ownership.name_of(os.geteuid())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
+from tramgac_collector import ownership
 from tramgac_collector.cli.errors import CommandError
 from tramgac_collector.demo import interrupts
 from tramgac_collector.demo.arena import Arena
@@ -18,6 +19,7 @@ from tramgac_collector.demo.play import Wish, play
 from tramgac_collector.demo.report import Report
 from tramgac_collector.demo.stage import Stage
 from tramgac_collector.demo.words import reason
+from tramgac_collector.errors import CollectorError, StateError
 
 RUNGS: Final[dict[str, tuple[str, ...]]] = {
     "process": ("ebpf", "poll"),
@@ -64,9 +66,10 @@ def run(*, state: Path | None, check: bool, json: bool, require: str, rules: lis
         return 2
     folder = (state or default_state()).absolute()
     try:
-        _run(report, folder, wish)
-    except OSError as error:
-        report.say("failed", ok=False, reason=str(error))
+        with ownership.said(folder):
+            _run(report, folder, wish)
+    except StateError as error:
+        report.say("failed", ok=False, reason=error.said())
     if check and report.failed:
         report.tell("not_held", failed=len(report.failed))
     elif check:
@@ -116,13 +119,16 @@ def _stage(folder: Path, report: Report, wish: Wish) -> Iterator[Stage]:
         try:
             try:
                 interrupts.catch()
-                yield stage
+                with ownership.said(folder):
+                    yield stage
             finally:
                 interrupts.deaf()
         except Stopped:
             if wish.check:
                 report.say("failed", ok=False, reason=reason("interrupted"))
-        except (ChildFailed, CommandError, OSError, ValueError) as error:
+        except CollectorError as error:
+            report.say("failed", ok=False, reason=error.said())
+        except (ChildFailed, CommandError, ValueError) as error:
             report.say("failed", ok=False, reason=str(error))
         finally:
             _end(report, stage)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from tramgac_collector.cli.terminal import visible
-from tramgac_collector.cli.words import vietnamese
 from tramgac_collector.demo import names
-from tramgac_collector.demo.words import FAILED, LINES, NOTES, Pair, duration, pick
+from tramgac_collector.demo.words import FAILED, LINES, NOTES, Pair, duration
+from tramgac_collector.pairs import pick, vietnamese
 
 Facts = Mapping[str, Any]
 _INDENT: Final = "    "

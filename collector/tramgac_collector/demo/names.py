@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tramgac_collector.demo.words import Pair, pick
+from tramgac_collector.demo.words import Pair
+from tramgac_collector.pairs import pick
 
 ACTS: Final[Mapping[str, Pair]] = {
     "download_piped_to_shell": ("Download piped into a shell", "Tải về và đưa thẳng cho shell"),

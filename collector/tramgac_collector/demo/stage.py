@@ -36,13 +36,13 @@ def content_folder() -> Path:
 
 
 def free_port(preferred: int = 0) -> int:
-    """A port on loopback that nobody listens on: the preferred one if it is free."""
+    """A port on loopback that nobody listens on: the preferred one if it is free; ChildFailed if there is none."""
     for port in (preferred, 0):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
-    raise OSError("no port is free on loopback")
+    raise ChildFailed(reason("no_port"))
 
 
 def keep_user(config: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tramgac_collector.cli.words import vietnamese
+from tramgac_collector.pairs import pick, vietnamese
 
 Pair = tuple[str, str]
 """English, Vietnamese; {name} stands for a fact."""
@@ -159,6 +159,7 @@ REASONS: Final[Mapping[str, Pair]] = {
         "interrupted before everything was checked",
         "bị ngắt trước khi kiểm chứng xong",
     ),
+    "no_port": ("no port is free on loopback (127.0.0.1)", "không còn cổng trống trên loopback (127.0.0.1)"),
     "no_sensor": ("no such sensor runs", "không có cảm biến này đang chạy"),
     "ended": (
         "{name} ended with exit status {status}; its log {log} ends:\n{tail}",
@@ -174,11 +175,6 @@ REASONS: Final[Mapping[str, Pair]] = {
     ),
 }
 """Why a demo fails."""
-
-
-def pick(pair: Pair) -> str:
-    """Give the text in the person's language."""
-    return pair[1] if vietnamese() else pair[0]
 
 
 def reason(why: str, **params: object) -> str:

@@ -67,10 +67,34 @@ def test_a_path_of_rules_that_is_not_there_is_misuse(tmp_path, capsys):
     assert f"{missing}: no such file or folder" in capsys.readouterr().out
 
 
-def test_a_state_folder_that_cannot_be_is_told(tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("place", "english", "vietnamese"),
+    [
+        ("file/state", "Not a directory; name a folder with --state, this is a file", "hãy chỉ định thư mục bằng"),
+        ("/proc/foo", "/proc/foo: No such file or directory; name another folder with --state", "thư mục khác bằng"),
+    ],
+)
+def test_a_state_folder_that_cannot_be_is_told(tmp_path, capsys, monkeypatch, place, english, vietnamese):
     (tmp_path / "file").touch()
-    assert ran(tmp_path / "file" / "state") == 1
-    assert "Not a directory" in capsys.readouterr().out
+    monkeypatch.setenv("LC_ALL", "C")
+    assert ran(tmp_path / place) == 1
+    said = capsys.readouterr().out
+    assert english in said
+    assert "Errno" not in said
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert ran(tmp_path / place) == 1
+    assert vietnamese in capsys.readouterr().out
+
+
+def test_a_disk_that_fills_up_meanwhile_is_a_sentence_too(staged, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+
+    def play(_stage):
+        raise OSError(28, "No space left on device", "/somewhere")
+
+    status, said = staged(play)
+    assert status == 1
+    assert said[0]["reason"].startswith("/somewhere: No space left on device; the disk is full: make room")
 
 
 def test_who_is_stopped_before_it_listens_has_ended_all_the_same(staged):
