@@ -12,12 +12,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from tramgac_wire.limits import MAX_SAMPLE
 
 from tramgac_collector.database import insert_new
-from tramgac_collector.schema import SampleRow, SourceRow
+from tramgac_collector.schema import AuditRow, SampleRow, SourceRow
 
 LEASE = 600_000_000_000
 """How long a host has for an ask before another is asked, nanoseconds."""
@@ -117,12 +117,42 @@ def release(s: Session, host: str | None = None) -> None:
     s.flush()
 
 
-def to_scan(s: Session, rules: str, limit: int = 16) -> Sequence[SampleRow]:
-    """Return samples that wait for a scan with `rules` (a digest of the YARA rules): new ones before old ones."""
-    old = (SampleRow.state == "scanned") & (SampleRow.scanned_with != rules)
-    query = select(SampleRow).where(or_(SampleRow.state == "received", old))
-    order = (SampleRow.state, SampleRow.priority.desc(), SampleRow.received)  # "received" sorts before "scanned"
-    return s.scalars(query.order_by(*order).limit(limit)).all()
+def to_scan(s: Session, limit: int = 16) -> Sequence[SampleRow]:
+    """Return samples that were not scanned yet, the most wanted first."""
+    query = select(SampleRow).where(SampleRow.state == "received")
+    return s.scalars(query.order_by(SampleRow.priority.desc(), SampleRow.received).limit(limit)).all()
+
+
+def to_scan_again(s: Session, rules: str, after: str = "", limit: int = 16) -> Sequence[str]:
+    """Return hashes above `after` of samples that were scanned with other rules than `rules`, which is a digest."""
+    query = select(SampleRow.sha256).where(*_old(rules), SampleRow.sha256 > after)
+    return s.scalars(query.order_by(SampleRow.sha256).limit(limit)).all()
+
+
+SCAN_AGAIN, SCANNED_AGAIN = "yara.scan_again", "yara.scanned_again"
+"""What the audit trail says when stored samples begin to be scanned with other rules (whose digest is the object), and
+when all were."""
+
+
+def scanning_with(s: Session) -> str:
+    """Return the digest of the rules with which stored samples are being scanned again; empty while none are."""
+    query = select(AuditRow.action, AuditRow.object).where(AuditRow.action.in_((SCAN_AGAIN, SCANNED_AGAIN)))
+    row = s.execute(query.order_by(AuditRow.id.desc()).limit(1)).first()
+    return row.object if row is not None and row.action == SCAN_AGAIN else ""
+
+
+def standing(s: Session) -> dict[str, int]:
+    """Return how many samples are stored, how many of them wait for their first scan, and how many for another."""
+    rules, count = scanning_with(s), select(func.count()).select_from(SampleRow)
+    return {
+        "samples": s.scalar(count.where(SampleRow.state.in_(("received", "scanned")))) or 0,
+        "waiting": s.scalar(count.where(SampleRow.state == "received")) or 0,
+        "again": (s.scalar(count.where(*_old(rules))) or 0) if rules else 0,
+    }
+
+
+def _old(rules: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return SampleRow.state == "scanned", SampleRow.scanned_with != rules
 
 
 def locked(s: Session, sha256: str) -> SampleRow:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tramgac_collector import database, samples
+from tramgac_collector import audit, database, samples
 from tramgac_collector.samples import ASKS, AT_ONCE, DAY, LEASE, PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN, Ask
 from tramgac_collector.schema import SampleRow
 from tramgac_wire.limits import MAX_SAMPLE
@@ -151,12 +151,22 @@ def test_what_was_received_is_scanned_and_scanned_again_with_other_rules(store):
     with database.session(store) as s:
         samples.received(s, X, 10, NOW)
         samples.received(s, X, 99, NOW)
-        assert [row.sha256 for row in samples.to_scan(s, "r1")] == [X]
+        assert [row.sha256 for row in samples.to_scan(s)] == [X]
+        assert samples.standing(s) == {"samples": 1, "waiting": 1, "again": 0}
         row = samples.scanned(s, X, "r1", [{"rule": "bad", "strings": []}], "", NOW)
         assert (row.state, row.size, row.source) == ("scanned", 10, A)
-        assert samples.to_scan(s, "r1") == []
+        assert samples.to_scan(s) == []
+        assert samples.to_scan_again(s, "r1") == []
         samples.received(s, Y, 10, NOW)
-        assert [row.sha256 for row in samples.to_scan(s, "r2")] == [Y, X], "new ones first"
+        assert [row.sha256 for row in samples.to_scan(s)] == [Y]
+        assert samples.to_scan_again(s, "r2") == [X]
+        assert samples.to_scan_again(s, "r2", after=X) == []
+        assert samples.standing(s) == {"samples": 2, "waiting": 1, "again": 0}
+        audit.write(s, "tramgac", samples.SCAN_AGAIN, "r2", {}, NOW)
+        assert samples.scanning_with(s) == "r2"
+        assert samples.standing(s)["again"] == 1
+        audit.write(s, "tramgac", samples.SCANNED_AGAIN, "r2", {}, NOW)
+        assert samples.standing(s)["again"] == 0
 
 
 def test_a_sample_that_was_lost_is_asked_for_again(store):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from tramgac_collector.cli.rule_words import RuleWord
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -47,4 +48,6 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield say(Word.VALID_UNTIL, until=day(datetime.fromisoformat(told["expires"])))
     for role in told["roles"]:
         yield say(Word.ROLE_IN_FORCE, **role) if role["version"] else say(Word.ROLE_WITHOUT, **role)
+    if told.get("scans", {}).get("again"):
+        yield say(RuleWord.SCANNING_AGAIN, **told["scans"])
     yield from warnings(told)

@@ -29,7 +29,9 @@ from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.look_back import LookBackThread
+from tramgac_collector.judging.reading_texts import TextThread
 from tramgac_collector.judging.scanning import ScanThread
+from tramgac_collector.judging.scanning_again import ScanAgainThread
 from tramgac_collector.judging.silence import Silence
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.paths import StatePaths
@@ -46,6 +48,9 @@ LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
 """How long after the first look at a hole the next comes, nanoseconds; a time that never comes."""
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
+
+BESIDE = (ScanThread, TextThread, ScanAgainThread, LookBackThread)
+"""What works beside the consumer, each in a thread of its own."""
 
 _LOG = structlog.get_logger(__name__)
 _AWAY = (OperationalError, InterfaceError, OSError)
@@ -270,23 +275,26 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         in_force.begin()
         in_force.refresh(time.time_ns())
         consumer.begin()
-        scanner, back = ScanThread(paths, engine, in_force), LookBackThread(paths, engine, in_force)
-        scanner.start()
-        back.start()
+        beside = [made(paths, engine, in_force) for made in BESIDE]
+        for thread in beside:
+            thread.start()
         silence = Silence(paths, engine, config, consumer.counts)
         ready.announce(paths, NAME)
         while not stopping():
-            _once(consumer, in_force, scanner, silence)
+            _once(consumer, in_force, silence)
+            for thread in beside:
+                thread.wake()
             ears.wait()
         ready.retract(paths, NAME)
-        scanner.stop()
-        back.stop()
+        for thread in beside:
+            thread.stop()
     counts = {**consumer.counts, **consumer.correlating.all_counts()}
-    _LOG.info("the judge ends", position=consumer.position, counts=counts, scans=dict(scanner.counts))
+    others = {thread.name: dict(thread.counts) for thread in beside}
+    _LOG.info("the judge ends", position=consumer.position, counts=counts, **others)
     engine.dispose()
 
 
-def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread, silence: Silence) -> None:
+def _once(consumer: Consumer, in_force: InForce, silence: Silence) -> None:
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
@@ -299,7 +307,6 @@ def _once(consumer: Consumer, in_force: InForce, scanner: ScanThread, silence: S
         _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
         consumer.lost()
         time.sleep(PAUSE)
-    scanner.wake()
 
 
 def _stop_on_signals(paths: StatePaths) -> Callable[[], bool]:

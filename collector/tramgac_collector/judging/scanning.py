@@ -1,6 +1,5 @@
 """Samples meet the YARA rules that ask for nothing but content: once for the whole fleet, in the confined child."""
 
-import hashlib
 import os
 import time
 from collections import Counter
@@ -11,7 +10,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
-from tramgac_scan.client import Hit, Scanner, YaraSource
+from tramgac_scan.client import Limits, Scanner, ScanResult, YaraSource
+from tramgac_scan.shelf import digest_of
 
 from tramgac_collector import bell, database, samples
 from tramgac_collector.alerts import EventCopy
@@ -29,48 +29,34 @@ _LOG = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Scans:
-    """Scans what waits, and turns hits into alerts on every host that has the file."""
+class Table:
+    """A scanning child, and what becomes of the samples that are put before it.
+
+    `limits`: what one scan may cost.
+    """
 
     paths: StatePaths
     engine: Engine
-    in_force: InForce
-    counts: Counter[str] = field(default_factory=Counter)
-    clock: Callable[[], int] = time.time_ns
+    counts: Counter[str]
+    clock: Callable[[], int]
+    limits: Limits = field(default_factory=Limits)
+    digest: str = ""
+    """What names the rules that the child has; empty while there is none."""
     _scanner: Scanner | None = None
-    _sources: tuple[YaraSource, ...] = ()
+    _sources: Sequence[YaraSource] = ()
 
-    def look(self) -> int:
-        """Scan all that waits for the rules in force; return how many samples were scanned."""
-        sources, yara = self.in_force.scan_with, self.in_force.rules.yara
-        scanner = self._ready(sources)
-        if scanner is None:
-            return 0
-        digest, done = digest_of(sources), 0
-        while waiting := self._waiting(digest):
-            for sha256 in waiting:
-                self._scan(scanner, sha256, digest, yara)
-            done += len(waiting)
-        return done
-
-    def close(self) -> None:
-        """End the scanning child."""
-        if self._scanner is not None:
-            self._scanner.close()
-            self._scanner = None
-
-    def _ready(self, sources: tuple[YaraSource, ...]) -> Scanner | None:
+    def lay(self, sources: Sequence[YaraSource]) -> bool:
+        """Have a child with these rules; False if there are none. Raises ScanError."""
         if self._scanner is None or sources != self._sources:
             self.close()
-            self._scanner = Scanner(sources) if sources else None
-            self._sources = sources
-        return self._scanner
+            if sources:
+                self._scanner, self._sources = Scanner(sources, self.limits), sources
+                self.digest = digest_of((one.path, one.source) for one in sources)
+        return self._scanner is not None
 
-    def _waiting(self, digest: str) -> list[str]:
-        with database.reading(self.engine) as s:
-            return [row.sha256 for row in samples.to_scan(s, digest)]
-
-    def _scan(self, scanner: Scanner, sha256: str, digest: str, yara: YaraRules) -> None:
+    def scan(self, sha256: str, yara: YaraRules) -> Written:
+        """Scan a stored sample and write down what was found. Raises ScanError."""
+        assert self._scanner is not None, "lay() comes first"
         try:
             descriptor = Vault(self.paths.samples).open(sha256)
         except SampleRefused as error:
@@ -78,9 +64,9 @@ class Scans:
             self.counts["samples_lost"] += 1
             with database.session(self.engine) as s:
                 samples.lost(s, sha256)
-            return
+            return Written()
         try:
-            result = scanner.scan(descriptor, key=sha256)
+            result = self._scanner.scan(descriptor, key=sha256)
         finally:
             os.close(descriptor)
         self.counts["scans"] += 1
@@ -88,31 +74,64 @@ class Scans:
             self.counts["scans_refused"] += 1
             _LOG.warning("a sample was not scanned", sha256=sha256, reason=result.refused, why=result.why)
         with database.session(self.engine) as s:
-            written = record(s, sha256, digest, result.hits, result.refused, yara, self.clock())
+            written = record(s, sha256, self.digest, result, yara, self.clock())
         self.counts.update(written.counts)
         bell.ring(self.paths.run, "api")
+        return written
+
+    def close(self) -> None:
+        """End the scanning child."""
+        if self._scanner is not None:
+            self._scanner.close()
+        self._scanner, self.digest = None, ""
 
 
-def digest_of(sources: Sequence[YaraSource]) -> str:
-    """Return what names a set of YARA sources: samples scanned with another are scanned again."""
-    told = hashlib.sha256()
-    for source in sources:
-        for text in (source.path, source.source):
-            told.update(len(text.encode()).to_bytes(8, "big") + text.encode())
-    return told.hexdigest()
+@dataclass(slots=True)
+class Scans:
+    """Scans what arrived, and turns hits into alerts on every host that has the file."""
+
+    paths: StatePaths
+    engine: Engine
+    in_force: InForce
+    counts: Counter[str] = field(default_factory=Counter)
+    clock: Callable[[], int] = time.time_ns
+    _table: Table = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._table = Table(self.paths, self.engine, self.counts, self.clock)
+
+    def look(self) -> int:
+        """Scan all that waits with the rules in force; return how many samples were scanned."""
+        yara, done = self.in_force.rules.yara, 0
+        if not self._table.lay(self.in_force.scan_with):
+            return 0
+        while waiting := self._waiting():
+            for sha256 in waiting:
+                self._table.scan(sha256, yara)
+            done += len(waiting)
+        return done
+
+    def close(self) -> None:
+        """End the scanning child."""
+        self._table.close()
+
+    def _waiting(self) -> list[str]:
+        with database.reading(self.engine) as s:
+            return [row.sha256 for row in samples.to_scan(s)]
 
 
-def record(
-    s: Session, sha256: str, digest: str, hits: Sequence[Hit], refused: str, yara: YaraRules, now: int
-) -> Written:
-    """Write down a scan, and raise the alerts of rules that this sample did not meet before: one a host and rule."""
-    written = Written()
+def record(s: Session, sha256: str, digest: str, result: ScanResult, yara: YaraRules, now: int) -> Written:
+    """Write down a scan, and raise the alerts of rules that this sample did not meet before: one a host and rule.
+
+    A scan that did not come to its end says nothing against what was known: the hits of before stay.
+    """
+    written, before = Written(), samples.locked(s, sha256).hits
     told: list[dict[str, Any]] = [
-        {"rule": hit.rule, "strings": [list(string) for string in hit.strings]} for hit in hits
+        {"rule": hit.rule, "strings": [list(string) for string in hit.strings]} for hit in result.hits
     ]
-    before = {hit["rule"] for hit in samples.locked(s, sha256).hits}
-    sample = samples.scanned(s, sha256, digest, told, refused, now)
-    fresh = [hit for hit in sample.hits if hit["rule"] not in before]
+    sample = samples.scanned(s, sha256, digest, before if result.refused else told, result.refused, now)
+    known = {hit["rule"] for hit in before}
+    fresh = [hit for hit in sample.hits if hit["rule"] not in known]
     if fresh:
         for events in _sightings(s, sha256).values():
             writing.raise_all(s, writing.known_bad(fresh, yara, events), written, now)

@@ -12,7 +12,7 @@ from tramgac_collector.bundle import YaraFile
 
 _RULE = re.compile(r"^\s*(?:(?:private|global)\s+)*rule\s+(\w+)", re.MULTILINE)
 _META = re.compile(r"\bmeta\s*:(.*?)\b(?:strings|condition)\s*:", re.DOTALL)
-_PAIR = re.compile(r'^\s*(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
+_PAIR = re.compile(r'//[^\n]*|/\*.*?\*/|\b(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
 
 _LISTS = ("triage", "triage_vi", "falsepositives", "falsepositives_vi")
 """What a rule's meta may say more than once."""
@@ -29,7 +29,7 @@ class YaraRules:
             ends = [*(match.start() for match in starts[1:]), len(file.source)]
             for match, end in zip(starts, ends, strict=True):
                 meta = _META.search(file.source, match.end(), end)
-                pairs = _PAIR.findall(meta.group(1)) if meta else []
+                pairs = [pair for pair in _PAIR.findall(meta.group(1)) if pair[0]] if meta else []
                 lists = {key: [text for name, text in pairs if name == key] for key in _LISTS}
                 self._meta[match.group(1)] = (dict(pairs), lists, file)
 
@@ -63,6 +63,18 @@ class YaraRules:
         return Detection(rule, version, events, [_why(*string) for string in strings])
 
 
+def string_condition(name: str, field: str, value: str, spans: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """Return why, of a string of a rule: where it stands, in characters of the value of a field of an event."""
+    return {
+        "selection": "strings",
+        "field": field,
+        "value": value,
+        "pattern": name,
+        "spans": [list(span) for span in spans],
+        "negated": False,
+    }
+
+
 def _why(name: str, offset: int, length: int) -> dict[str, Any]:
     extent = f"{length} bytes at offset {offset}" if length else f"at offset {offset}"
-    return {"selection": "strings", "field": name, "value": extent, "pattern": name, "spans": [], "negated": False}
+    return string_condition(name, name, extent, ())

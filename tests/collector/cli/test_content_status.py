@@ -46,6 +46,14 @@ def test_all_is_well(monkeypatch):
     ]
 
 
+def test_samples_that_are_scanned_again_are_told():
+    status = told(GOOD) | {"scans": {"samples": 400, "waiting": 1, "again": 120}}
+    assert list(lines(status))[-1] == (
+        "The YARA rules changed: 120 of 400 stored samples are still to be scanned with them."
+    )
+    assert len(list(lines(told(GOOD) | {"scans": {"samples": 400, "waiting": 1, "again": 0}}))) == 2
+
+
 def test_a_refusal_is_told_with_its_reason_and_time_and_nothing_hidden_in_it():
     *_, in_force, refused = lines(told(REFUSED))
     assert in_force == "judge: version 2 is in force."

@@ -1,5 +1,4 @@
 import hashlib
-from functools import partialmethod
 
 import pytest
 import structlog
@@ -8,11 +7,10 @@ from tramgac_collector import database
 from tramgac_collector.judging import beside, writing
 from tramgac_collector.judging.detect import examine
 from tramgac_collector.judging.loading import InForce
-from tramgac_collector.judging.scanning import Scans, ScanThread, digest_of
+from tramgac_collector.judging.scanning import Scans, ScanThread, record
 from tramgac_collector.schema import SampleRow
 from tramgac_collector.vault import Vault
-from tramgac_scan import client
-from tramgac_scan.client import YaraSource
+from tramgac_scan.client import Limits, ScanResult
 
 from tests.collector.authored import Author
 from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, arrive, publish, start, write
@@ -103,18 +101,16 @@ def test_a_clean_file_is_no_alert(store, state, feed, in_force, scans):
     assert states(store) == [("scanned", 0)]
 
 
-def test_other_rules_scan_again_and_only_what_is_new_alerts(store, state, author, feed, in_force, scans):
-    see(store, feed, in_force, write("/tmp/x", SHA.digest()))
-    arrive(store, state, BAD)
+def test_a_scan_that_is_refused_forgets_nothing(store, state, author, feed, in_force, scans, monkeypatch):
+    sha256 = arrive(store, state, BAD)
     scans.look()
-    see(store, feed, in_force, start("sh x", sha256=SHA.digest()))
-    before = len(alerts_of(store))
-    author.yara("echo", name="second")
-    publish(store, state, author.sign())
-    in_force.refresh(NOW)
-    assert scans.look() == 1
-    assert [alert.rule_id for alert in alerts_of(store)].count("yara:second") == 1
-    assert len(alerts_of(store)) == before + 1
+    yara = in_force.rules.yara
+    with database.session(store) as s:
+        record(s, sha256, "other", ScanResult(refused="timeout"), yara, NOW)
+        row = s.get_one(SampleRow, sha256)
+        assert ([hit["rule"] for hit in row.hits], row.reason, row.scanned_with) == (["bad_script"], "timeout", "other")
+    see(store, feed, in_force, write("/home/x", SHA.digest()), host=OTHER)
+    assert [alert.host for alert in alerts_of(store)] == [OTHER]
 
 
 def test_a_damaged_sample_is_asked_for_again(store, state, in_force, scans):
@@ -126,7 +122,7 @@ def test_a_damaged_sample_is_asked_for_again(store, state, in_force, scans):
 
 
 def test_a_scan_that_is_refused_is_told(store, state, in_force, scans, monkeypatch):
-    from tramgac_scan.client import Scanner, ScanResult
+    from tramgac_scan.client import Scanner
 
     arrive(store, state, BAD)
     monkeypatch.setattr(Scanner, "scan", lambda *_args, **_more: ScanResult(refused="timeout"))
@@ -138,8 +134,8 @@ def test_a_scan_that_is_refused_is_told(store, state, in_force, scans, monkeypat
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-def test_a_rule_that_runs_away_stops_no_other_sample(store, state, author, in_force, scans, monkeypatch):
-    monkeypatch.setattr(client.Limits, "__init__", partialmethod(client.Limits.__init__, seconds=1))
+def test_a_rule_that_runs_away_stops_no_other_sample(store, state, author, in_force, scans):
+    scans._table.limits = Limits(seconds=1)
     (author.rules / "runaway.yar").write_text(RUNAWAY)
     publish(store, state, author.sign())
     assert in_force.refresh(NOW)
@@ -162,12 +158,6 @@ def test_without_yara_rules_nothing_is_scanned(store, state):
     scans = Scans(state, store, InForce(state, store))
     assert scans.look() == 0
     assert states(store) == [("received", 0)]
-
-
-def test_the_digest_names_a_set_of_sources():
-    one, two = YaraSource("a", "bc"), YaraSource("ab", "c")
-    assert digest_of([one]) != digest_of([two]) != digest_of([one, two])
-    assert digest_of([one]) == digest_of([YaraSource("a", "bc")])
 
 
 def test_the_thread_looks_when_woken_and_survives_failures(store, state, in_force, monkeypatch):

@@ -76,3 +76,18 @@ def test_where_strings_were_found_is_why():
     hit = ScanHit(rule="x", strings=["$a", "$b"], offsets=[5])
     assert [(why["field"], why["value"]) for why in rules.of_event(hit, COPY).why] == [("$a", "at offset 5")]
     assert rules.of_hit("x", [("$a", 5, 3)], [COPY]).why[0]["value"] == "3 bytes at offset 5"
+
+
+def test_meta_may_stand_on_one_line_and_between_comments():
+    source = (
+        'rule one { meta: title = "A = b" level = "low" // level = "high"\n'
+        '/* tags = "x" */ id = "9" score = 75 author="an" strings: $a = "x" condition: $a }'
+    )
+    rule, _ = YaraRules([YaraFile("one.yar", source, content_only=True)]).rule("one")
+    assert (rule["id"], rule["title"], rule["level"], rule["tags"], rule["author"]) == (
+        "yara:9",
+        "A = b",
+        "low",
+        [],
+        "an",
+    )

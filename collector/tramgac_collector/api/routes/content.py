@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import audit, bell, content
+from tramgac_collector import audit, bell, content, samples
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import NotFound
 from tramgac_collector.api.exposure import beyond_loopback
@@ -30,10 +30,11 @@ def current(here: Here, _actor: _Reader) -> Response:
     with reading(here.engine) as s:
         newest = s.scalars(select(ContentRow).order_by(ContentRow.version.desc()).limit(1)).one_or_none()
         roles = [_role(row) for row in s.scalars(select(RoleContentRow).order_by(RoleContentRow.role))]
+        scans = samples.standing(s)
     if newest is None:
-        return answer({"version": 0, "roles": roles})
+        return answer({"version": 0, "roles": roles, "scans": scans})
     until = content.valid_until(here.paths)
-    return answer({**_published(newest), "expires": time_text(until) if until else None, "roles": roles})
+    return answer({**_published(newest), "expires": time_text(until) if until else None, "roles": roles, "scans": scans})
 
 
 @router.post("/content")

@@ -15,6 +15,8 @@ RULE = (
     "detection: {{s: {{Image|endswith: /sh{n}}}, condition: s}}\n"
 )
 
+NO_SCANS = {"samples": 0, "waiting": 0, "again": 0}
+
 
 @pytest.fixture
 def signed(tmp_path):
@@ -34,7 +36,7 @@ def signed(tmp_path):
 def test_a_push_is_on_offer_and_rings_who_follows(console: Console, signed):
     run = console.services.paths.run
     author = console.signed_in("author", "tác-giả")
-    assert author.get("/api/content").json() == {"version": 0, "roles": []}
+    assert author.get("/api/content").json() == {"version": 0, "roles": [], "scans": NO_SCANS}
     with bell.Bell(run, "judge") as judge, bell.Bell(run, "gateway") as gateway:
         assert author.post("/api/content", content=signed()).json() == {"version": 1}
         assert judge.hush()
