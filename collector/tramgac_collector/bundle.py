@@ -1,12 +1,14 @@
 """A content bundle, read and tried: whoever is to act on one loads it first and keeps the last good one if it fails."""
 
+import hashlib
 import json
 import mmap
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tramgac_rules.about import Book
 from tramgac_rules.correlation import pack as correlation_pack
 from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.errors import RulesError
@@ -18,6 +20,9 @@ from tramgac_collector.refusals import ContentRefused
 
 FORMAT = 1
 """The bundle format that this program reads."""
+
+ABOUT = "about.json.zst"
+"""The repository's file of what the rules say to people."""
 
 MAX_YARA = 10_000
 """YARA files in one bundle."""
@@ -45,6 +50,10 @@ class Bundle:
     """The JSON it was read from."""
     indicators: Path | None = None
     """The file of its indicators; None if it has none, or nobody asked for them."""
+    about_digest: str = ""
+    """SHA-256 of what its rules say to people, as it is signed; empty if they say nothing."""
+    about: bytes = field(default=b"", repr=False)
+    """That itself, compressed; see `with_about`."""
 
     @property
     def content_only(self) -> tuple[YaraSource, ...]:
@@ -68,6 +77,7 @@ def parse(version: int, data: bytes) -> Bundle:
             yara=tuple(map(_yara, _typed(told, "yara", list)[:MAX_YARA])),
             policy=_typed(told, "policy", dict),
             text=data.decode(),
+            about_digest=_typed(told, "about", str) if "about" in told else "",
         )
         known = _typed(told, "format", int)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -82,6 +92,26 @@ def parse(version: int, data: bytes) -> Bundle:
     return bundle
 
 
+def with_about(bundle: Bundle, fetch: Callable[[str], bytes]) -> Bundle:
+    """Return the bundle with what its rules say to people. `fetch`: gives a file of the repository, or KeyError.
+
+    Raises:
+        ContentRefused: the repository has not what was signed.
+
+    """
+    if not bundle.about_digest:
+        return bundle
+    try:
+        data = fetch(f"targets/{bundle.about_digest}.{ABOUT}")
+    except KeyError as error:
+        message = f"bundle {bundle.version}: the repository lacks its {ABOUT}; push the whole folder that was signed"
+        raise ContentRefused(message) from error
+    if hashlib.sha256(data).hexdigest() != bundle.about_digest:
+        message = f"bundle {bundle.version}: {ABOUT} is not what was signed; push the repository again"
+        raise ContentRefused(message)
+    return replace(bundle, about=data)
+
+
 def load(bundle: Bundle) -> Judge:
     """Return a judge with the bundle's Sigma rules, after trying its correlations, and its YARA rules in the child.
 
@@ -89,8 +119,10 @@ def load(bundle: Bundle) -> Judge:
         ContentRefused: some of it does not load; the text names what.
 
     """
+    book = Book(bundle.about)
     try:
-        judge = Judge.load(bundle.sigma)
+        judge = Judge.load(bundle.sigma, book)
+        book.check()
     except RulesError as error:
         message = f"bundle {bundle.version}: the Sigma rules do not load: {error}"
         raise ContentRefused(message) from error
@@ -110,7 +142,7 @@ def load_correlations(bundle: Bundle, judge: Judge) -> Correlations:
 
     """
     try:
-        return correlation_pack.load(bundle.sigma, judge.rules)
+        return correlation_pack.load(bundle.sigma, judge.rules, judge.book)
     except RulesError as error:
         message = f"bundle {bundle.version}: the correlations do not load: {error}"
         raise ContentRefused(message) from error

@@ -129,7 +129,8 @@ def verified(paths: StatePaths, trust: Path, *, indicators: bool = False) -> Bun
         found = update(root, trust, lambda name: fetch(paths, name), indicators=indicators)
     except ContentError as error:
         raise ContentRefused(str(error)) from error
-    return replace(bundles.parse(found.version, found.bundle), indicators=found.indicators)
+    bundle = bundles.with_about(bundles.parse(found.version, found.bundle), lambda name: fetch(paths, name))
+    return replace(bundle, indicators=found.indicators)
 
 
 def record_role(s: Session, role: str, *, version: int, refused: int, reason: str, now: int) -> None:
@@ -188,7 +189,8 @@ def _verify(paths: StatePaths, files: Mapping[str, bytes], root: bytes, trust: P
         found = update(root, trust, lambda name: files[name], indicators=True)
     except ContentError as error:
         raise ContentRefused(str(error)) from error
-    bundle = replace(bundles.parse(found.version, found.bundle), indicators=found.indicators)
+    bundle = bundles.with_about(bundles.parse(found.version, found.bundle), lambda name: files[name])
+    bundle = replace(bundle, indicators=found.indicators)
     indicators = bundles.open_indicators(bundle)
     listed = 0 if indicators is None else sum(indicators.counts.values())
     if bundle.indicators is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
+from tramgac_rules.about import Book
 from tramgac_rules.columns import Memory
 from tramgac_rules.costs import Budget, Cost, Ledger
 from tramgac_rules.evaluate import check_of
@@ -47,12 +48,14 @@ class Judge:
         self,
         logics: Sequence[Logic],
         common: Mapping[Literal, int] | None = None,
+        book: Book | None = None,
         *,
         further: bool = True,
         budget: Budget | None = None,
     ) -> None:
         """Take decoded rules; see `load`. `common`: literals that ordinary events have, per thousand."""
         self.rules = {logic.rule.id: logic.rule for logic in logics}
+        self.book = book or Book()
         self.budget = budget
         self._members = [_Placed(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
         self._by_id = {member.logic.rule.id: member for member in self._members}
@@ -68,13 +71,21 @@ class Judge:
         self._events = self._reviewed = 0
 
     @classmethod
-    def load(cls, pack: Mapping[str, object], *, further: bool = True, budget: Budget | None = None) -> Self:
+    def load(
+        cls,
+        pack: Mapping[str, object],
+        book: Book | None = None,
+        *,
+        further: bool = True,
+        budget: Budget | None = None,
+    ) -> Self:
         """Load the "sigma" part of a bundle. Raises PackError.
 
-        `further`: look for log sources beyond the public map too (see sources.py). `budget`: what a rule may cost
-        before it is parked; None: nothing is parked but by `park`.
+        `book`: what the rules say to people, for those who want to tell it (about.py). `further`: look for log sources
+        beyond the public map too (see sources.py). `budget`: what a rule may cost before it is parked; None: nothing is
+        parked but by `park`.
         """
-        return cls(decode(pack), decode_common(pack), further=further, budget=budget)
+        return cls(decode(pack, book), decode_common(pack), book, further=further, budget=budget)
 
     def match(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record meets, in the order of the rule set."""

@@ -1,6 +1,8 @@
 """What is known of a rule beside its logic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tramgac_rules.about import About, Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,27 +16,23 @@ class LogSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A Sigma rule as a detection refers to it.
+    """A Sigma rule, or a correlation of rules, as a detection refers to it.
 
-    What ends in `_vi` says it in Vietnamese, empty where the author did not; `triage`: what whoever gets
-    the alert looks at, step by step; `digest`: SHA-256 of its source document, 16 hex digits.
+    `fields`: what it reads, sorted. `digest`: SHA-256 of its source document, 16 hex digits. What it says to people
+    beyond its title is in `about`, which is read when it is first asked for.
     """
 
     id: str
     title: str
     level: str
-    tags: tuple[str, ...]
-    description: str
-    status: str
-    author: str
-    falsepositives: tuple[str, ...]
-    references: tuple[str, ...]
-    logsource: LogSource
-    fields: tuple[str, ...]
-    path: str
-    digest: str
-    title_vi: str = ""
-    description_vi: str = ""
-    triage: tuple[str, ...] = ()
-    triage_vi: tuple[str, ...] = ()
-    falsepositives_vi: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    status: str = ""
+    logsource: LogSource = LogSource()
+    fields: tuple[str, ...] = ()
+    digest: str = ""
+    book: Book = field(default_factory=Book, repr=False)
+
+    @property
+    def about(self) -> About:
+        """What is said of it; empty where that was not given (an agent has none)."""
+        return self.book.about(self.id)

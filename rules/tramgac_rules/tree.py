@@ -1,14 +1,14 @@
 """The logic of a rule: atoms under and, or, not. Two-valued: an atom on an absent field is false."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 # What an atom compares with; each operator says its own shape in operators.py.
 Value = str | int | float | bool | None | tuple[str | int | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One comparison. `field` None: the value is looked for in every field (Sigma's keywords)."""
 
     field: str | None
@@ -87,7 +87,7 @@ def rename(node: Node, names: Mapping[str, str]) -> Node:
     """Return the node with its fields read under other names."""
     match node:
         case Atom(field):
-            return replace(node, field=names.get(field, field)) if field is not None else node
+            return node if field is None or field not in names else node._replace(field=names[field])
         case And(parts):
             return And(tuple(rename(part, names) for part in parts))
         case Or(parts):

@@ -77,7 +77,8 @@ class Author:
         assert built.problems == ()
         listed = gather([self.folder / "lists"]).data if (self.folder / "lists").exists() else b""
         packed = zstd.compress(listed) if listed else b""
-        sign(self.repository, self.keys, built.bundle, built.sources, indicators=indicators or packed)
+        parts = (built.bundle, built.about, built.sources)
+        sign(self.repository, self.keys, *parts, indicators=indicators or packed)
         return self.zip()
 
     def zip(self) -> bytes:

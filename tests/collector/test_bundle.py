@@ -1,7 +1,9 @@
+import hashlib
 import json
 from dataclasses import replace
 
 import pytest
+from backports import zstd
 from tramgac_collector import bundle
 from tramgac_collector.refusals import ContentRefused
 from tramgac_rules.authoring import compile_rules
@@ -45,6 +47,7 @@ def test_a_bundle_is_read():
         encoded(yara=["x"]),
         encoded(yara=[{"path": 1, "source": "", "content_only": True}]),
         encoded(policy=None),
+        encoded(about=1),
     ],
 )
 def test_what_is_no_bundle_is_refused(data):
@@ -61,6 +64,24 @@ def test_correlations_that_do_not_load_are_refused():
     parsed = bundle.parse(3, json.dumps({**GOOD, "sigma": {**compile_rules([]).pack, "correlations": [{}]}}).encode())
     with pytest.raises(ContentRefused, match=r"bundle 3: the correlations do not load: correlations\[0\]"):
         bundle.load(parsed)
+
+
+def test_what_the_rules_say_is_the_one_that_was_signed():
+    about = zstd.compress(json.dumps({"format": 1, "about": {"r": {"path": "r.yml"}}}).encode())
+    parsed = bundle.parse(3, encoded(about=hashlib.sha256(about).hexdigest(), sigma=compile_rules([]).pack))
+    files = {f"targets/{parsed.about_digest}.about.json.zst": about}
+    assert bundle.load(bundle.with_about(parsed, files.__getitem__)).book.about("r").path == "r.yml"
+    with pytest.raises(ContentRefused, match="lacks its about"):
+        bundle.with_about(parsed, {}.__getitem__)
+    with pytest.raises(ContentRefused, match="is not what was signed"):
+        bundle.with_about(parsed, lambda _: about + b" ")
+    with pytest.raises(ContentRefused, match="Sigma rules do not load: about: it cannot be read"):
+        bundle.load(replace(parsed, about=b"nonsense"))
+
+
+def test_a_bundle_whose_rules_say_nothing_needs_no_more():
+    parsed = bundle.parse(3, encoded(sigma=compile_rules([]).pack))
+    assert bundle.with_about(parsed, {}.__getitem__) is parsed
 
 
 def test_yara_is_tried_in_the_child(tmp_path):

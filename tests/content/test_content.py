@@ -13,6 +13,7 @@ from google.protobuf import json_format
 from tramgac_collector.bundle import YaraFile
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_proto.event_pb2 import Event
+from tramgac_rules.about import Book
 from tramgac_rules.authoring import compile_rules
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import record_of
@@ -150,10 +151,11 @@ def test_every_yara_rule_explains_itself_in_both_languages():
 
 
 def test_a_compiled_rule_carries_what_its_author_wrote():
-    judge = Judge.load(json.loads(json.dumps(compile_rules([CONTENT / "sigma"]).pack)))
+    done = compile_rules([CONTENT / "sigma"])
+    judge = Judge.load(json.loads(json.dumps(done.pack)), Book.of(json.loads(json.dumps(done.about))))
     for path in RULES:
         rule = read(path)
-        found = judge.rules[rule["id"]]
+        found = judge.rules[rule["id"]].about
         assert (found.title_vi, found.description_vi) == (rule["title_vi"], rule["description_vi"])
         assert list(found.triage) == rule["triage"]
         assert list(found.falsepositives_vi) == rule["falsepositives_vi"]

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from tramgac_rules.about import Book
 from tramgac_rules.authoring.compile import Compiled, compile_rules
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import Record
@@ -37,7 +38,7 @@ def compiled(*texts) -> Compiled:
 def judge_of(*texts, further=True) -> Judge:
     done = compiled(*texts)
     assert not done.errors, done.errors
-    return Judge.load(done.pack, further=further)
+    return Judge.load(done.pack, Book.of(done.about), further=further)
 
 
 def record(fields, *, channel="Security", event_id="1", kind="event_log", product="windows"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_rules.about import Book
 from tramgac_rules.judge import Judge
 from tramgac_rules.tree import atoms
 
@@ -156,18 +157,19 @@ def test_public_rules_agree_with_the_reference_on_their_own_literals(data_folder
     files = sorted((data_folder / "sigma/rules/windows").rglob("*.yml"))[::12]
     done = compile_rules(files)
     texts = {file.name: file.path.read_text("utf-8") for file in rule_files(files)}
+    book = Book.of(done.about)
     judge = Judge.load(done.pack)
     compared = met = 0
-    for logic in decode(done.pack):
-        slow = reference(texts[logic.rule.path])
+    for logic in decode(done.pack, book):
+        slow = reference(texts[logic.rule.about.path])
         route = next(iter(routes(logic.rule.logsource)), None)
         if route is None or route.conditions or not route.channels:
             continue
-        for fields in synthesised(logic.rule.path, logic.condition):
+        for fields in synthesised(logic.rule.about.path, logic.condition):
             place = {"channel": min(route.channels), "event_id": min(route.event_ids or {fields.get("EventID", "1")})}
             event = record(fields, **place)
             found = logic.rule.id in {other.id for other in judge.match(event)}
-            assert found == slow(event.fields), (logic.rule.path, fields)
+            assert found == slow(event.fields), (logic.rule.about.path, fields)
             compared += 1
             met += found
     assert compared > 500

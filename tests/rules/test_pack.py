@@ -5,9 +5,10 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_rules.about import MAX_TEXT
 from tramgac_rules.errors import PackError
 from tramgac_rules.judge import Judge
-from tramgac_rules.pack import MAX_STEPS, MAX_TEXT, decode
+from tramgac_rules.pack import decode
 
 from tests.rules.making import compiled, rule
 from tests.tools.examples import examples
@@ -25,10 +26,17 @@ def broken(change):
     return pack
 
 
-def test_equal_atoms_are_stored_once_and_it_is_json():
-    pack = compiled(rule({"A": "x"}), rule({"A": "x", "B": "x"}, number=2)).pack
-    assert len(pack["atoms"]) == 2
-    assert json.loads(json.dumps(pack)) == pack
+S = ["rules", 0, "selections", "s"]
+
+
+def test_it_is_json_as_the_docstring_has_it():
+    assert json.loads(json.dumps(PACK)) == PACK
+    assert PACK["fields"] == ["A", "B", "C", "E", "D"]
+    assert PACK["rules"][0]["selections"] == {
+        "s": ["and", [0, "contains", "x", "y"], [1, "re", "z"], [2, "fieldref", ["D", "eq"]]], "f": [3, "eq", "1"],
+    }  # fmt: skip
+    assert PACK["rules"][0]["condition"] == ["and", "s", ["not", "f"]]
+    assert not {"description", "path", "references"} & PACK["rules"][0].keys()
 
 
 def put(place, value):
@@ -44,26 +52,27 @@ def put(place, value):
 @pytest.mark.parametrize(("change", "said"), [
     (put(["format"], 99), "update this program"),
     (put(["fields"], "A"), "fields"),
-    (put(["atoms", 0], [99, "contains", "x"]), "atoms\\[0\\]: there is no field 99"),
-    (put(["atoms", 0], [0, "runs", "x"]), "'runs' does not take"),
-    (put(["atoms", 0], [0, "contains", 5]), "'contains' does not take"),
-    (put(["atoms", 0], [-1, "null", None]), "no field -1 for null"),
-    (put(["atoms", 0], [0, "re", "("]), "re:"),
-    (put(["atoms", 0], [0, "cidr", "x"]), "cidr:"),
-    (put(["atoms", 0], [0, "eq", "x" * (MAX_TEXT + 1)]), "at most"),
+    (put(S, [99, "contains", "x"]), "rules\\[0\\].selections: there is no field 99"),
+    (put(S, [0, "runs", "x"]), "'runs' does not take"),
+    (put(S, [0, "contains", "x", 5]), "'contains' does not take"),
+    (put(S, [0, "contains"]), "is no comparison"),
+    (put(S, [0, 1, "x"]), "is no comparison"),
+    (put(S, [-1, "null", None]), "no field -1 for null"),
+    (put(S, [0, "re", "("]), "re:"),
+    (put(S, [0, "cidr", "x"]), "cidr:"),
+    (put(S, [0, "eq", "x" * (MAX_TEXT + 1)]), "at most"),
     (put(["rules", 0, "condition"], 9_999), "is no node"),
     (put(["rules", 0, "condition"], "nobody"), "is no node"),
     (put(["rules", 0, "condition"], ["xor", 0, 1]), "is no node"),
     (put(["rules", 0, "condition"], True), "is no node"),
+    (put(["rules", 0, "condition"], ["not", "s", "f"]), "is no node"),
     (put(["rules", 0, "level"], "grave"), "level 'grave'"),
     (put(["rules", 0, "logsource"], []), "log source"),
     (put(["rules", 0, "title"], None), "title"),
-    (put(["rules", 0, "title_vi"], None), "title_vi"),
-    (put(["rules", 0, "description_vi"], "x" * (MAX_TEXT + 1)), "description_vi: a text of at most"),
-    (put(["rules", 0, "triage"], "look"), "triage: a list"),
-    (put(["rules", 0, "triage"], ["x"] * (MAX_STEPS + 1)), "101 entries, 100 are allowed"),
-    (put(["rules", 0, "triage"], [1]), "triage: a text"),
-    (put(["rules", 0, "falsepositives_vi"], "none"), "falsepositives_vi: a list"),
+    (put(["rules", 0, "title"], "x" * (MAX_TEXT + 1)), "title: a text of at most"),
+    (put(["rules", 0, "tags"], "attack"), "tags: a list"),
+    (put(["rules", 0, "tags"], [1]), "tags: a text"),
+    (put(["rules", 0, "status"], 1), "status: a text"),
     (put(["rules", 0, "id"], PACK["rules"][1]["id"]), "same id"),
     (put(["rules"], {}), "rules: a list"),
     (put(["rules", 0], 1), "an object"),
@@ -73,13 +82,10 @@ def test_what_is_broken_is_refused_with_its_place(change, said):
         decode(broken(change))
 
 
-def test_a_pack_without_what_may_be_absent_loads():
-    def change(pack):
-        for key in ("title_vi", "description_vi", "triage", "falsepositives_vi"):
-            del pack["rules"][0][key]
-
-    found = decode(broken(change))[0].rule
-    assert (found.title_vi, found.description_vi, found.triage, found.falsepositives_vi) == ("", "", (), ())
+def test_all_values_together_are_bounded(monkeypatch):
+    monkeypatch.setattr("tramgac_rules.pack.MAX_ATOMS", 8)
+    with pytest.raises(PackError, match="more than 8 values"):
+        decode(PACK)
 
 
 def test_too_deep_is_refused():

@@ -1,6 +1,8 @@
+from tramgac_rules.about import About
+from tramgac_rules.judge import Judge
 from tramgac_rules.rule import LogSource
 
-from tests.rules.making import IDS, judge_of, rule
+from tests.rules.making import IDS, compiled, judge_of, rule
 
 
 def test_a_rule_says_all_that_an_alert_needs():
@@ -19,20 +21,32 @@ def test_a_rule_says_all_that_an_alert_needs():
         logsource={"product": "windows", "category": "process_creation"},
     )
     found = judge_of(text).rules[IDS.format(1)]
-    assert (found.title, found.level, found.status, found.author) == ("rule 1", "high", "test", "someone")
+    assert (found.title, found.level, found.status) == ("rule 1", "high", "test")
     assert found.tags == ("attack.t1059.001", "attack.execution")
-    assert found.description == "what it is"
     assert found.fields == ("B", "Image")
     assert found.logsource == LogSource("windows", "process_creation", "")
     assert len(found.digest) == 16
-    assert found.path == "00000.yml"
-    assert (found.title_vi, found.description_vi, found.triage) == ("luật 1", "nó là gì", ("Look at it", "Look again"))
-    assert (found.falsepositives, found.falsepositives_vi) == (("Unknown",), ("Chưa rõ",))
+    assert found.about == About(
+        description="what it is",
+        description_vi="nó là gì",
+        title_vi="luật 1",
+        author="someone",
+        path="00000.yml",
+        falsepositives=("Unknown",),
+        falsepositives_vi=("Chưa rõ",),
+        references=("https://example.org",),
+        triage=("Look at it", "Look again"),
+    )
 
 
 def test_what_an_author_does_not_say_is_empty():
     found = judge_of(rule({"A": 1})).rules[IDS.format(1)]
-    assert (found.title_vi, found.description_vi, found.triage, found.falsepositives_vi) == ("", "", (), ())
+    assert found.about == About(path="00000.yml")
+
+
+def test_without_a_book_nothing_is_said():
+    found = Judge.load(compiled(rule({"A": 1}, description="x")).pack).rules[IDS.format(1)]
+    assert found.about == About()
 
 
 def test_the_digest_follows_the_source():

@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tramgac_rules.about import Book
 from tramgac_rules.judge import Judge
 
 from tramgac_collector import bundle as bundles
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+    from tramgac_rules.rule import Rule
 
     from tramgac_collector.paths import StatePaths
 
@@ -61,12 +63,9 @@ class Rulebook:
 
 
 def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    judge = Judge.load(bundle.sigma)
+    judge = Judge.load(bundle.sigma, Book(bundle.about))
     correlations = [correlation.rule for correlation in bundles.load_correlations(bundle, judge).all]
-    sigma = {
-        rule.id: {**asdict(rule), "engine": "sigma", "source_text": texts.get(rule.path, "")}
-        for rule in (*judge.rules.values(), *correlations)
-    }
+    sigma = {rule.id: _told(rule, texts) for rule in (*judge.rules.values(), *correlations)}
     yara = {
         file.path: {
             "id": file.path,
@@ -79,3 +78,20 @@ def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[st
         for file in bundle.yara
     }
     return sigma | yara
+
+
+def _told(rule: Rule, texts: Mapping[str, str]) -> dict[str, Any]:
+    about = rule.about
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "level": rule.level,
+        "tags": rule.tags,
+        "status": rule.status,
+        "logsource": asdict(rule.logsource),
+        "fields": rule.fields,
+        "digest": rule.digest,
+        **asdict(about),
+        "engine": "sigma",
+        "source_text": texts.get(about.path, ""),
+    }

@@ -102,7 +102,7 @@ def sign(
             return Signed(None, checked)
         key = keys / authoring.KEY
         known = key.exists()
-        done = authoring.sign(repository, keys, bundle.bundle, bundle.sources, indicators=indicators)
+        done = authoring.sign(repository, keys, bundle.bundle, bundle.about, bundle.sources, indicators=indicators)
         kept = indicators is None and authoring.has_indicators(repository)
     return Signed(done, checked, None if known else key, kept=kept)
 

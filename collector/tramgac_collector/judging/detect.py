@@ -171,22 +171,23 @@ def _copy(entry: Entry, sequence: int, event: Event, kind: str) -> EventCopy:
 
 def rule_json(rule: Rule) -> Mapping[str, Any]:
     """Return what an alert keeps of a rule."""
+    about = rule.about
     return {
         "id": rule.id,
         "title": rule.title,
-        "title_vi": rule.title_vi,
+        "title_vi": about.title_vi,
         "level": rule.level,
         "tags": list(rule.tags),
-        "description": rule.description,
-        "description_vi": rule.description_vi,
-        "triage": list(rule.triage),
-        "triage_vi": list(rule.triage_vi),
+        "description": about.description,
+        "description_vi": about.description_vi,
+        "triage": list(about.triage),
+        "triage_vi": list(about.triage_vi),
         "status": rule.status,
-        "author": rule.author,
-        "falsepositives": list(rule.falsepositives),
-        "falsepositives_vi": list(rule.falsepositives_vi),
-        "references": list(rule.references),
-        "path": rule.path,
+        "author": about.author,
+        "falsepositives": list(about.falsepositives),
+        "falsepositives_vi": list(about.falsepositives_vi),
+        "references": list(about.references),
+        "path": about.path,
     }
 
 

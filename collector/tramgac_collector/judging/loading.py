@@ -1,5 +1,6 @@
 """The judge's content: verified by itself, tried, and only then in force. What is in force stays until then."""
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,7 @@ class InForce:
         try:
             kept = json.loads((self.folder / "good.json").read_text())
             bundle = bundles.parse(kept["version"], kept["bundle"].encode())
+            bundle = replace(bundle, about=base64.b64decode(str(kept.get("about", ""))))
             if listed := kept.get("indicators", ""):
                 bundle = replace(bundle, indicators=self._listed(bundle, listed))
             self._take(bundle, bundles.load(bundle), bundles.open_indicators(bundle), listed)
@@ -118,7 +120,8 @@ class InForce:
             kept.hardlink_to(bundle.indicators)  # the trust folder goes on to the next version before that has loaded
             whole.sync_folder(self.folder)
             listed = _digest(kept)
-        told = {"version": bundle.version, "bundle": bundle.text, "indicators": listed}
+        about = base64.b64encode(bundle.about).decode()
+        told = {"version": bundle.version, "bundle": bundle.text, "about": about, "indicators": listed}
         whole.write(self.folder / "good.json", json.dumps(told).encode())
         for path in self.folder.glob("*.indicators"):
             if path != kept:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from tramgac_rules.about import Book
 from tramgac_rules.authoring.compile import Compiled, compile_rules
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.correlation import pack as correlations
@@ -81,8 +82,8 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
         err.write(f"tramgac match: {error}\n")
         return 1
     further = options.logsources != "sigma"
-    judge = Judge.load(compiled.pack, further=further)
-    known = correlations.load(compiled.pack, judge.rules, further=further)
+    judge = Judge.load(compiled.pack, Book.of(compiled.about), further=further)
+    known = correlations.load(compiled.pack, judge.rules, judge.book, further=further)
     gathering, tally = Gathering(known if options.correlate else Correlations()), Tally()
     search = _Search(judge, gathering, listing, tally, out, json=options.json)
     for given in inputs:
@@ -250,7 +251,7 @@ def _correlated(gathering: Gathering, tally: Tally, err: TextIO) -> None:
 def _named(correlations_: Correlations) -> Faults:
     named = Faults()
     for correlation in correlations_.all:
-        named.add(f"{correlation.rule.path}: {correlation.rule.title}")
+        named.add(f"{correlation.rule.about.path}: {correlation.rule.title}")
     return named
 
 

@@ -1,5 +1,6 @@
 """One numbered set of content: rules of both kinds, their sources, policy."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,9 +21,13 @@ _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle ready to be signed: both parts are zstd of JSON. How many Sigma rules and YARA files are in it."""
+    """A bundle ready to be signed: its parts are zstd of JSON. How many Sigma rules and YARA files are in it.
+
+    `about`: what its rules say to people (about.py); the bundle has its digest.
+    """
 
     bundle: bytes
+    about: bytes
     sources: bytes
     problems: tuple[Problem, ...]
     rules: int
@@ -61,10 +66,12 @@ def build_bundle(
     compiled = compile_rules(sigma)
     rules = compiled.pack["rules"]
     files, problems = _yara(yara, lens)
+    about = _packed(compiled.about)
     bundle = {
         "format": FORMAT,
         "version": version,
         "marked": marked,
+        "about": hashlib.sha256(about).hexdigest(),
         "sigma": compiled.pack,
         "yara": files,
         "policy": {},
@@ -72,7 +79,7 @@ def build_bundle(
     sources = {**compiled.sources, **{str(file["path"]): str(file["source"]) for file in files}}
     count = len(rules) if isinstance(rules, list) else 0
     problems = sorted([*compiled.problems, *problems])
-    return Bundle(_packed(bundle), _packed(sources), tuple(problems), count, len(files))
+    return Bundle(_packed(bundle), about, _packed(sources), tuple(problems), count, len(files))
 
 
 def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], list[Problem]]:

@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tramgac_rules.about import MAX_STEPS, MAX_TEXT
 from tramgac_rules.authoring.chains import Member, Names, put_together
 from tramgac_rules.authoring.correlations import read_correlation
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
+from tramgac_rules.authoring.encoding import Encoder
 from tramgac_rules.authoring.everyday import common
 from tramgac_rules.authoring.fields import field_problems
 from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.pack import LEVELS, MAX_STEPS, MAX_TEXT, Encoder
+from tramgac_rules.pack import LEVELS
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import CATEGORIES, KINDS, LOG_LINES, PRODUCTS, SERVICES, routes
 
@@ -33,10 +35,12 @@ _STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")
 class Compiled:
     """What became of rule files: the rules that are good, and everything there is to say.
 
-    `sources`: the text of each file that could be read, by its name.
+    `pack` is the compiled form, `about` what the rules say to people (about.py). `sources`: the text of each file that
+    could be read, by its name.
     """
 
     pack: dict[str, object]
+    about: dict[str, object]
     problems: tuple[Problem, ...]
     sources: Mapping[str, str]
 
@@ -65,7 +69,7 @@ def compile_rules(paths: Sequence[Path]) -> Compiled:
             compiler.add_file(str(file.path), file.name, text)
     compiler.finish()
     pack = compiler.encoder.pack(common(compiler.encoder.atoms()))
-    return Compiled(pack, tuple(sorted(compiler.problems)), sources)
+    return Compiled(pack, compiler.encoder.about(), tuple(sorted(compiler.problems)), sources)
 
 
 class _Compiler:

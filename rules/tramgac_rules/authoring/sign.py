@@ -1,7 +1,7 @@
 """The author's signature over content: a repository of The Update Framework, made offline.
 
     REPOSITORY/metadata/{root,N.root,timestamp,N.snapshot,N.targets}.json
-    REPOSITORY/targets/SHA256.{rules,sources}.json.zst, SHA256.indicators.zst
+    REPOSITORY/targets/SHA256.{rules,about,sources}.json.zst, SHA256.indicators.zst
     KEYS/author.pem       Ed25519, PKCS #8, not encrypted, mode 0600: signs all four roles
 
 Files are written so that a reader sees either the old content or the new: targets first, timestamp.json last. Targets
@@ -36,7 +36,7 @@ from tramgac_rules.errors import SigningError
 YEAR = timedelta(days=365)
 ROOT_YEARS = 10
 KEY = "author.pem"
-RULES, SOURCES, INDICATORS = "rules.json.zst", "sources.json.zst", "indicators.zst"
+RULES, ABOUT, SOURCES, INDICATORS = "rules.json.zst", "about.json.zst", "sources.json.zst", "indicators.zst"
 _Content = TypeVar("_Content", Root, Timestamp, Snapshot, Targets)
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
@@ -56,6 +56,7 @@ def sign(
     repository: Path,
     keys: Path,
     bundle: bytes,
+    about: bytes,
     sources: bytes,
     *,
     indicators: bytes | None = None,
@@ -63,8 +64,9 @@ def sign(
 ) -> int:
     """Add a bundle to the repository and sign it; return its version.
 
-    `indicators`: a set of them, compressed; None for those that the repository has, empty for none. Makes
-    `keys/author.pem` and the repository on first use. Raises SigningError, OSError.
+    `bundle`, `about`, `sources`: as `build_bundle` makes them. `indicators`: a set of them, compressed; None for those
+    that the repository has, empty for none. Makes `keys/author.pem` and the repository on first use. Raises
+    SigningError, OSError.
     """
     version = next_version(repository)
     _check_version(bundle, version)
@@ -79,7 +81,7 @@ def sign(
     kept = before.get(INDICATORS)
     if indicators is None and kept is not None:
         indicators = _of(folder, kept)
-    for name, data in ((RULES, bundle), (SOURCES, sources), (INDICATORS, indicators)):
+    for name, data in ((RULES, bundle), (ABOUT, about), (SOURCES, sources), (INDICATORS, indicators)):
         if data:
             targets.targets[name] = TargetFile.from_data(name, data, ["sha256"])
             _write(_file(folder, targets.targets[name]), data)

@@ -4,18 +4,19 @@
      "rules": [ID, ...], "group_by": ["User"], "fields": [["TargetUserName"], ...], "values": [[], ...],
      "span": 600, "condition": {"bounds": [["gte", 10]]}, "percentile": 50, "generate": false}
 
-What is said of it stands as in a rule. `fields` and `values` have an entry for each of the rules, `span` is in
-seconds. A condition in words is {"ways": [[[0, 1], [2]], ...], "text": "a and b and not c"}: places of rules that must
-be met, and must not. Nothing is believed unchecked.
+What is known of it stands as in a rule; what it says to people is in about.py's part. `fields` and `values` have an
+entry for each of the rules, `span` is in seconds. A condition in words is {"ways": [[[0, 1], [2]], ...], "text": "a and
+b and not c"}: places of rules that must be met, and must not. Nothing is believed unchecked.
 """
 
 from collections.abc import Mapping, Sequence
 
+from tramgac_rules.about import Book
 from tramgac_rules.correlation.condition import OPERATORS, Bounds, Condition, Ways
 from tramgac_rules.correlation.extract import HOSTS, Correlations
 from tramgac_rules.correlation.model import FIGURES, MAX_MEMBERS, MAX_RULES, TEMPORAL, TYPES, Correlation
 from tramgac_rules.errors import PackError
-from tramgac_rules.rule import LogSource, Rule
+from tramgac_rules.rule import Rule
 
 MAX_CORRELATIONS = 5_000
 MAX_GROUP_BY = 16
@@ -24,14 +25,18 @@ MAX_SPAN = 10 * 31_556_952  # seconds: ten years
 _MAX_TEXT = 65_536
 _MAX_TEXTS = 10_000
 _LEVELS = ("informational", "low", "medium", "high", "critical")
-_TEXTS = ("id", "title", "description", "status", "author", "path", "digest", "title_vi", "description_vi")
-_LISTS = ("tags", "falsepositives", "references", "triage", "triage_vi")
+_TEXTS = ("id", "title", "status", "digest")
 SECOND = 1_000_000_000
 
 
-def load(pack: Mapping[str, object], rules: Mapping[str, Rule], *, further: bool = True) -> Correlations:
-    """Return the correlations of a rule set with these rules. Raises PackError. `further`: as `sources.routes`."""
-    reader = _Reader(rules)
+def load(
+    pack: Mapping[str, object], rules: Mapping[str, Rule], book: Book | None = None, *, further: bool = True
+) -> Correlations:
+    """Return the correlations of a rule set with these rules. Raises PackError.
+
+    `book`: what they say to people (about.py). `further`: as `sources.routes`.
+    """
+    reader = _Reader(rules, book or Book())
     for index, entry in enumerate(_list(pack.get("correlations", []), "correlations", MAX_CORRELATIONS)):
         if not isinstance(entry, dict):
             raise PackError(f"correlations[{index}]: an object is expected")
@@ -42,7 +47,8 @@ def load(pack: Mapping[str, object], rules: Mapping[str, Rule], *, further: bool
 class _Reader:
     """Correlations that were read, by their ids, and which of their group-by values are the host."""
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, rules: Mapping[str, Rule], book: Book) -> None:
+        self._book = book
         self.found: dict[str, Correlation] = {}
         self._rules = rules
         self._hosts: dict[str, set[str]] = {}
@@ -60,7 +66,7 @@ class _Reader:
         _check_values(kind, values, f"{where}.values")
         if not isinstance(span, int) or isinstance(span, bool) or not 0 < span <= MAX_SPAN:
             raise PackError(f"{where}.span: whole seconds are expected, at most {MAX_SPAN}")
-        rule = _about(entry, group_by, where)
+        rule = _rule(entry, group_by, self._book, where)
         if rule.id in self.found or rule.id in self._rules:
             raise PackError(f"{where}: another rule has the id {rule.id}")
         hosts = {name for place, name in enumerate(group_by) if self._is_host(names, fields, place)}
@@ -164,14 +170,14 @@ def _percentile(value: object, where: str) -> float:
     raise PackError(f"{where}: a number from 0 to 100 is expected")
 
 
-def _about(entry: Mapping[str, object], group_by: tuple[str, ...], where: str) -> Rule:
-    """Return what is said of a correlation, as of a rule."""
+def _rule(entry: Mapping[str, object], group_by: tuple[str, ...], book: Book, where: str) -> Rule:
+    """Return a correlation as a detection refers to it."""
     texts = {key: _text(entry.get(key, ""), f"{where}.{key}") for key in _TEXTS}
-    lists = {key: _texts(entry.get(key, []), f"{where}.{key}", _MAX_TEXTS) for key in _LISTS}
+    tags = _texts(entry.get("tags", []), f"{where}.tags", _MAX_TEXTS)
     level = entry.get("level")
     if not texts["id"] or not isinstance(level, str) or level not in _LEVELS:
         raise PackError(f"{where}: an id and a level are expected")
-    return Rule(level=level, logsource=LogSource(), fields=group_by, **texts, **lists)  # type: ignore[arg-type]  # by name
+    return Rule(level=level, tags=tags, fields=group_by, book=book, **texts)  # type: ignore[arg-type]  # by name
 
 
 def _list(value: object, where: str, most: int) -> list[object]:

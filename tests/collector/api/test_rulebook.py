@@ -1,5 +1,6 @@
 import json
 
+from backports import zstd
 from tramgac_collector import bundle, content, database
 from tramgac_collector.api import rulebook, sources
 from tramgac_collector.refusals import ContentRefused
@@ -7,6 +8,13 @@ from tramgac_collector.schema import ContentRow
 from tramgac_rules.authoring import compile_rules
 
 from tests.tools.console import Console
+
+
+def bundle_of(paths, version, yara=()) -> bundle.Bundle:
+    """A bundle as it is when it was verified."""
+    done = compile_rules(paths)
+    about = zstd.compress(json.dumps(done.about).encode())
+    return bundle.Bundle(version, "", done.pack, yara, {}, "", about=about)
 
 
 def offered(console: Console, tmp_path, monkeypatch, version: int) -> list[int]:
@@ -17,9 +25,7 @@ def offered(console: Console, tmp_path, monkeypatch, version: int) -> list[int]:
         "logsource: {category: process_creation, product: linux}\n"
         "detection: {s: {Image|endswith: /sh}, condition: s}\n"
     )
-    parsed = bundle.Bundle(
-        version, "", compile_rules([rule]).pack, (bundle.YaraFile("x.yar", "rule x { }", True),), {}, ""
-    )
+    parsed = bundle_of([rule], version, (bundle.YaraFile("x.yar", "rule x { }", True),))
     reads = []
     monkeypatch.setattr(content, "verified", lambda *_: reads.append(version) or parsed)
     with database.session(console.engine) as s:
@@ -58,13 +64,12 @@ def test_the_text_of_a_rule_while_it_is_the_one_that_was_met(console: Console, t
 
 def test_correlations_are_rules_too(console: Console, tmp_path, monkeypatch):
     offered(console, tmp_path, monkeypatch, 1)
-    parsed = content.verified()
     (tmp_path / "b.yml").write_text(
         "title: Many shells\nid: 22222222-2222-4222-8222-222222222222\nlevel: high\ncorrelation:\n"
         "  {type: event_count, rules: [11111111-1111-4111-8111-111111111111], group-by: [User], timespan: 1m,"
         " condition: {gte: 3}}\n"
     )
-    both = bundle.Bundle(1, "", compile_rules([tmp_path / "a.yml", tmp_path / "b.yml"]).pack, (), {}, parsed.text)
+    both = bundle_of([tmp_path / "a.yml", tmp_path / "b.yml"], 1)
     monkeypatch.setattr(content, "verified", lambda *_: both)
     monkeypatch.setattr(sources, "texts", lambda *_: {"b.yml": "the correlation"})
     book = rulebook.Rulebook(console.services.paths, console.engine)

@@ -6,6 +6,7 @@ from tramgac_collector.judging import detect
 from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
+from tramgac_rules.about import Book
 from tramgac_rules.authoring import compile_rules
 from tramgac_rules.correlation import pack
 from tramgac_rules.indicators import About
@@ -32,7 +33,7 @@ def rules(tmp_path):
     author.sigma("evil", level="critical")
     compiled = compile_rules([author.rules])
     assert compiled.problems == ()
-    return Rules(1, Judge.load(compiled.pack))
+    return Rules(1, Judge.load(compiled.pack, Book.of(compiled.about)))
 
 
 def test_what_meets_a_rule_is_detected_with_why(feed, rules):
@@ -182,7 +183,7 @@ def test_what_correlations_refer_to_is_a_match_of_theirs_and_no_detection(feed, 
     author = Author(tmp_path / "correlating")
     correlation(author, "many", [author.sigma("evil")])
     compiled = compile_rules([author.rules])
-    judge = Judge.load(compiled.pack)
+    judge = Judge.load(compiled.pack, Book.of(compiled.about))
     rules = Rules(1, judge, correlations=pack.load(compiled.pack, judge.rules))
     early = start("evil 1", time=NOW - 5)
     found = examine(feed.entry([early, start("ls"), start("evil 2", time=NOW + 10**12)]), rules, "linux")

@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import pytest
@@ -5,7 +6,7 @@ from backports import zstd
 from tramgac_rules.authoring.bundle import Seen, build_bundle
 from tramgac_rules.judge import Judge
 
-from tests.rules.making import rule
+from tests.rules.making import IDS, rule
 
 YARA = 'rule a { strings: $x = "filename_x" condition: $x }'
 OUTSIDE = 'rule b { condition: filename == "x" }'
@@ -16,13 +17,15 @@ def test_a_bundle_holds_rules_of_both_kinds_and_their_sources(tmp_path):
     for name, text in (("a.yml", sigma), ("bad.yml", "title: ["), ("one.yar", YARA), ("two.yara", OUTSIDE)):
         (tmp_path / name).write_text(text, "utf-8")
     built = build_bundle([tmp_path], [tmp_path], 7, marked="demo")
-    bundle, sources = (json.loads(zstd.decompress(part)) for part in (built.bundle, built.sources))
+    bundle, about, sources = (json.loads(zstd.decompress(part)) for part in (built.bundle, built.about, built.sources))
+    assert bundle["about"] == hashlib.sha256(built.about).hexdigest()
+    assert about["about"] == {IDS.format(1): {"path": "a.yml"}}
     assert (bundle["format"], bundle["version"], bundle["marked"], bundle["policy"]) == (1, 7, "demo", {})
     assert len(Judge.load(bundle["sigma"]).rules) == built.rules == 1
     assert [(file["path"], file["content_only"]) for file in bundle["yara"]] == [("one.yar", True), ("two.yara", False)]
     assert sources["a.yml"] == sigma
     assert sources["one.yar"] == YARA
-    assert str(tmp_path) not in json.dumps([bundle, sources])
+    assert str(tmp_path) not in json.dumps([bundle, about, sources])
     assert [found.kind for found in built.problems] == ["yaml"]
     assert built.yara == 2
 

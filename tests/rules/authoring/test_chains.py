@@ -34,7 +34,7 @@ def test_rules_are_referred_to_by_id_or_name():
     (entry,) = done.pack["correlations"]
     assert entry["rules"] == [IDS.format(1), IDS.format(2)]
     assert entry["level"] == "high", "that of the highest rule, where the author gives none"
-    assert entry["path"] == "00002.yml"
+    assert done.about["about"][entry["id"]]["path"] == "00002.yml"
     correlations = load(done.pack, Judge.load(done.pack).rules)
     assert correlations.quiet == {IDS.format(1), IDS.format(2)}
 

@@ -1,9 +1,9 @@
 import json
 
 import pytest
+from tramgac_rules.about import MAX_STEPS, MAX_TEXT
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.judge import Judge
-from tramgac_rules.pack import MAX_STEPS, MAX_TEXT
 
 from tests.rules.making import IDS, compiled, rule
 
@@ -101,7 +101,8 @@ def test_correlations_are_compiled_and_filters_are_told():
     done = compiled(rule({"A": "x"}), correlation, "title: f\nfilter: {rules: any}\n", "action: global\n")
     assert [(found.severity, found.kind) for found in done.problems] == [("warning", "filter"), ("error", "action")]
     (entry,) = done.pack["correlations"]
-    assert (entry["title"], entry["rules"], entry["path"]) == ("many", [IDS.format(1)], "00001.yml")
+    assert (entry["title"], entry["rules"]) == ("many", [IDS.format(1)])
+    assert done.about["about"][IDS.format(2)] == {"path": "00001.yml"}
     assert list(Judge.load(done.pack).rules) == [IDS.format(1)]
 
 
@@ -123,7 +124,7 @@ def test_paths(tmp_path):
     (tmp_path / "notes.txt").write_text("[", "utf-8")
     done = compile_rules([tmp_path])
     assert not done.problems
-    assert [entry["path"] for entry in done.pack["rules"]] == ["a.yml", "below/b.YAML"]
+    assert [entry["path"] for entry in done.about["about"].values()] == ["a.yml", "below/b.YAML"]
     with pytest.raises(OSError, match="missing"):
         compile_rules([tmp_path / "missing.yml"])
 
@@ -133,7 +134,7 @@ def test_nothing_of_the_author_s_machine_is_recorded_and_problems_keep_the_path_
     (tmp_path / "b.yml").write_text(rule({"A": "y"}), "utf-8")
     for paths in ([tmp_path], [tmp_path / "a.yml", tmp_path / "b.yml"]):
         done = compile_rules(paths)
-        assert str(tmp_path) not in json.dumps(done.pack)
+        assert str(tmp_path) not in json.dumps([done.pack, done.about])
         (found,) = done.problems
         assert found.path == str(tmp_path / "b.yml")
         assert str(tmp_path / "a.yml") in found.message

@@ -15,7 +15,7 @@ def signed(tmp_path):
 
     def again(**how):
         built = build_bundle([tmp_path / "a.yml"], [], next_version(repository))
-        sign(repository, tmp_path / "keys", built.bundle, built.sources, **how)
+        sign(repository, tmp_path / "keys", built.bundle, built.about, built.sources, **how)
         return repository
 
     return again
@@ -36,7 +36,9 @@ def test_only_the_newest_is_needed_however_many_came_before(signed):
         "metadata/1.root.json", "metadata/root.json", "metadata/4.targets.json", "metadata/4.snapshot.json",
         "metadata/timestamp.json",
     ]  # fmt: skip
-    assert sorted(name.split(".", 1)[1] for name in names[5:]) == ["rules.json.zst", "sources.json.zst"]
+    assert sorted(name.split(".", 1)[1] for name in names[5:]) == [
+        "about.json.zst", "rules.json.zst", "sources.json.zst",
+    ]  # fmt: skip
     assert all((repository / name).is_file() for name in names)
 
 

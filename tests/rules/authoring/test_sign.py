@@ -29,7 +29,7 @@ def home(tmp_path):
 def signed(home, **more):
     version = next_version(home / "repository")
     built = build_bundle([home / "rules"], [], version)
-    return sign(home / "repository", home / "keys", built.bundle, built.sources, **more)
+    return sign(home / "repository", home / "keys", built.bundle, built.about, built.sources, **more)
 
 
 def fetched(home, name="trust", **more):
@@ -67,7 +67,7 @@ def test_files_are_where_the_collector_looks_for_them(home):
     metadata = {f"metadata/{name}.json" for name in ("1.root", "root", "timestamp", "1.snapshot", "1.targets")}
     assert metadata < files
     targets = sorted(name.partition(".")[2] for name in files - metadata)
-    assert targets == ["rules.json.zst", "sources.json.zst"]
+    assert targets == ["about.json.zst", "rules.json.zst", "sources.json.zst"]
 
 
 def test_another_key_is_refused_on_both_ends(home):
@@ -105,7 +105,7 @@ def test_an_expired_signature_is_refused(home):
 ])  # fmt: skip
 def test_what_is_no_bundle_of_the_next_version_is_not_signed(home, bundle, said):
     with pytest.raises(SigningError, match=said):
-        sign(home / "repository", home / "keys", bundle, b"")
+        sign(home / "repository", home / "keys", bundle, b"", b"")
     assert not (home / "keys").exists()
 
 
@@ -143,7 +143,7 @@ def test_targets_that_no_version_of_the_last_two_names_are_removed(home):
     for number in range(4):
         (home / "rules/a.yml").write_text(rule({"A": f"x{number}"}), "utf-8")
         signed(home)
-    assert targets(home) == ["rules.json.zst"] * 2 + ["sources.json.zst"] * 2
+    assert targets(home) == ["about.json.zst"] + ["rules.json.zst"] * 2 + ["sources.json.zst"] * 2
     assert fetched(home).version == 4
 
 

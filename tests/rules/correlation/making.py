@@ -6,15 +6,13 @@ from tramgac_rules.correlation.condition import Bounds, Ways
 from tramgac_rules.correlation.correlator import Correlator
 from tramgac_rules.correlation.late import restore, settle
 from tramgac_rules.correlation.model import Correlation, Match, Position, Window, position
-from tramgac_rules.rule import LogSource, Rule
+from tramgac_rules.rule import Rule
 
 SECOND = 1_000_000_000
 
 
 def about(number, title="rule"):
-    texts = {"description": "", "status": "", "author": "", "path": "", "digest": f"{number:016x}"}
-    lists = {"tags": (), "falsepositives": (), "references": (), "fields": ()}
-    return Rule(id=f"c{number}", title=f"{title} {number}", level="high", logsource=LogSource(), **texts, **lists)
+    return Rule(id=f"c{number}", title=f"{title} {number}", level="high", digest=f"{number:016x}")
 
 
 def correlation(kind, *bounds, rules=1, span=10, number=0, group_by=("user",), ways=None, **more):

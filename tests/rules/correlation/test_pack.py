@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_rules.about import Book
 from tramgac_rules.correlation.condition import Bounds, Ways
 from tramgac_rules.correlation.pack import load
 from tramgac_rules.errors import PackError
@@ -15,7 +16,7 @@ from tests.rules.correlation.test_extract import RULES
 COUNT = {
     "id": "c1", "title": "many", "level": "high", "type": "value_count", "rules": ["r0"], "group_by": ["User"],
     "fields": [["TargetUserName"]], "values": [["Source"]], "span": 600, "condition": {"bounds": [["gte", 10]]},
-    "tags": ["attack.t1110"], "triage": ["look"], "digest": "0" * 16,
+    "tags": ["attack.t1110"], "digest": "0" * 16,
 }  # fmt: skip
 WORDS = {
     "id": "c2", "title": "then", "level": "low", "type": "temporal_ordered", "rules": ["c1", "r1", "r2"],
@@ -43,9 +44,9 @@ def put(*place, value):
 
 def test_what_is_written_is_read():
     first, second = load(PACK, RULES).all
-    assert (first.rule.title, first.rule.level, first.rule.tags, first.rule.triage) == (
-        "many", "high", ("attack.t1110",), ("look",),
-    )  # fmt: skip
+    assert (first.rule.title, first.rule.level, first.rule.tags) == ("many", "high", ("attack.t1110",))
+    book = Book.of({"format": 1, "about": {"c1": {"triage": ["look"]}}})
+    assert load(PACK, RULES, book).all[0].rule.about.triage == ("look",)
     assert (first.type, first.span, first.fields, first.values) == (
         "value_count", 600 * SECOND, (("TargetUserName",),), (("Source",),),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def test_a_push_says_until_when_and_warns_when_that_is_soon(
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.chdir(tmp_path)
     built = build_bundle([good], [], 1)
-    sign(Path("r"), Path("k"), built.bundle, built.sources, valid=timedelta(days=7, hours=1))
+    sign(Path("r"), Path("k"), built.bundle, built.about, built.sources, valid=timedelta(days=7, hours=1))
     status, out, err = tramgac("rules", "push", "--repository", "r")
     assert status == 0
     assert out.startswith("The collector offers version 1 now. Valid until 20")
