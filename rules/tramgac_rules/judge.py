@@ -250,5 +250,7 @@ def _channels(members: Sequence[_Placed]) -> frozenset[str]:
 
 
 def _asked(member: _Placed, field: str) -> set[str]:
+    if field not in member.logic.rule.fields:
+        return set()
     wanted = (atom for atom in atoms(member.logic.condition) if atom.field == field and atom.op == "eq")
     return {atom.value.lower() for atom in wanted if isinstance(atom.value, str)}
