@@ -16,9 +16,7 @@ steer the search for rules and have no say in what is met. Correlations: correla
 is a part of its own: about.py. authoring/encoding.py writes this.
 """
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tramgac_rules.about import MAX_TEXT, Book
@@ -67,23 +65,10 @@ def decode(pack: Mapping[str, object], book: Book | None = None) -> list[Logic]:
         raise PackError(f"rules: format {pack.get('format')!r} is unknown, {FORMAT} is: update this program")
     reader = _Reader(_texts(pack.get("fields"), "fields"), book or Book())
     rules = _list(pack.get("rules"), "rules", MAX_RULES)
-    with _no_collection():
-        logics = [reader.logic(rule, f"rules[{i}]") for i, rule in enumerate(rules)]
+    logics = [reader.logic(rule, f"rules[{i}]") for i, rule in enumerate(rules)]
     if len({logic.rule.id for logic in logics}) != len(logics):
         raise PackError("rules: two rules have the same id")
     return logics
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: nodes hold no cycles, and to look among them is a third of the time of a load."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _list(value: object, where: str, most: int) -> list[object]:

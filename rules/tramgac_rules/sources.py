@@ -6,6 +6,7 @@ FURTHER is ours, on by default.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tramgac_rules.record import Record
 from tramgac_rules.rule import LogSource
@@ -205,6 +206,7 @@ LOG_LINES: Mapping[str, tuple[str, ...] | None] = {
 }
 
 
+@lru_cache(maxsize=1_000)  # thousands of rules have a hundred log sources
 def routes(source: LogSource, *, further: bool = True) -> tuple[Route, ...]:
     """Return where the events of a log source come from; none if nothing we know of has them.
 
