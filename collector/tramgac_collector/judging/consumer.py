@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import bell, database, hosts, ingest, logs, outbox, ready
+from tramgac_collector import bell, database, hosts, ingest, logs, outbox, ready, rule_counts, rule_decisions
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.database import insert_new
 from tramgac_collector.errors import Unreadable
@@ -49,8 +49,8 @@ LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
 
-BESIDE = (ScanThread, TextThread, ScanAgainThread, LookBackThread)
-"""What works beside the consumer, each in a thread of its own."""
+BESIDE = {"scans": ScanThread, "texts": TextThread, "scans_again": ScanAgainThread, "look_back": LookBackThread}
+"""What works beside the consumer, each in a thread of its own, by the name under which its counts are told."""
 
 _LOG = structlog.get_logger(__name__)
 _AWAY = (OperationalError, InterfaceError, OSError)
@@ -87,7 +87,8 @@ class Consumer:
     _tidied: int = 0
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
-    _products: dict[str, str] = field(default_factory=dict)
+    _hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """System and site of hosts, by id."""
     _known: OrderedDict[SightingKey, None] = field(default_factory=OrderedDict)
     _reader: LogReader = field(init=False)
 
@@ -137,6 +138,7 @@ class Consumer:
                 if block.full:
                     self._work(block.found)
                     block = _Block()
+                    self.in_force.look(self.clock())  # a state that somebody chose waits for no long backlog
         except Unreadable as error:
             met = error
         if block.found:
@@ -152,10 +154,12 @@ class Consumer:
         with database.session(self.engine) as s:
             outbox.trim(s, now - KEEP_OUTBOX)
             self.correlating.trim(s, self.in_force.rules, now)
+            self.counts["rule_counts_given_up"] += rule_counts.trim(s, now)
+        self._hosts.clear()  # a host may have come to another site
 
     def settle(self) -> None:
         """Judge what correlations keep waiting for hosts that have been silent for long."""
-        now, written = self.clock(), Written()
+        now, written = self.clock(), self._written()
         silent = self.correlating.silent(now)
         if silent:
             with self._transaction() as s:
@@ -177,7 +181,8 @@ class Consumer:
         self._moved(met.next)
 
     def _examine(self, entry: Entry) -> Found:
-        return examine(entry, self.in_force.rules, self._product(entry.host), self._known)
+        product, site = self._about(entry.host)
+        return examine(entry, self.in_force.rules, product, self._known, site)
 
     def _work(self, block: list[Found]) -> None:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
@@ -209,15 +214,19 @@ class Consumer:
         for found in block:
             if found.failures:
                 ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
-        yara, written = self.in_force.rules.yara, Written()
+        yara, written = self.in_force.rules.yara, self._written()
+        parked = self.in_force.standing.parked()
         after = block[-1].entry.position + 1
         with self._transaction() as s:
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
             names = self._hostnames(s, written)
             written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock())
+            rule_counts.add(s, written.met, self.clock())
+            rule_decisions.park(s, parked, self.clock())
             self._move(s, after)
         self._moved(after)
+        self.in_force.standing.noted(parked)
         self.counts["batches"] += len(block)
         self.counts.update(written.counts)
         self._known.update(dict.fromkeys(written.sightings))
@@ -239,6 +248,9 @@ class Consumer:
             if not kept:
                 self.correlating.lost()
 
+    def _written(self) -> Written:
+        return Written(states=self.in_force.rules.states)
+
     def _hostnames(self, s: Session, written: Written) -> Callable[[str], str]:
         return lambda host: writing.hostname(s, host, written)
 
@@ -254,14 +266,14 @@ class Consumer:
         self.position = position
         ingest.tell_cursor(self.paths, NAME, position)
 
-    def _product(self, host: str) -> str:
-        if host not in self._products:
+    def _about(self, host: str) -> tuple[str, str]:
+        if host not in self._hosts:
             with database.reading(self.engine) as s:
                 row = s.get(HostRow, host)
             if row is None:
-                return ""
-            self._products[host] = row.os_type
-        return self._products[host]
+                return "", ""
+            self._hosts[host] = row.os_type, row.site
+        return self._hosts[host]
 
 
 def run(paths: StatePaths, config: CollectorConfig) -> None:
@@ -275,21 +287,21 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         in_force.begin()
         in_force.refresh(time.time_ns())
         consumer.begin()
-        beside = [made(paths, engine, in_force) for made in BESIDE]
-        for thread in beside:
+        beside = {name: made(paths, engine, in_force) for name, made in BESIDE.items()}
+        for thread in beside.values():
             thread.start()
         silence = Silence(paths, engine, config, consumer.counts)
         ready.announce(paths, NAME)
         while not stopping():
             _once(consumer, in_force, silence)
-            for thread in beside:
+            for thread in beside.values():
                 thread.wake()
             ears.wait()
         ready.retract(paths, NAME)
-        for thread in beside:
+        for thread in beside.values():
             thread.stop()
     counts = {**consumer.counts, **consumer.correlating.all_counts()}
-    others = {thread.name: dict(thread.counts) for thread in beside}
+    others = {name: dict(thread.counts) for name, thread in beside.items()}
     _LOG.info("the judge ends", position=consumer.position, counts=counts, **others)
     engine.dispose()
 
