@@ -7,13 +7,10 @@ from typing import Final
 from tramgac_agent.status import Life
 from tramgac_agent.words import Text
 
-ENROL: Final = Text(
-    "run `tramgac-agent enrol --ticket TICKET`",
-    "hãy chạy `tramgac-agent enrol --ticket PHIẾU`",
-)
+ENROL: Final = Text("run `{enrol}`", "hãy chạy `{enrol}`")
 START: Final = Text(
-    "start it: `tramgac-agent run`, or `systemctl start tramgac-sensor tramgac-uplink`",
-    "hãy khởi động: `tramgac-agent run`, hoặc `systemctl start tramgac-sensor tramgac-uplink`",
+    "start it: `{run}`, or `systemctl start tramgac-sensor tramgac-uplink`",
+    "hãy khởi động: `{run}`, hoặc `systemctl start tramgac-sensor tramgac-uplink`",
 )
 IDENTITY: Final = Text("host {host}", "máy {host}")
 OPEN_KEY: Final = Text("the private key {path} can be read by others", "khoá riêng {path} bị người khác đọc được")
@@ -90,9 +87,9 @@ LENS_MISSING: Final = Text(
     "YARA chạy trong tiến trình con bị giới hạn bởi: {held}; thiếu: {missing}",
 )
 LENS_MISSING_ADVICE: Final = Text(
-    "user: run as root with CAP_SETUID, CAP_SETGID, CAP_KILL (`tramgac-agent install` gives them); network: allow "
+    "user: run as root with CAP_SETUID, CAP_SETGID, CAP_KILL (`{install}` gives them); network: allow "
     "unprivileged user namespaces, or run as root",
-    "user: chạy bằng root với CAP_SETUID, CAP_SETGID, CAP_KILL (`tramgac-agent install` cấp sẵn); network: cho phép "
+    "user: chạy bằng root với CAP_SETUID, CAP_SETGID, CAP_KILL (`{install}` cấp sẵn); network: cho phép "
     "user namespace không đặc quyền, hoặc chạy bằng root",
 )
 CONTENT: Final = Text("bundle {version} in force", "gói {version} đang dùng")

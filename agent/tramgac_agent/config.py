@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tramgac_wire import whole
 
+from tramgac_agent import words
 from tramgac_agent.errors import ConfigError
 from tramgac_agent.paths import AgentPaths, default_state
 from tramgac_agent.sensors.scope import Scope
@@ -61,7 +62,7 @@ class AgentConfig:
 
 
 _TABLES = ("scope", "rungs")
-_SCOPE = {"cgroup": "text", "process": "a number"} | dict.fromkeys(("mounts", "folders", "exclude"), "a list of texts")
+_SCOPE = {"cgroup": "str", "process": "int"} | dict.fromkeys(("mounts", "folders", "exclude"), "texts")
 _TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
 
 
@@ -78,8 +79,7 @@ def load(state: Path | None = None) -> AgentConfig:
     except FileNotFoundError:
         raw = {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"{path}: cannot be read: {error}. Mend the line, or remove the file and enrol again."
-        raise ConfigError(message) from error
+        raise ConfigError(f"{path}: {words.CONFIG_UNREADABLE.say(why=error)}") from error
     problems = list(_problems(raw))
     if problems:
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -97,34 +97,38 @@ def _problems(raw: Mapping[str, Any]) -> list[str]:
         if name in _TABLES:
             found += _table_problems(name, value)
         elif name not in known:
-            found.append(f"unknown setting {name!r}; known: {', '.join(sorted([*known, *_TABLES]))}.")
-        elif not isinstance(value, _TYPES[known[name]]) or isinstance(value, bool):
-            found.append(f"{name} = {value!r}: must be of type {known[name]}.")
+            found.append(words.NO_SETTING.say(name=name, known=", ".join(sorted([*known, *_TABLES]))))
+        elif not _is(value, known[name]):
+            found.append(_odd(name, value, known[name]))
         elif isinstance(value, (int, float)) and value < 0:
-            found.append(f"{name} = {value!r}: must not be below 0.")
+            found.append(words.BELOW_ZERO.say(name=name, value=value))
     return found
 
 
 def _table_problems(name: str, table: object) -> list[str]:
     """What is wrong with the tables scope and rungs."""
     if not isinstance(table, dict):
-        return [f"{name} must be a table: [{name}]."]
+        return [words.NO_TABLE.say(name=name)]
     if name == "rungs":
-        return [f"rungs.{k} = {v!r}: must be text." for k, v in table.items() if not isinstance(v, str)]
+        return [_odd(f"rungs.{key}", value, "str") for key, value in table.items() if not isinstance(value, str)]
     found = []
     for key, value in table.items():
         if key not in _SCOPE:
-            found.append(f"unknown setting scope.{key}; known: {', '.join(_SCOPE)}.")
+            found.append(words.NO_SETTING.say(name=f"scope.{key}", known=", ".join(_SCOPE)))
         elif not _is(value, _SCOPE[key]):
-            found.append(f"scope.{key} = {value!r}: must be {_SCOPE[key]}.")
+            found.append(_odd(f"scope.{key}", value, _SCOPE[key]))
     return found
 
 
-def _is(value: object, what: str) -> bool:
-    """A value of the table scope is what its setting wants."""
-    if what == "a list of texts":
+def _odd(name: str, value: object, kind: str) -> str:
+    return words.NOT_OF_TYPE.say(name=name, value=value, kind=words.KINDS[kind].say())
+
+
+def _is(value: object, kind: str) -> bool:
+    """A value is what its setting wants."""
+    if kind == "texts":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return isinstance(value, str if what == "text" else int) and not isinstance(value, bool)
+    return isinstance(value, _TYPES[kind]) and not isinstance(value, bool)
 
 
 def write_collector(state: Path, collector: str) -> None:

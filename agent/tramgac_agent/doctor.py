@@ -16,7 +16,9 @@ from tramgac_agent import checks as say
 from tramgac_agent import identity
 from tramgac_agent.content import version_in_force
 from tramgac_agent.errors import IdentityError, NotEnrolled
+from tramgac_agent.paths import advised
 from tramgac_agent.status import Life, Status, read_status
+from tramgac_agent.words import TICKET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,11 +51,11 @@ def examine(config: AgentConfig, now: float) -> list[Check]:
     return [
         *_identity(config, now, uplink.facts),
         *_parts(config, now),
-        _clock(uplink),
+        _clock(config, uplink),
         *_link(config, now, uplink),
-        _spool(sensor),
-        *_sensors(sensor),
-        *_lens(sensor.facts),
+        _spool(config, sensor),
+        *_sensors(config, sensor),
+        *_lens(config, sensor.facts),
         _content(config, sensor, uplink.facts),
     ]
 
@@ -72,23 +74,26 @@ def _line(check: Check) -> str:
     return f"{line}\n     {'':16} → {check.advice}" if check.advice else line
 
 
-def _down(check: str, status: Status, *, unknown: bool = False) -> Check:
+def _commands(config: AgentConfig) -> dict[str, str]:
+    """Commands that advice names, as they are typed for this state folder."""
+    words = {"enrol": f"enrol --ticket {TICKET.say()}", "run": "run", "install": "install"}
+    return {name: advised(command, config.state) for name, command in words.items()}
+
+
+def _down(config: AgentConfig, check: str, status: Status, *, unknown: bool = False) -> Check:
     """The finding where whoever should tell does not run: since when, how it came, and what is `unknown` for that."""
     at = dt.datetime.fromtimestamp(status.time).astimezone().isoformat(" ", "seconds")
     why = say.LIFE[status.life].say(at=at, pid=status.pid)
     advice = say.HANGS if status.life is Life.SILENT else say.START
     detail = say.UNKNOWN.say(why=why) if unknown else why
-    return Check(check, ok=False, detail=detail, advice=advice.say(pid=status.pid))
+    return Check(check, ok=False, detail=detail, advice=advice.say(pid=status.pid, **_commands(config)))
 
 
 def _identity(config: AgentConfig, now: float, uplink: Mapping[str, Any]) -> Iterator[Check]:
     try:
         ours = identity.load(config.paths)
-    except NotEnrolled as error:
-        yield Check("identity", ok=False, detail=str(error), advice=say.ENROL.say())
-        return
-    except IdentityError as error:
-        yield Check("identity", ok=False, detail=str(error), advice=say.ENROL.say())
+    except (NotEnrolled, IdentityError) as error:
+        yield Check("identity", ok=False, detail=str(error), advice=say.ENROL.say(**_commands(config)))
         return
     mode = config.paths.key.stat().st_mode
     if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -116,9 +121,9 @@ def _parts(config: AgentConfig, now: float) -> Iterator[Check]:
         yield Check("restarts", ok, detail, "" if ok else say.PARTS_ADVICE.say())
 
 
-def _clock(uplink: Status) -> Check:
+def _clock(config: AgentConfig, uplink: Status) -> Check:
     if not uplink.facts:
-        return _down("clock", uplink, unknown=True)
+        return _down(config, "clock", uplink, unknown=True)
     if not uplink.facts.get("connects"):
         return Check("clock", ok=True, detail=say.CLOCK_UNKNOWN.say())
     seconds = uplink.facts["skew_ns"] / 1e9
@@ -129,7 +134,7 @@ def _clock(uplink: Status) -> Check:
 def _link(config: AgentConfig, now: float, status: Status) -> Iterator[Check]:
     uplink = status.facts
     if not uplink:
-        yield _down("link", status)
+        yield _down(config, "link", status)
         return
     if uplink["state"] == "connected":
         yield Check("link", ok=True, detail=say.LINK.say(collector=config.collector))
@@ -147,10 +152,10 @@ def _link(config: AgentConfig, now: float, status: Status) -> Iterator[Check]:
         yield Check("revoked", ok=False, detail=say.REVOKED.say(), advice=say.REVOKED_ADVICE.say())
 
 
-def _spool(status: Status) -> Check:
+def _spool(config: AgentConfig, status: Status) -> Check:
     sensor = status.facts
     if not sensor:
-        return _down("spool", status)
+        return _down(config, "spool", status)
     spool = sensor["spool"]
     lanes = spool["lanes"].values()
     dropped = sum((Counter(lane["dropped"]) for lane in lanes), Counter(sensor["past"]))
@@ -166,12 +171,12 @@ def _spool(status: Status) -> Check:
     return Check("spool", ok=True, detail=detail)
 
 
-def _sensors(status: Status) -> Iterator[Check]:
+def _sensors(config: AgentConfig, status: Status) -> Iterator[Check]:
     found = status.facts.get("sensors") or []
     if not status.facts:
-        yield _down("sensor", status)
+        yield _down(config, "sensor", status)
     elif not found:
-        yield Check("sensor", ok=False, detail=say.SENSOR_NONE.say(), advice=say.START.say())
+        yield Check("sensor", ok=False, detail=say.SENSOR_NONE.say(), advice=say.START.say(**_commands(config)))
     for one in found:
         state = str(one["state"]).removeprefix("SENSOR_STATE_").lower()
         alive = state == "alive"
@@ -181,7 +186,7 @@ def _sensors(status: Status) -> Iterator[Check]:
         yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)
 
 
-def _lens(sensor: Mapping[str, Any]) -> Iterator[Check]:
+def _lens(config: AgentConfig, sensor: Mapping[str, Any]) -> Iterator[Check]:
     """Where there are edge rules: whether they are in use, and how the child that judges them is locked in."""
     lens = sensor.get("lens") or {}
     if trouble := lens.get("trouble"):
@@ -189,7 +194,7 @@ def _lens(sensor: Mapping[str, Any]) -> Iterator[Check]:
         yield Check("lens", ok=False, detail=detail, advice=say.LENS_ADVICE.say())
     elif missing := lens.get("missing"):
         detail = say.LENS_MISSING.say(held=", ".join(lens["held"]), missing=", ".join(missing))
-        yield Check("lens", ok=False, detail=detail, advice=say.LENS_MISSING_ADVICE.say())
+        yield Check("lens", ok=False, detail=detail, advice=say.LENS_MISSING_ADVICE.say(**_commands(config)))
     elif lens.get("held"):
         yield Check("lens", ok=True, detail=say.LENS.say(rules=lens["rules"], held=", ".join(lens["held"])))
 
@@ -209,7 +214,7 @@ def _content(config: AgentConfig, status: Status, uplink: Mapping[str, Any]) -> 
     sensor = status.facts
     version = sensor["content"] if sensor else _on_disk(config.paths.current)
     if version is None:
-        return _down("content", status, unknown=True)
+        return _down(config, "content", status, unknown=True)
     known = say.CONTENT if sensor else say.CONTENT_ON_DISK
     detail = known.say(version=version) if version else say.CONTENT_NONE.say()
     if os.path.exists(config.paths.content_unpinned):  # noqa: PTH110 - also where the folder may not be entered

@@ -103,13 +103,13 @@ def _checked(ticket: Ticket, key: bytes, reply: EnrollReply) -> identity.Identit
         raise EnrolmentError("reply", words.BAD_REPLY.say(why=error)) from error
     root = reply.content_root
     if reply.host != ours.host:
-        why = f"it names host {reply.host!r:.40}, our key is {ours.host}"
+        why = words.REPLY_HOST.say(named=f"{reply.host!r:.40}", ours=ours.host)
     elif not reply.collector.rpartition(":")[0] or '"' in reply.collector or not reply.collector.isprintable():
-        why = f"its session address {reply.collector!r:.80} is no HOST:PORT"
+        why = words.REPLY_ADDRESS.say(address=f"{reply.collector!r:.80}")
     elif len(root) > MAX_ROOT:
-        why = f"its content root has {len(root)} bytes, limit {MAX_ROOT}"
+        why = words.REPLY_LARGE.say(size=len(root), limit=MAX_ROOT)
     elif ticket.content_root and hashlib.sha256(root).hexdigest() != ticket.content_root:
-        why = "its content root is not the one that the ticket names"
+        why = words.REPLY_ROOT.say()
     else:
         return ours
     raise EnrolmentError("reply", words.BAD_REPLY.say(why=why))

@@ -15,6 +15,7 @@ from tramgac_wire import whole
 
 from tramgac_agent import words
 from tramgac_agent.errors import IdentityError, NotEnrolled
+from tramgac_agent.paths import advised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,9 +53,9 @@ def read_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
     try:
         key = serialization.load_pem_private_key(pem, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise IdentityError(f"the private key is damaged: {error}") from error
+        raise IdentityError(words.KEY_DAMAGED.say(why=error)) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise IdentityError("the private key is not ECDSA P-256")
+        raise IdentityError(words.KEY_ODD.say())
     return key
 
 
@@ -84,11 +85,11 @@ def parse(key: bytes, certificate: bytes, authorities: bytes) -> Identity:
         leaf = x509.load_pem_x509_certificate(certificate)
         trusted = x509.load_pem_x509_certificates(authorities)
     except ValueError as error:
-        raise IdentityError(f"the certificate or the authorities are no X.509 in PEM: {error}") from error
+        raise IdentityError(words.NO_X509.say(why=error)) from error
     if leaf.public_key() != public:
-        raise IdentityError("the certificate belongs to another key")
+        raise IdentityError(words.OTHER_KEY.say())
     if not any(_signed(leaf, authority) for authority in trusted):
-        raise IdentityError("the certificate is signed by none of the authorities")
+        raise IdentityError(words.OTHER_AUTHORITY.say())
     return Identity(host_id(public), key, certificate, authorities, leaf.not_valid_before_utc, leaf.not_valid_after_utc)
 
 
@@ -105,7 +106,8 @@ def load(paths: AgentPaths) -> Identity:
     try:
         return parse(paths.key.read_bytes(), paths.certificate.read_bytes(), paths.authorities.read_bytes())
     except FileNotFoundError as error:
-        raise NotEnrolled(words.NOT_ENROLLED.say(path=error.filename)) from error
+        enrol = advised(f"enrol --ticket {words.TICKET.say()}", paths.root)
+        raise NotEnrolled(words.NOT_ENROLLED.say(path=error.filename, enrol=enrol)) from error
     except (OSError, IdentityError) as error:
         raise IdentityError(words.DAMAGED.say(path=paths.identity, why=error)) from error
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent import words
 from tramgac_agent.errors import InstallError
-from tramgac_agent.privileges import lay_out
+from tramgac_agent.privileges import lay_out, require_readable
 
 if TYPE_CHECKING:
     from tramgac_agent.config import AgentConfig
@@ -33,9 +33,11 @@ def install(config: AgentConfig, root: Path | None, python: str = sys.executable
         root: Write below this folder and start nothing; None: this machine.
         python: The interpreter that has the agent.
 
-    Raises InstallError.
+    Raises InstallError; Unreadable where the uplink's user could not load the program, before anything is written.
     """
     top = _top(root)
+    if root is None:
+        require_readable(config.uplink_user, python)
     texts = {SYSTEMD / name: render(name, config, python) for name in UNITS}
     user = config.uplink_user
     texts[SYSUSERS] = f'u {user} - "Tram Gac uplink" "{config.state}"\n'
@@ -87,13 +89,13 @@ def render(name: str, config: AgentConfig, python: str) -> str:
 def _quoted(path: str) -> str:
     """A path inside double quotes of a unit: systemd.syntax(7), with % and $ doubled. Raises InstallError."""
     if not path.startswith("/") or not path.isprintable():
-        raise InstallError(f"{path!r} cannot be named in a systemd unit: give an absolute path of printable characters")
+        raise InstallError(words.ODD_PATH.say(path=path))
     return path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
 
 
 def _top(root: Path | None) -> Path:
     if sys.platform == "win32":
-        raise InstallError("services are written for systemd; on Windows there is none yet")
+        raise InstallError(words.NO_SERVICES.say())
     if root is None and os.geteuid() != 0:
         raise InstallError(words.NEED_ROOT.say())
     return root or Path("/")

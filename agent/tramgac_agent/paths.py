@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,11 +114,20 @@ class AgentPaths:
         return self.outbox / "status.json"
 
 
+INSTALLED = (
+    Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "TramGac" / "agent"
+    if sys.platform == "win32"
+    else Path("/var/lib/tramgac-agent")
+)
+"""The system's place for the state of services."""
+
+
 def default_state() -> Path:
     """TRAMGAC_AGENT_STATE, else the system's place for the state of services."""
-    named = os.environ.get("TRAMGAC_AGENT_STATE")
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "TramGac" / "agent"
-    return Path("/var/lib/tramgac-agent")
+    return Path(os.environ.get("TRAMGAC_AGENT_STATE") or INSTALLED)
+
+
+def advised(command: str, state: Path) -> str:
+    """A command of ours as people type it, as `run`: it names the state folder unless that is found without."""
+    option = "" if state == default_state().absolute() else f" --state {shlex.quote(str(state))}"
+    return f"tramgac-agent {command}{option}"

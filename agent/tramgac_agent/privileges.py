@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tramgac_agent import words
 from tramgac_agent.errors import Unreadable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 NEEDED: tuple[str, ...] = (os.__file__, __file__)
 """Files that the uplink's user must be able to read: of Python's library and of what is installed."""
+_NOBODY: Final = 65_534
+"""A user and a group that own nothing."""
 
 
 def user_id(name: str) -> int | None:
@@ -50,6 +53,26 @@ def drop(name: str) -> str:
         if not os.access(place, os.R_OK):
             raise Unreadable(words.UNREADABLE.say(user=name, place=Path(place).parent))
     return f"uplink: became {name}"
+
+
+def require_readable(name: str, python: str) -> None:
+    """See that a user could run the agent out of this interpreter; one that does not exist yet may what all may.
+
+    Raises Unreadable, naming the first place that is closed. Needs root.
+    """
+    if sys.platform == "win32":
+        return
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(name)
+        user, group = entry.pw_uid, entry.pw_gid
+    except KeyError:
+        user = group = _NOBODY
+    for how, place in (("-x", python), *(("-r", needed) for needed in NEEDED)):
+        asked = ["test", how, place]
+        if subprocess.run(asked, user=user, group=group, extra_groups=[], cwd="/", check=False).returncode:
+            raise Unreadable(words.UNREADABLE.say(user=name, place=Path(place).parent))
 
 
 def lay_out(paths: AgentPaths, name: str) -> None:

@@ -27,8 +27,8 @@ class Text:
 
 
 ENROLLED = Text(
-    "Enrolled: this host is {host}. Start the agent with `tramgac-agent run` or `tramgac-agent install`.",
-    "Đã ghi danh: máy này là {host}. Khởi động tác tử bằng `tramgac-agent run` hoặc `tramgac-agent install`.",
+    "Enrolled: this host is {host}. Start the agent with `{run}` or `{install}`.",
+    "Đã ghi danh: máy này là {host}. Khởi động tác tử bằng `{run}` hoặc `{install}`.",
 )
 ALREADY = Text(
     "This host is enrolled already as {host} ({path}). To enrol it anew, remove that folder first.",
@@ -87,6 +87,24 @@ NOT_TAKEN = Text(
     " hồ máy thu thập đã "
     "hết hạn. Hãy xoá thư mục identity và ghi danh lại bằng phiếu mới; hàng đợi được giữ nguyên.",
 )
+REPLY_HOST = Text("it names host {named}, our key is {ours}", "nó nêu máy {named}, khoá của máy này là {ours}")
+REPLY_ADDRESS = Text("its session address {address} is no HOST:PORT", "địa chỉ phiên {address} không phải HOST:PORT")
+REPLY_LARGE = Text(
+    "its content root has {size} bytes, limit {limit}", "gốc nội dung của nó dài {size} byte, giới hạn {limit}"
+)
+REPLY_ROOT = Text(
+    "its content root is not the one that the ticket names", "gốc nội dung của nó không phải gốc mà phiếu nêu"
+)
+KEY_DAMAGED = Text("the private key is damaged: {why}", "khoá riêng bị hỏng: {why}")
+KEY_ODD = Text("the private key is not ECDSA P-256", "khoá riêng không phải ECDSA P-256")
+NO_X509 = Text(
+    "the certificate or the authorities are no X.509 in PEM: {why}",
+    "chứng thư hoặc cơ quan chứng thực không phải X.509 dạng PEM: {why}",
+)
+OTHER_KEY = Text("the certificate belongs to another key", "chứng thư thuộc về khoá khác")
+OTHER_AUTHORITY = Text(
+    "the certificate is signed by none of the authorities", "chứng thư không do cơ quan chứng thực nào ở đây ký"
+)
 UNREACHABLE = Text(
     "Nobody answers at {address}: {why}. Check the name, that the collector runs, and that no firewall is between.",
     "Không ai trả lời tại {address}: {why}. Hãy kiểm tra tên, xem máy thu thập có chạy không và có tường lửa"
@@ -96,9 +114,10 @@ BAD_REPLY = Text(
     "The collector's answer does not fit: {why}. Nothing was stored; tell the collector's administrator.",
     "Câu trả lời của máy thu thập không hợp lệ: {why}. Chưa lưu gì cả; hãy báo quản trị viên của máy thu thập.",
 )
+TICKET = Text("TICKET", "PHIẾU")
 NOT_ENROLLED = Text(
-    "This host is not enrolled ({path} is missing). Run `tramgac-agent enrol --ticket TICKET`.",
-    "Máy này chưa ghi danh (thiếu {path}). Hãy chạy `tramgac-agent enrol --ticket PHIẾU`.",
+    "This host is not enrolled ({path} is missing). Run `{enrol}`.",
+    "Máy này chưa ghi danh (thiếu {path}). Hãy chạy `{enrol}`.",
 )
 DAMAGED = Text(
     "The identity in {path} cannot be used: {why}. Remove that folder and enrol again with a new ticket.",
@@ -113,6 +132,10 @@ NO_SCOPE = Text(
     " its absolute path below the cgroup2 mount.",
     "Phạm vi nêu thứ không tồn tại nên sẽ không thấy gì: {paths}. Hãy nêu thư mục có thật; nhóm điều khiển theo đường"
     " dẫn tuyệt đối dưới điểm gắn cgroup2.",
+)
+NO_PROCESS = Text(
+    "The scope names process {pid}, and no such process lives. Name one that does (--scope-process PID).",
+    "Phạm vi nêu tiến trình {pid} nhưng không có tiến trình đó. Hãy nêu tiến trình đang chạy (--scope-process PID).",
 )
 BUSY = Text(
     "Another agent runs with this state folder ({path}). Stop it first, or choose another folder with --state.",
@@ -142,3 +165,26 @@ SYSTEMCTL = Text(
     "`{command}` failed: {why}. The units are written; look at `journalctl -u tramgac-sensor -u tramgac-uplink`.",
     "`{command}` thất bại: {why}. Đã ghi các đơn vị; hãy xem `journalctl -u tramgac-sensor -u tramgac-uplink`.",
 )
+ODD_PATH = Text(
+    "{path!r} cannot be named in a systemd unit: give an absolute path of printable characters",
+    "không thể ghi {path!r} vào đơn vị systemd: hãy dùng đường dẫn tuyệt đối gồm các ký tự in được",
+)
+NO_SERVICES = Text(
+    "services are written for systemd; on Windows there is none yet",
+    "dịch vụ được viết cho systemd; trên Windows hiện chưa có",
+)
+# Settings.
+CONFIG_UNREADABLE = Text(
+    "cannot be read: {why}. Mend the line, or remove the file and enrol again.",
+    "không đọc được: {why}. Hãy sửa dòng đó, hoặc xoá tệp rồi ghi danh lại.",
+)
+NO_SETTING = Text("unknown setting {name!r}; known: {known}.", "không có thiết lập {name!r}; hiện có: {known}.")
+NOT_OF_TYPE = Text("{name} = {value!r}: must be {kind}.", "{name} = {value!r}: phải là {kind}.")
+BELOW_ZERO = Text("{name} = {value!r}: must not be below 0.", "{name} = {value!r}: không được nhỏ hơn 0.")
+NO_TABLE = Text("{name} must be a table: [{name}].", "{name} phải là một bảng: [{name}].")
+KINDS = {
+    "str": Text("text in quotes", "chuỗi trong ngoặc kép"),
+    "int": Text("a whole number", "số nguyên"),
+    "float": Text("a number", "một số"),
+    "texts": Text("a list of texts", "danh sách chuỗi"),
+}

@@ -34,11 +34,11 @@ def test_everything_can_be_set(tmp_path):
     [
         ("collector = ", "cannot be read"),
         ("colector = 'x'", "unknown setting 'colector'"),
-        ("spool_bytes = 'many'", "must be of type int"),
-        ("spool_bytes = true", "must be of type int"),
+        ("spool_bytes = 'many'", "must be a whole number"),
+        ("spool_bytes = true", "must be a whole number"),
         ("spool_age_s = -1", "must not be below 0"),
         ("scope = 1", "must be a table"),
-        ("[scope]\nfolder = ['/x']", "unknown setting scope.folder"),
+        ("[scope]\nfolder = ['/x']", "unknown setting 'scope.folder'"),
         ("[scope]\nfolders = '/x'", "must be a list of texts"),
         ("[rungs]\nfile = 1", "rungs.file"),
     ],
@@ -47,6 +47,18 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
     (tmp_path / "config.toml").write_text(text)
     with pytest.raises(ConfigError, match=re.escape(said)):
         load(tmp_path)
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    (tmp_path / "config.toml").write_text("colour = 1\nspool_bytes = 'x'\nkeepalive_s = -1\nrungs = 1\n")
+    with pytest.raises(ConfigError) as raised:
+        load(tmp_path)
+    said = str(raised.value)
+    assert "không có thiết lập 'colour'" in said
+    assert "spool_bytes = 'x': phải là số nguyên." in said
+    assert "keepalive_s = -1: không được nhỏ hơn 0." in said
+    assert "rungs phải là một bảng: [rungs]." in said
 
 
 def test_all_problems_at_once(tmp_path):

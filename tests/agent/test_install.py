@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from tramgac_agent import install as module
-from tramgac_agent.errors import InstallError
+from tramgac_agent.errors import InstallError, Unreadable
 from tramgac_agent.install import UNITS, install, render, uninstall
 
 from tests.agent.host import config_in
@@ -115,6 +115,19 @@ def test_a_root_that_cannot_be_written_is_named(tmp_path, config):
         install(config, tmp_path / "file")
 
 
+def test_a_python_that_the_uplinks_user_cannot_read_is_refused_before_anything_is_written(
+    tmp_path, config, monkeypatch
+):
+    def closed(user, python):
+        raise Unreadable(f"{user} cannot read {python}")
+
+    monkeypatch.setattr(module, "_top", lambda _root: tmp_path / "root")
+    monkeypatch.setattr(module, "require_readable", closed)
+    with pytest.raises(Unreadable, match="tramgac cannot read /home/ann/venv/bin/python"):
+        install(config, None, "/home/ann/venv/bin/python")
+    assert not (tmp_path / "root").exists()
+
+
 def test_where_systemd_runs_the_services_are_started(tmp_path, config, monkeypatch):
     called = []
     monkeypatch.setattr(module, "_top", lambda _root: tmp_path / "root")
@@ -122,6 +135,7 @@ def test_where_systemd_runs_the_services_are_started(tmp_path, config, monkeypat
     monkeypatch.setattr(module, "_call", called.append)
     monkeypatch.setattr(module.shutil, "which", lambda name: name if name == "systemd-sysusers" else None)
     monkeypatch.setattr(module, "lay_out", lambda *_: None)
+    monkeypatch.setattr(module, "require_readable", lambda *_: None)
     assert install(config, None).startswith("written and started")
     assert called == [
         ["systemd-sysusers", "/etc/sysusers.d/tramgac.conf"],

@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tramgac_agent import privileges
+from tramgac_agent.errors import Unreadable
 from tramgac_agent.local import wait
 from tramgac_agent.paths import AgentPaths
-from tramgac_agent.privileges import drop, lay_out, user_id
+from tramgac_agent.privileges import drop, lay_out, require_readable, user_id
 
 from tests.agent.host import Host, config_in
 
@@ -90,6 +92,23 @@ def test_a_program_that_the_user_cannot_read_is_said_before_anything_fails(monke
     assert done.stdout.startswith(f"The user nobody cannot read {tmp_path}")
 
 
+@pytest.mark.root
+@pytest.mark.parametrize("name", ["nobody", "nobody-of-tests"])
+def test_a_python_or_program_that_the_user_cannot_use_is_named(monkeypatch, tmp_path, name):
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr(privileges, "NEEDED", ("/etc/passwd",))
+    require_readable(name, "/bin/sh")
+    closed = tmp_path / "closed"
+    closed.mkdir(0o700)
+    (closed / "python").symlink_to("/bin/sh")
+    with pytest.raises(Unreadable, match=f"The user {name} cannot read {closed}, where"):
+        require_readable(name, str(closed / "python"))
+    require_readable("root", str(closed / "python"))
+    monkeypatch.setattr(privileges, "NEEDED", (str(closed / "library.py"),))
+    with pytest.raises(Unreadable, match=f"cannot read {closed}"):
+        require_readable(name, "/bin/sh")
+
+
 UPLINK = """
 import sys, time
 from pathlib import Path
@@ -97,6 +116,8 @@ from tramgac_agent.frames import SpoolReader
 from tramgac_agent.local import connect, wait
 from tramgac_agent.packets import Heads
 from tests.agent.host import Host, config_in
+from tramgac_agent import privileges
+from tramgac_agent.errors import Unreadable
 from tramgac_agent.local import wait
 from tramgac_agent.paths import AgentPaths
 from tramgac_agent import privileges

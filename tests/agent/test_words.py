@@ -1,15 +1,19 @@
 import string
 
 import pytest
-from tramgac_agent import checks, words
+from tramgac_agent import checks, help_words, words
 from tramgac_agent.words import Text, vietnamese
 
-TEXTS = {
-    f"{module.__name__}.{name}": value
-    for module in (words, checks)
-    for name, value in vars(module).items()
-    if isinstance(value, Text)
-} | words.TOKEN_WHY
+TEXTS = (
+    {
+        f"{module.__name__}.{name}": value
+        for module in (words, checks, help_words)
+        for name, value in vars(module).items()
+        if isinstance(value, Text)
+    }
+    | words.TOKEN_WHY
+    | words.KINDS
+)
 
 
 def places(text):
