@@ -140,7 +140,9 @@ class Keywords(Column):
     def __init__(self, everyone: int, asked: Asked, memory: Memory) -> None:
         """Build the automaton, as a column's."""
         super().__init__("", everyone, asked, memory)
-        self._shortest = min(len(literal.strip(START + END)) for literal in asked.entries)
+        # Of the value as it is: lower-cased, U+0130 alone becomes two characters, the second a combining dot.
+        bare = (literal.strip(START + END).replace("\u0307", "") for literal in asked.entries)
+        self._shortest = min(map(len, bare))
 
     def look_everywhere(self, values: Iterable[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""

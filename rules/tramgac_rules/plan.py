@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tramgac_rules.operators import END, OPERATORS, START
-from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms, conjuncts
+from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms, conjuncts
 
 # (field, literal); the field is None for keywords, which look at all of them.
 Literal = tuple[str | None, str]
@@ -82,11 +82,16 @@ def triggers(node: Node) -> frozenset[str]:
 
 def literal_of(atom: Atom) -> str:
     """Return the literal of an atom in searchable form; "" if it has none."""
-    if atom.op not in OPERATORS:
+    if atom.op not in OPERATORS or _has_marks(atom.value):
         return ""
     literal = OPERATORS[atom.op].literal(atom.value)
-    bare = literal.removeprefix(START).removesuffix(END)
-    return "" if not bare or START in bare or END in bare else searchable(literal)
+    return searchable(literal) if literal.strip(START + END) else ""
+
+
+def _has_marks(value: Value) -> bool:
+    """Tell whether a value itself has the characters that mark the ends of texts."""
+    texts = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(text, str) and (START in text or END in text) for text in texts)
 
 
 def _texts(choice: _Choice) -> frozenset[str]:

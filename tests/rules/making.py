@@ -28,11 +28,11 @@ def rule(detection, *, number=1, logsource=None, **more):
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 
-def compiled(*texts) -> Compiled:
+def compiled(*texts, placeholders=None) -> Compiled:
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(texts):
             Path(folder, f"{number:05}.yml").write_text(text, "utf-8")
-        return compile_rules([Path(folder)])
+        return compile_rules([Path(folder)], placeholders or {})
 
 
 def judge_of(*texts, further=True) -> Judge:

@@ -174,3 +174,16 @@ def test_public_rules_agree_with_the_reference_on_their_own_literals(data_folder
             met += found
     assert compared > 500
     assert met > 100
+
+
+def test_a_value_that_has_the_marks_of_a_texts_ends_is_found_in_its_middle():
+    for detection in ({"A|contains": "\x02b"}, {"A|endswith": "\x03"}, ["\x02b"], {"A|contains": "b\x03"}):
+        judge = judge_of(rule(detection))
+        assert judge.match(record({"A": "a\x02b\x03"})), detection
+        assert not judge.match(record({"A": "ab"}))
+
+
+def test_a_keyword_that_is_longer_when_lower_cased_is_found():
+    judge = judge_of(rule(["aİ"]))
+    assert judge.match(record({"A": "Aİ"}))
+    assert not judge.match(record({"A": "AI"}))

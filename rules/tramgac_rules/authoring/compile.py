@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tramgac_rules.about import MAX_STEPS, MAX_TEXT
+from tramgac_rules.authoring.alternatives import Placeholders
 from tramgac_rules.authoring.chains import Member, Names, put_together
 from tramgac_rules.authoring.correlations import read_correlation
 from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import Document, child, problem, read_documents
 from tramgac_rules.authoring.encoding import Encoder
 from tramgac_rules.authoring.everyday import common
-from tramgac_rules.authoring.fields import field_problems
+from tramgac_rules.authoring.fields import field_problems, unknown_field
 from tramgac_rules.authoring.files import read, rule_files
+from tramgac_rules.authoring.filters import Filter, add_filters, polarity, rules_of, unknown_rules
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.values import NO_PLACEHOLDERS
 from tramgac_rules.pack import LEVELS
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import CATEGORIES, KINDS, LOG_LINES, PRODUCTS, SERVICES, routes
+from tramgac_rules.tree import Node, Selection
 
 _SOURCE_KEYS = ("product", "category", "service")
 _SOURCE_WORDS: Mapping[str, Collection[str]] = {
@@ -54,12 +58,13 @@ class Compiled:
         return tuple(found for found in self.problems if found.kind == kind)
 
 
-def compile_rules(paths: Sequence[Path]) -> Compiled:
+def compile_rules(paths: Sequence[Path], placeholders: Placeholders = NO_PLACEHOLDERS) -> Compiled:
     """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path or a folder below cannot be opened.
 
-    A rule's path is its file's name (`RuleFile`), a problem's is the path as given.
+    A rule's path is its file's name (`RuleFile`), a problem's is the path as given. `placeholders`: what the site has
+    for those of rules.
     """
-    compiler, sources = _Compiler(), {}
+    compiler, sources = _Compiler(placeholders), {}
     for file in rule_files(paths):
         text = read(file)
         if isinstance(text, Problem):
@@ -72,18 +77,39 @@ def compile_rules(paths: Sequence[Path]) -> Compiled:
     return Compiled(pack, compiler.encoder.about(), tuple(sorted(compiler.problems)), sources)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A good rule that waits for filters; `names`: what it may be referred to as."""
+
+    about: dict[str, object]
+    source: LogSource
+    names: frozenset[str]
+    selections: Mapping[str, Selection]
+    condition: Node
+
+
 class _Compiler:
     """Gathers rules and problems; a rule with an error is left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, placeholders: Placeholders) -> None:
         self.encoder = Encoder()
         self.problems: list[Problem] = []
+        self._placeholders = placeholders
+        self._rules: list[_Read] = []
+        self._filters: list[Filter] = []
         self._ids: dict[str, str] = {}
         self._names = Names()
         self._correlations: list[Member] = []
 
     def finish(self) -> None:
-        """Put the correlations together, now that all that they may refer to is known."""
+        """Add filters to rules, and put the correlations together, now that all that they may refer to is known."""
+        for rule in self._rules:
+            selections: dict[str, Node] = {name: one.part for name, one in rule.selections.items()}
+            mine = [filter_ for filter_ in self._filters if filter_.takes(rule.source, rule.names)]
+            self.encoder.add(rule.about, selections, add_filters(mine, rule.about, selections, rule.condition))
+        names = {name for rule in self._rules for name in rule.names}
+        for filter_ in self._filters:
+            self.problems += unknown_rules(filter_, names)
         for entry in put_together(self._correlations, self._names):
             self.encoder.add_correlation(entry)
         for member in self._correlations:
@@ -103,7 +129,7 @@ class _Compiler:
         if "correlation" in data:
             self._add_correlation(document, name)
         elif "filter" in data:
-            self._say(document, "filter", "filter", "Sigma filters are not applied yet", severity="warning")
+            self._add_filter(document)
         elif "action" in data:
             self._say(document, "action", "action", "collections with `action` are an old form", "Write whole rules.")
         else:
@@ -111,7 +137,7 @@ class _Compiler:
 
     def _add_rule(self, document: Document, name: str) -> None:
         before = len(self.problems)
-        detection = Detection(document)
+        detection = Detection(document, self._placeholders)
         source = self._log_source(document)
         about = self._about(document, name)
         about |= {"level": self._level(document), "logsource": [source.product, source.category, source.service]}
@@ -124,8 +150,24 @@ class _Compiler:
             self._ids[str(about["id"])] = document.path
             self._names.levels[str(about["id"])] = str(about["level"])
             self._names.sources[str(about["id"])] = source
-            selections = {name: selection.part for name, selection in detection.selections.items()}
-            self.encoder.add(about, selections, detection.condition)
+            names = frozenset(str(name) for name in (about["id"], document.data.get("name")) if name is not None)
+            self._rules.append(_Read(about, source, names, detection.selections, detection.condition))
+
+    def _add_filter(self, document: Document) -> None:
+        before = len(self.problems)
+        title = self._title(document)
+        source = self._log_source(document)
+        detection = Detection(document, self._placeholders, part="filter")
+        rules, problems = rules_of(document)
+        self.problems += [*detection.problems, *problems]
+        if detection.condition is None or any(found.severity == "error" for found in self.problems[before:]):
+            return
+        for name, node in detection.fields:
+            if said := unknown_field(name, source):
+                self.problems.append(problem(document.path, node, "field", *said, "warning"))
+        self.problems += polarity(document, detection.condition)
+        digest = _digest(_canonical(document))
+        self._filters.append(Filter(document, title, source, rules, detection.selections, detection.condition, digest))
 
     def _add_correlation(self, document: Document, name: str) -> None:
         before = len(self.problems)
@@ -148,14 +190,10 @@ class _Compiler:
 
     def _about(self, document: Document, path: str) -> dict[str, object]:
         """Return everything about a rule, or a correlation, but its logic, its level and its log source."""
-        data = document.data
-        canonical = json.dumps(data, sort_keys=True, default=str, ensure_ascii=False).encode(errors="replace")
-        title = str(data.get("title") or "").strip()
-        if not title:
-            self._say(document, "title", "title", "the rule has no title", "Add `title:`.")
+        data, canonical = document.data, _canonical(document)
         about: dict[str, object] = {
             "id": self._id(document, canonical),
-            "title": title,
+            "title": self._title(document),
             "tags": _texts(data.get("tags")),
             "description": str(data.get("description") or "").strip(),
             "status": self._status(document),
@@ -167,11 +205,17 @@ class _Compiler:
             "description_vi": str(data.get("description_vi") or "").strip(),
             "triage": _texts(data.get("triage")),
             "triage_vi": _texts(data.get("triage_vi")),
-            "digest": hashlib.sha256(canonical).hexdigest()[:16],
+            "digest": _digest(canonical),
             "path": path,
         }
         self._check_sizes(document, about)
         return about
+
+    def _title(self, document: Document) -> str:
+        title = str(document.data.get("title") or "").strip()
+        if not title:
+            self._say(document, "title", "title", "there is no title", "Add `title:`.")
+        return title
 
     def _check_sizes(self, document: Document, about: Mapping[str, object]) -> None:
         """Tell what no program would load."""
@@ -245,6 +289,15 @@ class _Compiler:
     ) -> None:
         node = child(document.node, key)
         self.problems.append(problem(document.path, node, kind, message, advice, severity))
+
+
+def _canonical(document: Document) -> bytes:
+    """Return what a document says, however it is written."""
+    return json.dumps(document.data, sort_keys=True, default=str, ensure_ascii=False).encode(errors="replace")
+
+
+def _digest(canonical: bytes) -> str:
+    return hashlib.sha256(canonical).hexdigest()[:16]
 
 
 def _texts(value: object) -> list[str]:

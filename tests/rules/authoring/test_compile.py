@@ -96,10 +96,10 @@ correlation: {{type: event_count, rules: [{of}], group-by: [User], timespan: 5m,
 """
 
 
-def test_correlations_are_compiled_and_filters_are_told():
+def test_correlations_are_compiled_and_old_collections_are_told():
     correlation = CORRELATION.format(id=IDS.format(2), of=IDS.format(1))
-    done = compiled(rule({"A": "x"}), correlation, "title: f\nfilter: {rules: any}\n", "action: global\n")
-    assert [(found.severity, found.kind) for found in done.problems] == [("warning", "filter"), ("error", "action")]
+    done = compiled(rule({"A": "x"}), correlation, "action: global\n")
+    assert [(found.severity, found.kind) for found in done.problems] == [("error", "action")]
     (entry,) = done.pack["correlations"]
     assert (entry["title"], entry["rules"]) == ("many", [IDS.format(1)])
     assert done.about["about"][IDS.format(2)] == {"path": "00001.yml"}

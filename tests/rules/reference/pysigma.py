@@ -3,6 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from math import isfinite
 
 import yaml
 from sigma.conditions import (
@@ -12,6 +14,8 @@ from sigma.conditions import (
     ConditionOR,
     ConditionValueExpression,
 )
+from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
+from sigma.processing.transformations import ValueListPlaceholderTransformation
 from sigma.rule import SigmaRule
 from sigma.types import (
     SigmaBool,
@@ -25,15 +29,19 @@ from sigma.types import (
     SigmaNumber,
     SigmaRegularExpression,
     SigmaString,
+    SigmaTimestampPart,
     SpecialChars,
 )
 
 Fields = Mapping[str, str | tuple[str, ...]]
 
 
-def reference(text: str) -> Callable[[Fields], bool]:
+def reference(text: str, placeholders: Mapping[str, list[str]] | None = None) -> Callable[[Fields], bool]:
     """The test of a record's fields that a rule's YAML text stands for. Raises SigmaError."""
     rule = SigmaRule.from_dict(yaml.safe_load(text))
+    if placeholders is not None:
+        lists = ProcessingItem(ValueListPlaceholderTransformation())
+        ProcessingPipeline([lists], vars=dict(placeholders)).apply(rule)
     conditions = [condition.parsed for condition in rule.detection.parsed_condition]
     return lambda fields: any(holds(condition, fields) for condition in conditions)
 
@@ -52,7 +60,7 @@ def holds(node: object, fields: Fields) -> bool:
         case ConditionNOT():
             return not holds(node.args[0], fields)
         case ConditionFieldEqualsValueExpression():
-            return field_holds(node.field, node.value, fields)
+            return field_holds(node.field.replace(" ", ""), node.value, fields)
         case ConditionValueExpression():
             return any(keyword_holds(node.value, text) for name in fields for text in texts(fields, name))
     raise TypeError(type(node))
@@ -67,7 +75,8 @@ def field_holds(name: str, value: object, fields: Fields) -> bool:  # noqa: PLR0
         case SigmaExpansion():
             return any(field_holds(name, part, fields) for part in value.values)
         case SigmaFieldReference():
-            pairs = ((a.lower(), b.lower()) for a in texts(fields, name) for b in texts(fields, value.field))
+            others = texts(fields, value.field.replace(" ", ""))
+            pairs = ((a.lower(), b.lower()) for a in texts(fields, name) for b in others)
             if value.starts_with and value.ends_with:
                 return any(b in a for a, b in pairs)
             if value.starts_with:
@@ -101,6 +110,8 @@ def text_holds(value: object, text: str) -> bool:
                 for part in value.s
             )  # fmt: skip
             return re.fullmatch(pattern, text if cased else text.lower(), re.DOTALL) is not None
+        case SigmaTimestampPart():
+            return has_part(value, text)
         case SigmaNumber() | SigmaBool():
             return text.lower() == str(value).lower()
         case SigmaRegularExpression():
@@ -127,7 +138,16 @@ def compares(value: SigmaCompareExpression, text: str) -> bool:
         number, limit = float(text), float(value.number.number)
     except ValueError:
         return False
-    return {
+    return isfinite(number) and {
         "LT": number < limit, "LTE": number <= limit, "GT": number > limit, "GTE": number >= limit,
         "NEQ": number != limit,
     }[value.op.name]  # fmt: skip
+
+
+def has_part(value: SigmaTimestampPart, text: str) -> bool:
+    try:
+        time = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+    except ValueError:
+        return False
+    name = value.timestamp_part.name.lower()
+    return (time.isocalendar().week if name == "week" else getattr(time, name)) == value.number

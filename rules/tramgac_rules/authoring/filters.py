@@ -1,0 +1,118 @@
+"""Sigma's global filters: conditions that are added to rules, by their id or name, or to all of a log source.
+
+A filter's condition is and-ed to the rule's, as pySigma reads the specification: what is to be left out is written
+`condition: not selection`.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+
+from tramgac_rules.authoring.documents import Document, child, problem
+from tramgac_rules.authoring.nearest import did_you_mean
+from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.rule import LogSource
+from tramgac_rules.tree import And, Node, Not, Selection, conjuncts
+
+
+@dataclass(slots=True)
+class Filter:
+    """One global filter. `rules`: ids and names that it is added to, None for all of its log source.
+
+    `title` names it in the selections of a rule that it is added to; `digest` is that of its document.
+    """
+
+    document: Document
+    title: str
+    source: LogSource
+    rules: frozenset[str] | None
+    selections: Mapping[str, Selection]
+    condition: Node
+    digest: str
+    used: int = field(default=0, init=False)
+
+    def takes(self, source: LogSource, names: Collection[str]) -> bool:
+        """Tell whether it is added to a rule of a log source that may be referred to by these names."""
+        pairs = ((mine, getattr(source, key)) for key, mine in _parts(self.source))
+        return all(mine in ("", theirs) for mine, theirs in pairs) and (
+            self.rules is None or not self.rules.isdisjoint(names)
+        )
+
+
+def _parts(source: LogSource) -> Sequence[tuple[str, str]]:
+    return [(key, getattr(source, key)) for key in LogSource.__slots__]
+
+
+def rules_of(document: Document) -> tuple[frozenset[str] | None, list[Problem]]:
+    """Return the rules that a filter names, None for `any`, and what is wrong with them."""
+    data = document.data["filter"]
+    given = data.get("rules") if isinstance(data, dict) else None
+    if (
+        given is None
+        or given in ([], "")
+        or (isinstance(given, list) and not all(isinstance(one, str) for one in given))
+    ):
+        node = child(document.node, "filter", "rules")
+        advice = "Write `rules:` with ids or names of rules, or `rules: any` for all of the log source."
+        return frozenset(), [problem(document.path, node, "filter", "the filter names no rules", advice)]
+    if isinstance(given, str):
+        return (None if given.lower() == "any" else frozenset([given])), []
+    return frozenset(map(str, given)), []
+
+
+def polarity(document: Document, condition: Node) -> list[Problem]:
+    """Return a warning for a filter that keeps what its author may have wanted to leave out."""
+    if any(isinstance(part, Not) for part in conjuncts(condition)):
+        return []
+    node = child(document.node, "filter", "condition")
+    said = "the filter keeps only events that meet its condition"
+    return [problem(document.path, node, "filter", said, "To leave them out write `condition: not ...`.", "warning")]
+
+
+def unknown_rules(filter_: Filter, known: Collection[str]) -> list[Problem]:
+    """Return what to say of a filter that was not added to all, or any, of what it names."""
+    node = child(filter_.document.node, "filter", "rules")
+    path = filter_.document.path
+    missing = sorted((filter_.rules or frozenset()).difference(known))
+    said = [
+        problem(path, node, "filter", f"there is no rule {name!r}", did_you_mean(name, known), "warning")
+        for name in missing
+    ]
+    if not filter_.used and not missing:
+        advice = "Its log source must hold the rule's: leave out what they do not share."
+        said.append(problem(path, node, "filter", "the filter is added to no rule", advice, "warning"))
+    return said
+
+
+def add_filters(
+    filters: Sequence[Filter], about: dict[str, object], selections: dict[str, Node], condition: Node
+) -> Node:
+    """Add filters to a rule: to its selections, its digest, and the condition, which is returned."""
+    for filter_ in filters:
+        filter_.used += 1
+        named = {}
+        for name, one in filter_.selections.items():
+            unique = _unique(f"{filter_.title}: {name}", selections)
+            named[name], selections[unique] = Selection(unique, one.part), one.part
+        condition = And((condition, _renamed(filter_.condition, named)))
+        both = f"{about['digest']}{filter_.digest}".encode()
+        about["digest"] = hashlib.sha256(both).hexdigest()[: len(filter_.digest)]
+    return condition
+
+
+def _unique(name: str, taken: Collection[str]) -> str:
+    tries = chain([name], (f"{name} ({number})" for number in count(2)))
+    return next(found for found in tries if found not in taken)
+
+
+def _renamed(node: Node, named: Mapping[str, Selection]) -> Node:
+    """Return a condition with its selections under other names."""
+    match node:
+        case Selection(name):
+            return named[name]
+        case Not(part):
+            return Not(_renamed(part, named))
+        case _:
+            parts = getattr(node, "parts", ())
+            return type(node)(tuple(_renamed(part, named) for part in parts))
