@@ -100,7 +100,8 @@ def mutants(rule: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("path", RULES, ids=lambda p: p.stem)
 def test_fires_and_is_silent(path, fired):
-    assert compile_rules([path]).problems == ()
+    # A note is no fault: that a rule needs Sysmon is well to know.
+    assert not [problem for problem in compile_rules([path]).problems if problem.severity != "info"]
     fires, near = samples(path)
     assert len(fires) >= 1
     assert len(near) >= 2
