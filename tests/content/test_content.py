@@ -60,16 +60,16 @@ def fired(tmp_path_factory):
 
     All are compiled into one judge: to compile them one by one takes many times as long.
     """
-    documents, places = [], {}
+    folder, places = tmp_path_factory.mktemp("variants"), {}
     for path in RULES:
-        rule = read(path)
+        rule, documents = read(path), []
         for name, changed in (("", rule), *mutants(rule)):
             place = str(uuid.uuid5(uuid.UUID(rule["id"]), name))
             places[place] = path, name
             documents.append(changed | {"id": place})
-    file = tmp_path_factory.mktemp("variants") / "rules.yml"
-    file.write_text(yaml.dump_all(documents, Dumper=yaml.CSafeDumper), "utf-8")
-    compiled = compile_rules([file])
+        text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper)
+        (folder / f"{system(path)}-{path.name}").write_text(text, "utf-8")
+    compiled = compile_rules([folder])
     assert not compiled.errors, compiled.errors
     judge, found = Judge.load(compiled.pack), {place: [] for place in places}
     for path in RULES:
