@@ -33,7 +33,7 @@ def test_every_sentence_has_its_twin_with_the_same_parameters():
         assert word.vi, word
         assert places(word.en) == places(word.vi), word
         bare = set("".join(part for part, *_ in string.Formatter().parse(word.en)))
-        assert word.en != word.vi or not any(letter.isalpha() for letter in bare), word
+        assert word.en != word.vi or not any(letter.isalpha() for letter in bare), word  # places alone
 
 
 def test_no_sentence_stands_twice():

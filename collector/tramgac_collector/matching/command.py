@@ -3,55 +3,30 @@
 import json as json_
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from tramgac_rules.about import Book
-from tramgac_rules.authoring.compile import Compiled, compile_rules
-from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.correlation import pack as correlations
 from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.errors import IndicatorError
 from tramgac_rules.judge import Judge
 from tramgac_rules.rule import Rule
 
-from tramgac_collector.matching import evtx, jsonfile
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.terminal import visible
+from tramgac_collector.matching import evtx, jsonfile, summary
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.listing import Listing
 from tramgac_collector.matching.records import Entry
+from tramgac_collector.matching.summary import Tally
+from tramgac_collector.matching.words import Line, Summary
 
 _EVTX = (".evtx",)
 _JSON = tuple(name + packed for name in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
-_NAMED = 20  # faults of one sort that are named one by one; the rest is counted
-
-
-@dataclass(slots=True)
-class Faults:
-    """How many faults of one sort there were, and the first of them."""
-
-    count: int = 0
-    first: list[str] = field(default_factory=list)
-
-    def add(self, text: str) -> None:
-        """Count a fault."""
-        self.count += 1
-        if len(self.first) < _NAMED:
-            self.first.append(text)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened, for the summary."""
-
-    records: int = 0
-    detections: int = 0
-    correlated: int = 0
-    files: int = 0
-    unreadable: Faults = field(default_factory=Faults)
-    broken: Faults = field(default_factory=Faults)
-    unopened: Faults = field(default_factory=Faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +51,10 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
     try:
         compiled, listing = compile_rules(rules), Listing.read(options.indicators)
     except OSError as error:
-        err.write(f"tramgac match: rules cannot be opened: {_plain(str(error.filename))}: {error.strerror}\n")
+        err.write(say(Summary.NO_PLACE, path=error.filename, why=error.strerror) + "\n")
         return 1
     except IndicatorError as error:
-        err.write(f"tramgac match: {error}\n")
+        err.write(say(Summary.NO_LISTS, why=error) + "\n")
         return 1
     further = options.logsources != "sigma"
     judge = Judge.load(compiled.pack, Book.of(compiled.about), further=further)
@@ -91,16 +66,16 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
             search.match_file(source, path)
     search.correlate()
     out.flush()
-    _summary(compiled, judge, tally, err)
+    tally.rules = len(judge.rules)
+    summary.write(tally, compiled, err)
     if rules and not compiled.sources and not compiled.problems:
-        err.write("there is no rule where --rules points: a rule is a file *.yml or *.yaml\n")
+        err.write(say(Summary.NO_RULES) + "\n")
     if options.indicators:
-        err.write(f"{listing.count} indicators, {listing.met} of the detections are theirs\n")
-        _tell("entries of lists of indicators are left out", _faults(listing.problems), err)
+        summary.write_listing(listing, err)
     if options.correlate:
-        _correlated(search.gathering, tally, err)
+        summary.write_correlations(gathering, tally, err)
     elif known:
-        _tell("correlation rules are not applied; --correlate applies them", _named(known), err)
+        summary.write_not_applied(known, err)
     return 1 if tally.unopened.count else 0
 
 
@@ -112,7 +87,7 @@ def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
         return
 
     def fail(error: OSError) -> None:
-        tally.unopened.add(str(error))
+        tally.unopened.add(Summary.AT, error.filename, why=error.strerror or error)
 
     for folder, folders, names in os.walk(path, onerror=fail):
         folders.sort()
@@ -139,7 +114,7 @@ class _Search:
         for entry in _guarded(source, path, self.tally):
             self.tally.records += 1
             if entry.record is None:
-                self.tally.unreadable.add(f"{source}, record {entry.index}: {entry.problem}")
+                self.tally.unreadable.add(Summary.AT_RECORD, source, index=entry.index, why=entry.problem)
                 continue
             met = self.judge.match(entry.record)
             if met:
@@ -157,8 +132,8 @@ class _Search:
         if self.json:
             self.out.write(json_.dumps({"rule": rule, "event": _event(source, entry), "why": why}) + "\n")
             return
-        where = f"({_plain(source)}, record {entry.index})"
-        self.out.write(f"{entry.time or '-'}  {rule['level']:<13} {_plain(rule['title'])}  {where}\n")
+        where = say(Line.RECORD, source=source, index=entry.index)
+        self.out.write(f"{entry.time or '-'}  {rule['level']:<13} {visible(rule['title'])}  {where}\n")
 
     def correlate(self) -> None:
         """Judge what was gathered, now that all was read."""
@@ -169,9 +144,8 @@ class _Search:
                 self.out.write(self.gathering.line(fired))
                 continue
             rule, last = fired.correlation.rule, fired.events[-1]
-            where = f"{_plain(last['source'])}, record {last['index']}"
-            said = f"{fired.window.count} events, the last {where}"
-            self.out.write(f"{last['time']}  {rule.level:<13} {_plain(rule.title)}  ({said})\n")
+            where = say(Line.EVENTS, count=fired.window.count, source=last["source"], index=last["index"])
+            self.out.write(f"{last['time']}  {rule.level:<13} {visible(rule.title)}  {where}\n")
 
 
 def _guarded(source: str, path: Path, tally: Tally) -> Iterator[Entry]:
@@ -180,9 +154,9 @@ def _guarded(source: str, path: Path, tally: Tally) -> Iterator[Entry]:
         yield from _entries(path)
         tally.files += 1
     except Broken as error:
-        tally.broken.add(f"{source}: {error}")
+        tally.broken.add(Summary.AT, source, why=error.what)
     except OSError as error:
-        tally.unopened.add(f"{source}: {error.strerror or error}")
+        tally.unopened.add(Summary.AT, source, why=error.strerror or error)
 
 
 def _entries(path: Path) -> Iterator[Entry]:
@@ -207,61 +181,3 @@ def _told(judge: Judge, entry: Entry, rule: Rule) -> tuple[Mapping[str, Any], li
 
 def _event(source: str, entry: Entry) -> Mapping[str, Any]:
     return {"source": source, "index": entry.index, "record_id": entry.record_id, "time": entry.time}
-
-
-def _plain(text: str) -> str:
-    """Return a text that cannot move a terminal's cursor."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
-
-
-def _summary(compiled: Compiled, judge: Judge, tally: Tally, err: TextIO) -> None:
-    """Say what was done and what was not, faults by name."""
-    err.write(
-        f"{len(judge.rules)} rules, {tally.files} files, {tally.records} records, {tally.detections} detections\n"
-    )
-    strange = [problem for problem in compiled.of_kind("field") if problem.severity == "warning"]
-    for what, faults in (
-        ("problems in rules; a rule with one is left out", _faults(compiled.errors)),
-        ("fields of rules are in no event of their log source", _faults(strange)),
-        ("filters are not applied", _faults(compiled.of_kind("filter"))),
-        ("records cannot be read", tally.unreadable),
-        ("files cannot be read to their end", tally.broken),
-        ("paths cannot be opened", tally.unopened),
-    ):
-        _tell(what, faults, err)
-
-
-def _correlated(gathering: Gathering, tally: Tally, err: TextIO) -> None:
-    """Say what correlations did, and what took no part in them."""
-    err.write(f"{len(gathering.correlations.all)} correlation rules, {tally.correlated} of the detections are theirs\n")
-    said = {
-        "without_field": "matches took no part: they lack a field that a correlation groups by or counts",
-        "without_number": "matches took no part: a correlation reckons with their value, and it is no number",
-        "groups_given_up": "groups of a correlation were given up: there were too many",
-        "values_given_up": "values of a correlation were given up: there were too many in one group",
-    }
-    lost = gathering.lost()
-    for name, text in said.items():
-        if lost.get(name):
-            err.write(f"{lost[name]} {text}\n")
-    if gathering.without_time:
-        err.write(f"{gathering.without_time} records took no part in correlations: they have no time\n")
-
-
-def _named(correlations_: Correlations) -> Faults:
-    named = Faults()
-    for correlation in correlations_.all:
-        named.add(f"{correlation.rule.about.path}: {correlation.rule.title}")
-    return named
-
-
-def _tell(what: str, faults: Faults, err: TextIO) -> None:
-    if faults.count:
-        err.write(f"{faults.count} {what}:\n")
-        err.writelines(f"  {_plain(line)}\n" for line in faults.first)
-        if faults.count > len(faults.first):
-            err.write(f"  ... and {faults.count - len(faults.first)} more\n")
-
-
-def _faults(problems: Sequence[Problem]) -> Faults:
-    return Faults(len(problems), [str(problem) for problem in problems[:_NAMED]])

@@ -13,6 +13,7 @@ import evtx
 
 from tramgac_collector.matching.jsonfile import Broken, decode
 from tramgac_collector.matching.records import Entry, entry_of
+from tramgac_collector.matching.words import Unread
 
 MAGIC = b"ElfFile\x00"
 _CHUNK = b"ElfChnk\x00"
@@ -26,12 +27,12 @@ def entries(path: Path) -> Iterator[Entry]:
     with path.open("rb") as file:
         header = file.read(_HEADER_SIZE)
         if not header.startswith(MAGIC):
-            raise Broken("no event log: it does not begin with ElfFile")
+            raise Broken(Unread.NO_EVTX.both())
         index = 0
         while chunk := file.read(_CHUNK_SIZE):
             if not chunk.startswith(_CHUNK):
                 if any(chunk):
-                    yield Entry(index, None, problem="a chunk without its mark")
+                    yield Entry(index, None, problem=Unread.NO_CHUNK.both())
                     index += 1
                 continue
             for entry in _chunk(index, header, chunk):
@@ -44,14 +45,14 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     first, last = _NUMBERS.unpack_from(chunk)
     expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
     seen = 0
-    problem = "the chunk ends before its end"
+    problem = Unread.SHORT_CHUNK.both()
     for found in _parsed(header + chunk.ljust(_CHUNK_SIZE, b"\x00")):
         if isinstance(found, str):
             yield entry_of(index + seen, decode(found))
         elif str(found).startswith("Failed to parse record"):
-            yield Entry(index + seen, None, problem=str(found))
+            yield Entry(index + seen, None, problem=Unread.PARSER.both(why=found))
         else:  # the chunk as a whole
-            problem = str(found)
+            problem = Unread.PARSER.both(why=found)
             break
         seen += 1
     for missing in range(seen, expected):

@@ -11,7 +11,9 @@ from typing import IO
 import msgspec
 from backports import zstd
 
+from tramgac_collector.errors import Told
 from tramgac_collector.matching.records import Entry, entry_of
+from tramgac_collector.matching.words import Unread
 
 # Bytes of one line, and characters of a file that is one array or objects over many lines: those are read whole.
 MAX_LINE = 64 << 20
@@ -25,7 +27,7 @@ _SPACE = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"^\{", re.MULTILINE)
 
 
-class Broken(Exception):
+class Broken(Told):
     """The rest of a file cannot be read (its compression is damaged, or it is too large)."""
 
 
@@ -55,7 +57,7 @@ def entries(path: Path) -> Iterator[Entry]:
         try:
             yield from _records(file)
         except (EOFError, OSError, zstd.ZstdError) as error:
-            raise Broken(f"the file is damaged: {error}") from error
+            raise Broken(Unread.DAMAGED.both(why=error)) from error
 
 
 def _opened(raw: IO[bytes]) -> IO[bytes]:
@@ -98,7 +100,7 @@ def _bounded(lines: Iterator[bytes], most: int) -> Iterator[bytes]:
     for line in lines:
         most -= len(line)
         if most < 0:
-            raise Broken(f"an array or objects over many lines of more than {MAX_WHOLE >> 20} MB: make it JSON lines")
+            raise Broken(Unread.TOO_LARGE.both(limit=MAX_WHOLE >> 20))
         yield line
 
 
@@ -121,7 +123,7 @@ def _read(index: int, text: bytes | str) -> Entry:
     try:
         return entry_of(index, decode(text))
     except (ValueError, RecursionError) as error:
-        return Entry(index, None, problem=f"not JSON: {error}")
+        return Entry(index, None, problem=Unread.NO_JSON.both(why=error))
 
 
 def _in_text(text: str) -> Iterator[Entry]:

@@ -11,6 +11,9 @@ from typing import Any
 from tramgac_proto import names, options_pb2
 from tramgac_rules.record import KNOWN_FILE_WRITE, Record
 
+from tramgac_collector.matching.words import Unread
+from tramgac_collector.pairs import Both
+
 Json = dict[str, Any]
 Fields = dict[str, str | tuple[str, ...]]
 _TIMES = ("TimeCreated_SystemTime", "@timestamp", "EventTime", "TimeCreated", "UtcTime")
@@ -20,24 +23,24 @@ _WINDOWS = "windows"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record of a file. `record` None: it could not be read, and `problem` says why."""
+    """One record of a file. `record` None: it could not be read, and `problem` says why, in both languages."""
 
     index: int
     record: Record | None
     record_id: int | None = None
     time: str | None = None
-    problem: str = ""
+    problem: Both | None = None
 
 
 def entry_of(index: int, data: object) -> Entry:
     """Return a decoded JSON value as an entry; what is in none of the forms is an unreadable one."""
     if not isinstance(data, dict):
-        return Entry(index, None, problem="no JSON object")
+        return Entry(index, None, problem=Unread.NO_OBJECT.both())
     for wanted, read in _FORMS:
         if wanted(data):
             record, number, time = read(data)
             return Entry(index, record, _integer(number), time)
-    return Entry(index, None, problem="no event of a known form: EventID and Channel are missing")
+    return Entry(index, None, problem=Unread.NO_EVENT.both())
 
 
 def text_of(value: object) -> str | None:

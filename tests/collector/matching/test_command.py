@@ -110,6 +110,27 @@ def test_what_cannot_be_read_or_used_is_named_and_stops_nothing(home):
     assert "\x1b" not in err
 
 
+def test_people_are_told_in_their_language(home, monkeypatch):
+    (home / "rules/bad.yml").write_text(rule({"A|nonsense": "x"}, number=2), "utf-8")
+    (home / "rules/many.yml").write_text(CORRELATION, "utf-8")
+    (home / "x.json").write_text(f"{json.dumps(HIT)}\nnonsense\n[]\n", "utf-8")
+    (home / "y.evtx").write_bytes(b"nonsense")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    _, lines, err = ran(home, home / "y.evtx", home / "x.json", home / "z.json", json_=False)
+    assert lines[0].endswith(f"({home}/x.json, bản ghi 0)")
+    for said in (
+        "1 luật, 1 tệp, 3 bản ghi, 1 phát hiện\n",
+        "1 lỗi trong luật; luật có lỗi bị bỏ qua:",
+        "2 bản ghi không đọc được:\n",
+        f"{home}/x.json, bản ghi 1: không phải JSON: ",
+        f"{home}/x.json, bản ghi 2: không phải đối tượng JSON\n",
+        f"{home}/y.evtx: không phải nhật ký sự kiện",
+        "1 đường dẫn không mở được:",
+        "1 luật tương quan không được áp dụng",
+    ):
+        assert said in err
+
+
 def test_rules_that_are_not_there_or_ask_for_what_no_event_has_are_told(home):
     given = write(home / "x.jsonl", HIT)
     (home / "empty").mkdir()

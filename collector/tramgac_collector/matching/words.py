@@ -1,0 +1,108 @@
+"""What `tramgac match` says to people, in both languages: its lines, its summary, why something cannot be read."""
+
+from __future__ import annotations
+
+from tramgac_collector.pairs import Pair
+
+
+class Line(Pair):
+    """Where a detection is, in a line for people."""
+
+    RECORD = "({source}, record {index})", "({source}, bản ghi {index})"
+    EVENTS = (
+        "({count} events, the last {source}, record {index})",
+        "({count} sự kiện, cuối cùng là {source}, bản ghi {index})",
+    )
+
+
+class Summary(Pair):
+    """What was done, and what was not and why."""
+
+    DONE = (
+        "{rules} rules, {files} files, {records} records, {detections} detections",
+        "{rules} luật, {files} tệp, {records} bản ghi, {detections} phát hiện",
+    )
+    NO_PLACE = (
+        "tramgac match: rules cannot be opened: {path}: {why}",
+        "tramgac match: không mở được luật: {path}: {why}",
+    )
+    NO_LISTS = (
+        "tramgac match: the indicators cannot be used: {why}",
+        "tramgac match: không dùng được chỉ dấu: {why}",
+    )
+    NO_RULES = (
+        "there is no rule where --rules points: a rule is a file *.yml or *.yaml",
+        "không có luật nào ở nơi --rules nêu: luật là tệp *.yml hoặc *.yaml",
+    )
+    PROBLEMS = (
+        "{count} problems in rules; a rule with one is left out:",
+        "{count} lỗi trong luật; luật có lỗi bị bỏ qua:",
+    )
+    STRANGE = (
+        "{count} fields of rules are in no event of their log source:",
+        "{count} trường trong luật không có trong sự kiện nào của nguồn nhật ký đó:",
+    )
+    FILTERS = "{count} filters are not applied:", "{count} bộ lọc không được áp dụng:"
+    UNREADABLE = "{count} records cannot be read:", "{count} bản ghi không đọc được:"
+    BROKEN = "{count} files cannot be read to their end:", "{count} tệp không đọc được đến cuối:"
+    UNOPENED = "{count} paths cannot be opened:", "{count} đường dẫn không mở được:"
+    MORE = "... and {count} more", "... và {count} mục nữa"
+    AT_RECORD = "{source}, record {index}: {why}", "{source}, bản ghi {index}: {why}"
+    AT = "{source}: {why}", "{source}: {why}"
+    CORRELATION = "{source}: {title}", "{source}: {title}"
+    INDICATORS = (
+        "{count} indicators, {met} of the detections are theirs",
+        "{count} chỉ dấu, {met} phát hiện là của chúng",
+    )
+    ENTRIES = (
+        "{count} entries of lists of indicators are left out:",
+        "{count} mục trong danh sách chỉ dấu bị bỏ qua:",
+    )
+    CORRELATIONS = (
+        "{count} correlation rules, {met} of the detections are theirs",
+        "{count} luật tương quan, {met} phát hiện là của chúng",
+    )
+    NOT_APPLIED = (
+        "{count} correlation rules are not applied; --correlate applies them:",
+        "{count} luật tương quan không được áp dụng; dùng --correlate để áp dụng:",
+    )
+    WITHOUT_FIELD = (
+        "{count} matches took no part: they lack a field that a correlation groups by or counts",
+        "{count} lần khớp không được tính: thiếu trường mà luật tương quan dùng để gộp hoặc đếm",
+    )
+    WITHOUT_NUMBER = (
+        "{count} matches took no part: a correlation reckons with their value, and it is no number",
+        "{count} lần khớp không được tính: luật tương quan cần giá trị số, mà giá trị không phải số",
+    )
+    GROUPS_GIVEN_UP = (
+        "{count} groups of a correlation were given up: there were too many",
+        "{count} nhóm của luật tương quan bị bỏ: có quá nhiều nhóm",
+    )
+    VALUES_GIVEN_UP = (
+        "{count} values of a correlation were given up: there were too many in one group",
+        "{count} giá trị của luật tương quan bị bỏ: có quá nhiều giá trị trong một nhóm",
+    )
+    WITHOUT_TIME = (
+        "{count} records took no part in correlations: they have no time",
+        "{count} bản ghi không tham gia tương quan: không có thời gian",
+    )
+
+
+class Unread(Pair):
+    """Why a record, or the rest of a file, cannot be read."""
+
+    NO_OBJECT = "no JSON object", "không phải đối tượng JSON"
+    NO_EVENT = (
+        "no event of a known form: EventID and Channel are missing",
+        "không phải sự kiện ở dạng đã biết: thiếu EventID và Channel",
+    )
+    NO_JSON = "not JSON: {why}", "không phải JSON: {why}"
+    NO_EVTX = "no event log: it does not begin with ElfFile", "không phải nhật ký sự kiện: không bắt đầu bằng ElfFile"
+    NO_CHUNK = "a chunk without its mark", "một khối không có dấu nhận biết"
+    SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
+    PARSER = "the event log's reader says: {why}", "trình đọc nhật ký báo: {why}"
+    DAMAGED = "the file is damaged: {why}", "tệp bị hỏng: {why}"
+    TOO_LARGE = (
+        "an array or objects over many lines of more than {limit} MB: make it JSON lines",
+        "mảng hoặc đối tượng trải nhiều dòng, lớn hơn {limit} MB: hãy chuyển thành JSON từng dòng",
+    )
