@@ -17,6 +17,7 @@ class Heading(Pair):
     TITLE = "TITLE", "TIÊU ĐỀ"
     USER = "USER", "NGƯỜI DÙNG"
     VERDICT = "VERDICT", "KẾT LUẬN"
+    NOTE = "NOTE", "GHI CHÚ"
     CONNECTED = "CONNECTED", "KẾT NỐI"
     LAST_SEEN = "LAST SEEN", "THẤY LẦN CUỐI"
     ACKED = "STORED/MADE", "ĐÃ LƯU/ĐÃ SINH"
@@ -55,6 +56,13 @@ class Heading(Pair):
     WHO = "WHO", "AI"
     ACTION = "ACTION", "VIỆC"
     OBJECT = "OBJECT", "ĐỐI TƯỢNG"
+    A_DAY = "A DAY", "MỖI NGÀY"
+    GROUPED = "BY HOST AND DAY", "THEO MÁY VÀ NGÀY"
+    HOSTS = "HOSTS", "SỐ MÁY"
+    DAYS = "DAYS", "SỐ NGÀY"
+    WATCH = "WATCHED AS", "THEO DÕI VÌ"
+    MATCHES = "MATCHES", "SỐ LẦN KHỚP"
+    STAGE = "STAGE", "GIAI ĐOẠN"
 
 
 class Cell(Pair):
@@ -63,6 +71,10 @@ class Cell(Pair):
     YES = "yes", "có"
     NO = "no", "không"
     REVOKED = "revoked", "đã thu hồi"
+    RULES_REFUSED = "{version}, refused {refused}", "{version}, từ chối {refused}"
+    PROVISIONAL = "provisional", "tạm thời"
+    CONFIRMED = "confirmed", "đã xác nhận"
+    WITHDRAWN = "withdrawn", "đã rút lại"
 
 
 class Nothing(Pair):

@@ -21,6 +21,12 @@ def standing(row: Mapping[str, Any]) -> str:
     return say(connected if row["active"] else Cell.REVOKED)
 
 
+def rules(row: Mapping[str, Any]) -> str:
+    """Tell which bundle a host has in force, and which one it would not take."""
+    version, refused = row["bundle"], row["content_refused"]
+    return say(Cell.RULES_REFUSED, version=version, refused=refused) if refused else str(version)
+
+
 def lost(row: Mapping[str, Any]) -> int:
     """Count the events of a host that were dropped or missed."""
     kept = row["completeness"]

@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector.cli.host_text import lost, standing, write_host
+from tramgac_collector.cli.host_text import lost, rules, standing, write_host
 from tramgac_collector.cli.times import local
 
 ROW = {
@@ -66,3 +66,10 @@ def test_how_it_stands():
     assert standing({**ROW, "connected": False}) == "no"
     assert standing({**ROW, "active": False}) == "revoked"
     assert lost(ROW) == 6
+
+
+def test_a_bundle_that_was_refused_is_marked(monkeypatch):
+    assert rules(ROW) == "4, refused 5"
+    assert rules({**ROW, "content_refused": 0}) == "4"
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert rules(ROW) == "4, từ chối 5"

@@ -127,9 +127,19 @@ def _title(told: dict[str, Any], title: str) -> str:
     return str(told.get("title_vi") or title) if vietnamese() else title
 
 
+def _decided(found: dict[str, Any]) -> str:
+    """Give the note that came with the verdict in force: written by whoever decided, in the same moment."""
+    steps = [step for step in found["history"] if step["verdict"]]
+    if not found["verdict"] or not steps:
+        return ""
+    last = steps[-1]["by"], steps[-1]["time"]
+    return next((str(note["text"]) for note in found["notes"] if (note["by"], note["time"]) == last), "")
+
+
 def _show(found: dict[str, Any]) -> None:
     told = {**found, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
-    table([say(head), told[name]] for name, head in _FACTS.items())
+    note = [[say(Heading.NOTE), text]] if (text := _decided(found)) else []
+    table([*([say(head), told[name]] for name, head in _FACTS.items()), *note])
     for condition in found["why"]:
         sign = "✗" if condition["negated"] else "✓"
         line = f"{sign} {condition['field']}: {condition['value']}  ←  {condition['pattern']}"

@@ -6,7 +6,7 @@ import typer
 
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
-from tramgac_collector.cli.host_text import lost, standing, write_host
+from tramgac_collector.cli.host_text import lost, rules, standing, write_host
 from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
@@ -72,4 +72,4 @@ def _columns(row: dict[str, Any]) -> list[object]:
     sensors = " ".join(f"{sensor['capability']}={sensor['rung']}" for sensor in row["sensors"])
     complete = f"{row['completeness']['acked']}/{row['completeness']['emitted']}"
     seen = [standing(row), local(row["last_seen"]), complete, lost(row)]
-    return [row["id"], row["name"], *seen, len(row["findings"]), row["bundle"], sensors]
+    return [row["id"], row["name"], *seen, len(row["findings"]), rules(row), sensors]

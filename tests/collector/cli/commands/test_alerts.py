@@ -59,6 +59,24 @@ def test_text_of_hosts_does_nothing_to_the_terminal(running: Console, tramgac: R
     assert shown["events"][0]["fields"]["process.command_line"] == HOSTILE.replace("\x00", "\\x00")
 
 
+def test_the_head_has_the_note_of_the_verdict_in_force(running: Console, tramgac: Run):
+    number = running.raise_alert()
+
+    def note():
+        head = tramgac("alerts", "show", number)[1].partition("✓")[0]
+        return [line.split(None, 1)[1] for line in head.splitlines() if line.startswith("NOTE ")]
+
+    assert note() == []
+    tramgac("alerts", "verdict", number, "false_positive", "--note", "một bản sao lưu\x1b[2J")
+    assert note() == ["một bản sao lưu\\x1b[2J"]
+    running.clock.forward(60)
+    tramgac("alerts", "verdict", number, "true_positive")
+    assert note() == [], "that was another verdict's"
+    running.clock.forward(60)
+    tramgac("alerts", "verdict", number, "benign", "--note", "đã hỏi")
+    assert note() == ["đã hỏi"]
+
+
 def test_a_verdict(running: Console, tramgac: Run):
     number = running.raise_alert()
     status, out, _ = tramgac("alerts", "verdict", number, "false_positive", "--note", "quen thuộc")

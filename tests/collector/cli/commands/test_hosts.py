@@ -46,6 +46,16 @@ def test_whether_a_host_is_here_and_when_it_spoke_last(running: Console, tramgac
     assert shown()[0] == "revoked"
 
 
+def test_a_bundle_that_a_host_refused_is_in_its_row(running: Console, tramgac: Run):
+    enrol(running)
+    with database.session(running.engine) as s:
+        told = {"version": 7, "loaded": False, "reason": "older", "current": 6}
+        hosts.record_content(s, HOST, **told, now=running.clock())
+    heads, row = tramgac("hosts")[1].splitlines()
+    at = heads.index("RULES"), heads.index("SENSORS")
+    assert row[at[0] : at[1]].strip() == "6, refused 7"
+
+
 def test_one_host(running: Console, tramgac: Run):
     enrol(running)
     with database.session(running.engine) as s:
