@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from tramgac_rules.evaluate import MAX_VALUE, Test, View
-from tramgac_rules.operators import END, START
+from tramgac_rules.operators import END, NEITHER, START
 from tramgac_rules.plan import searchable
 
 MEMORY = 8 << 20
@@ -128,35 +128,28 @@ def _joined(values: Sequence[str]) -> str:
     text = searchable(f"{START}{_BETWEEN.join(cut)}{END}")
     if text.count(START) == len(cut) == text.count(END):
         return text
-    clean = [value.replace(START, "\0").replace(END, "\0") for value in cut]
+    clean = [value.replace(START, NEITHER).replace(END, NEITHER) for value in cut]
     return searchable(f"{START}{_BETWEEN.join(clean)}{END}")
 
 
 class Keywords(Column):
-    """Literals that any field may hold. Most values of most events hold none, and come again: those are remembered."""
+    """Literals that any field may hold. Hardly an event holds one: first all its values are searched as one text."""
 
-    __slots__ = ("_shortest",)
+    __slots__ = ("_any",)
 
     def __init__(self, everyone: int, asked: Asked, memory: Memory) -> None:
-        """Build the automaton, as a column's."""
+        """Build the automaton, as a column's, and a quick one that only tells whether there is anything."""
         super().__init__("", everyone, asked, memory)
-        # Of the value as it is: lower-cased, U+0130 alone becomes two characters, the second a combining dot.
-        bare = (literal.strip(START + END).replace("\u0307", "") for literal in asked.entries)
-        self._shortest = min(map(len, bare))
+        bare = sorted({literal.strip(START + END) for literal in asked.entries})
+        self._any = AhoCorasick(bare, matchkind=MatchKind.LeftmostFirst, store_patterns=False)
 
     def look_everywhere(self, values: Iterable[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""
-        known, shortest = self.young, self._shortest
-        fresh: list[str] = []
-        for value in values:
-            if isinstance(value, tuple):
-                fresh += value
-            elif value not in known and len(value) >= shortest:
-                fresh.append(value)
-        bits = self.search(fresh) if fresh else self._plain
-        if bits is self._plain:
-            for text in fresh:
-                if len(text) <= MEMO_LENGTH:
-                    known[text] = bits
-                    self._memory.spend(len(text) + _ENTRY)
-        return bits
+        try:
+            whole = NEITHER.join(values)  # type: ignore[arg-type]  # quicker than to look at each: tuples are rare
+        except TypeError:
+            texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
+            return self.search(texts)
+        if len(whole) <= MAX_VALUE and not self._any.find_matches_as_indexes(searchable(whole)):
+            return self._plain
+        return self.search(list(values))  # type: ignore[arg-type]  # all are texts

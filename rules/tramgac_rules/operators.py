@@ -23,6 +23,8 @@ _LONGEST_ADDRESS = 100  # characters, with a zone id: nothing longer is parsed, 
 
 # Around a value when it is searched for literals, so that a literal can be tied to an end of the value.
 START, END = "\x02", "\x03"
+# Stands for either where a value itself has it; no literal has any of the three.
+NEITHER = "\ufffe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tramgac_rules.operators import END, OPERATORS, START
+from tramgac_rules.operators import END, NEITHER, OPERATORS, START
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms, conjuncts
 
 # (field, literal); the field is None for keywords, which look at all of them.
 Literal = tuple[str | None, str]
 Chance = Callable[[Literal], float]
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
+_MARKS = frozenset({START, END, NEITHER})
 # A text passes these operators if and only if it contains their literal.
 _EXACT = frozenset(["eq", "contains", "startswith", "endswith"])
 
@@ -89,9 +90,9 @@ def literal_of(atom: Atom) -> str:
 
 
 def _has_marks(value: Value) -> bool:
-    """Tell whether a value itself has the characters that mark the ends of texts."""
+    """Tell whether a value itself has characters that mark the ends of texts."""
     texts = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(text, str) and (START in text or END in text) for text in texts)
+    return any(isinstance(text, str) and not _MARKS.isdisjoint(text) for text in texts)
 
 
 def _texts(choice: _Choice) -> frozenset[str]:

@@ -183,6 +183,12 @@ def test_a_value_that_has_the_marks_of_a_texts_ends_is_found_in_its_middle():
         assert not judge.match(record({"A": "ab"}))
 
 
+def test_a_mark_in_a_value_is_no_other_character():
+    judge = judge_of(*(rule({"A|contains": char}, number=number) for number, char in enumerate("\0\x02\x03\ufffe")))
+    for number, char in enumerate("\0\x02\x03\ufffe"):
+        assert [found.title for found in judge.match(record({"A": f"a{char}b"}))] == [f"rule {number}"]
+
+
 def test_a_keyword_that_is_longer_when_lower_cased_is_found():
     judge = judge_of(rule(["aİ"]))
     assert judge.match(record({"A": "Aİ"}))

@@ -1,42 +1,61 @@
 """The judge against both evaluators on made-up rules and events; `./dev lab agreement` is the long form."""
 
-import json
+import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sigma.exceptions import SigmaError
-from tramgac_rules.judge import Judge
 
-from tests.rules.making import IDS, compiled, record, rule
-from tests.rules.reference import pysigma
-from tests.rules.reference.pairs import DETECTION, PLACEHOLDERS, event
+from tests.rules.making import rule
+from tests.rules.reference.agreeing import Drawn, compared, rules_and_events
+from tests.rules.reference.logsources import Place
 from tests.rules.reference.specification import evaluator
+from tests.rules.reference.values import MANY, ONE, dashed, glob, parse, shifted
 from tests.tools.examples import examples
-
-
-@st.composite
-def rules_and_events(draw):
-    detections = draw(st.lists(DETECTION, min_size=1, max_size=5))
-    return detections, draw(st.lists(event(detections), min_size=1, max_size=5))
 
 
 @settings(max_examples=examples(60))
 @given(rules_and_events())
 def test_judge_and_evaluators_agree(made):
-    detections, events = made
-    texts = [rule(detection, number=number) for number, detection in enumerate(detections)]
-    done = compiled(*texts, placeholders=PLACEHOLDERS)
-    assert not done.errors, done.errors
-    fresh, reloaded = Judge.load(done.pack), Judge.load(json.loads(json.dumps(done.pack)))
-    plain = {IDS.format(number): evaluator(text, PLACEHOLDERS) for number, text in enumerate(texts)}
-    tree = {}
-    for number, text in enumerate(texts):
-        try:
-            tree[IDS.format(number)] = pysigma.reference(text, PLACEHOLDERS)
-        except SigmaError:
-            continue
-    for one in (record(fields) for fields in events):
-        wanted = {id_ for id_, meets in plain.items() if meets(one.fields)}
-        assert {found.id for found in fresh.match(one)} == wanted
-        assert {found.id for found in reloaded.match(one)} == wanted
-        assert {id_ for id_, meets in tree.items() if meets(one.fields)} == wanted & tree.keys()
+    total = Drawn()
+    compared(*made, total)
+    assert not total.said, total.said[0]
+
+
+@given(st.lists(st.sampled_from(["a", "b", MANY, ONE]), max_size=7), st.text("ab", max_size=8))
+def test_the_evaluators_wildcards_are_those_of_an_expression(pattern, text):
+    expression = "".join({MANY: ".*", ONE: "."}.get(part, part) for part in pattern)
+    assert glob(pattern, cased=True)(text) is (re.fullmatch(expression, text, re.DOTALL) is not None)
+
+
+@pytest.mark.parametrize(("text", "pattern"), [
+    ("a\\b", ["a", "\\", "b"]),
+    ("\\\\", ["\\"]),
+    ("\\*\\?", ["*", "?"]),
+    ("\\\\*", ["\\", MANY]),
+    ("\\\\\\*", ["\\", "*"]),
+    ("\\\\\\\\", ["\\", "\\"]),
+    ("\\\\\\", ["\\", "\\"]),
+    ("a?*\\", ["a", ONE, MANY, "\\"]),
+])  # fmt: skip
+def test_the_evaluator_escapes_as_the_specification_lists_it(text, pattern):
+    assert parse(text) == pattern
+
+
+def test_the_evaluator_knows_the_examples_of_the_specification():
+    dashes = ["".join(made) for made in dashed(list(" -a-b"))]
+    assert dashes == [f" {dash}a-b" for dash in "-/\u2013\u2014\u2015"]
+    assert ["".join(made) for made in shifted(b"foobar")] == ["Zm9vYmFy", "Zvb2Jhc", "mb29iYX"]
+    one_of = evaluator(rule({"a": {"A": "x"}, "_b": {"A": "y"}, "condition": "1 of them"}))
+    assert one_of({"A": "X"})
+    assert not one_of({"A": "y"})
+    assert not evaluator(rule({"A": None}))({"A": ""})
+    assert evaluator(rule({"A": None}))({})
+
+
+def test_a_place_reads_fields_under_their_own_names():
+    place = Place(frozenset({"security"}), {"EventID": ("4688",)}, {"Image": "NewProcessName"})
+    assert place.takes("Security", "4688", {})
+    assert not place.takes("Security", "1", {"EventID": "4688"})
+    assert place.view({"Image": "a", "B": "b"}) == {"B": "b"}
+    assert place.view({"NewProcessName": "a"})["Image"] == "a"

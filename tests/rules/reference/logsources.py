@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
+
+from tests.rules.reference.values import Fields
 
 FURTHER = {
     "dns-server": ("DNS Server",),
@@ -23,12 +24,24 @@ class Place:
     conditions: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
 
-    def takes(self, channel: str, event_id: str, fields: Mapping[str, Any]) -> bool:
-        """Whether an event comes from here; its channel and id are System's."""
-        seen = {**fields, "EventID": event_id}
-        return (self.channels is None or channel.lower() in self.channels) and all(
-            str(seen.get(name, "")).lower() in wanted for name, wanted in self.conditions.items()
+    def open_to(self, channel: str, event_id: str) -> bool:
+        """Whether an event of a channel and id may come from here; both are System's."""
+        return (self.channels is None or channel.lower() in self.channels) and (
+            event_id in self.conditions.get("EventID", (event_id,))
         )
+
+    def takes(self, channel: str, event_id: str, fields: Fields) -> bool:
+        """Whether an event comes from here."""
+        return self.open_to(channel, event_id) and all(
+            name == "EventID" or str(fields.get(name, "")).lower() in wanted for name, wanted in self.conditions.items()
+        )
+
+    def view(self, fields: Fields) -> Fields:
+        """Fields under the names that rules have for them."""
+        if not self.names:
+            return fields
+        others = {name: fields[alias] for name, alias in self.names.items() if alias in fields}
+        return {**{name: value for name, value in fields.items() if name not in self.names}, **others}
 
 
 class Map:

@@ -10,8 +10,8 @@ from tests.rules.reference.values import MANY, ONE, strings
 PLACEHOLDERS = {"one": ["a"], "many": ["a*", "\\*b", "?"], "dash-ed": ["B", "x\\"]}
 # Pieces with what is special to Sigma, to case, to Unicode and to lines among them.
 PIECES = [
-    "a", "A", "B", "ab", "\\", "\\\\", "*", "\\*", "?", "\\?", "1", "é", "É", "Σ", "ς", "\u017f", "K", "İ", " -x", " /x",
-    "\n", "%one%", "\x02", "\x03", "\0", "ế",
+    "a", "A", "B", "ab", "\\", "\\\\", "*", "\\*", "?", "\\?", "1", "é", "É", "Σ", "ς", "\u017f", "K", "İ", " -x",
+    " /x", "\n", "%one%", "\x02", "\x03", "\0", "ế",
 ]  # fmt: skip
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
 PLAIN = st.lists(st.sampled_from(["a", "B", "1", "ab", "-", "é"]), min_size=1, max_size=4).map("".join)

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 
 import yaml
@@ -103,25 +104,45 @@ def text_holds(value: object, text: str) -> bool:
     match value:
         case SigmaString():
             cased = isinstance(value, SigmaCasedString)
-            pattern = "".join(
-                ".*" if part is SpecialChars.WILDCARD_MULTI
-                else "." if part is SpecialChars.WILDCARD_SINGLE
-                else re.escape(part if cased else part.lower())
-                for part in value.s
-            )  # fmt: skip
-            return re.fullmatch(pattern, text if cased else text.lower(), re.DOTALL) is not None
+            return whole(tuple(value.s), cased).fullmatch(text if cased else text.lower()) is not None
         case SigmaTimestampPart():
             return has_part(value, text)
         case SigmaNumber() | SigmaBool():
             return text.lower() == str(value).lower()
         case SigmaRegularExpression():
-            flags = "".join(value.sigma_to_re_flag[flag] for flag in value.flags)
-            return re.search((f"(?{flags})" if flags else "") + str(value.regexp), text) is not None
+            return searched(value).search(text) is not None
         case SigmaCIDRExpression():
             return in_network(value.cidr, text)
         case SigmaCompareExpression():
             return compares(value, text)
     raise TypeError(type(value))
+
+
+@lru_cache(None)
+def whole(parts: tuple[str | SpecialChars, ...], cased: bool) -> re.Pattern[str]:
+    """Wildcards as an expression; atomic groups, as between two stars the first place is as good as any."""
+    runs = [""]
+    for part in parts:
+        if part is SpecialChars.WILDCARD_MULTI:
+            runs.append("")
+        else:
+            runs[-1] += "." if part is SpecialChars.WILDCARD_SINGLE else re.escape(part if cased else part.lower())
+    first, *rest = runs
+    middle = "".join(f"(?>.*?{run})" for run in rest[:-1] if run)
+    return re.compile(first + middle + (f".*{rest[-1]}" if rest else ""), re.DOTALL)
+
+
+def searched(value: SigmaRegularExpression) -> re.Pattern[str]:
+    flags = "".join(value.sigma_to_re_flag[flag] for flag in value.flags)
+    return expression(str(value.regexp), flags)
+
+
+@lru_cache(None)
+def expression(pattern: str, flags: str) -> re.Pattern[str]:
+    """As RE2 has it: `$` is the end, not also the place before a last newline."""
+    if "m" not in flags and "(?m" not in pattern:
+        pattern = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
+    return re.compile((f"(?{flags})" if flags else "") + pattern)
 
 
 def in_network(cidr: str, text: str) -> bool:
