@@ -27,6 +27,9 @@ ABOUT = "about.json.zst"
 MAX_YARA = 10_000
 """YARA files in one bundle."""
 
+MAX_WATCHED = 60_000
+"""Rules and correlations that one bundle may put under watch."""
+
 
 @dataclass(frozen=True, slots=True)
 class YaraFile:
@@ -50,6 +53,8 @@ class Bundle:
     """The JSON it was read from."""
     indicators: Path | None = None
     """The file of its indicators; None if it has none, or nobody asked for them."""
+    watch: Mapping[str, str] = field(default_factory=dict)
+    """Rules that begin under watch, and why: hunting, experimental, imported."""
     about_digest: str = ""
     """SHA-256 of what its rules say to people, as it is signed; empty if they say nothing."""
     about: bytes = field(default=b"", repr=False)
@@ -77,6 +82,7 @@ def parse(version: int, data: bytes) -> Bundle:
             yara=tuple(map(_yara, _typed(told, "yara", list)[:MAX_YARA])),
             policy=_typed(told, "policy", dict),
             text=data.decode(),
+            watch=_watch(told.get("watch", {})),
             about_digest=_typed(told, "about", str) if "about" in told else "",
         )
         known = _typed(told, "format", int)
@@ -170,6 +176,14 @@ def open_indicators(bundle: Bundle) -> Indicators | None:
 
 def _yara(told: object) -> YaraFile:
     return YaraFile(_typed(told, "path", str), _typed(told, "source", str), _typed(told, "content_only", bool))
+
+
+def _watch(told: object) -> Mapping[str, str]:
+    """Return which rules are watched; a bundle of before has none."""
+    if not isinstance(told, dict) or len(told) > MAX_WATCHED or not all(isinstance(why, str) for why in told.values()):
+        message = f"'watch' is no object of at most {MAX_WATCHED} texts"
+        raise TypeError(message)
+    return told
 
 
 def _typed(told: object, name: str, kind: type[Any]) -> Any:

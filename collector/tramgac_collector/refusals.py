@@ -12,6 +12,9 @@ Refusal                   a CollectorError
 ├── VerdictUnknown
 ├── HostUnknown
 ├── HostAmbiguous
+├── RuleUnknown
+├── RuleAmbiguous
+├── SiteUnknown
 ├── ContentRefused
 ├── SampleRefused
 ├── LoginRefused
@@ -86,6 +89,18 @@ class HostUnknown(Refusal):
 
 class HostAmbiguous(Refusal):
     """Several hosts have this name, or ids that begin so; `found` names some."""
+
+
+class RuleUnknown(Refusal):
+    """No rule on offer has this id, and none that ever raised an alert."""
+
+
+class RuleAmbiguous(Refusal):
+    """Several rules' ids begin so; `found` names some."""
+
+
+class SiteUnknown(Refusal):
+    """No host and no enrolment token has this site; `found` names some that there are."""
 
 
 class ContentRefused(Refusal):

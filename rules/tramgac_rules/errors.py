@@ -4,7 +4,8 @@ RulesError
 ├── PackError       a compiled rule set that cannot be loaded: unknown version, broken index, limit
 ├── RegexError      a regular expression that RE2 refuses
 ├── IndicatorError  a set of indicators that cannot be made or opened
-└── SigningError    keys or repository that cannot be used to sign
+├── SigningError    keys or repository that cannot be used to sign
+└── ImportRefused   a source of rules that is not taken, or a folder that they cannot be put into
 """
 
 
@@ -26,3 +27,7 @@ class IndicatorError(RulesError):
 
 class SigningError(RulesError):
     """A bundle could not be signed; the message says which file and how to mend it."""
+
+
+class ImportRefused(RulesError):
+    """Nothing was imported: the archive is damaged, hostile or too large, or the folder is somebody's own."""

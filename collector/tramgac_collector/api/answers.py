@@ -64,6 +64,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.HostUnknown: (404, "not_found"),
     refusals.UserUnknown: (404, "not_found"),
     refusals.TokenUnknown: (404, "not_found"),
+    refusals.RuleUnknown: (404, "not_found"),
     refusals.AlertChanged: (409, "conflict"),
     refusals.UserExists: (409, "conflict"),
     refusals.Refusal: (422, "refused"),

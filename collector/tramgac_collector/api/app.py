@@ -18,7 +18,19 @@ from tramgac_collector.api.identity import Identity
 from tramgac_collector.api.origin import SameSiteOnly
 from tramgac_collector.api.page import Page
 from tramgac_collector.api.permissions import check_routes
-from tramgac_collector.api.routes import alerts, audit, content, events, hosts, session, status, stream, tokens, users
+from tramgac_collector.api.routes import (
+    alerts,
+    audit,
+    content,
+    events,
+    hosts,
+    rule_states,
+    session,
+    status,
+    stream,
+    tokens,
+    users,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +41,8 @@ if TYPE_CHECKING:
     from tramgac_collector.api.services import Services
 
 ROUTERS: Final = tuple(
-    module.router for module in (session, alerts, hosts, events, content, tokens, users, audit, stream, status)
+    module.router
+    for module in (session, alerts, hosts, events, content, rule_states, tokens, users, audit, stream, status)
 )
 """Every router of the API."""
 

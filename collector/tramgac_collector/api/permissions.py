@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     HOSTS_MANAGE = "hosts.manage"  # whether a host may speak
     EVENTS_READ = "events.read"
     RULES_READ = "rules.read"
+    RULES_MANAGE = "rules.manage"  # what becomes of events that meet a rule
     CONTENT_PUSH = "content.push"
     TOKENS_MANAGE = "tokens.manage"  # enrolment tokens: create, see, revoke
     USERS_MANAGE = "users.manage"
@@ -49,7 +50,7 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
         "viewer": _READ,
         "analyst": _DECIDE,
         "responder": _DECIDE | {Permission.HOSTS_MANAGE},
-        "author": _READ | {Permission.CONTENT_PUSH},
+        "author": _READ | {Permission.CONTENT_PUSH, Permission.RULES_MANAGE},
         "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ},
         "admin": frozenset(Permission),
     }

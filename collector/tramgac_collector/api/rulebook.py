@@ -64,7 +64,8 @@ class Rulebook:
 
 def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     judge = Judge.load(bundle.sigma, Book(bundle.about))
-    correlations = [correlation.rule for correlation in bundles.load_correlations(bundle, judge).all]
+    found = bundles.load_correlations(bundle, judge)
+    correlations = [correlation.rule for correlation in found.all]
     sigma = {rule.id: _told(rule, texts) for rule in (*judge.rules.values(), *correlations)}
     yara = {
         file.path: {
@@ -77,6 +78,8 @@ def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[st
         }
         for file in bundle.yara
     }
+    for number, told in sigma.items():
+        told |= {"watch": bundle.watch.get(number, ""), "quiet": number in found.quiet}
     return sigma | yara
 
 

@@ -34,6 +34,8 @@ class Checked:
     problems: tuple[Problem, ...]
     indicators: int | None = None
     duplicates: int = 0
+    watched: int = 0
+    """Rules that begin under watch."""
 
     @property
     def good(self) -> int:
@@ -167,7 +169,7 @@ def _built(paths: Sequence[Path], *, version: int, marked: str) -> tuple[Bundle,
     sigma = [path for path in paths if path.is_dir() or path.suffix.lower() not in _YARA]
     yara = [path for path in paths if path.is_dir() or path.suffix.lower() in _YARA]
     bundle = authoring.build_bundle(sigma, yara, version, marked=marked, lens=compiled)
-    return bundle, Checked(bundle.rules, bundle.yara, bundle.problems)
+    return bundle, Checked(bundle.rules, bundle.yara, bundle.problems, watched=bundle.watched)
 
 
 def compiled(sources: Mapping[str, str]) -> Seen:

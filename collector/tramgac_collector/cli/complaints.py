@@ -107,6 +107,18 @@ class Complaint(Pair):
         "Several hosts are meant by {id}: {found}. Give the id.",
         "Có nhiều máy trạm ứng với {id}: {found}. Hãy dùng mã máy.",
     )
+    RULE_UNKNOWN = (
+        "There is no rule {id}; `tramgac rules list` lists them.",
+        "Không có luật {id}; `tramgac rules list` liệt kê các luật.",
+    )
+    RULE_AMBIGUOUS = (
+        "Several rules begin with {id}: {found}. Give more of the id.",
+        "Nhiều luật bắt đầu bằng {id}: {found}. Hãy viết dài hơn.",
+    )
+    SITE_UNKNOWN = (
+        "No host and no enrolment token has the site {name}. There are: {found}.",
+        "Không máy trạm hay mã ghi danh nào thuộc đơn vị {name}. Hiện có: {found}.",
+    )
     TOKEN_UNKNOWN = (
         "There is no enrolment token {id}; `tramgac tokens` lists them.",
         "Không có mã ghi danh {id}; `tramgac tokens` liệt kê các mã.",

@@ -42,7 +42,7 @@ _PROBE_RULE: Final = {
     "title": "System looked over",
     "title_vi": "Dò thông tin hệ thống",
     "id": "0d6c1a52-2f0e-5d0b-8a64-6b1f7c1f4b10",
-    "status": "experimental",
+    "status": "test",
     "description": "Somebody asks for every detail of the system's name; pushed by the demonstration.",
     "description_vi": "Ai đó hỏi mọi chi tiết về tên hệ thống; luật do bản trình diễn gửi.",
     "tags": ["attack.discovery", "attack.t1082"],

@@ -73,7 +73,7 @@ class Correlating:
             correlator.advance(host, self._seen[host] - LATE_HOST_NS)
         correlator.advance(_ALL, self._seen[_ALL] - LATE_NS)
         settle(correlator, rows)
-        return write_alerts(s, rules.correlations, rows, hostname, now)
+        return write_alerts(s, rules.correlations, rows, hostname, now, rules.states)
 
     def silent(self, now: int) -> list[str]:
         """Return the hosts for which something waits although they said nothing for long, "" for all. Now and then."""
@@ -95,7 +95,7 @@ class Correlating:
         for part in parts:
             correlator.settle(part, now - IDLE_NS)
         settle(correlator, rows)
-        return write_alerts(s, rules.correlations, rows, hostname, now)
+        return write_alerts(s, rules.correlations, rows, hostname, now, rules.states)
 
     def all_counts(self) -> Counter[str]:
         """Return what took no part, came late or was given up."""

@@ -11,22 +11,37 @@ from tramgac_rules.correlation.model import Correlation, EventId, Match, Window,
 from tramgac_rules.correlation.steps import steps
 from tramgac_rules.explain import Condition
 
-from tramgac_collector import alert_stages
+from tramgac_collector import alert_stages, rule_counts
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.correlation_schema import MemberEventRow
 from tramgac_collector.judging.correlation_rows import ControlRows
 from tramgac_collector.judging.detect import condition_json, rule_json
+from tramgac_collector.judging.writing import site
+from tramgac_collector.rule_counts import Met
+from tramgac_collector.rule_states import ALERT, OFF, States
+from tramgac_collector.schema import AlertRow
 
 EVENTS = 200
 """Most copies of events in an alert; `count` in its why says how many there were."""
 
 
 def write_alerts(
-    s: Session, correlations: Correlations, rows: ControlRows, hostname: Callable[[str], str], now: int
+    s: Session,
+    correlations: Correlations,
+    rows: ControlRows,
+    hostname: Callable[[str], str],
+    now: int,
+    states: States | None = None,
 ) -> Counter[str]:
-    """Write what became of windows into their alerts; return what was done. `hostname`: a host's name by its id."""
+    """Write what became of windows into their alerts; return what was done. `hostname`: a host's name by its id.
+
+    One whose correlation is not to alert (`states`) raises none and is counted; an alert that is there already is
+    amended whatever the state is now.
+    """
     rows.flush()
+    states = states or States()
     counts: Counter[str] = Counter()
+    _count(s, correlations, rows, states, now)
     for (index, number), (window, final, instead) in rows.told.items():
         correlation = correlations.all[index]
         if not window.fired or correlation.rule.id in correlations.quiet:
@@ -34,7 +49,10 @@ def write_alerts(
         if final is None:
             counts["correlations_withdrawn"] += alert_stages.withdraw(s, number, instead, now)
             continue
-        name = hostname(window.first.event[0])
+        host = window.first.event[0]
+        if states.of(correlation.rule.id, site(s, host)) != ALERT and s.get(AlertRow, number) is None:
+            continue
+        name = hostname(host)
         detection = Detection(
             rule_json(correlation.rule),
             correlation.rule.digest,
@@ -45,6 +63,16 @@ def write_alerts(
         )
         counts["alerts"] += alert_stages.put(s, detection, name, now, final=final)
     return counts
+
+
+def _count(s: Session, correlations: Correlations, rows: ControlRows, states: States, now: int) -> None:
+    """Count firings that are final: under their first member, which makes them what they are."""
+    met: Counter[Met] = Counter()
+    for (index, first), count in rows.fired.items():
+        rule, host = correlations.all[index].rule.id, first.event[0]
+        if states.of(rule, site(s, host)) != OFF:
+            met[rule, first.time, host] += count
+    rule_counts.add(s, met, now)
 
 
 def _why(
@@ -77,7 +105,7 @@ def _events(correlations: Correlations, rows: ControlRows, index: int, window: W
             yield match
             continue
         earlier = correlations.index[correlation.rules[len(correlation.rules) - 1 - match.turn]]
-        below = rows.fired(earlier, own)
+        below = rows.window(earlier, own)
         if below is not None:
             yield from _events(correlations, rows, earlier, below)
 

@@ -4,6 +4,7 @@ Matches and windows are gathered and written together, before anything is read.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ class ControlRows:
         """Write within the transaction of `s`, at `now` ns."""
         self.told: dict[Key, tuple[Window, bool | None, str]] = {}
         """Window, whether it is final (None: it is gone), what took its place."""
+        self.fired: Counter[tuple[int, Match]] = Counter()
+        """Index and first member of windows that fired and are final now, and (negative) of those that are gone."""
         self._s, self._now, self._all = s, now, correlations
         self._members: dict[tuple[str, str, str, int], dict[str, Any]] = {}
         self._final: dict[Key, dict[str, Any]] = {}
@@ -54,6 +57,8 @@ class ControlRows:
         """Write a window; a final one stays final."""
         row = self._window(index, window, final=final)
         if final:
+            if window.fired and (index, window.id) not in self._final and not self._is_final(index, window.id):
+                self.fired[index, window.first] += 1
             self._final[index, window.id] = row
         else:
             self.flush()
@@ -69,6 +74,8 @@ class ControlRows:
         gone = self._s.execute(delete(WindowRow).where(*where).returning(WindowRow.id)).first()
         if gone is not None:
             self.told[index, window.id] = (window, None, instead)
+            if final and window.fired:
+                self.fired[index, window.first] -= 1
 
     def last_end(self, index: int, group: Group, before: Position) -> Position | None:
         """Return the end of a group's last final window that ended before a position."""
@@ -137,7 +144,7 @@ class ControlRows:
         self._members.clear()
         self._final.clear()
 
-    def fired(self, index: int, number: str) -> Window | None:
+    def window(self, index: int, number: str) -> Window | None:
         """Return a window by its id."""
         self.flush()
         query = select(WindowRow.window).where(WindowRow.correlation == self._name(index), WindowRow.id == number)

@@ -1,6 +1,6 @@
 """What one batch of the ingest log means: detections, sightings of files, what hosts say of themselves. Pure."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from tramgac_rules.correlation.model import Match
 from tramgac_rules.explain import Condition
 from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
-from tramgac_rules.record import record_of
+from tramgac_rules.record import Record, record_of
 from tramgac_rules.rule import Rule
 from tramgac_wire.errors import WireError
 
@@ -19,6 +19,7 @@ from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.ingest import Entry
 from tramgac_collector.judging import listed
 from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.rule_states import ALERT, OFF, PARKED, States
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 
 
@@ -31,6 +32,7 @@ class Rules:
     yara: YaraRules = field(default_factory=YaraRules)
     indicators: Indicators | None = None
     correlations: Correlations = field(default_factory=Correlations)
+    states: States = field(default_factory=States)
 
 
 SightingKey = tuple[str, str, str]
@@ -63,6 +65,10 @@ class Meaning:
     """What the event is to correlations, by their index."""
     copy: EventCopy | None = None
     """The event, where it is something to correlations."""
+    met: list[str] = field(default_factory=list)
+    """Rules that it met and that are counted, whatever is raised."""
+    time: int = 0
+    """When it happened, ns."""
 
 
 @dataclass(slots=True)
@@ -78,16 +84,17 @@ class Found:
     """Events that could not be examined, twice over: their sequence and what went wrong."""
 
 
-def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = ()) -> Found:
+def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = (), site: str = "") -> Found:
     """Examine a batch of a host whose system is `product` (linux, windows); sightings that are `known` are left out.
 
+    `site`: the host's, where rules may have states of their own.
     What cannot be examined is in `failures`; the events around it are examined all the same.
     """
     found = Found(entry)
     try:
         for sequence, blob in entry.events():
             found.events += 1
-            _take(found, sequence, blob, _Bench(rules, product, known))
+            _take(found, sequence, blob, _Bench(rules, product, known, site))
     except WireError as error:
         found.failures.append(f"the batch cannot be read: {error}")
     return found
@@ -100,6 +107,16 @@ class _Bench:
     rules: Rules
     product: str
     known: Container[SightingKey]
+    site: str
+
+    def state(self, rule: str) -> str:
+        """Return the state of a rule at the host's site."""
+        return self.rules.states.of(rule, self.site)
+
+    def met(self, record: Record) -> list[Rule]:
+        """Return the rules that a record meets and that are not off."""
+        found = () if self.rules.judge is None else self.rules.judge.match(record)
+        return [rule for rule in found if self.state(rule.id) not in _DEAF]
 
 
 def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
@@ -120,34 +137,48 @@ def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
 def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench) -> Meaning | None:
     kind, rules = names.kind_of(event), bench.rules
     record = record_of(event, bench.product)
-    met = () if rules.judge is None else rules.judge.match(record)
+    met = bench.met(record)
     hits = () if rules.indicators is None else rules.indicators.match(record, event.time)
     sha256, priority = _hash(event, kind)
     sighted = sha256 and (sha256, entry.host, kind) not in bench.known
     if not met and not hits and not sighted and kind not in _ALWAYS:
         return None
+    meaning = Meaning(met=[rule.id for rule in met], time=event.time)
+    loud = [rule for rule in met if bench.state(rule.id) == ALERT and rule.id not in rules.correlations.quiet]
+    if not (loud or hits or sighted or kind in _ALWAYS or rules.correlations):
+        return meaning  # only watched: neither a copy nor a reason is made
     copy = _copy(entry, sequence, event, kind)
-    meaning = Meaning()
-    for rule in met:
-        if rule.id not in rules.correlations.quiet:
-            why = [] if rules.judge is None else [condition_json(held) for held in rules.judge.explain(record, rule)]
-            meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
+    for rule in loud:
+        why = [] if rules.judge is None else [condition_json(held) for held in rules.judge.explain(record, rule)]
+        meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
     if met and rules.correlations:
         event_id = (entry.host, entry.batch.epoch, int(entry.batch.lane), sequence)
         time = max(0, min(event.time, entry.received))
         meaning.matches = rules.correlations.matches(record, met, event_id, time, entry.host)
         meaning.copy = copy if meaning.matches else None
-    meaning.detections += listed.detections(hits, (copy,))
+    _weigh(meaning, listed.detections(hits, (copy,)), bench)
     if kind == "scan_hit":
-        meaning.detections.append(rules.yara.of_event(event.scan_hit, copy))
+        _weigh(meaning, [rules.yara.of_event(event.scan_hit, copy)], bench)
     elif kind in ("health", "inventory"):
         meaning.told.append((copy, event))
     if sighted:
-        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if met or hits else priority, copy))
+        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if meaning.detections else priority, copy))
     return meaning
 
 
+def _weigh(meaning: Meaning, detections: Iterable[Detection], bench: _Bench) -> None:
+    """Count detections of an indicator or a YARA rule, and keep those that are to be raised."""
+    for detection in detections:
+        number = str(detection.rule["id"])
+        state = bench.state(number)
+        if state not in _DEAF:
+            meaning.met.append(number)
+        if state == ALERT:
+            meaning.detections.append(detection)
+
+
 _ALWAYS = frozenset({"scan_hit", "health", "inventory"})
+_DEAF = frozenset({OFF, PARKED})
 
 
 def _hash(event: Event, kind: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine
 from tramgac_proto.names import time_text
+from tramgac_rules.costs import Budget
 from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
 from tramgac_scan.client import YaraSource
@@ -18,6 +19,7 @@ from tramgac_collector import bundle as bundles
 from tramgac_collector import content, database
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.judging.detect import Rules
+from tramgac_collector.judging.standing import Standing
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import ContentRefused
@@ -37,10 +39,15 @@ class InForce:
     engine: Engine
     rules: Rules = field(default_factory=Rules)
     scan_with: tuple[YaraSource, ...] = ()
+    standing: Standing = field(init=False)
     looked_at: int = 0
     listed: str = ""
     """SHA-256 of the set of indicators; empty for none."""
     _warned: int = 0
+
+    def __post_init__(self) -> None:
+        """Know of no states yet."""
+        self.standing = Standing(self.engine)
 
     @property
     def folder(self) -> Path:
@@ -64,6 +71,17 @@ class InForce:
 
     def refresh(self, now: int) -> bool:
         """Look whether another bundle is on offer and take it if it is good; True if what is in force changed."""
+        changed = self._refresh(now)
+        self.look(now)
+        return changed
+
+    def look(self, now: int) -> None:
+        """Take the states of rules as they are now."""
+        states = self.standing.changed(now)
+        if states is not None:
+            self.rules = replace(self.rules, states=states)
+
+    def _refresh(self, now: int) -> bool:
         self._warn(now)
         with database.reading(self.engine) as s:
             offered = content.current(s)
@@ -105,7 +123,10 @@ class InForce:
 
     def _take(self, bundle: Bundle, judge: Judge, indicators: Indicators | None, listed: str) -> None:
         correlations = bundles.load_correlations(bundle, judge)
-        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators, correlations)
+        judge.budget = Budget()
+        known = (*judge.rules.values(), *(correlation.rule for correlation in correlations.all))
+        states = self.standing.take(judge, bundle.watch, {rule.id: rule.digest for rule in known})
+        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators, correlations, states)
         self.scan_with, self.listed = bundle.content_only, listed
 
     def _report(self, refused: int, reason: str, now: int) -> None:

@@ -56,7 +56,7 @@ class LookBack:
             return False
         found: Counter[str] = Counter()
         for hashes in self._pages():
-            if self.stopping() or self.in_force.rules is not rules:
+            if self.stopping() or self.in_force.rules.indicators is not rules.indicators:
                 return False
             self._compare(rules.indicators, hashes, found)
             time.sleep(PAUSE_S)
@@ -93,7 +93,8 @@ class LookBack:
 
     def _alert(self, s: Session, indicators: Indicators, sha256: str, found: Counter[str]) -> Written:
         """Raise an alert for each host on which a file was sighted while it counts as bad, by the first sighting."""
-        written, hosts, most = Written(), set[str](), min(MAX_HOSTS, MAX_ALERTS - found["alerts"])
+        written, hosts = Written(states=self.in_force.rules.states), set[str]()
+        most = min(MAX_HOSTS, MAX_ALERTS - found["alerts"])
         query = select(SightingRow.host, SightingRow.kind, SightingRow.time).where(SightingRow.sha256 == sha256)
         for host, kind, at in s.execute(query.order_by(SightingRow.time, SightingRow.kind)).all():
             hit = None if host in hosts else indicators.hash_hit("sha256", sha256, at)
@@ -104,7 +105,7 @@ class LookBack:
                 found["not_raised"] += 1
                 continue
             event = EventCopy.from_json(s.get_one(SightingRow, (sha256, host, kind)).event)
-            writing.raise_all(s, listed.detections([hit], [event]), written, self.clock())
+            writing.raise_weighed(s, listed.detections([hit], [event]), written, self.clock())
         return written
 
     def _report(self, digest: str, version: int, found: Counter[str]) -> None:

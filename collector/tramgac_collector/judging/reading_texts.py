@@ -176,9 +176,9 @@ class Texts:
             self.known.put(key, said)
 
     def _write(self, found: list[Detection], after: int) -> None:
-        written = Written()
+        written = Written(states=self.in_force.rules.states)
         with database.session(self.engine) as s:
-            writing.raise_all(s, found, written, self.clock())
+            writing.raise_weighed(s, found, written, self.clock())
             self._move(s.get_one(CursorRow, NAME, with_for_update=True), after)
         self.position = after
         self.counts.update(written.counts)

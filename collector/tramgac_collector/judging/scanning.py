@@ -17,9 +17,9 @@ from tramgac_collector import bell, database, samples
 from tramgac_collector.alerts import EventCopy
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.beside import Beside
+from tramgac_collector.judging.detect import Rules
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.writing import Written
-from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.refusals import SampleRefused
 from tramgac_collector.schema import SightingRow
@@ -54,8 +54,8 @@ class Table:
                 self.digest = digest_of((one.path, one.source) for one in sources)
         return self._scanner is not None
 
-    def scan(self, sha256: str, yara: YaraRules) -> Written:
-        """Scan a stored sample and write down what was found. Raises ScanError."""
+    def scan(self, sha256: str, rules: Rules) -> Written:
+        """Scan a stored sample and write down what was found, as `rules` say it. Raises ScanError."""
         assert self._scanner is not None, "lay() comes first"
         try:
             descriptor = Vault(self.paths.samples).open(sha256)
@@ -74,7 +74,7 @@ class Table:
             self.counts["scans_refused"] += 1
             _LOG.warning("a sample was not scanned", sha256=sha256, reason=result.refused, why=result.why)
         with database.session(self.engine) as s:
-            written = record(s, sha256, self.digest, result, yara, self.clock())
+            written = record(s, sha256, self.digest, result, rules, self.clock())
         self.counts.update(written.counts)
         bell.ring(self.paths.run, "api")
         return written
@@ -102,12 +102,12 @@ class Scans:
 
     def look(self) -> int:
         """Scan all that waits with the rules in force; return how many samples were scanned."""
-        yara, done = self.in_force.rules.yara, 0
+        done = 0
         if not self._table.lay(self.in_force.scan_with):
             return 0
         while waiting := self._waiting():
             for sha256 in waiting:
-                self._table.scan(sha256, yara)
+                self._table.scan(sha256, self.in_force.rules)
             done += len(waiting)
         return done
 
@@ -120,12 +120,12 @@ class Scans:
             return [row.sha256 for row in samples.to_scan(s)]
 
 
-def record(s: Session, sha256: str, digest: str, result: ScanResult, yara: YaraRules, now: int) -> Written:
+def record(s: Session, sha256: str, digest: str, result: ScanResult, rules: Rules, now: int) -> Written:
     """Write down a scan, and raise the alerts of rules that this sample did not meet before: one a host and rule.
 
     A scan that did not come to its end says nothing against what was known: the hits of before stay.
     """
-    written, before = Written(), samples.locked(s, sha256).hits
+    written, before = Written(states=rules.states), samples.locked(s, sha256).hits
     told: list[dict[str, Any]] = [
         {"rule": hit.rule, "strings": [list(string) for string in hit.strings]} for hit in result.hits
     ]
@@ -134,7 +134,7 @@ def record(s: Session, sha256: str, digest: str, result: ScanResult, yara: YaraR
     fresh = [hit for hit in sample.hits if hit["rule"] not in known]
     if fresh:
         for events in _sightings(s, sha256).values():
-            writing.raise_all(s, writing.known_bad(fresh, yara, events), written, now)
+            writing.raise_weighed(s, writing.known_bad(fresh, rules.yara, events), written, now)
     return written
 
 

@@ -56,7 +56,7 @@ class ScansAgain:
             for sha256 in left:
                 if self.stopping() or self.in_force.scan_with is not sources:
                     return done
-                self._table.scan(sha256, rules.yara)
+                self._table.scan(sha256, self.in_force.rules)
                 self._after, done = sha256, done + 1
                 time.sleep(PAUSE_S)
         self._end(rules.version)

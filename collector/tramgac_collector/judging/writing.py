@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tramgac_collector import alerts, host_health, hosts, samples
+from tramgac_collector import alerts, host_health, hosts, rule_counts, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
 from tramgac_collector.hosts import Gap
 from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingKey
 from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.rule_counts import Met, counted
+from tramgac_collector.rule_states import ALERT, OFF, States
 from tramgac_collector.schema import HostRow, SetAsideRow, SightingRow
 
 GIVEN_UP = "given up by the agent"
@@ -42,11 +44,17 @@ class Written:
     asks: bool = False
     sightings: set[SightingKey] = field(default_factory=set)
     hostnames: dict[str, str] = field(default_factory=dict)
+    states: States = field(default_factory=States)
+    """Of the rules, while this is written."""
+    met: Counter[Met] = field(default_factory=Counter)
+    """What was met and is still to be counted."""
 
 
 def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int) -> None:
     """Write down what a batch means, and in `written` what was written in this transaction."""
     written.counts["events"] += found.events
+    for meaning in found.meanings:
+        written.met += counted(meaning.met, min(meaning.time, found.entry.received), found.entry.host)
     _write_gap(s, found, written, now)
     for meaning in found.meanings:
         _write_meaning(s, meaning, yara, written, now)
@@ -78,6 +86,25 @@ def raise_all(s: Session, detections: list[Detection], written: Written, now: in
         written.counts["alerts" if raised else "alerts_known"] += 1
 
 
+def raise_weighed(s: Session, detections: list[Detection], written: Written, now: int) -> None:
+    """Count detections of rules, and raise the alerts of those whose rule is to alert at the host's site."""
+    told: list[Detection] = []
+    for detection in detections:
+        number, first = str(detection.rule["id"]), detection.events[0]
+        state = written.states.of(number, site(s, first.host))
+        if state != OFF:
+            rule_counts.add(s, counted([number], min(first.time, first.received), first.host), now)
+        if state == ALERT:
+            told.append(detection)
+    raise_all(s, told, written, now)
+
+
+def site(s: Session, host: str) -> str:
+    """Return the site of a host, "" for none."""
+    row = s.get(HostRow, host)
+    return "" if row is None else row.site
+
+
 def hostname(s: Session, host: str, written: Written) -> str:
     """Return a host's name, "" if it is not known; each is looked up once."""
     if host not in written.hostnames:
@@ -96,7 +123,7 @@ def _write_meaning(s: Session, meaning: Meaning, yara: YaraRules, written: Writt
     for sighting in meaning.sightings:
         if sighting.key not in written.sightings:
             written.sightings.add(sighting.key)
-            raise_all(s, _sight(s, sighting, yara, written, now), written, now)
+            raise_weighed(s, _sight(s, sighting, yara, written, now), written, now)
 
 
 def _sight(s: Session, sighting: Sighting, yara: YaraRules, written: Written, now: int) -> list[Detection]:

@@ -12,6 +12,7 @@ from backports import zstd
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.watched import watched
 
 FORMAT = 1
 _LEVEL = 19  # of compression: signed once, fetched by every host
@@ -32,6 +33,8 @@ class Bundle:
     problems: tuple[Problem, ...]
     rules: int
     yara: int
+    watched: int = 0
+    """Rules that begin under watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ def build_bundle(
     compiled = compile_rules(sigma)
     rules = compiled.pack["rules"]
     files, problems = _yara(yara, lens)
-    about = _packed(compiled.about)
+    about, watch = _packed(compiled.about), watched(compiled, rule_files(sigma))
     bundle = {
         "format": FORMAT,
         "version": version,
         "marked": marked,
         "about": hashlib.sha256(about).hexdigest(),
+        "watch": watch,  # rules that begin under watch, and why; a program that does not know it lets them alert
         "sigma": compiled.pack,
         "yara": files,
         "policy": {},
@@ -79,7 +83,7 @@ def build_bundle(
     sources = {**compiled.sources, **{str(file["path"]): str(file["source"]) for file in files}}
     count = len(rules) if isinstance(rules, list) else 0
     problems = sorted([*compiled.problems, *problems])
-    return Bundle(_packed(bundle), about, _packed(sources), tuple(problems), count, len(files))
+    return Bundle(_packed(bundle), about, _packed(sources), tuple(problems), count, len(files), len(watch))
 
 
 def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], list[Problem]]:

@@ -96,8 +96,8 @@ def test_windows_come_back_as_they_were_written(store):
         assert sorted(rows.windows(0, ("h", "an"), None, 4 * SECOND), key=lambda w: w.end) == windows[:2]
         assert rows.last_end(0, ("h", "an"), windows[2].end) == windows[1].end
         assert rows.last_end(0, ("h", "an"), windows[0].end) is None
-        assert rows.fired(0, windows[1].id) == windows[1]
-        assert rows.fired(0, "nothing") is None
+        assert rows.window(0, windows[1].id) == windows[1]
+        assert rows.window(0, "nothing") is None
         assert rows.ends(0) == {"h": 6 * SECOND}
 
 

@@ -104,9 +104,9 @@ def test_a_clean_file_is_no_alert(store, state, feed, in_force, scans):
 def test_a_scan_that_is_refused_forgets_nothing(store, state, author, feed, in_force, scans, monkeypatch):
     sha256 = arrive(store, state, BAD)
     scans.look()
-    yara = in_force.rules.yara
+    rules = in_force.rules
     with database.session(store) as s:
-        record(s, sha256, "other", ScanResult(refused="timeout"), yara, NOW)
+        record(s, sha256, "other", ScanResult(refused="timeout"), rules, NOW)
         row = s.get_one(SampleRow, sha256)
         assert ([hit["rule"] for hit in row.hits], row.reason, row.scanned_with) == (["bad_script"], "timeout", "other")
     see(store, feed, in_force, write("/home/x", SHA.digest()), host=OTHER)

@@ -13,6 +13,7 @@ from tramgac_collector.api.errors import NotFound
 from tramgac_collector.api.exposure import beyond_loopback
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
+from tramgac_collector.api.standing import states_of
 from tramgac_collector.database import reading, session
 from tramgac_collector.refusals import ContentRefused
 from tramgac_collector.schema import ContentRow, RoleContentRow
@@ -34,7 +35,9 @@ def current(here: Here, _actor: _Reader) -> Response:
     if newest is None:
         return answer({"version": 0, "roles": roles, "scans": scans})
     until = content.valid_until(here.paths)
-    return answer({**_published(newest), "expires": time_text(until) if until else None, "roles": roles, "scans": scans})
+    return answer(
+        {**_published(newest), "expires": time_text(until) if until else None, "roles": roles, "scans": scans}
+    )
 
 
 @router.post("/content")
@@ -48,10 +51,14 @@ async def push(here: Here, actor: _Pusher, request: Request) -> Response:
 
 @router.get("/rules")
 def rules(here: Here, _actor: _Reader) -> Response:
-    """Give the rules on offer, without their texts."""
+    """Give the rules on offer with their states, without their texts."""
+    known = here.rulebook.rules()
+    with reading(here.engine) as s:
+        states = states_of(s, known)
     short = [
         {name: value for name, value in rule.items() if name != "source_text"}
-        for rule in here.rulebook.rules().values()
+        | {"state": states.of(number), "sites": states.sites(number)}
+        for number, rule in known.items()
     ]
     return answer({"items": short})
 

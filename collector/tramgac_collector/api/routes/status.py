@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.permissions import Permission, public, requires
 from tramgac_collector.api.services import Here
+from tramgac_collector.api.standing import parked
+from tramgac_collector.database import reading
 from tramgac_collector.ingest import holes
 
 router: Final = APIRouter(prefix="/api", tags=["status"])
@@ -25,11 +27,13 @@ def health() -> Response:
 
 @router.get("/status", dependencies=[Depends(requires(Permission.STATUS_READ))])
 def status(here: Here) -> Response:
-    """Give the address of the console, what the API counts about itself, and what the ingest log lost."""
+    """Give the address of the console, what the API counts about itself, what the ingest log lost, what is parked."""
     lost = [asdict(hole) for hole in holes.listing(here.paths)]
+    with reading(here.engine) as s:
+        stopped = parked(s)
     counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
     outbox = {"head": here.hub.head, "failures": here.hub.failures}
-    return answer({"console": here.origin, **counts, "outbox": outbox, "log_holes": lost})
+    return answer({"console": here.origin, **counts, "outbox": outbox, "log_holes": lost, "rules_parked": stopped})
 
 
 @router.post(

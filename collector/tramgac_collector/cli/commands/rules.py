@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tramgac_collector.cli import rule_import, rule_states
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
@@ -16,6 +17,7 @@ from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.help import usage
 from tramgac_collector.cli.misuse import incomplete
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word, say, vietnamese
 
@@ -27,24 +29,32 @@ _AnyPaths = Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help=
 _Lists = Annotated[list[Path] | None, typer.Option("--indicators", metavar="PATH", help=say(Word.OPTION_INDICATORS))]
 _Repository = Annotated[Path, typer.Option(metavar="DIR", help=say(Word.OPTION_REPOSITORY))]
 
-_HEADS = (Heading.ID, Heading.SEVERITY, Heading.TITLE)
+_HEADS = (Heading.ID, Heading.SEVERITY, Heading.STATE, Heading.TITLE)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands; `tramgac rules` alone tells the status."""
     made = group(app, "rules", Word.ABOUT_RULES, alone)
     attach(made, "check", Word.ABOUT_RULES_CHECK, check)
+    rule_import.attach_to(made)
     attach(made, "sign", Word.ABOUT_RULES_SIGN, sign)
     attach(made, "push", Word.ABOUT_RULES_PUSH, push)
     attach(made, "list", Word.ABOUT_RULES_LIST, listing)
     attach(made, "status", Word.ABOUT_RULES_STATUS, status)
+    rule_states.attach_to(made)
 
 
-def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
-    """Tell the status, unless a command follows."""
+def alone(
+    ctx: typer.Context,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help=say(StateWord.OPTION_WATCH))] = False,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Tell the status, or with --watch the forecast, unless a command follows."""
     ctx.obj = state or ctx.obj
     if ctx.invoked_subcommand is None:
-        status(ctx, json=json)
+        (rule_states.forecast if watch else status)(ctx, json=json)
 
 
 def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = None, json: Json = False) -> None:
@@ -102,11 +112,14 @@ def sign(
         raise _no_rules(paths)
     until, made = authoring.valid_until(repository), done.new_key
     if json:
-        counts = {"rules": done.checked.rules, "yara": done.checked.yara, **_listed(done.checked)}
+        counts = {"rules": done.checked.rules, "watched": done.checked.watched, "yara": done.checked.yara}
+        counts |= _listed(done.checked)
         row = {"version": done.version, "repository": str(repository), **counts}
         write({**row, "expires": _text(until), "new_key": None if made is None else str(made)})
         return
     tell(Word.SIGNED, version=done.version, path=repository, until=day(until))
+    if done.checked.watched:
+        tell(StateWord.SIGNED_WATCHED, watched=done.checked.watched)
     _tell_lists(done.checked)
     if done.kept:
         tell(Word.INDICATORS_KEPT)
@@ -139,15 +152,17 @@ def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> N
 
 def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """Tell what content is on offer and until when, what is in force, and what was refused."""
-    told = client_of(ctx, state).get("/api/content")
+    client = client_of(ctx, state)
+    told, states = client.get("/api/content"), client.get("/api/rule-states")
     if json:
-        write(told)
+        write({**told, "states": states["counts"], "parked": states["parked"]})
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(told))
+        stated = rule_states.told(states) if told["version"] else ()
+        sys.stdout.writelines(f"{line}\n" for line in (*lines(told), *stated))
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    return [row["id"], row["level"], (vietnamese() and row.get("title_vi")) or row["title"]]
+    return [row["id"], row["level"], row["state"], (vietnamese() and row.get("title_vi")) or row["title"]]
 
 
 def _text(until: datetime) -> str:

@@ -27,7 +27,13 @@ def test_a_flood_of_reports_does_not_fill_the_log(console: Console, caplog):
 def test_status(console: Console):
     told = console.local().get("/api/status").json()
     counts = {"csp_reports": 0, "logins_refused": 0}
-    assert told == {"console": ORIGIN, **counts, "outbox": {"head": 0, "failures": 0}, "log_holes": []}
+    assert told == {
+        "console": ORIGIN,
+        **counts,
+        "outbox": {"head": 0, "failures": 0},
+        "log_holes": [],
+        "rules_parked": [],
+    }
 
 
 def test_a_hole_in_the_log_is_told(console: Console):

@@ -1,0 +1,95 @@
+"""What commands say of the states of rules and of rules that others publish, in English and Vietnamese."""
+
+from __future__ import annotations
+
+from tramgac_collector.cli.pairs import Pair
+
+
+class StateWord(Pair):
+    """One sentence: English, Vietnamese. `{name}` stands for a parameter."""
+
+    ABOUT_STATE = (
+        "Choose what becomes of events that meet rules: alert, watch (counted only), off, or default again.",
+        "Chọn điều xảy ra khi sự kiện khớp luật: alert, watch (chỉ đếm), off, hoặc trở về default.",
+    )
+    ABOUT_FORECAST = (
+        "What each watched rule would make a day at each site.",
+        "Mỗi luật đang theo dõi sẽ tạo bao nhiêu cảnh báo mỗi ngày ở từng đơn vị.",
+    )
+    ABOUT_PROMOTE = (
+        "Let imported rules alert that made less than N in so many days, and no verdict against.",
+        "Cho phép cảnh báo với luật nhập khớp ít hơn N lần trong số ngày đó và không bị kết luận bác bỏ.",
+    )
+    ABOUT_IMPORT = (
+        "Take the rules of a SigmaHQ checkout or release archive into a folder that can be signed.",
+        "Lấy luật từ bản sao hoặc gói phát hành SigmaHQ vào một thư mục để ký.",
+    )
+    ARGUMENT_RULES = (
+        "Ids of rules, or their first 8 characters or more; - reads them from stdin, one a line.",
+        "Mã luật, hoặc từ 8 ký tự đầu; - đọc từ stdin, mỗi dòng một mã.",
+    )
+    ARGUMENT_STATE = "One of: {states}.", "Một trong: {states}."
+    ARGUMENT_SOURCE = (
+        "Folder of a checkout, or an archive: zip, tar, tar.gz.",
+        "Thư mục bản sao, hoặc tệp nén: zip, tar, tar.gz.",
+    )
+    OPTION_WHY = "Why: kept with the decision.", "Lý do: lưu cùng quyết định."
+    OPTION_SITE = "Only at this site.", "Chỉ ở đơn vị này."
+    OPTION_DAYS = "Over so many days, at most {most}.", "Trong chừng này ngày, nhiều nhất {most}."
+    OPTION_BELOW = "Rules with less matches than this.", "Luật có số lần khớp ít hơn số này."
+    OPTION_DRY = "Only say which they would be.", "Chỉ cho biết sẽ là những luật nào."
+    OPTION_WATCH = "Only watched rules, with their forecast.", "Chỉ luật đang theo dõi, kèm dự báo."
+    OPTION_TO = (
+        "Folder that the rules go into; an earlier import there is replaced.",
+        "Thư mục nhận luật; lần nhập trước ở đó được thay thế.",
+    )
+    CHOSEN = "{changed} of {rules} rules: {state} now.", "{changed} trong {rules} luật: nay là {state}."
+    PROMOTED = "{count} rules alert now.", "{count} luật nay tạo cảnh báo."
+    WOULD_PROMOTE = (
+        "{count} rules would alert; leave out --dry-run to do it.",
+        "{count} luật sẽ tạo cảnh báo; bỏ --dry-run để thực hiện.",
+    )
+    NOTHING_WATCHED = (
+        "No rule is under watch. Imported, experimental and hunting rules begin so.",
+        "Không có luật nào đang được theo dõi. Luật nhập, thử nghiệm và săn tìm bắt đầu ở trạng thái này.",
+    )
+    STATES = (
+        "Rules: {alert} alert, {watch} under watch, {off} off, {parked} parked.",
+        "Luật: {alert} cảnh báo, {watch} theo dõi, {off} tắt, {parked} tạm dừng.",
+    )
+    PARKED = (
+        (
+            "Parked since {since}: {title} ({rule}): {reason}. "
+            "Mend the rule, or try it again: tramgac rules state {rule} default --why TEXT"
+        ),
+        (
+            "Tạm dừng từ {since}: {title} ({rule}): {reason}. "
+            "Hãy sửa luật, hoặc thử lại: tramgac rules state {rule} default --why TEXT"
+        ),
+    )
+    SIGNED_WATCHED = (
+        "{watched} of the rules begin under watch: they are counted and raise nothing until they are promoted.",
+        "{watched} luật bắt đầu ở trạng thái theo dõi: được đếm và không tạo cảnh báo cho đến khi được chọn.",
+    )
+    IMPORTED = (
+        (
+            "Took {rules} rules in {files} files into {to}; licence: {licence}. {left} were left out, above. "
+            "They begin under watch. Next: tramgac rules sign {to} ..., tramgac rules push"
+        ),
+        (
+            "Đã lấy {rules} luật trong {files} tệp vào {to}; giấy phép: {licence}. Bỏ lại {left}, nêu ở trên. "
+            "Các luật bắt đầu ở trạng thái theo dõi. Tiếp theo: tramgac rules sign {to} ..., tramgac rules push"
+        ),
+    )
+    ASIDE = (
+        "Not looked at, since they hold no rules in force: {folders}.",
+        "Không xét, vì không chứa luật có hiệu lực: {folders}.",
+    )
+    NOTED = (
+        "{count} things to look at in what was taken: tramgac rules check {to}",
+        "{count} điều cần xem trong phần đã lấy: tramgac rules check {to}",
+    )
+    NO_LICENCE = (
+        "No licence that is known stands with these rules: find out whether you may use them, and how.",
+        "Không thấy giấy phép quen thuộc đi kèm: hãy tìm hiểu bạn có được dùng các luật này không.",
+    )

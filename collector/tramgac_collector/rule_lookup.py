@@ -1,0 +1,51 @@
+"""Which rules and which site people mean."""
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tramgac_collector.refusals import RuleAmbiguous, RuleUnknown, SiteUnknown
+from tramgac_collector.rule_decisions import sites
+from tramgac_collector.rule_schema import RuleStateRow
+from tramgac_collector.schema import AlertRow
+
+SHORTEST = 8
+"""Characters of an id that are enough, where only one begins so."""
+_SOME = 5
+
+
+def find_rules(s: Session, known: Collection[str], given: Sequence[str]) -> list[str]:
+    """Return the ids of rules: those on offer (by their first characters too), and any that raised an alert.
+
+    Raises RuleUnknown, RuleAmbiguous.
+    """
+    return [_find(s, known, name) for name in given]
+
+
+def _find(s: Session, known: Collection[str], name: str) -> str:
+    if name in known:
+        return name
+    starts = sorted(rule for rule in known if rule.startswith(name)) if len(name) >= SHORTEST else []
+    if len(starts) > 1:
+        message = f"more than one rule begins with {name!r}: {', '.join(starts[:_SOME])}; give more of the id"
+        raise RuleAmbiguous(message, id=name, found=starts[:_SOME])
+    if starts:
+        return starts[0]
+    raised = select(AlertRow.rule_id).where(AlertRow.rule_id == name)
+    chosen = select(RuleStateRow.name).where(RuleStateRow.name == name)
+    if s.scalar(raised.limit(1)) is None and s.scalar(chosen.limit(1)) is None:
+        message = f"there is no rule {name!r}; `tramgac rules list` lists them"
+        raise RuleUnknown(message, id=name)
+    return name
+
+
+def find_site(s: Session, name: str) -> str:
+    """Return a site's name, empty for all. Raises SiteUnknown where no host and no token has it."""
+    known = sites(s)
+    if name and name not in known:
+        near = get_close_matches(name, known, 1)
+        message = f"no host and no enrolment token has the site {name!r}; there are: {', '.join(known) or 'none'}"
+        raise SiteUnknown(message, name=name, found=near or known[:_SOME])
+    return name
