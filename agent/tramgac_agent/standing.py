@@ -21,7 +21,8 @@ EVERY_S: Final = 5.0
 LOUD: Final = {
     Reason.REASON_REPLACED: "two agents run with this host's identity: another stream took over. Stop the copy, or "
     "remove its identity folder and enrol it anew",
-    Reason.REASON_REVOKED: "the collector has revoked this host. Its administrator may let it back: tramgac hosts allow",
+    Reason.REASON_REVOKED: "the collector has revoked this host. Its administrator may let it back: "
+    "tramgac hosts allow",
 }
 
 

@@ -12,6 +12,7 @@ import mimetypes
 import queue
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,6 +75,13 @@ class Console:
         with self.lock:
             for stream in self.streams:
                 stream.put(None)
+
+    def written(self, count: int, seconds: float = 10) -> list[tuple[str, Any]]:
+        """Return the first writes once they have come: the page shows a verdict before it is saved."""
+        deadline = time.monotonic() + seconds
+        while len(self.writes) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.writes[:count]
 
     def fail(self, path: str, status: int = 503, code: str = "unavailable") -> None:
         """Make requests whose path begins with `path` fail until `failing` is cleared."""

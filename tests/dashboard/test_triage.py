@@ -40,7 +40,7 @@ def test_triage_with_keys_only(open_page: Open, server: FixtureServer) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_focused()
-    told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.writes]
+    told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.written(4)]
     assert told == [("verdict", "true_positive"), ("reopen", None), ("verdict", "benign"), ("notes", None)]
 
 
@@ -59,7 +59,7 @@ def test_a_false_positive_needs_a_reason(open_page: Open, server: FixtureServer)
     reason.fill("the backup job, ticket 12")
     reason.press("Control+Enter")
     expect(page.get_by_text("Closed: accepted tool")).to_be_visible()
-    assert server.console.writes[0][1] == {
+    assert server.console.written(1)[0][1] == {
         "verdict": "accepted_tool",
         "note": "the backup job, ticket 12",
         "version": 1,
