@@ -56,6 +56,7 @@ class ScanResult:
 
     hits: tuple[Hit, ...] = ()
     refused: str = ""
+    spared: tuple[str, ...] = ()  # paths of the sources that were not judged, where the others were
 
     @property
     def why(self) -> str:
@@ -112,6 +113,8 @@ class Scanner:
             result = self._answer()
         except _GONE as error:
             result = self._lost(error)
+        if result.refused == "memory":
+            self.close()  # what it could not give back it keeps
         return self._count(result, key)
 
     def scan_texts(self, texts: Sequence[str], keys: Sequence[str]) -> list[ScanResult]:

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from tramgac_scan.client import Limits, Scanner, ScanResult, YaraSource
+from tramgac_scan.parts import scan_in_parts
 from tramgac_scan.shelf import digest_of
 
 from tramgac_collector import bell, database, samples
@@ -26,6 +27,7 @@ from tramgac_collector.schema import SightingRow
 from tramgac_collector.vault import Vault
 
 _LOG = structlog.get_logger(__name__)
+_RUNAWAY = frozenset({"timeout", "memory", "crashed"})
 
 
 @dataclass(slots=True)
@@ -67,12 +69,17 @@ class Table:
             return Written()
         try:
             result = self._scanner.scan(descriptor, key=sha256)
+            if result.refused in _RUNAWAY and len(self._sources) > 1:
+                self.counts["scans_in_parts"] += 1
+                result = scan_in_parts(self._sources, self.limits, descriptor)
         finally:
             os.close(descriptor)
         self.counts["scans"] += 1
         if result.refused:
             self.counts["scans_refused"] += 1
-            _LOG.warning("a sample was not scanned", sha256=sha256, reason=result.refused, why=result.why)
+            what = "a sample was not scanned with all rules" if result.spared else "a sample was not scanned"
+            told = {"reason": result.refused, "why": result.why, "spared": result.spared[:20]}
+            _LOG.warning(what, sha256=sha256, **told)
         with database.session(self.engine) as s:
             written = record(s, sha256, self.digest, result, rules, self.clock())
         self.counts.update(written.counts)
@@ -129,9 +136,12 @@ def record(s: Session, sha256: str, digest: str, result: ScanResult, rules: Rule
     told: list[dict[str, Any]] = [
         {"rule": hit.rule, "strings": [list(string) for string in hit.strings]} for hit in result.hits
     ]
-    sample = samples.scanned(s, sha256, digest, before if result.refused else told, result.refused, now)
-    known = {hit["rule"] for hit in before}
-    fresh = [hit for hit in sample.hits if hit["rule"] not in known]
+    known, met = {hit["rule"] for hit in before}, {hit["rule"] for hit in told}
+    if result.refused:
+        told += [hit for hit in before if hit["rule"] not in met]
+    reason = ": ".join(filter(None, [result.refused, ", ".join(result.spared)]))[:500]
+    samples.scanned(s, sha256, digest, told, reason, now)
+    fresh = [hit for hit in told if hit["rule"] not in known]
     if fresh:
         for events in _sightings(s, sha256).values():
             writing.raise_weighed(s, writing.known_bad(fresh, rules.yara, events), written, now)

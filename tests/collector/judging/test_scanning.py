@@ -139,18 +139,18 @@ def test_a_rule_that_runs_away_stops_no_other_sample(store, state, author, in_fo
     (author.rules / "runaway.yar").write_text(RUNAWAY)
     publish(store, state, author.sign())
     assert in_force.refresh(NOW)
-    wild = arrive(store, state, b"#!" + b"ab" * 20_000)
+    wild = arrive(store, state, b"#!BADNESS" + b"ab" * 20_000)
     arrive(store, state, BAD)
     with structlog.testing.capture_logs() as said:
         assert scans.look() == 2
         assert scans.look() == 0
     assert scans.counts["scans_refused"] == 1
-    (warning,) = [line for line in said if line["event"] == "a sample was not scanned"]
-    assert (warning["sha256"], warning["reason"]) == (wild, "timeout")
+    (warning,) = [line for line in said if line["event"].startswith("a sample was not scanned")]
+    assert (warning["sha256"], warning["reason"], warning["spared"]) == (wild, "timeout", ("runaway.yar",))
     assert "not looked at again with these rules; look for a rule" in warning["why"]
     with database.reading(store) as s:
         told = {row.sha256: (row.state, row.reason, len(row.hits)) for row in s.scalars(select(SampleRow))}
-    assert told == {wild: ("scanned", "timeout", 0), SHA.hexdigest(): ("scanned", "", 1)}
+    assert told == {wild: ("scanned", "timeout: runaway.yar", 1), SHA.hexdigest(): ("scanned", "", 1)}
 
 
 def test_without_yara_rules_nothing_is_scanned(store, state):

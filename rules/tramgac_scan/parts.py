@@ -1,0 +1,41 @@
+"""A second look at a file that rules ran away on: in parts, so that all other rules still have their say.
+
+One rule that a file was made for must not be the way past all of them.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+from tramgac_scan.client import Hit, Limits, Scanner, ScanResult, YaraSource
+
+assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
+
+PARTS = 16
+"""So many parts at most; each that runs away costs its time again."""
+MOST_RUNAWAYS = 3
+"""After so many parts that ran away the rest is left: the file is hostile to them all, or the machine is too slow."""
+
+
+def scan_in_parts(
+    sources: Sequence[YaraSource], limits: Limits, fd: int, externals: Mapping[str, str] | None = None
+) -> ScanResult:
+    """Look at a descriptor with a part of the sources at a time; `spared` names those that were not judged.
+
+    Raises ScanError where no child can be started.
+    """
+    size = -(-len(sources) // PARTS) or 1
+    hits: list[Hit] = []
+    spared: list[str] = []
+    runaways, refused = 0, ""
+    for start in range(0, len(sources), size):
+        part = sources[start : start + size]
+        if runaways == MOST_RUNAWAYS:
+            spared += [source.path for source in part]
+            continue
+        with Scanner(part, limits) as scanner:
+            result = scanner.scan(fd, externals)
+        hits += result.hits
+        if result.refused:
+            runaways, refused = runaways + 1, result.refused
+            spared += [source.path for source in part]
+    return ScanResult(tuple(hits), refused, tuple(spared))
