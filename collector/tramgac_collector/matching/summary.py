@@ -9,6 +9,7 @@ from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.correlation.extract import Correlations
 
 from tramgac_collector.cli.pairs import Both, pick, say
+from tramgac_collector.cli.problems import problem_line
 from tramgac_collector.cli.terminal import visible
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.listing import Listing
@@ -105,4 +106,4 @@ def _tell(word: Summary, faults: Faults, err: TextIO) -> None:
 
 
 def _faults(problems: Sequence[Problem]) -> Faults:
-    return Faults(len(problems), [str(problem) for problem in problems[:_NAMED]])
+    return Faults(len(problems), [problem_line(problem) for problem in problems[:_NAMED]])

@@ -12,6 +12,7 @@ from math import prod
 from sigma.types import SigmaString, SpecialChars
 
 from tramgac_rules.authoring.nearest import did_you_mean
+from tramgac_rules.authoring.words import Say
 
 Placeholders = Mapping[str, Sequence[str]]
 """Name of a placeholder -> the values of the site, texts as a rule may have them, with wildcards."""
@@ -28,6 +29,7 @@ class AlternativesError(Exception):
     def __init__(self, message: str, advice: str) -> None:
         """Say what is wrong and how to mend it."""
         super().__init__(message)
+        self.what = message
         self.advice = advice
 
 
@@ -69,9 +71,7 @@ def _spread(pieces: Iterable[Sequence[str]]) -> list[str]:
     pieces = list(pieces)
     count = prod(map(len, pieces))
     if count > MAX_ALTERNATIVES:
-        raise AlternativesError(
-            f"the value stands for {count} values, {MAX_ALTERNATIVES} are allowed", "Write it as several shorter ones."
-        )
+        raise AlternativesError(Say.MANY_VALUES.of(count=count, most=MAX_ALTERNATIVES), Say.SPLIT_VALUE.of())
     return ["".join(made) for made in product(*pieces)]
 
 
@@ -79,10 +79,7 @@ def _known(name: str, known: Placeholders) -> Sequence[str]:
     if name in known:
         return known[name]
     near = did_you_mean(name, known)
-    raise AlternativesError(
-        f"the placeholder %{name}% has no values",
-        near or f"Give them in a file, `{name}: [...]`, by --placeholders.",
-    )
+    raise AlternativesError(Say.NO_PLACEHOLDER.of(name=name), near or Say.GIVE_PLACEHOLDER.of(name=name))
 
 
 def _value(text: str, *, regex: bool) -> str:

@@ -13,6 +13,7 @@ from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.watched import watched
+from tramgac_rules.authoring.words import Say
 
 FORMAT = 1
 _LEVEL = 19  # of compression: signed once, fetched by every host
@@ -100,7 +101,7 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
     ]
     unread = [found for found in read_.values() if isinstance(found, Problem)]
     return good, unread + [
-        Problem(str(files[name].path), max(line, 1), 1, "error", "yara", f"does not compile: {message}")
+        Problem(str(files[name].path), max(line, 1), 1, "error", "yara", Say.YARA.of(why=message))
         for name, line, message in seen.problems
     ]
 

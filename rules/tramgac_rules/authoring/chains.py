@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.authoring.correlations import Draft
 from tramgac_rules.authoring.fields import unknown_field
 from tramgac_rules.correlation.extract import HOSTS
@@ -57,7 +58,7 @@ def put_together(members: Iterable[Member], names: Names) -> list[dict[str, obje
         member, rules = by_id[number], referred[number]
         for name, rule in rules.items():
             if rule in by_id and rule not in entries:
-                _say(member, name, f"the correlation {name!r} cannot be used itself")
+                _say(member, name, Link.CORRELATION_FAULTY.of(name=name))
             elif rule in entries:
                 _check_link(member, name, entries[rule])
             else:
@@ -73,13 +74,13 @@ def _look_up(member: Member, by_id: Mapping[str, Member], names: Names) -> dict[
     for name, _ in member.draft.rules:
         ids = names.ids.get(name.lower(), set())
         if len(ids) > 1:
-            _say(member, name, f"several rules are named {name!r}", "Refer to one by its id.")
+            _say(member, name, Link.SEVERAL.of(name=name), Link.BY_ID.of())
         elif not ids:
-            _say(member, name, f"there is no rule {name!r}", "A rule is referred to by its `id` or its `name`.")
+            _say(member, name, Link.NO_RULE.of(name=name), Link.HOW_REFERRED.of())
         elif (number := next(iter(ids))) in names.levels or number in by_id:
             found[name] = number
         else:
-            _say(member, name, f"the rule {name!r} cannot be used itself", "What is wrong with it is told there.")
+            _say(member, name, Link.RULE_FAULTY.of(name=name), Link.TOLD_THERE.of())
     return found
 
 
@@ -108,7 +109,7 @@ def _tell_cycle(cycle: Sequence[str], by_id: Mapping[str, Member], referred: Map
     told = " ← ".join(str(by_id[number].about["title"]) for number in cycle)
     for earlier, later in pairwise(cycle):
         name = next(name for name, rule in referred[later].items() if rule == earlier)
-        _say(by_id[later], name, f"the correlations refer to each other: {told}", "Take one of the references out.")
+        _say(by_id[later], name, Link.CYCLE.of(told=told), Link.BREAK_CYCLE.of())
 
 
 def _check_link(member: Member, name: str, earlier: Mapping[str, object]) -> None:
@@ -118,8 +119,9 @@ def _check_link(member: Member, name: str, earlier: Mapping[str, object]) -> Non
     for wanted in dict.fromkeys([*draft.group_by, *draft.values]):
         asked = draft.field_of(wanted, name)
         if asked not in carried:
-            told = ", ".join(carried) or "nothing"
-            _say(member, name, f"{name!r} does not group by {asked!r}: it carries {told}", "Add it there, or an alias.")
+            told = ", ".join(carried) or Link.NOTHING.of()
+            said = Link.NOT_CARRIED.of(name=name, field=asked, carried=told)
+            _say(member, name, said, Link.ADD_THERE.of())
 
 
 def _check_fields(member: Member, name: str, source: LogSource) -> None:

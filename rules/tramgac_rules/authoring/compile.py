@@ -20,7 +20,9 @@ from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.filters import Filter, add_filters, polarity, rules_of, unknown_rules
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.texts import joined
 from tramgac_rules.authoring.values import NO_PLACEHOLDERS
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.pack import LEVELS
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import CATEGORIES, KINDS, LOG_LINES, PRODUCTS, SERVICES, routes
@@ -119,8 +121,8 @@ class _Compiler:
         documents, problems = read_documents(path, text)
         self.problems += problems
         if not documents and not problems:
-            advice = "Write a rule in it, or remove it."
-            self.problems.append(Problem(path, 1, 1, "warning", "empty", "the file holds no rule", advice))
+            said, advice = Say.NO_RULE_IN_FILE.of(), Say.WRITE_A_RULE.of()
+            self.problems.append(Problem(path, 1, 1, "warning", "empty", said, advice))
         for document in documents:
             self._add(document, name)
 
@@ -131,7 +133,7 @@ class _Compiler:
         elif "filter" in data:
             self._add_filter(document)
         elif "action" in data:
-            self._say(document, "action", "action", "collections with `action` are an old form", "Write whole rules.")
+            self._say(document, "action", "action", Say.COLLECTION.of(), Say.WRITE_WHOLE.of())
         else:
             self._add_rule(document, name)
 
@@ -214,7 +216,7 @@ class _Compiler:
     def _title(self, document: Document) -> str:
         title = str(document.data.get("title") or "").strip()
         if not title:
-            self._say(document, "title", "title", "there is no title", "Add `title:`.")
+            self._say(document, "title", "title", Say.NO_TITLE.of(), Say.ADD_TITLE.of())
         return title
 
     def _check_sizes(self, document: Document, about: Mapping[str, object]) -> None:
@@ -222,37 +224,31 @@ class _Compiler:
         for key, value in about.items():
             texts = value if isinstance(value, list) else [value]
             if any(len(str(text)) > MAX_TEXT for text in texts):
-                self._say(document, key, "size", f"{key} is longer than {MAX_TEXT} characters", "Shorten it.")
+                self._say(document, key, "size", Say.LONG_TEXT.of(key=key, most=MAX_TEXT), Say.SHORTEN.of())
             if key in ("triage", "triage_vi") and len(texts) > MAX_STEPS:
-                self._say(document, key, "size", f"{key} has {len(texts)} steps, {MAX_STEPS} are allowed")
+                self._say(document, key, "size", Say.MANY_STEPS.of(key=key, count=len(texts), most=MAX_STEPS))
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")
         if given is None:
             made = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
-            self._say(
-                document, "id", "id", "the rule has no id", f"Add `id: {made}`, which it got.", severity="warning"
-            )
+            self._say(document, "id", "id", Say.NO_ID.of(), Say.ADD_ID.of(made=made), "warning")
             return made
         text = str(given)
         try:
             uuid.UUID(text)
         except ValueError:
-            self._say(
-                document, "id", "id", f"the id {text!r} is no UUID", f"`id: {uuid.uuid4()}` is a new one.", "warning"
-            )
+            advice = Say.NEW_ID.of(made=uuid.uuid4())
+            self._say(document, "id", "id", Say.ODD_ID.of(id=text), advice, "warning")
         if text in self._ids:
-            self._say(
-                document, "id", "duplicate", f"the id {text} is that of a rule in {self._ids[text]}", "Give it its own."
-            )
+            said = Say.ID_TAKEN.of(id=text, path=self._ids[text])
+            self._say(document, "id", "duplicate", said, Say.OWN_ID.of())
         return text
 
     def _level(self, document: Document) -> str:
         level = document.data.get("level")
         if level is None:
-            self._say(
-                document, "level", "level", "the rule has no level; it counts as medium", _one_of(LEVELS), "warning"
-            )
+            self._say(document, "level", "level", Say.NO_LEVEL.of(), _one_of(LEVELS), "warning")
             return "medium"
         return self._word(document, "level", level, LEVELS)
 
@@ -264,23 +260,21 @@ class _Compiler:
         """Return one of the words that a key allows, whatever its case; tell any other."""
         word = str(given).lower()
         if word not in known:
-            advice = " ".join(part for part in (did_you_mean(word, known), _one_of(known)) if part)
-            self._say(document, key, key, f"{given!r} is no {key}", advice)
+            advice = joined(" ", (did_you_mean(word, known), _one_of(known)))
+            self._say(document, key, key, Say.NO_WORD.of(given=given, key=key), advice)
         return word
 
     def _log_source(self, document: Document) -> LogSource:
         data = document.data.get("logsource")
         if not isinstance(data, dict) or not any(data.get(key) for key in _SOURCE_KEYS):
-            self._say(
-                document, "logsource", "logsource", "the rule has no log source", "Add product, category or service."
-            )
+            self._say(document, "logsource", "logsource", Say.NO_LOGSOURCE.of(), Say.ADD_LOGSOURCE.of())
             return LogSource()
         source = LogSource(*(str(data.get(key) or "").strip().lower() for key in _SOURCE_KEYS))
         if all(route.product not in (None, *PRODUCTS) for route in routes(source)):
             given = {key: part for key in _SOURCE_KEYS if (part := getattr(source, key))}
             strange = [key for key, part in given.items() if part not in _SOURCE_WORDS[key]]
             near = (did_you_mean(given[key], _SOURCE_WORDS[key], NAMES) for key in strange)
-            said = f"no event we know of has the log source {', '.join(given.values())}: the rule never matches"
+            said = Say.STRANGE_LOGSOURCE.of(source=", ".join(given.values()))
             self._say(document, "logsource", "logsource", said, next(filter(None, near), ""), "warning")
         return source
 
@@ -308,4 +302,4 @@ def _texts(value: object) -> list[str]:
 
 
 def _one_of(words: Collection[str]) -> str:
-    return f"One of {', '.join(words)}."
+    return Say.ONE_OF.of(known=", ".join(words))

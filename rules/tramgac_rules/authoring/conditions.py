@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from fnmatch import translate
 
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.tree import And, Node, Not, Or, Selection
 
 _WORD = re.compile(r"\s*([()|]|[^\s()|]+)")
@@ -11,11 +12,16 @@ MAX_NESTING = 30
 
 
 class ConditionError(Exception):
-    """A condition cannot be read: what is wrong, and the offset in it, in characters."""
+    """A condition cannot be read: what is wrong, and the offset in it, in characters.
 
-    def __init__(self, message: str, offset: int, kind: str = "condition") -> None:
+    `word`: the selection that it names and that there is not, else "".
+    """
+
+    def __init__(self, message: str, offset: int, kind: str = "condition", word: str = "") -> None:
         """Say what is wrong and where."""
         super().__init__(message)
+        self.what = message
+        self.word = word
         self.offset = offset
         self.kind = kind
 
@@ -40,8 +46,8 @@ class _Parser:
         if self._at < len(self._words):
             word, offset = self._words[self._at]
             if word == "|":
-                raise ConditionError("a condition with a pipe is the old form", offset, "aggregation")
-            raise ConditionError(f"{word!r} was not expected here", offset)
+                raise ConditionError(Say.PIPE.of(), offset, "aggregation")
+            raise ConditionError(Say.UNEXPECTED.of(word=word), offset)
         return node
 
     def _peek(self, ahead: int = 0) -> str:
@@ -50,7 +56,7 @@ class _Parser:
 
     def _next(self) -> tuple[str, int]:
         if self._at >= len(self._words):
-            raise ConditionError("the condition ends where a selection is expected", len(self._text))
+            raise ConditionError(Say.CONDITION_ENDS.of(), len(self._text))
         self._at += 1
         return self._words[self._at - 1]
 
@@ -70,7 +76,7 @@ class _Parser:
 
     def _not(self) -> Node:
         if self._depth > MAX_NESTING:
-            raise ConditionError(f"nested deeper than {MAX_NESTING}", self._words[self._at - 1][1])
+            raise ConditionError(Say.NESTED.of(most=MAX_NESTING), self._words[self._at - 1][1])
         self._depth += 1
         try:
             if self._peek() == "not":
@@ -87,7 +93,7 @@ class _Parser:
             node = self._or()
             closing, place = self._next()
             if closing != ")":
-                raise ConditionError(f"a closing parenthesis was expected, not {closing!r}", place)
+                raise ConditionError(Say.NO_CLOSING.of(word=closing), place)
             return node
         if quantifier in ("1", "any", "all"):
             self._at += 1
@@ -95,8 +101,8 @@ class _Parser:
         if word in self._selections:
             return self._selections[word]
         if word in (")", "|"):
-            raise ConditionError(f"{word!r} was not expected here", offset)
-        raise ConditionError(f"there is no selection {word!r}", offset, "selection")
+            raise ConditionError(Say.UNEXPECTED.of(word=word), offset)
+        raise ConditionError(Say.NO_SELECTION.of(word=word), offset, "selection", word)
 
     def _several(self, quantifier: str, pattern: str, offset: int) -> Node:
         """Return `1 of` or `all of` the selections that a pattern names; `_names` only if the pattern says so."""
@@ -108,5 +114,5 @@ class _Parser:
             if glob.match(name) and (hidden or not name.startswith("_"))
         ]
         if not found:
-            raise ConditionError(f"no selection is named like {pattern!r}", offset, "selection")
+            raise ConditionError(Say.NONE_LIKE.of(pattern=pattern), offset, "selection")
         return And(tuple(found)) if quantifier == "all" else Or(tuple(found))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
+from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.correlation.condition import OPERATORS, Bounds
 from tramgac_rules.correlation.pack import MAX_WAYS
 from tramgac_rules.tree import And, Node, Not, Or, Selection
@@ -21,7 +22,7 @@ def numbers(data: Mapping[str, object]) -> list[tuple[str, int | float]]:
         if name in OPERATORS:
             number = _number(value)
             if number is None:
-                raise ConditionError(f"{name}: {str(value)[:40]!r} is no number", 0, name)
+                raise ConditionError(Link.NO_NUMBER.of(name=name, value=str(value)[:40]), 0, name)
             found.append((name, number))
     return found
 
@@ -60,13 +61,13 @@ def ways_of(text: str, names: Iterable[str]) -> list[Way]:
     try:
         node = parse_condition(text, selections)
     except ConditionError as error:
-        message = str(error).replace("there is no selection", "`rules` does not list")
-        raise ConditionError(message, error.offset, error.kind) from error
+        said = Link.NOT_LISTED.of(name=error.word) if error.word else error.what
+        raise ConditionError(said, error.offset, error.kind) from error
     ways = _ways(node, asked=True)
     if not ways:
-        raise ConditionError("the condition contradicts itself", 0)
+        raise ConditionError(Link.CONTRADICTS.of(), 0)
     if any(not wanted for wanted, _ in ways):
-        raise ConditionError("the condition can hold where nothing was met, and nothing would tell that", 0)
+        raise ConditionError(Link.HOLDS_OF_NOTHING.of(), 0)
     return sorted(ways, key=lambda way: (sorted(way[0]), sorted(way[1])))
 
 
@@ -88,7 +89,7 @@ def _ways(node: Node, *, asked: bool) -> set[Way]:
                     found = {(one[0] | other[0], one[1] | other[1]) for one in found for other in ways}
                 found = _plain(found)
             return found
-    raise ConditionError("this was not expected in the condition of a correlation", 0)
+    raise ConditionError(Link.UNEXPECTED.of(), 0)
 
 
 def _plain(ways: set[Way]) -> set[Way]:
@@ -98,5 +99,5 @@ def _plain(ways: set[Way]) -> set[Way]:
         way for way in able if not any(other != way and other[0] <= way[0] and other[1] <= way[1] for other in able)
     }
     if len(found) > MAX_WAYS:
-        raise ConditionError(f"there are more than {MAX_WAYS} ways to meet the condition", 0, "size")
+        raise ConditionError(Link.MANY_WAYS.of(most=MAX_WAYS), 0, "size")
     return found

@@ -11,6 +11,7 @@ import yaml
 
 from tramgac_rules.authoring.conditions import ConditionError
 from tramgac_rules.authoring.correlation_conditions import Way, names_in, numbers, possible, ways_of
+from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
@@ -71,22 +72,17 @@ class _Reader:
     def read(self) -> Draft:
         draft = self._draft
         if not self._data:
-            draft.say(self._node, "a mapping with type, rules, timespan and condition is expected")
+            draft.say(self._node, Link.NO_MAPPING.of())
             return draft
         for name, key, _ in entries(self._node):
             if name not in _KEYS:
-                draft.say(key, f"the key {name!r} is unknown", did_you_mean(name, _KEYS))
+                draft.say(key, Link.NO_KEY.of(name=name), did_you_mean(name, _KEYS))
         self._type()
         self._rules()
         self._span()
         draft.group_by = self._names("group-by", MAX_GROUP_BY)
         if not draft.group_by:
-            draft.say(
-                self._node,
-                "without `group-by` all hosts are one group",
-                "Name what the events have in common.",
-                warn=True,
-            )
+            draft.say(self._node, Link.NO_GROUP.of(), Link.NAME_COMMON.of(), warn=True)
         self._condition()
         self._aliases()
         self._generate()
@@ -100,27 +96,28 @@ class _Reader:
         if name in TYPES:
             self._draft.type = name
         else:
-            said = f"{name!r} is no type of correlation" if name else "the correlation has no type"
-            self._draft.say(self._place("type"), said, did_you_mean(name, TYPES) or f"One of {', '.join(TYPES)}.")
+            said = Link.ODD_TYPE.of(name=name) if name else Link.NO_TYPE.of()
+            advice = did_you_mean(name, TYPES) or Link.ONE_OF.of(known=", ".join(TYPES))
+            self._draft.say(self._place("type"), said, advice)
 
     def _rules(self) -> None:
         draft, node = self._draft, self._place("rules")
         listed = _scalars(node) if "rules" in self._data else []
         if listed is None:
-            draft.say(node, "`rules` is a list of ids or names")
+            draft.say(node, Link.ODD_RULES.of())
             return
         words = self._data.get("condition")
         if not listed and draft.type in TEMPORAL and isinstance(words, str):
             listed = [(name, self._place("condition")) for name in names_in(words)]
         if not listed:
-            draft.say(node, "the correlation refers to no rule", "Add `rules:` with ids or names.")
+            draft.say(node, Link.NO_RULES.of(), Link.ADD_RULES.of())
         seen: set[str] = set()
         for name, place in listed:
             if name in seen:
-                draft.say(place, f"the rule {name!r} is listed twice")
+                draft.say(place, Link.RULE_TWICE.of(name=name))
             seen.add(name)
         if len(listed) > MAX_RULES:
-            draft.say(node, f"{len(listed)} rules, {MAX_RULES} are allowed", kind="size")
+            draft.say(node, Link.MANY_RULES.of(count=len(listed), most=MAX_RULES), kind="size")
         draft.rules = listed
 
     def _span(self) -> None:
@@ -128,10 +125,9 @@ class _Reader:
         found = _SPAN.fullmatch(text)
         seconds = int(found[1]) * _UNITS[found[2]] if found else 0
         if not text:
-            self._draft.say(self._node, "the correlation has no timespan", "Add `timespan:`, as 10m, 1h, 7d.")
+            self._draft.say(self._node, Link.NO_SPAN.of(), Link.ADD_SPAN.of())
         elif not 0 < seconds <= MAX_SPAN:
-            said = f"{text[:40]!r} is no timespan"
-            self._draft.say(self._place("timespan"), said, "A number with s, m, h, d, w, M or y; ten years at most.")
+            self._draft.say(self._place("timespan"), Link.ODD_SPAN.of(text=text[:40]), Link.WRITE_SPAN.of())
         self._draft.span = seconds
 
     def _names(self, key: str, most: int, *below: str) -> list[str]:
@@ -141,30 +137,30 @@ class _Reader:
         listed = _scalars(place) if isinstance(data, dict) and data.get(key) is not None else []
         names = [] if listed is None else [name.replace(" ", "") for name, _ in listed]
         if listed is None or "" in names or len(set(names)) < len(names) or len(names) > most:
-            self._draft.say(place, f"`{key}` is a field, or a list of at most {most} that differ")
+            self._draft.say(place, Link.ODD_FIELDS.of(key=key, most=most))
             return []
         return names
 
     def _aliases(self) -> None:
         draft, data = self._draft, self._data.get("aliases", {})
         if not isinstance(data, dict):
-            draft.say(self._place("aliases"), "`aliases` names fields: for each, the field of each rule")
+            draft.say(self._place("aliases"), Link.ODD_ALIASES.of())
             return
         rules = {name for name, _ in draft.rules}
         for name, key, node in entries(self._place("aliases")) if data else ():
             plain = name.replace(" ", "")
             if plain not in (*draft.group_by, *draft.values):
-                draft.say(key, f"nothing uses the alias {name!r}", "Put it into `group-by`.", warn=True)
+                draft.say(key, Link.ALIAS_UNUSED.of(name=name), Link.USE_ALIAS.of(), warn=True)
             if not isinstance(node, yaml.MappingNode):
-                draft.say(node, f"the alias {name!r} needs a field for each rule", "Write `RULE: FIELD`.")
+                draft.say(node, Link.ALIAS_EMPTY.of(name=name), Link.WRITE_ALIAS.of())
                 continue
             for rule, place, value in entries(node):
                 if rule not in rules:
-                    draft.say(place, f"`rules` does not list {rule!r}", did_you_mean(rule, rules), kind="reference")
+                    draft.say(place, Link.NOT_LISTED.of(name=rule), did_you_mean(rule, rules), kind="reference")
                 elif isinstance(value, yaml.ScalarNode) and value.value:
                     draft.aliases.setdefault(plain, {})[rule] = value.value.replace(" ", "")
                 else:
-                    draft.say(value, "a field's name is expected")
+                    draft.say(value, Link.FIELD_EXPECTED.of())
 
     def _generate(self) -> None:
         for where, data in ((self._node, self._data), (self._draft.document.node, self._draft.document.data)):
@@ -172,7 +168,7 @@ class _Reader:
             if isinstance(value, bool):
                 self._draft.generate |= value
             else:
-                self._draft.say(child(where, "generate"), "`generate` is true or false")
+                self._draft.say(child(where, "generate"), Link.ODD_GENERATE.of())
 
     def _condition(self) -> None:
         draft, data = self._draft, self._data.get("condition")
@@ -181,14 +177,12 @@ class _Reader:
         elif isinstance(data, str) and draft.type in TEMPORAL:
             self._words(data)
         elif data is not None:
-            said = "a condition in words is for temporal types" if isinstance(data, str) else "a mapping is expected"
-            draft.say(self._place("condition"), said, "Write an operator and a number, as `gte: 10`.", kind="condition")
+            said = Link.WORDS_TEMPORAL.of() if isinstance(data, str) else Link.MAPPING_EXPECTED.of()
+            draft.say(self._place("condition"), said, Link.WRITE_OPERATOR.of(), kind="condition")
         elif draft.type in TEMPORAL:
             draft.bounds = [("gte", max(len(draft.rules), 1))]
         elif draft.type:
-            draft.say(
-                self._node, "the correlation has no condition", "Add `condition:`, as `gte: 10`.", kind="condition"
-            )
+            draft.say(self._node, Link.NO_CONDITION.of(), Link.ADD_CONDITION.of(), kind="condition")
 
     def _words(self, text: str) -> None:
         draft, node = self._draft, self._place("condition")
@@ -198,32 +192,33 @@ class _Reader:
             draft.ways = ways_of(text, names)
         except ConditionError as error:
             kind = error.kind if error.kind == "size" else "condition"
-            found = problem(draft.document.path, node, kind, str(error), f"It may name: {', '.join(names)}.")
+            found = problem(draft.document.path, node, kind, error.what, Link.MAY_NAME.of(known=", ".join(names)))
             draft.problems.append(at_offset(found, node, error.offset))
             return
         for name in {*names} - {*names_in(text)}:
-            draft.say(node, f"the condition does not name the rule {name!r}", "Name it, or take it out of `rules`.")
+            draft.say(node, Link.NOT_NAMED.of(name=name), Link.NAME_IT.of())
 
     def _bounds(self, data: Mapping[str, object]) -> None:
         draft, node = self._draft, self._place("condition")
         for name, key, _ in entries(node):
             if name not in (*OPERATORS, "field", "percentile"):
-                draft.say(key, f"the operator {name!r} is unknown", did_you_mean(name, OPERATORS), kind="condition")
+                draft.say(key, Link.NO_OPERATOR_LIKE.of(name=name), did_you_mean(name, OPERATORS), kind="condition")
         self._fields(data, node)
         try:
             draft.bounds = numbers(data)
         except ConditionError as error:
-            draft.say(self._place("condition", error.kind), str(error), kind="condition")
+            draft.say(self._place("condition", error.kind), error.what, kind="condition")
             return
         if not draft.bounds:
-            draft.say(node, "the condition has no operator", f"One of {', '.join(OPERATORS)}.", kind="condition")
+            known = Link.ONE_OF.of(known=", ".join(OPERATORS))
+            draft.say(node, Link.NO_OPERATOR.of(), known, kind="condition")
             return
         most = len(draft.rules) if draft.type in TEMPORAL else None
         if not possible(draft.bounds, count=draft.type not in FIGURES, most=most):
-            told = f" with {most} rules" if most else ""
-            draft.say(node, f"nothing is {Bounds(tuple(draft.bounds))}{told}", kind="condition")
+            word = Link.NOTHING_IS_OF if most else Link.NOTHING_IS
+            draft.say(node, word.of(bounds=Bounds(tuple(draft.bounds)), most=most), kind="condition")
         if draft.type == "value_count" and any(number > MAX_MEMBERS for _, number in draft.bounds):
-            draft.say(node, f"at most {MAX_MEMBERS} values are counted", "Lower the number.", kind="size")
+            draft.say(node, Link.MANY_VALUES.of(most=MAX_MEMBERS), Link.LOWER.of(), kind="size")
 
     def _fields(self, data: Mapping[str, object], node: yaml.Node) -> None:
         """Read the field or fields of a condition, and its percentile."""
@@ -231,22 +226,20 @@ class _Reader:
         if draft.type in _FIELD_TYPES:
             draft.values = self._names("field", 1 if draft.type in FIGURES else MAX_GROUP_BY, "condition")
             if not draft.values and data.get("field") is None:
-                draft.say(node, f"{draft.type} needs a field", "Add `field:` to the condition.", kind="condition")
+                draft.say(node, Link.NEEDS_FIELD.of(type=draft.type), Link.ADD_FIELD.of(), kind="condition")
         elif "field" in data and draft.type:
-            advice = "value_count counts the values of a field." if draft.type in COUNTS else ""
-            draft.say(child(node, "field"), f"{draft.type} takes no field", advice, kind="condition")
+            advice = Link.COUNT_VALUES.of() if draft.type in COUNTS else ""
+            draft.say(child(node, "field"), Link.NO_FIELD.of(type=draft.type), advice, kind="condition")
         share = data.get("percentile")
         if draft.type == "value_percentile" and share is None:
-            draft.say(
-                node, "without `percentile` it is 50, the median", "Add `percentile:`.", kind="condition", warn=True
-            )
+            draft.say(node, Link.MEDIAN.of(), Link.ADD_PERCENTILE.of(), kind="condition", warn=True)
         elif share is not None and draft.type != "value_percentile":
-            draft.say(child(node, "percentile"), f"{draft.type} takes no percentile", kind="condition")
+            draft.say(child(node, "percentile"), Link.NO_PERCENTILE.of(type=draft.type), kind="condition")
         elif share is not None:
             if isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 100:  # noqa: PLR2004
                 draft.percentile = share
             else:
-                draft.say(child(node, "percentile"), "a number from 0 to 100 is expected", kind="condition")
+                draft.say(child(node, "percentile"), Link.ODD_PERCENTILE.of(), kind="condition")
 
 
 def _scalars(node: yaml.Node) -> list[tuple[str, yaml.Node]] | None:

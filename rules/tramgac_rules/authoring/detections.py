@@ -8,11 +8,11 @@ from tramgac_rules.authoring.documents import Document, at_offset, child, entrie
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS, ValueProblem, entry_node
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.errors import RegexError
 from tramgac_rules.tree import And, Node, Or, Selection, atoms
 
 _NO_SELECTION = {"detection": ("condition", "timeframe"), "filter": ("condition", "rules")}
-_AGGREGATION = "Write a Sigma correlation (event_count, value_count, temporal) beside the rule."
 
 
 class Detection:
@@ -33,13 +33,13 @@ class Detection:
         self._placeholders = placeholders
         data, node = document.data.get(part), child(document.node, part)
         if not isinstance(data, dict):
-            self._say(node, part, f"there is no {part}", f"Add `{part}:` with selections and a condition.")
+            self._say(node, part, Say.NO_PART.of(part=part), Say.ADD_PART.of(part=part))
             return
         for name, key, value in entries(node):
             if name not in _NO_SELECTION[part]:
                 self.selections[name] = Selection(name, self._part(value, data.get(_python_key(name, data)), key))
         if part == "detection" and "timeframe" in data:
-            self._say(child(node, "timeframe"), "aggregation", "`timeframe` belongs to the old form", _AGGREGATION)
+            self._say(child(node, "timeframe"), "aggregation", Say.TIMEFRAME.of(), Say.WRITE_CORRELATION.of())
         self._conditions(node, data.get("condition"))
         if any(found.severity == "error" for found in self.problems):
             self.condition = None
@@ -57,7 +57,7 @@ class Detection:
                 return _only(Or, [self._part(item, value, item) for item, value in pairs])
             return self._entry(None, node, data)
         if data is None or isinstance(data, dict | list):
-            self._say(key, "selection", "the selection is empty", "Give it fields with values, or remove it.")
+            self._say(key, "selection", Say.EMPTY_SELECTION.of(), Say.FILL_SELECTION.of())
             return Or(())
         return self._entry(None, node, data)
 
@@ -65,21 +65,18 @@ class Detection:
         """Return the logic of one entry of a selection."""
         unknown = [modifier for modifier in (name or "").split("|")[1:] if modifier not in MODIFIERS]
         for modifier in unknown:
-            advice = did_you_mean(modifier, MODIFIERS) or "See the Sigma specification for modifiers."
-            self._say(node, "modifier", f"the modifier {modifier!r} is unknown", advice)
+            advice = did_you_mean(modifier, MODIFIERS) or Say.SEE_MODIFIERS.of()
+            self._say(node, "modifier", Say.NO_MODIFIER.of(name=modifier), advice)
         if unknown:
             return Or(())
         if "expand" in (name or "").split("|") and any(map(hides_placeholder, _texts(value))):
-            said = "a backslash before a placeholder makes plain text of it"
-            self._say(node, "expand", said, r"Write two for a backslash: \\%name%.", "warning")
+            self._say(node, "expand", Say.PLAIN_PLACEHOLDER.of(), Say.TWO_BACKSLASHES.of(), "warning")
         try:
             return self._noted(entry_node(name, value, self._placeholders), node)
         except ValueProblem as error:
-            self._say(node, error.kind, str(error), error.advice)
+            self._say(node, error.kind, error.what, error.advice)
         except RegexError as error:
-            self._say(
-                node, "regex", f"RE2 does not take the expression: {error}", "Look-around and back-references are out."
-            )
+            self._say(node, "regex", Say.REGEX.of(why=error), Say.NO_LOOKAROUND.of())
         except ValueError as error:  # SigmaError is one
             self._say(node, "value", str(error) or type(error).__name__)
         return Or(())
@@ -100,7 +97,7 @@ class Detection:
         texts = data if isinstance(data, list) else [data]
         place = child(node, "condition")
         if data is None or not texts:
-            self._say(node, "condition", "the rule has no condition", "Add `condition:` that names its selections.")
+            self._say(node, "condition", Say.NO_CONDITION.of(), Say.ADD_CONDITION.of())
             return
         nodes = place.value if isinstance(place, yaml.SequenceNode) else [place]
         parts = []
@@ -108,14 +105,14 @@ class Detection:
             try:
                 parts.append(parse_condition(str(text), self.selections))
             except ConditionError as error:
-                advice = _AGGREGATION if error.kind == "aggregation" else self._names(error)
-                self.problems.append(
-                    at_offset(problem(self._document.path, where, error.kind, str(error), advice), where, error.offset)
-                )
+                advice = Say.WRITE_CORRELATION.of() if error.kind == "aggregation" else self._names(error)
+                found = problem(self._document.path, where, error.kind, error.what, advice)
+                self.problems.append(at_offset(found, where, error.offset))
         self.condition = _only(Or, parts) if parts else None
 
     def _names(self, error: ConditionError) -> str:
-        return f"There are: {', '.join(self.selections)}." if error.kind == "selection" and self.selections else ""
+        known = ", ".join(self.selections)
+        return Say.THERE_ARE.of(known=known) if error.kind == "selection" and known else ""
 
 
 def _only(kind: type[And] | type[Or], parts: list[Node]) -> Node:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import yaml
 
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.words import Say
 
 MAX_FILE = 2_000_000  # characters
 MAX_NODES = 100_000  # of a document, aliases followed: a few of them nested can stand for billions
@@ -39,9 +40,8 @@ def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]
     documents: list[Document] = []
     problems: list[Problem] = []
     if len(text) > MAX_FILE:
-        return [], [
-            Problem(path, 1, 1, "error", "size", f"the file has {len(text)} characters, {MAX_FILE} are allowed")
-        ]
+        said = Say.LARGE_FILE.of(count=len(text), most=MAX_FILE)
+        return [], [Problem(path, 1, 1, "error", "size", said)]
     try:
         loader = yaml.CSafeLoader(text)
     except yaml.YAMLError as error:  # a character that YAML does not allow
@@ -81,7 +81,7 @@ def _structure(path: str, root: yaml.Node) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a document: not a mapping, a key twice, too many nodes."""
     if not isinstance(root, yaml.MappingNode):
         if not (isinstance(root, yaml.ScalarNode) and not root.value):  # an empty document says nothing
-            yield problem(path, root, "yaml", "a mapping is expected", "Write `title: ...` and so on.")
+            yield problem(path, root, "yaml", Say.NO_MAPPING.of(), Say.WRITE_TITLE.of())
         return
     waiting: list[tuple[yaml.Node, int]] = [(root, 0)]
     seen = 0
@@ -89,7 +89,7 @@ def _structure(path: str, root: yaml.Node) -> Iterator[Problem]:
         node, depth = waiting.pop()
         seen += 1
         if seen > MAX_NODES or depth > MAX_DEPTH:
-            yield problem(path, root, "size", f"more than {MAX_NODES} values or nested deeper than {MAX_DEPTH}")
+            yield problem(path, root, "size", Say.LARGE_DOCUMENT.of(most=MAX_NODES, depth=MAX_DEPTH))
             return
         if isinstance(node, yaml.SequenceNode):
             waiting += [(item, depth + 1) for item in node.value]
@@ -102,9 +102,9 @@ def _keys(path: str, node: yaml.MappingNode) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            yield problem(path, key, "yaml", "a key must be a text")
+            yield problem(path, key, "yaml", Say.KEY_NO_TEXT.of())
         elif key.value in seen:
-            yield problem(path, key, "yaml", f"the key {key.value!r} stands twice", "Only one of them would count.")
+            yield problem(path, key, "yaml", Say.KEY_TWICE.of(key=key.value), Say.ONE_COUNTS.of())
         else:
             seen.add(key.value)
 
@@ -113,5 +113,4 @@ def _syntax(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    advice = "Mend this place or the line above it; what follows it in the file was not read."
-    return Problem(path, line, column, "error", "yaml", f"not YAML: {said}", advice)
+    return Problem(path, line, column, "error", "yaml", Say.NO_YAML.of(why=said), Say.MEND_PLACE.of())

@@ -11,6 +11,8 @@ from tramgac_rules.authoring.documents import problem
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.recorded import FIELDS, SYSMON, SYSTEM
+from tramgac_rules.authoring.texts import Text
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import CATEGORIES, PRODUCTS, Route, routes
 from tramgac_rules.tree import Atom, Node, fold
@@ -18,7 +20,6 @@ from tramgac_rules.tree import Atom, Node, fold
 Named = Sequence[tuple[str, yaml.Node]]
 """Fields as a rule names them, each with its place."""
 _LOGS = frozenset(["event_log", "log_line"])
-_CHANNELS = {SYSMON: "Sysmon's channel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,12 @@ def _unknown(name: str, source: LogSource, sorts: Sequence[Carrier]) -> tuple[st
     """Return what to say of a field that no event has, and what to do about it."""
     own = [sort.fields for sort in sorts if not sort.channel]
     offered = frozenset[str]().union(*(own or [sort.fields - SYSTEM for sort in sorts]))
-    there_are = f"{'Our agent sends' if own else 'There are'}: {', '.join(sorted(offered))}."
+    there_are = (Say.WE_SEND if own else Say.THERE_ARE).of(known=", ".join(sorted(offered)))
     if name in _of_sysmon(source.category):
-        said = f"our agent does not send {name!r}: it is only in Sysmon's channel of Windows, and this rule is for"
-        return f"{said} {source.product}", there_are
+        return Say.SYSMON_FIELD.of(name=name, product=source.product), there_are
     near = did_you_mean(name, frozenset[str]().union(*(sort.fields for sort in sorts)), NAMES)
     where = ", ".join(part for part in (source.product, source.category, source.service) if part)
-    return f"no event of the log source {where} has a field {name!r}", near or there_are
+    return Say.NO_FIELD.of(source=where, name=name), near or there_are
 
 
 def _of_sysmon(category: str) -> set[str]:
@@ -121,11 +121,16 @@ def _needed(path: str, sorts: Sequence[Carrier], asked: Named, condition: Node) 
     met = [sort for sort in sorts if sort.may_meet(condition)]
     own = [sort for sort in sorts if not sort.channel]
     if not met and asked:
-        said = "no event has all the fields that the rule asks for, so it never matches"
-        yield problem(path, asked[0][1], "field", said, "See which fields come together in docs/events.md.", "warning")
+        yield problem(path, asked[0][1], "field", Say.NEVER_MATCHES.of(), Say.SEE_FIELDS.of(), "warning")
     elif own and met and all(sort.channel for sort in met):
         sent = frozenset[str]().union(*(sort.fields for sort in own))
         name, node = next((pair for pair in asked if pair[0] not in sent), asked[0])
-        channels = sorted({_CHANNELS.get(sort.channel, f"the channel {sort.channel}") for sort in met})
-        said = f"our agent does not send {name!r} itself; the rule matches only with {' or '.join(channels)}"
-        yield problem(path, node, "field", said, severity="info")
+        channels = sorted({sort.channel for sort in met})
+        yield problem(path, node, "field", Say.ONLY_WITH.of(name=name, channels=_any_of(channels)), severity="info")
+
+
+def _any_of(channels: Sequence[str]) -> Text:
+    """Return channels as people read them, any of which will do."""
+    named = [Say.SYSMON_CHANNEL.of() if name == SYSMON else Say.CHANNEL.of(name=name) for name in channels]
+    either = Say.OR.of()
+    return Text(either.join(named), either.vi.join(name.vi for name in named))

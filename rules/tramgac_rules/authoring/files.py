@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.words import Say
 
 SIGMA = (".yml", ".yaml")
 YARA = (".yar", ".yara")
@@ -55,14 +56,14 @@ def read(file: RuleFile) -> str | Problem:
     except OSError as error:
         if file.given:
             raise OSError(error.errno, error.strerror, path) from error  # reading alone names no path
-        advice = "Look at its owner and rights, or take it out of the folder."
-        return Problem(path, 1, 1, "error", "unreadable", f"cannot be read: {error.strerror}", advice)
+        said = Say.UNREADABLE.of(why=error.strerror)
+        return Problem(path, 1, 1, "error", "unreadable", said, Say.LOOK_AT_OWNER.of())
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        return Problem(path, line, column, "error", "encoding", "not UTF-8", "Save the file as UTF-8.")
+        return Problem(path, line, column, "error", "encoding", Say.NO_UTF8.of(), Say.SAVE_AS_UTF8.of())
 
 
 def _below(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]]:

@@ -12,6 +12,7 @@ from itertools import chain, count
 from tramgac_rules.authoring.documents import Document, child, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.rule import LogSource
 from tramgac_rules.tree import And, Node, Not, Selection, conjuncts
 
@@ -54,8 +55,8 @@ def rules_of(document: Document) -> tuple[frozenset[str] | None, list[Problem]]:
         or (isinstance(given, list) and not all(isinstance(one, str) for one in given))
     ):
         node = child(document.node, "filter", "rules")
-        advice = "Write `rules:` with ids or names of rules, or `rules: any` for all of the log source."
-        return frozenset(), [problem(document.path, node, "filter", "the filter names no rules", advice)]
+        said, advice = Say.FILTER_NO_RULES.of(), Say.FILTER_NAME_RULES.of()
+        return frozenset(), [problem(document.path, node, "filter", said, advice)]
     if isinstance(given, str):
         return (None if given.lower() == "any" else frozenset([given])), []
     return frozenset(map(str, given)), []
@@ -66,8 +67,7 @@ def polarity(document: Document, condition: Node) -> list[Problem]:
     if any(isinstance(part, Not) for part in conjuncts(condition)):
         return []
     node = child(document.node, "filter", "condition")
-    said = "the filter keeps only events that meet its condition"
-    return [problem(document.path, node, "filter", said, "To leave them out write `condition: not ...`.", "warning")]
+    return [problem(document.path, node, "filter", Say.FILTER_KEEPS.of(), Say.FILTER_NEGATE.of(), "warning")]
 
 
 def unknown_rules(filter_: Filter, known: Collection[str]) -> list[Problem]:
@@ -76,12 +76,12 @@ def unknown_rules(filter_: Filter, known: Collection[str]) -> list[Problem]:
     path = filter_.document.path
     missing = sorted((filter_.rules or frozenset()).difference(known))
     said = [
-        problem(path, node, "filter", f"there is no rule {name!r}", did_you_mean(name, known), "warning")
+        problem(path, node, "filter", Say.NO_RULE.of(name=name), did_you_mean(name, known), "warning")
         for name in missing
     ]
     if not filter_.used and not missing:
-        advice = "Its log source must hold the rule's: leave out what they do not share."
-        said.append(problem(path, node, "filter", "the filter is added to no rule", advice, "warning"))
+        advice = Say.FILTER_LOGSOURCE.of()
+        said.append(problem(path, node, "filter", Say.FILTER_UNUSED.of(), advice, "warning"))
     return said
 
 

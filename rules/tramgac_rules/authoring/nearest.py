@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from tramgac_rules.authoring.words import Say
+
 WORDS, NAMES = 0.6, 0.8
 """How alike is near: among a few words; among names that hold each other (ParentImage is no misspelt Image)."""
 
@@ -14,4 +16,4 @@ def did_you_mean(word: str, known: Iterable[str], alike: float = WORDS) -> str:
     """
     names = {name.lower(): name for name in sorted(known)}
     near = get_close_matches(word.lower(), names, n=1, cutoff=alike)
-    return f"Did you mean {names[near[0]]!r}?" if near else ""
+    return Say.DID_YOU_MEAN.of(name=names[near[0]]) if near else ""

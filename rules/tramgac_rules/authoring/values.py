@@ -31,6 +31,7 @@ from sigma.types import (
 
 from tramgac_rules import regex
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.operators import parse_network
 from tramgac_rules.tree import And, Atom, Node, Not, Or
 from tramgac_rules.wildcard import ONE, STAR, Pieces
@@ -49,6 +50,7 @@ class ValueProblem(Exception):
     def __init__(self, kind: str, message: str, advice: str = "") -> None:
         """Say what is wrong and how to mend it."""
         super().__init__(message)
+        self.what = message
         self.kind = kind
         self.advice = advice
 
@@ -85,12 +87,12 @@ def _read(key: str | None, values: Sequence[object]) -> tuple[SigmaDetectionItem
 def _check_order(modifiers: Sequence[str]) -> None:
     """Refuse what has no sense: to spread out what is encoded already, or a placeholder's place before its value."""
     if "re" in modifiers and "windash" in modifiers:
-        raise ValueProblem("modifier", "windash is for texts, not for expressions", "Write [-/] in the expression.")
+        raise ValueProblem("modifier", Say.WINDASH_ON_REGEX.of(), Say.WRITE_DASHES.of())
     places = {word: place for place, word in enumerate(modifiers)}
     for word in _SPREADING & places.keys():
         before = [other for other in (*_ENCODINGS, "windash") if places.get(other, len(places)) < places[word]]
         if before:
-            raise ValueProblem("modifier", f"{word} comes too late", f"Write it before {before[0]}.")
+            raise ValueProblem("modifier", Say.TOO_LATE.of(word=word), Say.WRITE_BEFORE.of(other=before[0]))
 
 
 def _spread(value: object, spread: Sequence[str], rest: Sequence[str], placeholders: Placeholders) -> Sequence[object]:
@@ -98,7 +100,8 @@ def _spread(value: object, spread: Sequence[str], rest: Sequence[str], placehold
     if not spread:
         return [value]
     if not isinstance(value, str):
-        raise ValueProblem("value", f"{spread[0]} is for texts, not for {type(value).__name__}", "Write a text.")
+        said = Say.FOR_TEXTS.of(word=spread[0], type=type(value).__name__)
+        raise ValueProblem("value", said, Say.WRITE_TEXT.of())
     found = [value]
     try:
         if "expand" in spread:
@@ -106,7 +109,7 @@ def _spread(value: object, spread: Sequence[str], rest: Sequence[str], placehold
         if "windash" in spread:
             found = [made for text in found for made in dashed(text)]
     except AlternativesError as error:
-        raise ValueProblem("expand" if "expand" in spread else "windash", str(error), error.advice) from error
+        raise ValueProblem("expand" if "expand" in spread else "windash", error.what, error.advice) from error
     return found
 
 
@@ -134,7 +137,8 @@ def _node(field: str | None, value: SigmaType, modifiers: list[type[SigmaModifie
     if isinstance(value, SigmaNumber | SigmaBool):
         return Atom(field, "eq" if field is not None else "contains", str(value).lower())
     if field is None:
-        raise ValueProblem("keyword", f"a keyword cannot be {type(value).__name__}", "Name a field, or write a text.")
+        said = Say.ODD_KEYWORD.of(type=type(value).__name__)
+        raise ValueProblem("keyword", said, Say.NAME_FIELD.of())
     return _about_field(field, value)
 
 
@@ -155,7 +159,7 @@ def _about_field(field: str, value: SigmaType) -> Node:
             if name != "neq":
                 return Atom(field, name, value.number.number)
             return Not(Atom(field, "eq", str(value.number)))
-    raise ValueProblem("value", f"a value of type {type(value).__name__} is not supported")
+    raise ValueProblem("value", Say.ODD_VALUE.of(type=type(value).__name__))
 
 
 def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +16,7 @@ from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.help import usage
 from tramgac_collector.cli.misuse import incomplete
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.problems import problem_line, problem_row
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word, say, vietnamese
@@ -69,9 +69,9 @@ def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = N
     checked = authoring.check(rules, lists)
     for problem in checked.problems:
         if json:
-            write(asdict(problem))
+            write(problem_row(problem))
         else:
-            sys.stdout.write(visible(str(problem)) + "\n")
+            sys.stdout.write(visible(problem_line(problem)) + "\n")
     counts = {"rules": checked.rules, "yara": checked.yara, "problems": len(checked.problems)}
     counts |= {"errors": checked.errors, "warnings": checked.of("warning"), "notes": checked.of("info")}
     if json:
@@ -105,7 +105,7 @@ def sign(
     how = {"skip_faulty": skip_faulty, "keep": not no_indicators, "allow_none": False}
     done = authoring.sign(paths, repository, keys, marked="demo" if demo else "", lists=lists, **how)
     for problem in done.checked.problems:
-        sys.stderr.write(visible(str(problem)) + "\n")
+        sys.stderr.write(visible(problem_line(problem)) + "\n")
     if done.version is None and done.checked.errors and not skip_faulty:
         raise Failed(say(Word.SIGN_STOPPED, problems=done.checked.errors))
     if done.version is None:

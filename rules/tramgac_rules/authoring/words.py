@@ -1,0 +1,172 @@
+"""What an author is told about rules and filters: what is wrong, and how to mend it."""
+
+from tramgac_rules.authoring.texts import Words
+
+
+class Say(Words):
+    """A sentence, or a part of one."""
+
+    # Any of them.
+    DID_YOU_MEAN = "Did you mean {name!r}?", "Có phải ý bạn là {name!r}?"
+    ONE_OF = "One of {known}.", "Chọn trong: {known}."
+    THERE_ARE = "There are: {known}.", "Hiện có: {known}."
+    # Files.
+    UNREADABLE = "cannot be read: {why}", "không đọc được: {why}"
+    LOOK_AT_OWNER = (
+        "Look at its owner and rights, or take it out of the folder.",
+        "Hãy xem chủ sở hữu và quyền của tệp, hoặc đưa nó ra khỏi thư mục.",
+    )
+    NO_UTF8 = "not UTF-8", "không phải UTF-8"
+    SAVE_AS_UTF8 = "Save the file as UTF-8.", "Hãy lưu tệp ở dạng UTF-8."
+    LARGE_FILE = (
+        "the file has {count} characters, {most} are allowed",
+        "tệp có {count} ký tự, chỉ cho phép {most}",
+    )
+    NO_MAPPING = "a mapping is expected", "cần một ánh xạ (khóa: giá trị)"
+    WRITE_TITLE = "Write `title: ...` and so on.", "Hãy viết `title: ...` và các mục tiếp theo."
+    LARGE_DOCUMENT = (
+        "more than {most} values or nested deeper than {depth}",
+        "hơn {most} giá trị hoặc lồng sâu quá {depth} mức",
+    )
+    KEY_NO_TEXT = "a key must be a text", "khóa phải là chuỗi"
+    KEY_TWICE = "the key {key!r} stands twice", "khóa {key!r} xuất hiện hai lần"
+    ONE_COUNTS = "Only one of them would count.", "Chỉ một trong hai có tác dụng."
+    NO_YAML = "not YAML: {why}", "không phải YAML: {why}"
+    MEND_PLACE = (
+        "Mend this place or the line above it; what follows it in the file was not read.",
+        "Hãy sửa chỗ này hoặc dòng ngay trên; phần sau đó của tệp chưa được đọc.",
+    )
+    NO_RULE_IN_FILE = "the file holds no rule", "tệp không có luật nào"
+    WRITE_A_RULE = "Write a rule in it, or remove it.", "Hãy viết luật vào đó, hoặc xóa tệp."
+    # A rule as a whole.
+    COLLECTION = "collections with `action` are an old form", "tập luật dùng `action` là dạng cũ"
+    WRITE_WHOLE = "Write whole rules.", "Hãy viết từng luật đầy đủ."
+    NO_TITLE = "there is no title", "thiếu tiêu đề"
+    ADD_TITLE = "Add `title:`.", "Hãy thêm `title:`."
+    LONG_TEXT = "{key} is longer than {most} characters", "{key} dài quá {most} ký tự"
+    SHORTEN = "Shorten it.", "Hãy rút ngắn."
+    MANY_STEPS = "{key} has {count} steps, {most} are allowed", "{key} có {count} bước, chỉ cho phép {most}"
+    NO_ID = "the rule has no id", "luật không có id"
+    ADD_ID = "Add `id: {made}`, which it got.", "Hãy thêm `id: {made}`, là id luật vừa nhận."
+    ODD_ID = "the id {id!r} is no UUID", "id {id!r} không phải UUID"
+    NEW_ID = "`id: {made}` is a new one.", "`id: {made}` là một id mới."
+    ID_TAKEN = "the id {id} is that of a rule in {path}", "id {id} đã thuộc một luật trong {path}"
+    OWN_ID = "Give it its own.", "Hãy cho luật này id riêng."
+    NO_LEVEL = "the rule has no level; it counts as medium", "luật không có level; được coi là medium"
+    NO_WORD = "{given!r} is no {key}", "{given!r} không phải {key}"
+    NO_LOGSOURCE = "the rule has no log source", "luật không có nguồn nhật ký"
+    ADD_LOGSOURCE = "Add product, category or service.", "Hãy thêm product, category hoặc service."
+    STRANGE_LOGSOURCE = (
+        "no event we know of has the log source {source}: the rule never matches",
+        "không có sự kiện nào đã biết thuộc nguồn nhật ký {source}: luật sẽ không bao giờ khớp",
+    )
+    # Its logic.
+    NO_PART = "there is no {part}", "thiếu {part}"
+    ADD_PART = "Add `{part}:` with selections and a condition.", "Hãy thêm `{part}:` gồm các selection và condition."
+    TIMEFRAME = "`timeframe` belongs to the old form", "`timeframe` thuộc dạng cũ"
+    WRITE_CORRELATION = (
+        "Write a Sigma correlation (event_count, value_count, temporal) beside the rule.",
+        "Hãy viết luật tương quan Sigma (event_count, value_count, temporal) bên cạnh luật.",
+    )
+    EMPTY_SELECTION = "the selection is empty", "selection trống"
+    FILL_SELECTION = "Give it fields with values, or remove it.", "Hãy thêm trường và giá trị, hoặc bỏ nó."
+    NO_MODIFIER = "the modifier {name!r} is unknown", "không có modifier {name!r}"
+    SEE_MODIFIERS = (
+        "See the Sigma specification for modifiers.",
+        "Hãy xem các modifier trong đặc tả Sigma.",
+    )
+    PLAIN_PLACEHOLDER = (
+        "a backslash before a placeholder makes plain text of it",
+        "dấu gạch chéo ngược trước placeholder biến nó thành chữ thường",
+    )
+    TWO_BACKSLASHES = (
+        r"Write two for a backslash: \\%name%.",
+        r"Hãy viết hai dấu để có một dấu gạch chéo ngược: \\%name%.",
+    )
+    REGEX = "RE2 does not take the expression: {why}", "RE2 không nhận biểu thức này: {why}"
+    NO_LOOKAROUND = (
+        "Look-around and back-references are out.",
+        "Không dùng được look-around và tham chiếu ngược.",
+    )
+    NO_CONDITION = "the rule has no condition", "luật không có condition"
+    ADD_CONDITION = (
+        "Add `condition:` that names its selections.",
+        "Hãy thêm `condition:` nêu các selection của luật.",
+    )
+    WINDASH_ON_REGEX = (
+        "windash is for texts, not for expressions",
+        "windash dành cho chuỗi, không dành cho biểu thức",
+    )
+    WRITE_DASHES = "Write [-/] in the expression.", "Hãy viết [-/] trong biểu thức."
+    TOO_LATE = "{word} comes too late", "{word} đứng quá muộn"
+    WRITE_BEFORE = "Write it before {other}.", "Hãy viết trước {other}."
+    FOR_TEXTS = "{word} is for texts, not for {type}", "{word} dành cho chuỗi, không dành cho {type}"
+    WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
+    ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
+    NAME_FIELD = "Name a field, or write a text.", "Hãy nêu tên trường, hoặc viết một chuỗi."
+    ODD_VALUE = "a value of type {type} is not supported", "không hỗ trợ giá trị kiểu {type}"
+    MANY_VALUES = (
+        "the value stands for {count} values, {most} are allowed",
+        "giá trị này thay cho {count} giá trị, chỉ cho phép {most}",
+    )
+    SPLIT_VALUE = "Write it as several shorter ones.", "Hãy viết thành nhiều giá trị ngắn hơn."
+    NO_PLACEHOLDER = "the placeholder %{name}% has no values", "placeholder %{name}% chưa có giá trị"
+    GIVE_PLACEHOLDER = (
+        "Give them in a file, `{name}: [...]`, by --placeholders.",
+        "Hãy cho giá trị trong một tệp, `{name}: [...]`, bằng --placeholders.",
+    )
+    # Conditions.
+    PIPE = "a condition with a pipe is the old form", "condition có dấu | là dạng cũ"
+    UNEXPECTED = "{word!r} was not expected here", "không cần {word!r} ở đây"
+    CONDITION_ENDS = (
+        "the condition ends where a selection is expected",
+        "condition kết thúc ở nơi cần một selection",
+    )
+    NESTED = "nested deeper than {most}", "lồng sâu quá {most} mức"
+    NO_CLOSING = "a closing parenthesis was expected, not {word!r}", "cần dấu đóng ngoặc, không phải {word!r}"
+    NO_SELECTION = "there is no selection {word!r}", "không có selection {word!r}"
+    NONE_LIKE = "no selection is named like {pattern!r}", "không có selection nào tên dạng {pattern!r}"
+    # Filters.
+    FILTER_NO_RULES = "the filter names no rules", "bộ lọc không nêu luật nào"
+    FILTER_NAME_RULES = (
+        "Write `rules:` with ids or names of rules, or `rules: any` for all of the log source.",
+        "Hãy viết `rules:` với id hoặc tên luật, hoặc `rules: any` cho mọi luật của nguồn nhật ký.",
+    )
+    FILTER_KEEPS = (
+        "the filter keeps only events that meet its condition",
+        "bộ lọc chỉ giữ lại sự kiện thỏa condition của nó",
+    )
+    FILTER_NEGATE = "To leave them out write `condition: not ...`.", "Để loại chúng, hãy viết `condition: not ...`."
+    NO_RULE = "there is no rule {name!r}", "không có luật {name!r}"
+    FILTER_UNUSED = "the filter is added to no rule", "bộ lọc không gắn với luật nào"
+    FILTER_LOGSOURCE = (
+        "Its log source must hold the rule's: leave out what they do not share.",
+        "Nguồn nhật ký của bộ lọc phải bao hàm nguồn của luật: hãy bỏ phần hai bên không chung.",
+    )
+    # Fields.
+    WE_SEND = "Our agent sends: {known}.", "Tác tử gửi: {known}."
+    SYSMON_FIELD = (
+        "our agent does not send {name!r}: it is only in Sysmon's channel of Windows, and this rule is for {product}",
+        "tác tử không gửi {name!r}: trường này chỉ có trong kênh Sysmon của Windows, còn luật này dành cho {product}",
+    )
+    NO_FIELD = (
+        "no event of the log source {source} has a field {name!r}",
+        "không có sự kiện nào của nguồn nhật ký {source} có trường {name!r}",
+    )
+    NEVER_MATCHES = (
+        "no event has all the fields that the rule asks for, so it never matches",
+        "không có sự kiện nào có đủ các trường mà luật cần, nên luật không bao giờ khớp",
+    )
+    SEE_FIELDS = (
+        "See which fields come together in docs/events.md.",
+        "Hãy xem các trường nào đi cùng nhau trong docs/events.md.",
+    )
+    ONLY_WITH = (
+        "our agent does not send {name!r} itself; the rule matches only with {channels}",
+        "tác tử không tự gửi {name!r}; luật chỉ khớp khi có {channels}",
+    )
+    SYSMON_CHANNEL = "Sysmon's channel", "kênh Sysmon"
+    CHANNEL = "the channel {name}", "kênh {name}"
+    OR = " or ", " hoặc "
+    # YARA.
+    YARA = "does not compile: {why}", "không biên dịch được: {why}"

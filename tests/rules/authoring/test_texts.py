@@ -1,0 +1,60 @@
+import copy
+import string
+from pathlib import Path
+
+import pytest
+import tramgac_rules
+from tramgac_rules.authoring import correlation_words, texts, words
+from tramgac_rules.authoring.texts import Text, Words, joined, vietnamese
+from tramgac_rules.authoring.words import Say
+
+ROOM = Path(tramgac_rules.__file__).parent
+
+
+def places(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def every_set():
+    assert words
+    assert correlation_words
+    return Words.__subclasses__()
+
+
+@pytest.mark.parametrize("word", [word for kind in every_set() for word in kind], ids=str)
+def test_every_sentence_has_its_twin_with_the_same_facts(word):
+    assert word.vi
+    assert word.vi != word.en
+    assert places(word.en) == places(word.vi)
+
+
+@pytest.mark.parametrize("kind", every_set())
+def test_no_sentence_stands_twice(kind):
+    assert len({word.en for word in kind}) == len(kind.__members__)
+
+
+@pytest.mark.parametrize("kind", every_set())
+def test_every_sentence_is_said_somewhere(kind):
+    source = "".join(path.read_text("utf-8") for path in ROOM.rglob("*.py"))
+    assert [name for name in kind.__members__ if f"{kind.__name__}.{name}" not in source] == []
+
+
+def test_a_text_is_english_and_has_its_twin_wherever_it_goes():
+    text = Say.NO_LEVEL.of()
+    assert text == "the rule has no level; it counts as medium"
+    assert text.vi == "luật không có level; được coi là medium"
+    assert copy.deepcopy(text).vi == text.vi
+    assert vietnamese(text) == text.vi
+    assert vietnamese("CommandLine") == "CommandLine"
+
+
+def test_a_text_within_a_text_goes_in_by_its_language():
+    text = Say.ONLY_WITH.of(name="A", channels=Say.SYSMON_CHANNEL.of())
+    assert text.endswith("only with Sysmon's channel")
+    assert text.vi.endswith("khi có kênh Sysmon")
+    assert joined(" ", [Text("a", "b"), "", Text("c")]).vi == "b c"
+
+
+def test_nobody_here_reads_the_locale():
+    assert not [path for path in ROOM.rglob("*.py") if "LC_ALL" in path.read_text("utf-8")]
+    assert texts
