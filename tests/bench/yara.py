@@ -116,7 +116,7 @@ def files(bench: Bench, sources: list[YaraSource], count: int) -> None:
                     scanner.scan(fd)
                     spent.append(time.perf_counter() - began)
         name = f"files of {size // 1024} kB a second"
-        bench.row(name, 1 / statistics.mean(spent), "1/s", at_least=250 if size == 4_096 else 50, target=500)
+        bench.row(name, 1 / statistics.mean(spent), "1/s", at_least=250 if size == 4_096 else 10, target=500)
         added = 1e6 * (statistics.median(spent) - statistics.median(inside))
         bench.row(f"a file of {size // 1024} kB, added to YARA in process", added, "us", at_most=400, target=50)
     texts = [script(draw, 300).decode() for _ in range(4 * count)]
