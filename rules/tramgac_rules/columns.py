@@ -67,7 +67,10 @@ class Asked:
 class Column:
     """Literals of one field (or of all fields together, for keywords) and the rules that wait for them."""
 
-    __slots__ = ("_across", "_automaton", "_here", "_memory", "_name", "_old", "_plain", "_refusals", "_tests", "young")
+    __slots__ = (
+        "_across", "_automaton", "_here", "_memory", "_name", "_old", "_plain", "_refusals", "_tests",
+        "asks", "young",
+    )  # fmt: skip
 
     def __init__(self, name: str, everyone: int, asked: Asked, memory: Memory) -> None:
         """Build the automaton. `everyone`: the bits of all rules of the class."""
@@ -77,6 +80,8 @@ class Column:
         self._across = [entry.across for entry in asked.entries.values()]
         self._refusals = [entry.refusals for entry in asked.entries.values()]
         self._tests = asked.refusals
+        self.asks = asked.positive | sum({bit for bit, _ in asked.refusals})
+        """The bits of the rules that a value can rule out."""
         free = everyone & ~asked.positive
         self._plain: Bits = (free, 0)  # of a value with no literal in it
         empty = View({})
@@ -146,7 +151,7 @@ class Keywords(Column):
     def look_everywhere(self, values: Iterable[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""
         try:
-            whole = NEITHER.join(values)  # type: ignore[arg-type]  # quicker than to look at each: tuples are rare
+            whole = "\n".join(values)  # type: ignore[arg-type]  # quicker than to look at each: tuples are rare
         except TypeError:
             texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
             return self.search(texts)

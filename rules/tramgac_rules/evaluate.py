@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tramgac_rules.operators import OPERATORS, REFERENCES, SPECIAL, Check, lowered
+from tramgac_rules.needs import Needs
+from tramgac_rules.operators import OPERATORS, REFERENCES, SPECIAL, Check, contains_any, lowered
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms
 
 # Characters of a value that are looked at. A longer value is matched by its beginning, and the condition says so.
@@ -28,13 +29,15 @@ class _Texts(dict[str, tuple[str, ...]]):
 class _Lower(dict[str, tuple[str, ...]]):
     """The same lower-cased."""
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_fields",)
 
-    def __init__(self, texts: _Texts) -> None:
-        self._texts = texts
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
 
     def __missing__(self, field: str) -> tuple[str, ...]:
-        lower = self[field] = tuple([text.lower() for text in self._texts[field]])
+        value = self._fields.get(field)
+        texts = () if value is None else (value,) if isinstance(value, str) else value
+        lower = self[field] = tuple([(text if len(text) <= MAX_VALUE else text[:MAX_VALUE]).lower() for text in texts])
         return lower
 
 
@@ -47,7 +50,7 @@ class View:
         """Look at the fields of a record; they must not change meanwhile."""
         self.fields = fields
         self.texts = _Texts(fields)
-        self.lower = _Lower(self.texts)
+        self.lower = _Lower(fields)
 
 
 Test = Callable[[View], bool]
@@ -64,12 +67,27 @@ def compile_node(node: Node) -> Test:
         case Selection(_, part):
             return compile_node(part)
         case And(parts):
-            return _all([compile_node(part) for part in sorted(parts, key=_cost)])
+            return _all([compile_node(part) for part in sorted(_gathered(parts), key=_cost)])
         case Or(parts):
             return _any(_merged(parts))
 
 
+def _gathered(parts: Iterable[Node]) -> list[Node]:
+    """Return the parts of an and with its filters on one field as one: not a and not b is not (a or b), one test."""
+    refused: dict[tuple[str | None, str, bool], list[Node]] = {}
+    kept: list[Node] = []
+    for part in parts:
+        if isinstance(part, Not) and isinstance(part.part, Atom):
+            refused.setdefault((part.part.field, part.part.op, part.part.cased), []).append(part.part)
+        else:
+            kept.append(part)
+    return kept + [Not(Or(tuple(atoms)) if len(atoms) > 1 else atoms[0]) for atoms in refused.values()]
+
+
 def _all(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
     def test(view: View) -> bool:
         for part in tests:  # noqa: SIM110 - a generator would double the cost
             if not part(view):
@@ -135,8 +153,8 @@ def _atom(atom: Atom) -> Test:
         return _special(atom)
     check, folded = check_of(atom)
     test = _on_texts(atom.field, check, folded=folded)
-    guards = OPERATORS[atom.op].guards(atom.value)
-    return _guarded(atom.field, guards, test) if guards and atom.field is not None else test
+    guard = OPERATORS[atom.op].guard(atom.value)
+    return _guarded(atom.field, guard, test) if guard != Needs() and atom.field is not None else test
 
 
 def _on_texts(field: str | None, check: Check, *, folded: bool) -> Test:
@@ -149,7 +167,10 @@ def _on_texts(field: str | None, check: Check, *, folded: bool) -> Test:
         return False
 
     def on_field(view: View, field: str = field or "") -> bool:
-        return any(check(text) for text in view.texts[field])
+        for text in view.texts[field]:  # noqa: SIM110 - as above
+            if check(text):
+                return True
+        return False
 
     def on_any(view: View) -> bool:
         texts = view.lower if folded else view.texts
@@ -158,16 +179,18 @@ def _on_texts(field: str | None, check: Check, *, folded: bool) -> Test:
     return on_any if field is None else folded_on_field if folded else on_field
 
 
-def _guarded(field: str, guards: tuple[str, ...], test: Test) -> Test:
-    """Return a dear test behind the texts without which it cannot pass."""
+def _guarded(field: str, guard: Needs, test: Test) -> Test:
+    """Return a dear test behind what it cannot pass without."""
+    least, checks = guard.least, [contains_any(tuple(sorted(texts))) for texts in guard.texts]
 
     def guarded(view: View) -> bool:
         for text in view.lower[field]:
-            for guard in guards:
-                if guard not in text:
-                    break
-            else:
-                return test(view)
+            if len(text) >= least:  # a lower-cased text is never shorter
+                for check in checks:
+                    if not check(text):
+                        break
+                else:
+                    return test(view)
         return False
 
     return guarded
@@ -183,6 +206,10 @@ def _special(atom: Atom) -> Test:
 
     def refer(view: View, *, cased: bool = atom.cased) -> bool:
         read = view.texts if cased else view.lower
-        return any(compare(text, wanted) for text in read[field] for wanted in read[other])
+        for text in read[field]:
+            for wanted in read[other]:
+                if compare(text, wanted):
+                    return True
+        return False
 
     return refer

@@ -43,12 +43,14 @@ class Group:
         self._all = self._awake = (1 << len(members)) - 1
         self._settled = self._all & ~_bits(bool(found.across) for found in plans)
         self._tested = _bits(found.residue is not None for found in plans)
-        self._by_keywords = _bits(found.asks(None) for found in plans)
         asked = _asked(plans)
         keywords = asked.pop(None, None)
         self._keywords = None if keywords is None else Keywords(self._all, keywords, memory)
-        columns = ((name, Column(name, self._all, parts, memory)) for name, parts in asked.items() if name is not None)
-        self._columns = tuple(columns)
+        columns = [(name, Column(name, self._all, parts, memory)) for name, parts in asked.items() if name is not None]
+        # Those that support rules are looked at first: which rules have any support is known after them.
+        supports = {name for name, parts in asked.items() if any(entry.across for entry in parts.entries.values())}
+        self._supporting = tuple(pair for pair in columns if pair[0] in supports)
+        self._columns = tuple(pair for pair in columns if pair[0] not in supports)
 
     def match(self, fields: Fields) -> tuple[Rule, ...]:
         """Return the rules that a record's fields meet."""
@@ -86,29 +88,37 @@ class Group:
     def _timed(self, doubtful: int, fields: Fields) -> int:
         """Do the same, each test on its rule's account."""
         view, held = View(fields), 0
-        for bit, number in enumerate(self._numbers):
-            if doubtful >> bit & 1:
-                test = self._tests[bit] or self._compile(bit)
-                held |= self._ledger.timed(number, partial(test, view)) << bit
+        while doubtful:
+            lowest = doubtful & -doubtful
+            doubtful ^= lowest
+            bit = lowest.bit_length() - 1
+            test = self._tests[bit] or self._compile(bit)
+            if self._ledger.timed(self._numbers[bit], partial(test, view)):
+                held |= lowest
         return held
 
     def _possible(self, fields: Fields) -> int:
         """Return the bits of the rules that the columns leave possible."""
         possible, supported = self._awake, self._settled
-        get = fields.get
-        for name, column in self._columns:
-            value = get(name)
-            here, across = column.young.get(value) or column.miss(value)  # type: ignore[arg-type]  # None is in young
-            possible &= here
-            if not possible:
-                return 0
-            if across:
-                supported |= across
-        if possible & self._by_keywords and self._keywords is not None:
+        if self._keywords is not None:
             here, across = self._keywords.look_everywhere(fields.values())
             possible &= here
             supported |= across
-        return possible & supported
+        get = fields.get
+        for name, column in self._supporting:
+            value = get(name)
+            here, across = column.young.get(value) or column.miss(value)  # type: ignore[arg-type]  # None is in young
+            possible &= here
+            if across:
+                supported |= across
+        possible &= supported
+        for name, column in self._columns:
+            if possible & column.asks:
+                value = get(name)
+                possible &= (column.young.get(value) or column.miss(value))[0]  # type: ignore[arg-type]  # None is in it
+            elif not possible:
+                return 0
+        return possible
 
     def _compile(self, bit: int) -> Test:
         residue = self._residues[bit]

@@ -13,6 +13,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from math import isfinite
 
 from tramgac_rules import regex, wildcard
+from tramgac_rules.needs import Needs, needs
 from tramgac_rules.tree import Value
 
 Span = tuple[int, int]
@@ -31,17 +32,17 @@ NEITHER = "\ufffe"
 class Operator:
     """One way to compare a text with a value.
 
-    `check(value)` returns the test of a text. `literal(value)` is a text, with START or END where it is tied
-    to an end, that every text that passes contains; "" if none is known. `guards(value)`: texts that a text which
-    passes contains when lower-cased, worth asking for first where the test is dear. `spans(value)` points at what
-    passed. `pattern(value)` is for people. `folds`: text and value are lower-cased first.
+    `check(value)` returns the test of a text. `literals(value)`: sets of texts, with START or END where they are tied
+    to an end, of each of which every text that passes contains one; none if none is known. `guard(value)`: what a text
+    which passes has when it is lower-cased, worth asking for first where the test is dear. `spans(value)` points at
+    what passed. `pattern(value)` is for people. `folds`: text and value are lower-cased first.
     """
 
     check: Callable[[Value], Check]
     pattern: Callable[[Value], str]
-    literal: Callable[[Value], str] = lambda _value: ""
+    literals: Callable[[Value], tuple[frozenset[str], ...]] = lambda _value: ()
     spans: Callable[[Value], Locate] = lambda _value: lambda _text: ()
-    guards: Callable[[Value], tuple[str, ...]] = lambda _value: ()
+    guard: Callable[[Value], Needs] = lambda _value: Needs()
     folds: bool = False
     merge: Callable[[tuple[str, ...]], Check] | None = None  # one test for several values, where that is quicker
 
@@ -79,7 +80,11 @@ def _equals(value: Value) -> Check:
     return lambda text: text == wanted
 
 
-def _any_contained(values: tuple[str, ...]) -> Check:
+def contains_any(values: tuple[str, ...]) -> Check:
+    """Return a test of whether a text contains one of some texts."""
+    if len(values) == 1:
+        return _contains(values[0])
+
     def check(text: str) -> bool:
         for value in values:  # noqa: SIM110 - a generator would double the cost
             if value in text:
@@ -113,15 +118,18 @@ def _whole(text: str) -> tuple[Span, ...]:
     return ((0, len(text)),) if text else ()
 
 
-def _wild_literal(value: Value) -> str:
-    """Return the longest text of a wildcard pattern, tied where it stands at an end."""
+def _one(text: str) -> tuple[frozenset[str], ...]:
+    return (frozenset([text]),)
+
+
+def _wild_literals(value: Value) -> tuple[frozenset[str], ...]:
+    """Return the texts of a wildcard pattern, tied where they stand at an end."""
     pieces = _pieces(value)
-    tied = [
-        (START if index == 0 else "") + piece + (END if index == len(pieces) - 1 else "")
+    return tuple(
+        frozenset([(START if index == 0 else "") + piece + (END if index == len(pieces) - 1 else "")])
         for index, piece in enumerate(pieces)
         if isinstance(piece, str)
-    ]
-    return max(tied, key=len, default="")
+    )
 
 
 def _wild_pattern(value: Value) -> str:
@@ -229,7 +237,7 @@ OPERATORS: dict[str, Operator] = {
     "eq": Operator(
         check=_equals,
         pattern=lambda value: escape(_text(value)),
-        literal=lambda value: START + _text(value) + END,
+        literals=lambda value: _one(START + _text(value) + END),
         spans=lambda _value: _whole,
         folds=True,
         merge=lambda values: frozenset(values).__contains__,
@@ -237,15 +245,15 @@ OPERATORS: dict[str, Operator] = {
     "contains": Operator(
         check=_contains,
         pattern=lambda value: f"*{escape(_text(value))}*",
-        literal=_text,
+        literals=lambda value: _one(_text(value)),
         spans=_find,
         folds=True,
-        merge=_any_contained,
+        merge=contains_any,
     ),
     "startswith": Operator(
         check=_startswith,
         pattern=lambda value: f"{escape(_text(value))}*",
-        literal=lambda value: START + _text(value),
+        literals=lambda value: _one(START + _text(value)),
         spans=_prefix,
         folds=True,
         merge=lambda values: lambda text: text.startswith(values),
@@ -253,7 +261,7 @@ OPERATORS: dict[str, Operator] = {
     "endswith": Operator(
         check=_endswith,
         pattern=lambda value: f"*{escape(_text(value))}",
-        literal=lambda value: _text(value) + END,
+        literals=lambda value: _one(_text(value) + END),
         spans=_suffix,
         folds=True,
         merge=lambda values: lambda text: text.endswith(values),
@@ -261,7 +269,7 @@ OPERATORS: dict[str, Operator] = {
     "wild": Operator(
         check=lambda value: wildcard.matcher(_pieces(value)),
         pattern=_wild_pattern,
-        literal=_wild_literal,
+        literals=_wild_literals,
         spans=_wild_spans,
         folds=True,
     ),
@@ -269,8 +277,8 @@ OPERATORS: dict[str, Operator] = {
     "re": Operator(
         check=_regex_check,
         pattern=_text,
-        literal=lambda value: regex.required(_text(value)),
-        guards=lambda value: regex.pieces(_text(value)),
+        literals=lambda value: needs(_text(value)).texts,
+        guard=lambda value: needs(_text(value)),
         spans=_regex_spans,
     ),
     "cidr": Operator(check=_network_check, pattern=_text, spans=lambda _value: _whole),

@@ -78,15 +78,20 @@ def plan(node: Node, chance: Chance) -> Plan:
 
 def triggers(node: Node) -> frozenset[str]:
     """Return the literals of a refusal: while none of them is in a value, it holds."""
-    return frozenset(filter(None, map(literal_of, atoms(node))))
+    return frozenset(text for atom in atoms(node) for texts in literals_of(atom)[:1] for text in texts)
 
 
-def literal_of(atom: Atom) -> str:
-    """Return the literal of an atom in searchable form; "" if it has none."""
+def literals_of(atom: Atom) -> list[frozenset[str]]:
+    """Return sets of literals in searchable form, of each of which a value that passes an atom has one."""
     if atom.op not in OPERATORS or _has_marks(atom.value):
-        return ""
-    literal = OPERATORS[atom.op].literal(atom.value)
-    return searchable(literal) if literal.strip(START + END) else ""
+        return []
+    found = OPERATORS[atom.op].literals(atom.value)
+    return [frozenset(map(searchable, texts)) for texts in found if all(_is_literal(text, atom) for text in texts)]
+
+
+def _is_literal(text: str, atom: Atom) -> bool:
+    """Tell whether a text can be searched for: it has characters of its own, or stands for a value that has none."""
+    return bool(text.strip(START + END)) or (text == START + END and atom.field is not None)
 
 
 def _has_marks(value: Value) -> bool:
@@ -126,7 +131,10 @@ def _is_exact(part: Node) -> bool:
     """Tell whether a condition holds if and only if one of its literals is there."""
     alternatives = part.parts if isinstance(part, Or) else (part,)
     return all(
-        isinstance(atom, Atom) and atom.op in _EXACT and not atom.cased and literal_of(atom).isascii()
+        isinstance(atom, Atom)
+        and atom.op in _EXACT
+        and not atom.cased
+        and all(text.isascii() for texts in literals_of(atom) for text in texts)
         for atom in alternatives
     )
 
@@ -146,7 +154,7 @@ def _without_literals(node: Node) -> bool | None:
     """Return the truth of a condition for a value with none of its literals; None where it is not known."""
     match node:
         case Atom():
-            return False if literal_of(node) else None
+            return False if literals_of(node) else None
         case Selection(_, part):
             return _without_literals(part)
         case Not(part):
@@ -162,8 +170,7 @@ def _sets(node: Node, chance: Chance) -> list[frozenset[Literal]]:
     """Return sets of literals of each of which one must be found; none where the node can hold without any."""
     match node:
         case Atom():
-            literal = literal_of(node)
-            return [frozenset([(node.field, literal)])] if literal else []
+            return [frozenset((node.field, text) for text in texts) for texts in literals_of(node)]
         case Not():
             return []
         case Selection(_, part):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from tramgac_rules.operators import END, START
-from tramgac_rules.plan import Literal, literal_of
+from tramgac_rules.plan import Literal, literals_of
 from tramgac_rules.tree import Node, atoms
 
 _LONG = 12  # characters from which a text is as rare as longer ones
@@ -23,7 +23,8 @@ class Rarity:
         self._named: Counter[Literal] = Counter()
         self._common = common
         for node in nodes:
-            self._named.update({(atom.field, literal_of(atom).strip(START + END)) for atom in atoms(node)})
+            named = ((atom.field, text) for atom in atoms(node) for texts in literals_of(atom) for text in texts)
+            self._named.update({(field, text.strip(START + END)) for field, text in named})
 
     def __call__(self, literal: Literal) -> float:
         """Return how likely a literal is, 0 to 1."""

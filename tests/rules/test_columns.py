@@ -1,5 +1,5 @@
 from tramgac_rules.columns import MEMO_LENGTH, Asked, Column, Entry, Keywords, Memory
-from tramgac_rules.evaluate import compile_node
+from tramgac_rules.evaluate import MAX_VALUE, compile_node
 from tramgac_rules.operators import END, START
 from tramgac_rules.tree import Atom, Not
 
@@ -61,10 +61,18 @@ def test_what_is_asked_for_again_is_still_known_after_a_turn():
     assert "ab" in column.young
 
 
-def test_keywords_are_found_in_any_value_and_clean_ones_are_remembered():
-    keywords = Keywords(0b11, asked(0b1, {"mimi": (0b1, 0)}), Memory())
-    assert keywords.look_everywhere(["clean value", "x"]) == (0b10, 0)
-    assert "clean value" in keywords.young
-    assert keywords.look_everywhere(["clean value", ("a", "a MIMIkatz")]) == (0b11, 0)
-    assert keywords.look_everywhere(["clean value", "a mimikatz"]) == (0b11, 0)
-    assert "a mimikatz" not in keywords.young
+def test_keywords_are_found_in_any_value_and_nothing_is_remembered():
+    keywords = Keywords(0b11, asked(0b1, {"mimi": (0b1, 0), START + "x": (0b1, 0)}), Memory())
+    plain, found = (0b10, 0), (0b11, 0)
+    for values, bits in (
+        (["clean value", "yx"], plain),
+        ([], plain),
+        (["clean value", ("a", "a MIMIkatz")], found),
+        (["clean value", "a mimikatz"], found),
+        (["mi", "mi"], plain),
+        (["a", "xa"], found),
+        (["b" * MAX_VALUE, "mimi"], found),
+        ([("a", "mi"), "mi"], plain),
+    ):
+        assert keywords.look_everywhere(values) == bits, values
+    assert list(keywords.young) == [None]

@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick
 from backports import zstd
 
 from tramgac_rules.operators import END, START
-from tramgac_rules.plan import Literal, literal_of, searchable
+from tramgac_rules.plan import Literal, literals_of, searchable
 from tramgac_rules.tree import Atom
 
 _LEAST = 2  # occurrences in the sample that count; once may be chance
@@ -31,9 +31,8 @@ def common(atoms: Iterable[Atom]) -> dict[Literal, int]:
     """Return which literals of atoms are common, in events per thousand that have the field."""
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for atom in atoms:
-        literal = literal_of(atom)
-        if literal and atom.field in _sample():
-            wanted[atom.field].add(literal)
+        if atom.field in _sample():
+            wanted[atom.field].update(*literals_of(atom))
     return {
         (field, literal): share
         for field, literals in wanted.items()
