@@ -80,14 +80,20 @@ def conjuncts(node: Node) -> Iterator[Node]:
 
 def fields_of(node: Node) -> tuple[str, ...]:
     """Return the fields that a node reads, sorted; keywords read them all and name none."""
-    return tuple(sorted({atom.field for atom in atoms(node) if atom.field is not None}))
+    return tuple(sorted({field for atom in atoms(node) for field in _read(atom)}))
+
+
+def _read(atom: Atom) -> tuple[str, ...]:
+    """Return the fields that an atom reads: the one it is about, and the one that it is compared with."""
+    own = () if atom.field is None else (atom.field,)
+    return (*own, str(atom.value[0])) if atom.op == "fieldref" and isinstance(atom.value, tuple) else own
 
 
 def rename(node: Node, names: Mapping[str, str]) -> Node:
     """Return the node with its fields read under other names."""
     match node:
-        case Atom(field):
-            return node if field is None or field not in names else node._replace(field=names[field])
+        case Atom():
+            return node if names.keys().isdisjoint(_read(node)) else _renamed(node, names)
         case And(parts):
             return And(tuple(rename(part, names) for part in parts))
         case Or(parts):
@@ -96,6 +102,13 @@ def rename(node: Node, names: Mapping[str, str]) -> Node:
             return Not(rename(part, names))
         case Selection(name, part):
             return Selection(name, rename(part, names))
+
+
+def _renamed(atom: Atom, names: Mapping[str, str]) -> Atom:
+    field, value = atom.field or "", atom.value
+    if atom.op == "fieldref" and isinstance(value, tuple):
+        value = (names.get(str(value[0]), value[0]), *value[1:])
+    return atom._replace(field=names.get(field, field), value=value)
 
 
 def fold(node: Node, known: Callable[[Atom], bool | None]) -> Node | bool:

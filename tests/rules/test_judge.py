@@ -96,6 +96,14 @@ def test_fields_have_other_names_in_other_places():
             assert judge.explain(event, found[0])[0].field in fields
 
 
+def test_a_field_that_is_compared_with_has_its_other_name_too():
+    source = {"product": "windows", "category": "process_creation"}
+    judge = judge_of(rule({"Image|fieldref": "ParentImage"}, logsource=source))
+    for parent, met in (("C:\\x.exe", True), ("C:\\y.exe", False)):
+        fields = {"NewProcessName": "C:\\x.exe", "ParentProcessName": parent}
+        assert bool(judge.match(record(fields, event_id="4688"))) is met
+
+
 def test_conditions_of_a_log_source_are_part_of_it():
     judge = judge_of(rule({"TargetObject": "x"}, logsource={"product": "windows", "category": "registry_delete"}))
     for kind, met in (("DeleteKey", True), ("DeleteValue", True), ("CreateKey", False)):

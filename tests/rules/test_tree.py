@@ -21,6 +21,14 @@ def test_fold_flattens_and_drops_what_stands_twice():
     assert fold(And((A, And((B, A)), Selection("x", C))), known({})) == And((A, B, C))
 
 
+def test_both_fields_of_a_reference_are_renamed_and_read():
+    node = Atom("a", "fieldref", ("b", "eq"))
+    assert fields_of(node) == ("a", "b")
+    assert rename(node, {"b": "z"}) == Atom("a", "fieldref", ("z", "eq"))
+    assert rename(node, {"a": "y", "b": "z"}) == Atom("y", "fieldref", ("z", "eq"))
+    assert rename(Atom(None, "contains", "b"), {"b": "z"}) == Atom(None, "contains", "b")
+
+
 def test_rename_and_what_is_read():
     node = And((A, Not(Or((B, Atom(None, "contains", "word"))))))
     assert fields_of(rename(node, {"a": "z"})) == ("b", "z")
