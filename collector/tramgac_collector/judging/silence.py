@@ -28,7 +28,7 @@ SILENT = {
     "title": "Host fell silent",
     "title_vi": "Máy trạm im lặng",
     "level": "medium",
-    "tags": ["attack.defense_evasion", "attack.t1562.001"],
+    "tags": ["attack.defense-impairment", "attack.t1685"],
     "description": "The host's agent said nothing more, and no last words before: it was not switched off cleanly.",
     "description_vi": "Tác tử trên máy không gửi gì nữa và không báo trước khi dừng: máy không được tắt đúng cách.",
     "triage": [

@@ -24,7 +24,7 @@ BLIND = {
     "title": "A sensor went blind",
     "title_vi": "Một cảm biến không còn thấy gì",
     "level": "high",
-    "tags": ["attack.defense_evasion", "attack.t1562.001"],
+    "tags": ["attack.defense-impairment", "attack.t1685"],
     "description": "The sensor saw before and does not now: it was unloaded, its canary no longer comes through.",
     "description_vi": "Trước đây cảm biến còn thấy, nay không: nó đã bị gỡ, tín hiệu thử không còn đi qua.",
     "triage": ["Who was on the host at that time, and what did they run?", "Start the agent again; run its doctor"],

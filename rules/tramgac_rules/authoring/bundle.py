@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from backports import zstd
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.watched import watched
 from tramgac_rules.authoring.words import Say
 
@@ -19,6 +20,9 @@ FORMAT = 1
 _LEVEL = 19  # of compression: signed once, fetched by every host
 # What YARA rules may ask about a file beside its content; a rule that does must be where the file is.
 _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
+
+
+_TAGS, _TAG = re.compile(r'\btags\s*=\s*"([^"\n]*)"'), re.compile(r"[^\s,\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,23 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
         for name, text in texts.items()
         if name not in faulty
     ]
-    unread = [found for found in read_.values() if isinstance(found, Problem)]
-    return good, unread + [
+    problems = [found for found in read_.values() if isinstance(found, Problem)]
+    problems += [
         Problem(str(files[name].path), max(line, 1), 1, "error", "yara", Say.YARA.of(why=message))
         for name, line, message in seen.problems
     ]
+    problems += [found for name, text in texts.items() for found in _tags(str(files[name].path), text)]
+    return good, problems
+
+
+def _tags(path: str, text: str) -> Iterator[Problem]:
+    """Yield what is wrong with ATT&CK tags in the meta of a YARA file (`tags = "attack.t1059,..."`)."""
+    for given in _TAGS.finditer(text):
+        for tag in _TAG.finditer(text, *given.span(1)):
+            for found in tag_problems([tag[0]]):
+                line = text.count("\n", 0, tag.start()) + 1
+                column = tag.start() - text.rfind("\n", 0, tag.start())
+                yield Problem(path, line, column, "warning", "tag", found.message, found.advice)
 
 
 def _packed(data: object) -> bytes:

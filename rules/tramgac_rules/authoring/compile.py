@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from tramgac_rules.about import MAX_STEPS, MAX_TEXT
 from tramgac_rules.authoring.alternatives import Placeholders
 from tramgac_rules.authoring.chains import Member, Names, put_together
@@ -20,6 +22,7 @@ from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.filters import Filter, add_filters, polarity, rules_of, unknown_rules
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.texts import joined
 from tramgac_rules.authoring.values import NO_PLACEHOLDERS
 from tramgac_rules.authoring.words import Say
@@ -211,6 +214,7 @@ class _Compiler:
             "path": path,
         }
         self._check_sizes(document, about)
+        self._check_tags(document)
         return about
 
     def _title(self, document: Document) -> str:
@@ -227,6 +231,14 @@ class _Compiler:
                 self._say(document, key, "size", Say.LONG_TEXT.of(key=key, most=MAX_TEXT), Say.SHORTEN.of())
             if key in ("triage", "triage_vi") and len(texts) > MAX_STEPS:
                 self._say(document, key, "size", Say.MANY_STEPS.of(key=key, count=len(texts), most=MAX_STEPS))
+
+    def _check_tags(self, document: Document) -> None:
+        """Tell tags that ATT&CK does not have, or no longer."""
+        node = child(document.node, "tags")
+        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            for found in tag_problems([str(item.value)] if isinstance(item, yaml.ScalarNode) else []):
+                said = problem(document.path, item, "tag", found.message, found.advice, "warning")
+                self.problems.append(said)
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")
