@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from tramgac_rules.authoring.indicators import common
 from tramgac_rules.authoring.indicators.listed import Unusable
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.indicators import values
 from tramgac_rules.indicators.about import HASHES
 
@@ -29,7 +30,7 @@ def check(kind: str, text: str) -> Checked:
     """
     value = refanged(text.strip())
     if not value:
-        raise Unusable("value", "there is no value", "Write one, or take the line out.")
+        raise Unusable("value", Tell.NO_VALUE.of(), Tell.WRITE_VALUE.of())
     return _CHECKS[kind or look(value)](value)
 
 
@@ -55,13 +56,13 @@ def look(value: str) -> str:
         return "name"
     if _labels(values.domain(value.removeprefix("*."))):
         return "domain"
-    raise Unusable("kind", f"what {_short(value)} is cannot be told", "Name its kind in a column `type`.")
+    raise Unusable("kind", Tell.NO_KIND.of(value=_short(value)), Tell.NAME_KIND.of())
 
 
 def _hash(value: str) -> Checked:
     kind = _BY_LENGTH.get(len(value))
     if kind is None:
-        raise Unusable("value", f"{_short(value)} is no digest", "MD5 has 32, SHA-1 40, SHA-256 64 hexadecimal digits.")
+        raise Unusable("value", Tell.NO_DIGEST.of(value=_short(value)), Tell.DIGESTS.of())
     return _digest(kind)(value)
 
 
@@ -69,9 +70,9 @@ def _digest(kind: str) -> Callable[[str], Checked]:
     def checked(value: str) -> Checked:
         digest = values.digest(value, HASHES[kind])
         if digest is None:
-            length = 2 * HASHES[kind]
-            raise Unusable("value", f"{_short(value)} is no {kind.upper()}", f"{length} hexadecimal digits are one.")
-        doubt = "it is the digest of an empty file" if digest.hex() in common.EMPTY else ""
+            said = Tell.NO_SUCH_DIGEST.of(value=_short(value), kind=kind.upper())
+            raise Unusable("value", said, Tell.HEX_DIGITS.of(count=2 * HASHES[kind]))
+        doubt = Tell.EMPTY_FILE.of() if digest.hex() in common.EMPTY else ""
         return kind, digest, doubt
 
     return checked
@@ -86,8 +87,7 @@ def _address(value: str) -> Checked:
     try:
         plain = ip_address(bare)
     except ValueError:
-        advice = "Write four decimal numbers without leading zeros, or an IPv6 address."
-        raise Unusable("value", f"{_short(value)} is no address", advice) from None
+        raise Unusable("value", Tell.NO_ADDRESS.of(value=_short(value)), Tell.WRITE_ADDRESS.of()) from None
     packed = values.address(str(plain)) or plain.packed
     return f"address{_family(packed)}", packed, _place(ip_address(packed))
 
@@ -95,19 +95,17 @@ def _address(value: str) -> Checked:
 def _network(value: str) -> Checked:
     found = values.network(value)
     if found is None:
-        advice = "Write it as 192.0.2.0/24 or 2001:db8::/32."
-        raise Unusable("value", f"{_short(value)} is no network", advice)
+        raise Unusable("value", Tell.NO_NETWORK.of(value=_short(value)), Tell.WRITE_NETWORK.of())
     packed, prefix = found
     family = _family(packed)
     if prefix == 8 * len(packed):
         return f"address{family}", packed, _place(ip_address(packed))
     if prefix < _NARROWEST[family]:
-        advice = f"Write narrower ones, of /{_NARROWEST[family]} or more."
-        raise Unusable("value", f"{_short(value)} holds much of the Internet", advice)
+        raise Unusable("value", Tell.WIDE.of(value=_short(value)), Tell.WRITE_NARROWER.of(prefix=_NARROWEST[family]))
     doubt = _place(ip_address(packed))
     first = ip_address(value.partition("/")[0].strip())
     if not doubt and first.version == family and first.packed != packed:
-        doubt = f"it is read as {ip_address(packed)}/{prefix}"
+        doubt = Tell.READ_AS.of(address=ip_address(packed), prefix=prefix)
     return f"network{family}", packed + bytes([prefix]), doubt
 
 
@@ -117,16 +115,16 @@ def _family(packed: bytes) -> int:
 
 def _place(address: IPv4Address | IPv6Address) -> str:
     """Return what is doubtful about an address because of where it lies."""
-    for what, is_one in (
-        ("a loopback", address.is_loopback),
-        ("an unspecified", address.is_unspecified),
-        ("a link-local", address.is_link_local),
-        ("a multicast", address.is_multicast),
-        ("a private", address.is_private),
+    for word, is_one in (
+        (Tell.LOOPBACK, address.is_loopback),
+        (Tell.UNSPECIFIED, address.is_unspecified),
+        (Tell.LINK_LOCAL, address.is_link_local),
+        (Tell.MULTICAST, address.is_multicast),
+        (Tell.PRIVATE, address.is_private),
     ):
         if is_one:
-            return f"it is {what} address: other machines of the site have it too"
-    return "it is a public resolver's" if str(address) in common.RESOLVERS else ""
+            return word.of(shared=Tell.OTHERS_HAVE_IT.of())
+    return Tell.RESOLVER.of() if str(address) in common.RESOLVERS else ""
 
 
 def _labels(name: str) -> list[str]:
@@ -138,16 +136,16 @@ def _labels(name: str) -> list[str]:
 
 def _name_of_host(value: str) -> list[str]:
     if "://" in value or "/" in value:
-        raise Unusable("value", f"{_short(value)} is no domain", "If it is a URL, give it the type `url`.")
+        raise Unusable("value", Tell.NO_DOMAIN.of(value=_short(value)), Tell.TYPE_URL.of())
     if values.address(value) is not None:
-        raise Unusable("value", f"{_short(value)} is an address", "Give it the type `ip`.")
+        raise Unusable("value", Tell.IS_ADDRESS.of(value=_short(value)), Tell.TYPE_IP.of())
     bare = value.partition(":")[0].removeprefix("*.").removeprefix(".")
     name = values.domain(bare)
     if name and "." not in name:
-        raise Unusable("value", f"{_short(value)} is one label", "As a domain it would stand for all names below it.")
+        raise Unusable("value", Tell.ONE_LABEL.of(value=_short(value)), Tell.ALL_BELOW.of())
     labels = _labels(name)
     if not labels:
-        raise Unusable("value", f"{_short(value)} is no domain", "Write it as evil.example.")
+        raise Unusable("value", Tell.NO_DOMAIN.of(value=_short(value)), Tell.WRITE_DOMAIN.of())
     return labels
 
 
@@ -155,21 +153,20 @@ def _domain(value: str) -> Checked:
     labels = _name_of_host(value)
     name = ".".join(labels)
     if len(labels) == 2 and labels[0] in common.REGISTRY and len(labels[1]) == 2:  # noqa: PLR2004 - com.vn, co.uk
-        raise Unusable("value", f"{_short(value)} is a registry's", "It would stand for all names registered below it.")
-    doubt = "many who do not know each other have names below it: a hostname?" if name in common.SHARED else ""
-    return "domain", name.encode(), doubt or ("much visited" if name in common.VISITED else "")
+        raise Unusable("value", Tell.REGISTRY.of(value=_short(value)), Tell.ALL_REGISTERED.of())
+    doubt = Tell.SHARED.of() if name in common.SHARED else ""
+    return "domain", name.encode(), doubt or (Tell.VISITED.of() if name in common.VISITED else "")
 
 
 def _hostname(value: str) -> Checked:
     name = ".".join(_name_of_host(value))
-    return "hostname", name.encode(), "much visited" if name in common.VISITED else ""
+    return "hostname", name.encode(), Tell.VISITED.of() if name in common.VISITED else ""
 
 
 def _url(value: str) -> Checked:
     whole, host = values.url(value)
     if not whole:
-        advice = f"Write scheme://host/path, of at most {values.MAX_URL} characters."
-        raise Unusable("value", f"{_short(value)} is no URL", advice)
+        raise Unusable("value", Tell.NO_URL.of(value=_short(value)), Tell.WRITE_URL.of(most=values.MAX_URL))
     packed = values.address(host)
     return "url", whole.encode("utf-8", "replace"), "" if packed is None else _place(ip_address(packed))
 
@@ -177,12 +174,10 @@ def _url(value: str) -> Checked:
 def _path(value: str) -> Checked:
     found = values.path(value)
     if "%" in found or "*" in found or "$" in found:
-        advice = "Write a rule for what varies, or the file's name alone with the type `filename`."
-        raise Unusable("value", f"{_short(value)} has a variable or a wildcard", advice)
+        raise Unusable("value", Tell.VARIES.of(value=_short(value)), Tell.WRITE_RULE_OR_NAME.of())
     if not _ROOT.match(found) or len(found) > values.MAX_PATH:
-        advice = f"Write it from the root on, at most {values.MAX_PATH} characters."
-        raise Unusable("value", f"{_short(value)} is no whole path", advice)
-    return "path", found.encode("utf-8", "replace"), "many machines have it" if found in common.PATHS else ""
+        raise Unusable("value", Tell.NO_PATH.of(value=_short(value)), Tell.WRITE_PATH.of(most=values.MAX_PATH))
+    return "path", found.encode("utf-8", "replace"), Tell.COMMON_PATH.of() if found in common.PATHS else ""
 
 
 def _name(value: str) -> Checked:
@@ -190,8 +185,8 @@ def _name(value: str) -> Checked:
     if "/" in found:
         return _path(value)
     if "*" in found or "?" in found or len(found) > values.MAX_NAME:
-        raise Unusable("value", f"{_short(value)} is no file's name", "Write a rule for what varies.")
-    doubt = "a common file has this name" if found in common.NAMES else ""
+        raise Unusable("value", Tell.NO_NAME.of(value=_short(value)), Tell.WRITE_RULE.of())
+    doubt = Tell.COMMON_NAME.of() if found in common.NAMES else ""
     return "name", found.encode("utf-8", "replace"), doubt
 
 

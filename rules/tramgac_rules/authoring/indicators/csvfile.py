@@ -23,6 +23,7 @@ from tramgac_proto.names import parse_time
 
 from tramgac_rules.authoring.indicators.checking import look, refanged
 from tramgac_rules.authoring.indicators.listed import KINDS, Listed, Unusable, level_of, word
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.authoring.problems import Problem
 
 _ROLES: Final[Mapping[str, str]] = {
@@ -111,8 +112,8 @@ class _Reader:
             try:
                 row = next(rows, None)
             except csv.Error as error:
-                said = f"the row that ends here cannot be read: {error}"
-                yield Problem(self.path, self.line, 1, "error", "csv", said, "Is a quotation mark open above?")
+                said = Tell.NO_ROW.of(why=error)
+                yield Problem(self.path, self.line, 1, "error", "csv", said, Tell.QUOTE_OPEN.of())
                 continue
             if row is None:
                 return
@@ -142,7 +143,7 @@ class _Reader:
             level, expires = level_of(said(row, "level")), _moment(said(row, "expires"))
             kind = _kind(said(row, "type"))
         except Unusable as error:
-            yield Problem(self.path, self.line, 1, error.severity, error.kind, str(error), error.advice)
+            yield Problem(self.path, self.line, 1, error.severity, error.kind, error.what, error.advice)
             return
         several = "value" not in self.columns.roles and self.columns is not _PLAIN
         source, note = said(row, "source") or self.source, said(row, "note")
@@ -164,7 +165,7 @@ def _kind(text: str) -> str:
         return ""
     found = KINDS.get(word(text))
     if found is None:
-        raise Unusable("kind", f"nothing in events is compared with a {text[:40]!r}: left out", "", "info")
+        raise Unusable("kind", Tell.NOT_COMPARED.of(kind=text[:40]), "", "info")
     return found
 
 
@@ -177,4 +178,4 @@ def _moment(text: str) -> int:
     try:
         return parse_time(text)
     except ValueError as error:
-        raise Unusable("expires", str(error), "Leave it empty for an indicator that does not expire.") from error
+        raise Unusable("expires", str(error), Tell.LEAVE_EMPTY.of()) from error

@@ -10,6 +10,7 @@ from tramgac_rules.authoring.files import RuleFile, rule_files
 from tramgac_rules.authoring.indicators import csvfile, misp, stix
 from tramgac_rules.authoring.indicators.checking import check
 from tramgac_rules.authoring.indicators.listed import DEFAULT_LEVELS, Listed, Unusable
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.errors import IndicatorError
 from tramgac_rules.indicators.about import LEVELS, MAX_NOTE, About
@@ -68,8 +69,8 @@ class _Gathering:
             else:
                 self.problems.append(problem)
         if untold:
-            said = f"{untold} more problems in this file are not told one by one"
-            self.problems.append(Problem(path, 1, 1, worst, "many", said, "Mend those that are told first."))
+            said = Tell.MORE.of(count=untold)
+            self.problems.append(Problem(path, 1, 1, worst, "many", said, Tell.MEND_FIRST.of()))
 
     def gathered(self) -> Gathered:
         numbers: dict[About, int] = {}
@@ -87,17 +88,18 @@ class _Gathering:
         """Take an entry; return what there is to say of it."""
 
         def problem(severity: str, kind: str, message: str, advice: str) -> Problem:
-            said = f"{listed.name[:80]}: {message}" if listed.name else message
+            said = Tell.OF.of(name=listed.name[:80], what=message) if listed.name else message
             return Problem(path, listed.line, listed.column, severity, kind, said, advice)
 
         try:
             table, value, doubt = check(listed.kind, listed.value)
         except Unusable as error:
-            return problem(error.severity, error.kind, str(error), error.advice)
+            return problem(error.severity, error.kind, error.what, error.advice)
         level = listed.level or DEFAULT_LEVELS[kind_of(table)]
         self._put(table, value, About(level, listed.source[:MAX_NOTE], listed.note[:MAX_NOTE], listed.expires))
         if doubt:
-            return problem("warning", "doubtful", f"{listed.value[:80]!r} is doubtful: {doubt}", "Take it out?")
+            said = Tell.DOUBTFUL.of(value=listed.value[:80], doubt=doubt)
+            return problem("warning", "doubtful", said, Tell.TAKE_OUT.of())
         return None
 
     def _put(self, table: str, value: bytes, about: About) -> None:
@@ -107,7 +109,7 @@ class _Gathering:
             self.duplicates += 1
             about = _together(before, about)
         elif self.count >= MAX_ENTRIES:
-            raise IndicatorError(f"more than {MAX_ENTRIES} indicators: leave old ones out, or those of low worth")
+            raise IndicatorError(Tell.MANY.of(most=MAX_ENTRIES))
         else:
             self.count += 1
         entries[value] = self.known.setdefault(about, about)
@@ -129,20 +131,21 @@ def _read(file: RuleFile) -> Iterator[Listed | Problem]:
     """Yield what is in a file, and what is wrong with it; a file of nothing is a problem too."""
     path, source, nothing = str(file.path), Path(file.name).stem, True
     if (size := file.path.stat().st_size) > MAX_FILE:
-        yield Problem(path, 1, 1, "error", "size", f"the file has {size} bytes, {MAX_FILE} are allowed", "Cut it up.")
+        said = Tell.LARGE_FILE.of(size=size, most=MAX_FILE)
+        yield Problem(path, 1, 1, "error", "size", said, Tell.CUT_UP.of())
         return
     for found in (_json if file.path.suffix.lower() == ".json" else _lines)(path, file.path, source):
         nothing = False
         yield found
     if nothing:
-        yield Problem(path, 1, 1, "warning", "nothing", "no indicator is in this file", "Is it the right one?")
+        yield Problem(path, 1, 1, "warning", "nothing", Tell.NOTHING.of(), Tell.RIGHT_ONE.of())
 
 
 def _json(path: str, file: Path, source: str) -> Iterator[Listed | Problem]:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        yield Problem(path, 1, 1, "error", "encoding", f"not UTF-8: {error.reason}", "Save the file as UTF-8.")
+        yield Problem(path, 1, 1, "error", "encoding", Tell.NO_UTF8_AT.of(why=error.reason), Tell.SAVE_AS_UTF8.of())
         return
     beginning = text[:_BEGINNING]
     if any(word in beginning for word in ('"Event"', '"Attribute"', '"to_ids"')):
@@ -150,27 +153,25 @@ def _json(path: str, file: Path, source: str) -> Iterator[Listed | Problem]:
     elif any(word in beginning for word in ('"objects"', '"indicator"', '"spec_version"')):
         read = stix.read
     else:
-        advice = "Give a STIX bundle, or events as MISP exports them; anything else as CSV."
-        yield Problem(path, 1, 1, "error", "json", "neither STIX nor MISP", advice)
+        yield Problem(path, 1, 1, "error", "json", Tell.NO_LIST.of(), Tell.GIVE_LIST.of())
         return
     try:
         yield from read(path, text, source)
     except JSONDecodeError as error:
-        said = f"not JSON: {error.msg}; what follows in the file was not read"
-        yield Problem(path, error.lineno, error.colno, "error", "json", said)
+        yield Problem(path, error.lineno, error.colno, "error", "json", Tell.NO_JSON.of(why=error.msg))
     except RecursionError:
-        yield Problem(path, 1, 1, "error", "json", "nested too deeply; what follows in the file was not read")
+        yield Problem(path, 1, 1, "error", "json", Tell.DEEP_JSON.of())
 
 
 def _lines(path: str, file: Path, source: str) -> Iterator[Listed | Problem]:
     with file.open("rb") as raw:
         if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            yield Problem(path, 1, 1, "error", "encoding", "not UTF-8 but UTF-16", "Save the file as UTF-8.")
+            yield Problem(path, 1, 1, "error", "encoding", Tell.UTF16.of(), Tell.SAVE_AS_UTF8.of())
             return
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         for found in csvfile.read(path, lines, source):
             if isinstance(found, Listed) and any("\udc80" <= char <= "\udcff" for char in found.value):
-                advice = "Save the file as UTF-8."
-                yield Problem(path, found.line, found.column, "error", "encoding", "not UTF-8", advice)
+                said, advice = Tell.NO_UTF8.of(), Tell.SAVE_AS_UTF8.of()
+                yield Problem(path, found.line, found.column, "error", "encoding", said, advice)
             else:
                 yield found

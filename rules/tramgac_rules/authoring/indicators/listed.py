@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.indicators.about import LEVELS
 
 
@@ -16,6 +17,7 @@ class Unusable(Exception):
     def __init__(self, kind: str, message: str, advice: str = "", severity: str = "error") -> None:
         """Say what is wrong; `kind` is a problem's."""
         super().__init__(message)
+        self.what = message
         self.kind, self.advice, self.severity = kind, advice, severity
 
 
@@ -86,5 +88,5 @@ def level_of(text: str) -> str:
         return ""
     found = _LEVELS.get(text.strip().lower())
     if found is None:
-        raise Unusable("level", f"{text[:40]!r} is no level", f"One of {', '.join(LEVELS)}.")
+        raise Unusable("level", Tell.NO_LEVEL.of(text=text[:40]), Tell.ONE_OF.of(known=", ".join(LEVELS)))
     return found

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tramgac_rules.authoring.indicators.jsonfile import Part, Places, parts
 from tramgac_rules.authoring.indicators.listed import KINDS, Listed, word
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.authoring.problems import Problem
 
 _LEVELS: Final = {"1": "high", "2": "medium", "3": "low"}
@@ -83,7 +84,7 @@ class _Reader:
         line, column = self._places.of_value(part, "uuid", number)
         kinds = _COMPOSED.get(type_) or (KINDS.get(word(type_), ""),)
         if not any(kinds):
-            said = f"{number or value[:80]}: nothing in events is compared with a {type_[:40]}: left out"
+            said = Tell.OF.of(name=number or value[:80], what=Tell.NOT_COMPARED.of(kind=type_[:40]))
             yield Problem(self._path, line, column, "info", "kind", said)
             return
         note = ": ".join(text for text in (event.note, str(told.get("comment") or "")) if text)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tramgac_rules.authoring.indicators.listed import Unusable
+from tramgac_rules.authoring.indicators.words import Tell
 
 MAX_PATTERN = 65_536
 """Characters of a pattern."""
@@ -52,7 +53,7 @@ def named(pattern: str) -> tuple[list[Comparison], Unusable | None]:
     Raises Unusable for a pattern that cannot be read.
     """
     if len(pattern) > MAX_PATTERN:
-        raise Unusable("pattern", f"the pattern has {len(pattern)} characters, {MAX_PATTERN} are allowed")
+        raise Unusable("pattern", Tell.LONG_PATTERN.of(count=len(pattern), most=MAX_PATTERN))
     found: dict[Comparison, None] = {}
     left_out = None
     for together in _Parser(pattern).parse():
@@ -71,11 +72,11 @@ def _one(together: tuple[Comparison, ...]) -> Comparison:
         return digests[0]
     if len(said) == 1 and (only := next(iter(said)))[0]:
         return only
-    raise _richer("it asks for several things at once, or for what events do not have")
+    raise _richer(Tell.SEVERAL.of())
 
 
 def _richer(why: str) -> Unusable:
-    return Unusable("pattern", f"the pattern is more than a value: {why}; left out", "Write a rule for it.", "info")
+    return Unusable("pattern", Tell.RICHER.of(why=why), Tell.WRITE_RULE_FOR_IT.of(), "info")
 
 
 class _Parser:
@@ -90,8 +91,8 @@ class _Parser:
         kind, word = self._next()
         if word:
             if kind == "word":
-                raise _richer(f"it has {word.upper()}")
-            raise Unusable("pattern", f"{word!r} was not expected in the pattern")
+                raise _richer(Tell.HAS.of(word=word.upper()))
+            raise Unusable("pattern", Tell.UNEXPECTED.of(word=word))
         return found
 
     def _next(self) -> tuple[str, str]:
@@ -108,8 +109,8 @@ class _Parser:
         kind, word = self._next()
         if word != sign:
             if kind == "word":
-                raise _richer(f"it has {word.upper()}")
-            raise Unusable("pattern", f"{sign!r} is expected in the pattern, {word or 'its end'!r} is there")
+                raise _richer(Tell.HAS.of(word=word.upper()))
+            raise Unusable("pattern", Tell.SIGN_EXPECTED.of(sign=sign, word=word or Tell.ITS_END.of()))
 
     def _either(self, *, observation: bool) -> list[tuple[Comparison, ...]]:
         part = self._observation if observation else self._both
@@ -117,13 +118,13 @@ class _Parser:
         while self._takes("OR"):
             found += part()
             if len(found) > MAX_ALTERNATIVES:
-                raise Unusable("pattern", f"the pattern names more than {MAX_ALTERNATIVES} values")
+                raise Unusable("pattern", Tell.MANY_VALUES.of(most=MAX_ALTERNATIVES))
         return found
 
     def _within(self, closing: str, *, observation: bool) -> list[tuple[Comparison, ...]]:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise Unusable("pattern", f"the pattern is nested deeper than {MAX_DEPTH}")
+            raise Unusable("pattern", Tell.DEEP_PATTERN.of(most=MAX_DEPTH))
         found = self._either(observation=observation)
         self._depth -= 1
         self._must(closing)
@@ -140,7 +141,7 @@ class _Parser:
         while self._takes("AND"):
             other = self._comparison()
             if len(found) * len(other) > MAX_ALTERNATIVES:
-                raise Unusable("pattern", f"the pattern names more than {MAX_ALTERNATIVES} values")
+                raise Unusable("pattern", Tell.MANY_VALUES.of(most=MAX_ALTERNATIVES))
             found = [(*one, *more) for one in found for more in other]
         return found
 
@@ -150,14 +151,16 @@ class _Parser:
         kind, path = self._next()
         if kind != "path":
             if kind == "word":
-                raise _richer(f"it has {path.upper()}")
-            raise Unusable("pattern", f"a path is expected in the pattern, {path or 'its end'!r} is there")
+                raise _richer(Tell.HAS.of(word=path.upper()))
+            raise Unusable("pattern", Tell.PATH_EXPECTED.of(word=path or Tell.ITS_END.of()))
         meant = _KINDS.get(path.replace("'", "").lower(), "")
         _, compares = self._next()
         if compares.upper() == "IN":
             return [((meant, value),) for value in self._list()]
         if compares != "=" and not (compares.upper() == "ISSUBSET" and meant == "address"):
-            raise _richer(f"it compares by {compares.upper()}") if compares else Unusable("pattern", "it breaks off")
+            if not compares:
+                raise Unusable("pattern", Tell.BREAKS_OFF.of())
+            raise _richer(Tell.COMPARES.of(word=compares.upper()))
         return [((meant, self._value()),)]
 
     def _list(self) -> list[str]:
@@ -174,7 +177,7 @@ class _Parser:
             return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
         if kind in ("word", "number"):
             return text
-        raise Unusable("pattern", f"a value is expected in the pattern, {text or 'its end'!r} is there")
+        raise Unusable("pattern", Tell.VALUE_EXPECTED.of(word=text or Tell.ITS_END.of()))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -182,6 +185,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while at < end:
         found = _TOKEN.match(text, at)
         if found is None:
-            raise Unusable("pattern", f"{text[at : at + 20]!r} is nothing that a pattern may have")
+            raise Unusable("pattern", Tell.NOT_OF_PATTERNS.of(text=text[at : at + 20]))
         yield found.lastgroup or "", found.group(found.lastgroup or 0)
         at = found.end()

@@ -11,6 +11,7 @@ from tramgac_proto.names import parse_time
 from tramgac_rules.authoring.indicators.jsonfile import Part, Places, parts
 from tramgac_rules.authoring.indicators.listed import Listed, Unusable
 from tramgac_rules.authoring.indicators.pattern import named
+from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.authoring.problems import Problem
 
 _HARMLESS: Final = frozenset({"benign", "anonymization"})
@@ -40,7 +41,7 @@ def _indicator(
     line, column = places.of_value(part, "id", number)
 
     def problem(error: Unusable) -> Problem:
-        said = f"{number[:80] or 'an indicator'}: {error}"
+        said = Tell.OF.of(name=number[:80] or Tell.AN_INDICATOR.of(), what=error.what)
         return Problem(path, line, column, error.severity, error.kind, said, error.advice)
 
     try:
@@ -59,16 +60,17 @@ def _indicator(
 
 def _values(told: Mapping[str, Any]) -> tuple[list[tuple[str, str]], Unusable | None]:
     if told.get("revoked") is True:
-        raise Unusable("revoked", "it was revoked: left out", "", "info")
+        raise Unusable("revoked", Tell.REVOKED.of(), "", "info")
     types = told.get("indicator_types")
     if isinstance(types, list) and types and all(str(word) in _HARMLESS for word in types):
-        raise Unusable("harmless", f"it names what is {types[0]}: left out", "", "info")
+        raise Unusable("harmless", Tell.HARMLESS.of(type=types[0]), "", "info")
     language = told.get("pattern_type", "stix")
     if language != "stix":
-        raise Unusable("pattern", f"its pattern is {str(language)[:40]}'s: left out", "Give it as a rule.", "info")
+        said = Tell.OTHER_PATTERN.of(language=str(language)[:40])
+        raise Unusable("pattern", said, Tell.GIVE_AS_RULE.of(), "info")
     pattern = told.get("pattern")
     if not isinstance(pattern, str):
-        raise Unusable("pattern", "it has no pattern that is a text", "Ask who made the bundle.")
+        raise Unusable("pattern", Tell.NO_PATTERN.of(), Tell.ASK_MAKER.of())
     return named(pattern)
 
 
@@ -79,4 +81,4 @@ def _expires(told: Mapping[str, Any]) -> int:
     try:
         return parse_time(str(until))
     except ValueError as error:
-        raise Unusable("expires", f"valid_until: {error}", "Leave it out for what does not expire.") from error
+        raise Unusable("expires", Tell.VALID_UNTIL.of(why=error), Tell.LEAVE_OUT.of()) from error

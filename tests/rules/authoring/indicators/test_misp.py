@@ -66,7 +66,7 @@ def test_what_events_do_not_have_is_said():
     problem, good = told({"Event": event(attribute("mutex", "x"), DOMAIN)})
     assert isinstance(problem, Problem)
     assert (problem.severity, problem.line > 1) == ("info", True)
-    assert "uuid-1: nothing in events is compared with a mutex" in problem.message
+    assert "uuid-1: nothing in events is compared with a 'mutex'" in problem.message
     assert good.value == "evil.example"
 
 
