@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.problems import worded
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _failing() -> Iterator[None]:
     try:
         yield
     except RulesError as error:
-        raise Failed(str(error)) from error
+        raise Failed(worded(error.args[0])) from error
     except OSError as error:
         raise Failed(say(Word.CANNOT_USE, path=error.filename or "?", why=error.strerror or error)) from error
 

@@ -16,6 +16,7 @@ from tramgac_rules.judge import Judge
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.problems import worded
 from tramgac_collector.cli.terminal import visible
 from tramgac_collector.matching import evtx, jsonfile, summary
 from tramgac_collector.matching.correlating import Gathering
@@ -54,7 +55,7 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
         err.write(say(Summary.NO_PLACE, path=error.filename, why=error.strerror) + "\n")
         return 1
     except IndicatorError as error:
-        err.write(say(Summary.NO_LISTS, why=error) + "\n")
+        err.write(say(Summary.NO_LISTS, why=worded(error.args[0])) + "\n")
         return 1
     further = options.logsources != "sigma"
     judge = Judge.load(compiled.pack, Book.of(compiled.about), further=further)

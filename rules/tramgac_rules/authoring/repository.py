@@ -16,6 +16,7 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported with
 )
 from tuf.api.serialization import DeserializationError
 
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.errors import SigningError
 
 _T = TypeVar("_T", Root, Timestamp, Snapshot, Targets)
@@ -26,8 +27,8 @@ def read(path: Path, _kind: type[_T]) -> Metadata[_T]:
     try:
         return Metadata[_T].from_file(str(path))
     except (DeserializationError, RepositoryError, StorageError) as error:
-        why = "it is missing or cannot be read" if isinstance(error, StorageError) else error
-        raise SigningError(f"{path} is not as it should be ({why}): bring it back from a copy") from error
+        why = Say.METADATA_LOST.of() if isinstance(error, StorageError) else error
+        raise SigningError(Say.ODD_METADATA.of(path=path, why=why)) from error
 
 
 def valid_until(repository: Path) -> datetime:

@@ -31,6 +31,7 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # re-exported with
 from tuf.api.serialization.json import JSONSerializer
 
 from tramgac_rules.authoring.repository import read
+from tramgac_rules.authoring.words import Say
 from tramgac_rules.errors import SigningError
 
 YEAR = timedelta(days=365)
@@ -118,7 +119,7 @@ def _of(folder: Path, target: TargetFile) -> bytes:
     path = _file(folder, target)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != target.hashes["sha256"]:
-        raise SigningError(f"{path} is missing or damaged: bring it back, or sign with --indicators or --no-indicators")
+        raise SigningError(Say.TARGET_LOST.of(path=path))
     return data
 
 
@@ -137,7 +138,7 @@ def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:
     path = keys / KEY
     if not path.exists():
         if not may_create:
-            raise SigningError(f"{path} is missing, and the repository was signed by it: bring the key back")
+            raise SigningError(Say.KEY_MISSING.of(path=path))
         keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = CryptoSigner.generate_ed25519()
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 - mode at birth
@@ -148,14 +149,11 @@ def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except TypeError as error:  # what cryptography raises where a passphrase is wanted
-        raise SigningError(
-            f"{path} is locked with a passphrase, which nobody can be asked for here: give an unlocked copy "
-            f"(openssl pkey -in {path} -out author.pem) on a disk that is encrypted itself"
-        ) from error
+        raise SigningError(Say.KEY_LOCKED.of(path=path)) from error
     except ValueError as error:
-        raise SigningError(f"{path} holds no private key that can be read: bring it back from its copy") from error
+        raise SigningError(Say.NO_KEY.of(path=path)) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningError(f"{path} holds no Ed25519 key, which this author's is: bring it back from its copy")
+        raise SigningError(Say.ODD_KEY.of(path=path))
     return CryptoSigner(key)
 
 
@@ -165,10 +163,7 @@ def _root(metadata: Path, signer: CryptoSigner, now: datetime) -> None:
     if path.exists():
         named = read(path, Root).signed.roles[Targets.type].keyids
         if signer.public_key.keyid not in named:
-            raise SigningError(
-                f"{path} names another key than the one given: sign with that, or begin a new repository "
-                "(which hosts that know this one do not take)"
-            )
+            raise SigningError(Say.OTHER_KEY.of(path=path))
         return
     root = Root(version=1, expires=now + ROOT_YEARS * YEAR, consistent_snapshot=True)
     for role in _ROLES:

@@ -170,3 +170,45 @@ class Say(Words):
     OR = " or ", " hoặc "
     # YARA.
     YARA = "does not compile: {why}", "không biên dịch được: {why}"
+    # Keys and repositories.
+    TARGET_LOST = (
+        "{path} is missing or damaged: bring it back, or sign with --indicators or --no-indicators",
+        "{path} bị thiếu hoặc hỏng: hãy khôi phục, hoặc ký với --indicators hay --no-indicators",
+    )
+    KEY_MISSING = (
+        "{path} is missing, and the repository was signed by it: bring the key back",
+        "thiếu {path}, mà kho nội dung được ký bằng khóa đó: hãy khôi phục khóa",
+    )
+    KEY_LOCKED = (
+        (
+            "{path} is locked with a passphrase, which nobody can be asked for here: give an unlocked copy "
+            "(openssl pkey -in {path} -out author.pem) on a disk that is encrypted itself"
+        ),
+        (
+            "{path} được khóa bằng mật khẩu, mà ở đây không thể hỏi: hãy dùng bản không khóa "
+            "(openssl pkey -in {path} -out author.pem) đặt trên đĩa đã mã hóa"
+        ),
+    )
+    NO_KEY = (
+        "{path} holds no private key that can be read: bring it back from its copy",
+        "{path} không chứa khóa riêng đọc được: hãy khôi phục từ bản sao",
+    )
+    ODD_KEY = (
+        "{path} holds no Ed25519 key, which this author's is: bring it back from its copy",
+        "{path} không chứa khóa Ed25519, là loại khóa của tác giả này: hãy khôi phục từ bản sao",
+    )
+    OTHER_KEY = (
+        (
+            "{path} names another key than the one given: sign with that, or begin a new repository "
+            "(which hosts that know this one do not take)"
+        ),
+        (
+            "{path} nêu khóa khác với khóa được đưa: hãy ký bằng khóa đó, hoặc tạo kho nội dung mới "
+            "(máy đã biết kho này sẽ không nhận kho mới)"
+        ),
+    )
+    ODD_METADATA = (
+        "{path} is not as it should be ({why}): bring it back from a copy",
+        "{path} không đúng như phải có ({why}): hãy khôi phục từ bản sao",
+    )
+    METADATA_LOST = "it is missing or cannot be read", "bị thiếu hoặc không đọc được"

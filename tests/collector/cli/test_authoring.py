@@ -119,6 +119,17 @@ def test_a_new_key_is_told_once(rules, tmp_path):
     assert sign().new_key is None
 
 
+def test_what_keys_refuse_is_told_in_the_persons_language(rules, tmp_path, monkeypatch):
+    def sign():
+        return authoring.sign([rules], tmp_path / "repository", tmp_path / "keys", marked="", skip_faulty=False)
+
+    sign()
+    (tmp_path / "keys/author.pem").write_text("no key")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    with pytest.raises(Failed, match=r"author\.pem không chứa khóa riêng đọc được: hãy khôi phục từ bản sao"):
+        sign()
+
+
 @pytest.mark.parametrize("name", ["metadata/timestamp.json", "targets"])
 def test_a_repository_that_is_not_whole_is_told(rules, tmp_path, name):
     repository = tmp_path / "repository"
