@@ -50,4 +50,5 @@ def _form(row: AlertRow) -> dict[str, Any]:
         "events": [event["id"] for event in row.events],
         "why": row.why,
         "title_vi": row.title_vi,
+        "stage": row.stage,
     }

@@ -9,7 +9,7 @@ import typer
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.groups import attach, group
-from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.headings import Cell, Heading, Nothing
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.terminal import table, visible
@@ -38,6 +38,7 @@ _FACTS = {
     "status": Heading.STATUS,
     "verdict": Heading.VERDICT,
 }
+_STAGES = {"provisional": Cell.PROVISIONAL, "confirmed": Cell.CONFIRMED, "withdrawn": Cell.WITHDRAWN}
 
 
 def register(app: typer.Typer) -> None:
@@ -118,13 +119,20 @@ def _id(text: str) -> str:
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    decided = row["verdict"] or row["status"]
-    rule = row["rule"]
+    decided, rule = row["verdict"] or row["status"], row["rule"]
+    if row["stage"] != "confirmed":
+        decided = f"{decided} ({_stage(row)})"
     return [row["id"], local(row["time"]), rule["level"], row["hostname"], decided, _title(row, rule["title"])]
 
 
 def _title(told: dict[str, Any], title: str) -> str:
     return str(told.get("title_vi") or title) if vietnamese() else title
+
+
+def _stage(told: dict[str, Any]) -> str:
+    """Give how sure it is that it was so: only correlations raise alerts that may still change."""
+    known = _STAGES.get(told["stage"])
+    return str(told["stage"]) if known is None else say(known)
 
 
 def _decided(found: dict[str, Any]) -> str:
@@ -139,7 +147,8 @@ def _decided(found: dict[str, Any]) -> str:
 def _show(found: dict[str, Any]) -> None:
     told = {**found, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
     note = [[say(Heading.NOTE), text]] if (text := _decided(found)) else []
-    table([*([say(head), told[name]] for name, head in _FACTS.items()), *note])
+    stage = [[say(Heading.STAGE), _stage(found)]] if found["stage"] != "confirmed" else []
+    table([*([say(head), told[name]] for name, head in _FACTS.items()), *stage, *note])
     for condition in found["why"]:
         sign = "✗" if condition["negated"] else "✓"
         line = f"{sign} {condition['field']}: {condition['value']}  ←  {condition['pattern']}"

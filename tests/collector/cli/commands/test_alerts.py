@@ -21,6 +21,7 @@ KEYS = [
     "events",
     "why",
     "title_vi",
+    "stage",
 ]
 
 
@@ -57,6 +58,29 @@ def test_text_of_hosts_does_nothing_to_the_terminal(running: Console, tramgac: R
     assert "\\x1b[31m\\u202egpj.exe" in out
     shown = json.loads(tramgac("alerts", "show", number, "--json")[1])
     assert shown["events"][0]["fields"]["process.command_line"] == HOSTILE.replace("\x00", "\\x00")
+
+
+@pytest.mark.parametrize(
+    ("stage", "english", "vietnamese"),
+    [("provisional", "provisional", "tạm thời"), ("withdrawn", "withdrawn", "đã rút lại")],
+)
+def test_an_alert_that_may_change_or_did_not_come_true_says_so(
+    running: Console, tramgac: Run, monkeypatch, stage, english, vietnamese
+):
+    sure, number = running.raise_alert(1), running.raise_alert(2)
+    with database.session(running.engine) as s:
+        s.get_one(AlertRow, number).stage = stage
+    for language, word in (("C.UTF-8", english), ("vi_VN.UTF-8", vietnamese)):
+        monkeypatch.setenv("LC_ALL", language)
+        listed = {line.split()[0]: line for line in tramgac("alerts")[1].splitlines()}
+        assert f"open ({word})" in listed[number]
+        assert "(" not in listed[sure].partition("Rule")[0]
+        assert word in tramgac("alerts", "show", number)[1].partition("✓")[0]
+        assert "STAGE" not in tramgac("alerts", "show", sure)[1]
+    assert {row["id"]: row["stage"] for row in map(json.loads, tramgac("alerts", "--json")[1].splitlines())} == {
+        sure: "confirmed", number: stage,
+    }  # fmt: skip
+    assert json.loads(tramgac("alerts", "show", number, "--json")[1])["stage"] == stage
 
 
 def test_the_head_has_the_note_of_the_verdict_in_force(running: Console, tramgac: Run):

@@ -149,7 +149,7 @@ def test_sign_push_list(running: Console, tramgac: Run, good, tmp_path):
     expires = made.pop("expires")
     assert expires.endswith("Z")
     key = str(tmp_path / "keys/author.pem")
-    assert made == {"version": 1, "repository": repository, "rules": 1, "yara": 0, "new_key": key}
+    assert made == {"version": 1, "repository": repository, "rules": 1, "watched": 0, "yara": 0, "new_key": key}
     status, out, err = tramgac("rules", "push", "--repository", repository, "--json")
     assert (status, json.loads(out), err) == (0, {"version": 1, "expires": expires}, "")
     assert json.loads(tramgac("rules", "status", "--json")[1])["expires"] == expires
