@@ -1,0 +1,145 @@
+"""`./dev lab recall`: what rules find in public recordings of attacks, public ones alone and with ours.
+
+Needs TRAMGAC_TEST_DATA, the folder with public rules and recordings. A labelled recording counts as matched if a rule
+that fires names one of its techniques, or the one above or below it. Each figure is given for the odd half, on which
+rules were written, and the even one, on which they are scored (recordings.py says which is which). `--quick` leaves
+the largest recordings out; `--rules` lists what each of our rules gives, and what is missed in the odd half.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lab import recordings
+from tests.lab.judged import Alert, RuleSet, techniques, told
+from tests.lab.recordings import Recording
+from tests.lab.rows import note, row
+
+PUBLIC = ("sigma/rules/windows", "sigma/rules-emerging-threats", "sigma/rules-threat-hunting/windows")
+OURS = Path(__file__).parents[2] / "rules/content/sigma"
+LANE = "recall"
+WANTED, ALLOWED_GAP, QUICK_BYTES = 43, 10, 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of one recording: alerts of the public rules and of ours, and its events."""
+
+    recording: Recording
+    public: list[Alert]
+    ours: list[Alert]
+    events: int
+
+    @property
+    def both(self) -> list[Alert]:
+        """Alerts of all rules."""
+        return [*self.public, *self.ours]
+
+
+Alerts = Callable[[Seen], list[Alert]]
+SIDES: tuple[tuple[str, Alerts], ...] = (
+    ("public rules", lambda seen: seen.public),
+    ("with ours", lambda seen: seen.both),
+    ("ours alone", lambda seen: seen.ours),
+    ("ours, promoted", lambda seen: [alert for alert in seen.ours if alert.promoted]),
+)
+
+
+def halves(every: Sequence[Seen]) -> tuple[tuple[str, list[Seen]], ...]:
+    """Return all, the odd and the even ones, each with its name."""
+    odd = [seen for seen in every if seen.recording.odd]
+    even = [seen for seen in every if not seen.recording.odd]
+    return ("all", list(every)), ("odd", odd), ("even", even)
+
+
+def matched(seen: Seen, alerts: Sequence[Alert]) -> bool:
+    """Whether the alerts tell what the recording shows."""
+    return told(seen.recording.techniques, techniques(alerts))
+
+
+def loud(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return the alerts of at least medium."""
+    return [alert for alert in alerts if alert.loud]
+
+
+def labelled(every: Sequence[Seen], *, whole: bool) -> bool:
+    """Recall by technique of the labelled recordings."""
+    known, good = [seen for seen in every if seen.recording.techniques], True
+    for side, alerts in SIDES:
+        shares = {}
+        for half, part in halves(known):
+            count = sum(matched(seen, alerts(seen)) for seen in part)
+            shares[half] = 100 * count / max(len(part), 1)
+            least = WANTED if whole and (side, half) == ("with ours", "all") else None
+            good &= row(LANE, f"labelled, {side}, {half}", count, f"of {len(part)} recordings", at_least=least)
+        if side == "with ours":
+            gap = round(shares["odd"] - shares["even"], 1)
+            good &= row(LANE, f"labelled, {side}, odd less even", gap, "points", at_most=ALLOWED_GAP if whole else None)
+    return good
+
+
+def files(every: Sequence[Seen]) -> bool:
+    """Recordings of one attack each with an alert of at least medium."""
+    for side, alerts in SIDES:
+        for half, part in halves(every):
+            count = sum(bool(loud(alerts(seen))) for seen in part)
+            row(LANE, f"files, {side}, {half}", count, f"of {len(part)} files")
+    return True
+
+
+def noise(every: Sequence[Seen]) -> bool:
+    """Alerts of at least medium per 1,000 events of whole hosts; ours also grouped by rule, host and cause."""
+    good = True
+    for half, part in halves(every):
+        events = sum(seen.events for seen in part)
+        for side, alerts in (SIDES[0], SIDES[3]):
+            count = sum(len(loud(alerts(seen))) for seen in part)
+            row(LANE, f"alerts, {side}, {half}", round(1000 * count / events, 3), "per 1,000 events")
+        groups = sum(len({alert.key for alert in loud(SIDES[3][1](seen))}) for seen in part)
+        rate = round(1000 * groups / events, 3)
+        good &= row(LANE, f"alerts, ours, promoted, grouped, {half}", rate, "per 1,000 events", at_most=1)
+    return good
+
+
+def tell(every: Sequence[Seen]) -> None:
+    """List our rules by how often they fire, and what nothing tells in the odd half."""
+    count = Counter((alert.rule.title, alert.rule.level) for seen in every for alert in seen.ours)
+    for (title, level), number in count.most_common():
+        note(f"{number:6}  {level:<13} {title}")
+    for seen in every:
+        labels, name = seen.recording.techniques, seen.recording.name
+        if seen.recording.odd and (not matched(seen, seen.both) if labels else not loud(seen.both)):
+            note(f"missed: {name} {' '.join(sorted(labels))}")
+
+
+def main(arguments: list[str]) -> int:
+    """All figures; 0 if every one is ok."""
+    given = os.environ.get("TRAMGAC_TEST_DATA")
+    if not given:
+        note("lab recall: TRAMGAC_TEST_DATA names no folder with public rules and recordings")
+        return 2
+    data, quick = Path(given), "--quick" in arguments
+    public, ours = RuleSet([data / name for name in PUBLIC]), RuleSet([OURS])
+
+    def seen(recording: Recording) -> Seen:
+        alerts, events = public.alerts(recording)
+        return Seen(recording, alerts, ours.alerts(recording)[0], events)
+
+    def small(recording: Recording) -> bool:
+        return not quick or recording.path.stat().st_size < QUICK_BYTES
+
+    hosts = [seen(each) for each in recordings.labelled(data) if small(each)]
+    attacks = [seen(each) for each in recordings.samples(data) if small(each)]
+    good = labelled(hosts, whole=not quick)
+    good &= files(attacks)
+    good &= noise(hosts)
+    if "--rules" in arguments:
+        tell([*hosts, *attacks])
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
