@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tramgac_collector.cli.pairs import Pair, pick, say
+from tramgac_collector.cli.pairs import pick
 
 if TYPE_CHECKING:
     from tramgac_rules.authoring import Problem
-
-
-class Severity(Pair):
-    """How bad it is: the rule is left out, look at it, or it is only to be known."""
-
-    ERROR = "error", "lỗi"
-    WARNING = "warning", "cảnh báo"
-    INFO = "info", "ghi chú"
-
-
-_SEVERITIES: Final = {severity.en: severity for severity in Severity}
 
 
 def worded(text: str) -> str:
@@ -29,10 +18,7 @@ def worded(text: str) -> str:
 
 def problem_line(problem: Problem) -> str:
     """Give `path:line:column: severity: message [kind] advice`."""
-    place = f"{problem.path}:{problem.line}:{problem.column}"
-    advice = worded(problem.advice)
-    said = f"{place}: {say(_SEVERITIES[problem.severity])}: {worded(problem.message)} [{problem.kind}]"
-    return f"{said} {advice}" if advice else said
+    return worded(problem.told)
 
 
 def problem_row(problem: Problem) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """`tramgac rules import`: the rules that others publish."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from tramgac_collector.cli.errors import Failed
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.options import Json, tell, write
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.words import Word
@@ -37,14 +37,14 @@ def take(source: _Source, *, to: _To = Path("imported-rules"), json: Json = Fals
     try:
         done = import_rules(source, to)
     except RulesError as error:
-        raise Failed(str(error)) from error
+        raise Failed(worded(error.args[0])) from error
     except OSError as error:
         raise Failed(say(Word.CANNOT_USE, path=error.filename or "?", why=error.strerror or error)) from error
     for fault in done.left:
         if json:
-            write(asdict(fault))
+            write(problem_row(fault))
         else:
-            sys.stdout.write(visible(str(fault)) + "\n")
+            sys.stdout.write(visible(problem_line(fault)) + "\n")
     if json:
         counts = {"rules": done.rules, "files": done.files, "left": len(done.left), "noted": len(done.noted)}
         write({**counts, "aside": dict(done.aside), "to": str(to), "manifest": dict(done.manifest)})

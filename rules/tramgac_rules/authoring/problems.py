@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 
+from tramgac_rules.authoring.texts import Text, Words, joined
+
+
+class Told(Words):
+    """A problem's line, by its severity."""
+
+    ERROR = "{place}: error: {message} [{kind}]", "{place}: lỗi: {message} [{kind}]"
+    WARNING = "{place}: warning: {message} [{kind}]", "{place}: cảnh báo: {message} [{kind}]"
+    INFO = "{place}: info: {message} [{kind}]", "{place}: ghi chú: {message} [{kind}]"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -20,6 +30,12 @@ class Problem:
     advice: str = ""
 
     def __str__(self) -> str:
-        """Return `path:line:column: severity: message (kind). Advice`."""
-        tail = f" {self.advice}" if self.advice else ""
-        return f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.kind}]{tail}"
+        """Return `path:line:column: severity: message [kind] advice`."""
+        return self.told
+
+    @property
+    def told(self) -> Text:
+        """All of it on one line, in both languages."""
+        place = f"{self.path}:{self.line}:{self.column}"
+        facts = {"place": place, "message": self.message, "kind": self.kind}
+        return joined(" ", (Told[self.severity.upper()].of(**facts), self.advice))

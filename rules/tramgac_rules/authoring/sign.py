@@ -128,9 +128,9 @@ def _check_version(bundle: bytes, version: int) -> None:
     try:
         told = json.loads(zstd.decompress(bundle)).get("version")
     except (ValueError, zstd.ZstdError, AttributeError) as error:
-        raise SigningError(f"this is no bundle: {error}; build it with build_bundle") from error
+        raise SigningError(Say.NO_BUNDLE.of(why=error)) from error
     if told != version:
-        raise SigningError(f"the bundle says version {told}, the repository's next is {version}: build it anew")
+        raise SigningError(Say.OTHER_VERSION.of(told=told, version=version))
 
 
 def _signer(keys: Path, *, may_create: bool) -> CryptoSigner:

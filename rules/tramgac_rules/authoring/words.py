@@ -212,3 +212,11 @@ class Say(Words):
         "{path} không đúng như phải có ({why}): hãy khôi phục từ bản sao",
     )
     METADATA_LOST = "it is missing or cannot be read", "bị thiếu hoặc không đọc được"
+    NO_BUNDLE = (
+        "this is no bundle: {why}; build it with build_bundle",
+        "đây không phải gói nội dung: {why}; hãy tạo bằng build_bundle",
+    )
+    OTHER_VERSION = (
+        "the bundle says version {told}, the repository's next is {version}: build it anew",
+        "gói ghi phiên bản {told}, phiên bản kế tiếp của kho là {version}: hãy tạo lại",
+    )

@@ -2,7 +2,7 @@ import json
 from dataclasses import fields
 
 import pytest
-from tramgac_collector.cli.problems import Severity, problem_line, problem_row, worded
+from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_rules.authoring import Problem
 from tramgac_rules.authoring.words import Say
 
@@ -60,7 +60,3 @@ def test_what_is_wrong_with_a_rule_is_told_in_vietnamese(tramgac: Run, tmp_path,
         "a.yml:9:8: lỗi: 'hgih' không phải level [level] Có phải ý bạn là 'high'?",
     ):
         assert said in out
-
-
-def test_every_severity_has_its_word():
-    assert {severity.en for severity in Severity} == {"error", "warning", "info"}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tramgac_rules.authoring.importing.words import Taken
 from tramgac_rules.errors import ImportRefused
 
 MANIFEST = "tramgac-import.json"
@@ -40,7 +41,7 @@ def untouched(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     except (ValueError, KeyError, TypeError) as error:
-        raise ImportRefused(f"{path} is not as an import wrote it: choose another folder with --to") from error
+        raise ImportRefused(Taken.ODD_MANIFEST.of(path=path)) from error
     found = {}
     for place, _, names in os.walk(folder):
         for name in names:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol, cast
 
+from tramgac_rules.authoring.importing.words import Taken
 from tramgac_rules.errors import ImportRefused
 
 MAX_ARCHIVE = 256 << 20
@@ -50,15 +51,15 @@ class Found:
     def take(self, name: str, file: IO[bytes]) -> None:
         """Read a file, if there is room for it."""
         if name in self.files:
-            self.left.append((name, "the archive has two files of this name; the first was taken"))
+            self.left.append((name, Taken.TWICE.of()))
             return
         data = file.read(MAX_FILE + 1)
         if len(data) > MAX_FILE:
-            self.left.append((name, f"the file has more than {MAX_FILE} bytes"))
+            self.left.append((name, Taken.LARGE_FILE.of(most=MAX_FILE)))
             return
         self._bytes += len(data)
         if self._bytes > MAX_TAKEN:
-            raise ImportRefused(f"the rules have more than {MAX_TAKEN} bytes together: this is no set of rules")
+            raise ImportRefused(Taken.MUCH.of(most=MAX_TAKEN))
         self.files[name] = data
 
 
@@ -70,7 +71,7 @@ def read_source(path: Path, wanted: Wanted) -> Found:
     if path.is_dir():
         return _folder(path, wanted)
     if path.stat().st_size > MAX_ARCHIVE:
-        raise ImportRefused(f"{path} has more than {MAX_ARCHIVE} bytes: give a release, or a checkout's folder")
+        raise ImportRefused(Taken.LARGE_ARCHIVE.of(path=path, most=MAX_ARCHIVE))
     with path.open("rb") as file, _damage(path):
         magic = file.read(4)
         file.seek(0)
@@ -87,7 +88,7 @@ def safe(name: str) -> str:
     parts = [part for part in name.split("/") if part not in ("", ".")]
     odd = not name.isprintable() or "\\" in name or name.startswith("/") or ".." in parts or ":" in name
     if odd or len(name) > _MAX_NAME or len(parts) > _MAX_PARTS or any(len(part) > _MAX_PART for part in parts):
-        raise ImportRefused(f"the archive holds {name[:100]!r}, which is no name of a rule: nothing of it was taken")
+        raise ImportRefused(Taken.HOSTILE_NAME.of(name=name[:100]))
     return "/".join(parts)
 
 
@@ -96,7 +97,7 @@ def _damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGED, gzip.BadGzipFile) as error:
-        raise ImportRefused(f"{path} is no zip or tar that can be read: {error}") from error
+        raise ImportRefused(Taken.NO_ARCHIVE.of(path=path, why=error)) from error
 
 
 def _folder(path: Path, wanted: Wanted) -> Found:
@@ -106,18 +107,18 @@ def _folder(path: Path, wanted: Wanted) -> Found:
         for name in sorted(names):
             seen += 1
             if seen > MAX_MEMBERS:
-                raise ImportRefused(f"{path} holds more than {MAX_MEMBERS} files: give the folder of the rules alone")
+                raise ImportRefused(Taken.MANY_FILES_BELOW.of(path=path, most=MAX_MEMBERS))
             file = Path(folder, name)
             inside = file.relative_to(path).as_posix()
             if not wanted(inside):
                 continue
             if not inside.isprintable():
-                found.left.append((ascii(inside), "its name holds what cannot be shown"))
+                found.left.append((ascii(inside), Taken.ODD_NAME.of()))
             elif stat.S_ISREG(file.lstat().st_mode):
                 with file.open("rb") as opened:
                     found.take(inside, opened)
             else:
-                found.left.append((inside, "it is a link or no file; links are not followed"))
+                found.left.append((inside, Taken.LINK.of()))
     return found
 
 
@@ -132,13 +133,13 @@ def _zip(file: IO[bytes], wanted: Wanted) -> Found:
         members = archive.infolist()
         found.note = archive.comment.decode("ascii", "replace")
         if len(members) > MAX_MEMBERS:
-            raise ImportRefused(f"the archive holds more than {MAX_MEMBERS} files: this is no set of rules")
+            raise ImportRefused(Taken.MANY_FILES.of(most=MAX_MEMBERS))
         named = [(safe(member.filename), member) for member in members]  # all of them, before anything is taken
         for name, member in named:
             if member.is_dir() or not wanted(name):
                 continue
             if stat.S_ISLNK(member.external_attr >> 16):
-                found.left.append((name, "it is a link; links are not followed"))
+                found.left.append((name, Taken.LINK.of()))
                 continue
             with archive.open(member) as opened:
                 found.take(name, opened)
@@ -151,14 +152,14 @@ def _tar(file: "_Bounded", wanted: Wanted) -> Found:
         for member in archive:
             seen += 1
             if seen > MAX_MEMBERS:
-                raise ImportRefused(f"the archive holds more than {MAX_MEMBERS} files: this is no set of rules")
+                raise ImportRefused(Taken.MANY_FILES.of(most=MAX_MEMBERS))
             name = safe(member.name)
             archive.members.clear()  # type: ignore[attr-defined]  # or it keeps all of them
             if member.isdir() or not wanted(name):
                 continue
             opened = archive.extractfile(member) if member.isreg() else None
             if opened is None:
-                found.left.append((name, "it is a link or no file; links are not followed"))
+                found.left.append((name, Taken.LINK.of()))
             else:
                 found.take(name, opened)
         found.note = archive.pax_headers.get("comment", "")
@@ -179,7 +180,7 @@ class _Bounded:
         data = self._file.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
         self._left -= len(data)
         if self._left < 0:
-            raise ImportRefused(f"the archive unpacks to more than {MAX_UNPACKED} bytes: this is no set of rules")
+            raise ImportRefused(Taken.UNPACKS_TO.of(most=MAX_UNPACKED))
         return data
 
 

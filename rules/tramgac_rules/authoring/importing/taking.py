@@ -14,6 +14,7 @@ from tramgac_rules.authoring.files import SIGMA
 from tramgac_rules.authoring.importing import manifest, origin
 from tramgac_rules.authoring.importing.origin import Origin
 from tramgac_rules.authoring.importing.reading import Found, read_source, top
+from tramgac_rules.authoring.importing.words import Taken
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.watched import entries, why
 from tramgac_rules.errors import ImportRefused
@@ -76,8 +77,8 @@ def import_rules(source: Path, to: Path) -> Imported:
 
 def _nothing(source: Path, left: Sequence[Problem]) -> str:
     if left:
-        return f"{source}: no rule of it can be taken; the first fault: {left[0]}"
-    return f"{source} holds no rule (*.yml, *.yaml): give a checkout of rules, or a release of them"
+        return Taken.ALL_FAULTY.of(source=source, fault=left[0].told)
+    return Taken.NO_RULES.of(source=source)
 
 
 def _wanted(name: str) -> bool:
@@ -154,8 +155,8 @@ def _faults(compiled: Compiled, stage: Path) -> list[Problem]:
     faults = [_named(found, stage) for found in compiled.errors]
     for _, status, _, name in entries(compiled):
         if status in _OVER:
-            said = f"its authors gave it up (status: {status})"
-            faults.append(Problem(name, 1, 1, "error", "status", said, "Look for what took its place."))
+            said = Taken.GIVEN_UP.of(status=status)
+            faults.append(Problem(name, 1, 1, "error", "status", said, Taken.LOOK_FOR.of()))
     return faults
 
 
@@ -167,10 +168,7 @@ def _check_place(to: Path) -> None:
     """Refuse a folder that is not an import's, or that somebody changed."""
     if not to.exists() or (to.is_dir() and not any(to.iterdir())) or (to.is_dir() and manifest.untouched(to)):
         return
-    raise ImportRefused(
-        f"{to} is there and is not as an import left it: move what you changed into a folder of your own, "
-        "or choose another with --to"
-    )
+    raise ImportRefused(Taken.CHANGED.of(to=to))
 
 
 def _put(stage: Path, to: Path) -> None:
