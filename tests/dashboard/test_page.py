@@ -242,3 +242,29 @@ def test_on_a_small_laptop_the_filters_are_one_line_of_whole_words(open_page: Op
     assert page.evaluate("document.querySelector('.toolbar').offsetHeight") < 60
     box = page.get_by_label("Tên hoặc mã máy")
     assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "lang", "word", "closed"),
+    [
+        ("provisional", "open", "en-GB", "provisional", ""),
+        ("provisional", "open", "vi-VN", "tạm thời", ""),
+        ("withdrawn", "closed", "en-GB", "withdrawn", "Closed: withdrawn"),
+        ("withdrawn", "closed", "vi-VN", "đã rút lại", "Đã đóng: đã rút lại"),
+    ],
+)
+def test_an_alert_that_may_change_or_did_not_come_true_says_so(
+    open_page: Open, server: FixtureServer, stage: str, status: str, lang: str, word: str, closed: str
+) -> None:
+    number = seed.alert(0)["id"]
+    server.console.rows[number] |= {"stage": stage, "status": status}
+    page = open_page("#/alerts?status=all", lang=lang)
+    expect(page.locator(f"[data-alert-id='{number}'] .row-verdict")).to_have_text(word)
+    expect(page.locator(f"[data-alert-id='{seed.alert(1)['id']}'] .row-verdict")).to_have_count(0)
+    page.locator(f"[data-alert-id='{number}']").click()
+    expect(page.locator(f"[data-story-heading] [data-stage='{stage}']")).to_have_text(word)
+    if closed:
+        expect(page.get_by_text(closed)).to_be_visible()
+    server.console.rows[number] |= {"stage": "confirmed", "version": 2}
+    server.console.publish("alert_changed", server.console.rows[number])
+    expect(page.locator(f"[data-alert-id='{number}'] .row-verdict")).to_have_count(0)

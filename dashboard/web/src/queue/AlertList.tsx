@@ -104,6 +104,10 @@ interface RowProps {
 const Row = memo(
   function Row({ row, position, total, top, selected, open }: RowProps) {
     const { word, lang } = useI18n()
+    const standing = [
+      row.status === "closed" && row.verdict ? word("verdict", row.verdict) : "",
+      row.stage && row.stage !== "confirmed" ? word("stage", row.stage) : "",
+    ].filter(Boolean)
     return (
       // The listbox has the focus and the keys; an option is only pointed at.
       // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -141,7 +145,7 @@ const Row = memo(
         <span className="row-what">
           <HostText text={row.rule.startsWith(OURS) ? said(row.summary, lang) : row.summary} />
         </span>
-        {row.status === "closed" && <span className="row-verdict">{word("verdict", row.verdict ?? "")}</span>}
+        {standing.length > 0 && <span className="row-verdict">{standing.join(" · ")}</span>}
       </div>
     )
   },

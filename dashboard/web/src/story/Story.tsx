@@ -8,6 +8,7 @@ import { techniques } from "../text/tags.ts"
 import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LevelPill } from "../ui/Level.tsx"
+import { StagePill } from "../ui/Stage.tsx"
 import { Empty, Failed, Loading, Stale } from "../ui/States.tsx"
 import { Moment } from "../ui/Time.tsx"
 import { Events } from "./Events.tsx"
@@ -93,7 +94,7 @@ function Heading({ head, latency }: { head: Head; latency: number | null }) {
         <Moment time={head.time} />
       </p>
       <h2 data-story-heading tabIndex={-1}>
-        <LevelPill level={head.level} /> <HostText text={titleOf(head, lang)} />
+        <LevelPill level={head.level} /> <StagePill stage={head.stage} /> <HostText text={titleOf(head, lang)} />
       </h2>
       <p className="muted">
         {found.length > 0 && <span className="techniques">{found.join(" · ")}</span>}

@@ -30,7 +30,7 @@ export function VerdictBar({ head, why, mayDecide }: Props) {
     <div className="verdicts" role="group" aria-label={t("verdicts")}>
       {closed && (
         <span className="verdict-now" data-verdict={head.verdict}>
-          {t("closed_as", { verdict: word("verdict", head.verdict ?? "") })}
+          {t("closed_as", { verdict: head.verdict ? word("verdict", head.verdict) : word("stage", head.stage ?? "") })}
         </span>
       )}
       {mayDecide ? (
