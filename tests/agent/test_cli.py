@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 
-import pytest
 from tramgac_agent import VERSION, cli, commands
 
 
@@ -22,7 +21,6 @@ def test_an_interrupt_ends_quietly(monkeypatch, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
 def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
     """A module that is imported on the way sends this process what Ctrl-C sends."""
     (tmp_path / "argparse.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
