@@ -41,7 +41,7 @@ status: tset
 logsource: {product: linux, category: proces_creation}
 detection:
     selection: {CommandLine|endswit: x}
-    condition: selektion
+    condition: no_such
 level: hgih
 """
 
@@ -56,7 +56,7 @@ def test_what_is_wrong_with_a_rule_is_told_in_vietnamese(tramgac: Run, tmp_path,
         "a.yml:4:9: lỗi: 'tset' không phải status [status] Có phải ý bạn là 'test'? Chọn trong: stable, ",
         "cảnh báo: không có sự kiện nào đã biết thuộc nguồn nhật ký linux, proces_creation",
         "lỗi: không có modifier 'endswit' [modifier] Có phải ý bạn là 'endswith'?",
-        "lỗi: không có selection 'selektion' [selection] Hiện có: selection.",
+        "lỗi: không có selection 'no_such' [selection] Hiện có: selection.",
         "a.yml:9:8: lỗi: 'hgih' không phải level [level] Có phải ý bạn là 'high'?",
     ):
         assert said in out
