@@ -83,7 +83,9 @@ def made_up(count: int) -> bool:
 
     all_checks = list(HealthCheck)
 
-    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=all_checks)
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=all_checks
+    )
     @given(rules_and_events())
     def run(made: tuple[Detections, Sequence[Fields]]) -> None:
         if total.pairs < count:
