@@ -63,6 +63,16 @@ def test_what_is_no_source(tramgac: Run, tmp_path, source, said):
     assert not (tmp_path / "x").exists()
 
 
+def test_in_vietnamese(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    folder(tmp_path / "sigma", small())
+    out = tramgac("rules", "import", "sigma")[1]
+    assert "rules/linux/over.yml:1:1: lỗi: tác giả đã bỏ luật này (status: deprecated) [status]" in out
+    assert "Đã lấy 3 luật trong 3 tệp vào imported-rules; giấy phép: DRL-1.1. Bỏ lại 2, nêu ở trên." in out
+    (tmp_path / "text").write_text("hello")
+    assert "không phải zip hay tar đọc được" in tramgac("rules", "import", "text", "--to", "x")[2]
+
+
 def test_somebodys_own_folder_is_left_alone(tramgac: Run, tmp_path):
     folder(tmp_path / "sigma", small())
     folder(tmp_path / "imported-rules", {"mine.yml": rule(7)})
