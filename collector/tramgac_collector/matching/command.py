@@ -3,28 +3,30 @@
 import json as json_
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from tramgac_rules.about import Book
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.correlation import pack as correlations
 from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.errors import IndicatorError
-from tramgac_rules.judge import Judge
-from tramgac_rules.rule import Rule
 
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import worded
 from tramgac_collector.cli.terminal import visible
-from tramgac_collector.matching import evtx, jsonfile, summary
+from tramgac_collector.matching import summary
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.listing import Listing
+from tramgac_collector.matching.parts import Part, cut
+from tramgac_collector.matching.progress import Progress
 from tramgac_collector.matching.records import Entry
+from tramgac_collector.matching.searching import Found, Search, Setup
 from tramgac_collector.matching.summary import Tally
 from tramgac_collector.matching.words import Line, Summary
+from tramgac_collector.matching.workers import cores, searched
 
 _EVTX = (".evtx",)
 _JSON = tuple(name + packed for name in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
@@ -58,26 +60,31 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
         err.write(say(Summary.NO_LISTS, why=worded(error.args[0])) + "\n")
         return 1
     further = options.logsources != "sigma"
-    judge = Judge.load(compiled.pack, Book.of(compiled.about), further=further)
-    known = correlations.load(compiled.pack, judge.rules, judge.book, further=further)
+    setup = Setup(compiled.pack, compiled.about, listing, further=further)
+    search = Search(setup)
+    known = correlations.load(compiled.pack, search.judge.rules, search.judge.book, further=further)
     gathering, tally = Gathering(known if options.correlate else Correlations()), Tally()
-    search = _Search(judge, gathering, listing, tally, out, json=options.json)
-    for given in inputs:
-        for source, path in _files(given, tally):
-            search.match_file(source, path)
-    search.correlate()
+    search.setup = replace(setup, correlate=bool(gathering.correlations), quiet=gathering.correlations.quiet)
+    matching = _Matching(search, gathering, tally, out, json=options.json)
+    matching.all(list(_inputs(inputs, tally)), err)
+    matching.correlate()
     out.flush()
-    tally.rules = len(judge.rules)
+    tally.rules = len(search.judge.rules)
     summary.write(tally, compiled, err)
     if rules and not compiled.sources and not compiled.problems:
         err.write(say(Summary.NO_RULES) + "\n")
     if options.indicators:
-        summary.write_listing(listing, err)
+        summary.write_listing(listing, tally.listed, err)
     if options.correlate:
         summary.write_correlations(gathering, tally, err)
     elif known:
         summary.write_not_applied(known, err)
     return 1 if tally.unopened.count else 0
+
+
+def _inputs(inputs: Sequence[str], tally: Tally) -> Iterator[tuple[str, Path]]:
+    for given in inputs:
+        yield from _files(given, tally)
 
 
 def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
@@ -99,34 +106,87 @@ def _files(given: str, tally: Tally) -> Iterator[tuple[str, Path]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """A judge over files: lines go to `out`, what is wrong goes into the tally and stops nothing."""
+class _Step:
+    """A part of a file, or its end. `read`: bytes of the file that were read by then; `fault`: why it ends early."""
 
-    judge: Judge
+    source: str
+    read: int
+    fault: Broken | OSError | None = None
+
+
+def _steps(files: Sequence[tuple[str, Path]]) -> Iterator[tuple[_Step, Part | None]]:
+    """Yield the parts of files, and the end of each without a part."""
+    for source, path in files:
+        fault: Broken | OSError | None = None
+        try:
+            for part in cut(path):
+                yield _Step(source, part.read), part
+        except (Broken, OSError) as error:
+            fault = error
+        yield _Step(source, _size((source, path)), fault), None
+
+
+def _size(file: tuple[str, Path]) -> int:
+    try:
+        return file[1].stat().st_size
+    except OSError:  # told when it is opened
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """A search over files: lines go to `out`, what is wrong goes into the tally and stops nothing."""
+
+    search: Search
     gathering: Gathering
-    listing: Listing
     tally: Tally
     out: TextIO
     json: bool
 
-    def match_file(self, source: str, path: Path) -> None:
-        """Match one file."""
-        quiet = self.gathering.correlations.quiet
-        for entry in _guarded(source, path, self.tally):
-            self.tally.records += 1
-            if entry.record is None:
-                self.tally.unreadable.add(Summary.AT_RECORD, source, index=entry.index, why=entry.problem)
+    def all(self, files: Sequence[tuple[str, Path]], err: TextIO) -> None:
+        """Match files, in all cores; how far it is stands on `err` if that is a terminal."""
+        progress = Progress(sum(map(_size, files)), err, self.out)
+        steps = searched(self.search, _steps(files), processes=cores())
+        try:
+            with closing(steps):
+                self._follow(steps, progress, len(files))
+        finally:
+            progress.end()
+
+    def _follow(self, steps: Iterator[tuple[_Step, Found | None]], progress: Progress, files: int) -> None:
+        index = done = 0
+        for step, found in steps:
+            if found is not None:
+                if found.hits:
+                    progress.make_room()
+                self._take(step.source, index, found)
+                index += found.records
+                progress.at(done + step.read, self.tally.ended, files)
                 continue
-            met = self.judge.match(entry.record)
-            if met:
-                self.gathering.add(entry, met, _event(source, entry))
-            for rule in met:
-                if rule.id not in quiet:
-                    self.tally.detections += 1
-                    self._write(source, entry, *_told(self.judge, entry, rule))
-            for told, why in self.listing.detections(entry):
+            index, done = 0, done + step.read
+            self.tally.ended += 1
+            if step.fault is None:
+                self.tally.files += 1
+            elif isinstance(step.fault, Broken):
+                self.tally.broken.add(Summary.AT, step.source, why=step.fault.what)
+            else:
+                self.tally.unopened.add(Summary.AT, step.source, why=step.fault.strerror or step.fault)
+
+    def _take(self, source: str, first: int, found: Found) -> None:
+        """Take what came of a part, whose first record is the file's record of this number."""
+        self.tally.records += found.records
+        self.tally.listed += found.listed
+        self.tally.unreadable.count += found.unreadable - len(found.faults)
+        for number, why in found.faults:
+            self.tally.unreadable.add(Summary.AT_RECORD, source, index=first + number, why=why)
+        rules = self.search.judge.rules
+        for hit in found.hits:
+            entry = replace(hit.entry, index=first + hit.entry.index)
+            if entry.record is not None:
+                self.gathering.add(entry, [rules[id_] for id_ in hit.met], _event(source, entry))
+            for rule, why in hit.told:
                 self.tally.detections += 1
-                self._write(source, entry, told, why)
+                self._write(source, entry, rule, why)
 
     def _write(self, source: str, entry: Entry, rule: Mapping[str, Any], why: Sequence[Mapping[str, str]]) -> None:
         """Write a detection: as the contract has it, or for people."""
@@ -147,37 +207,6 @@ class _Search:
             rule, last = fired.correlation.rule, fired.events[-1]
             where = say(Line.EVENTS, count=fired.window.count, source=last["source"], index=last["index"])
             self.out.write(f"{last['time']}  {rule.level:<13} {visible(rule.title)}  {where}\n")
-
-
-def _guarded(source: str, path: Path, tally: Tally) -> Iterator[Entry]:
-    """Yield a file's records; it ends where the file cannot be read on."""
-    try:
-        yield from _entries(path)
-        tally.files += 1
-    except Broken as error:
-        tally.broken.add(Summary.AT, source, why=error.what)
-    except OSError as error:
-        tally.unopened.add(Summary.AT, source, why=error.strerror or error)
-
-
-def _entries(path: Path) -> Iterator[Entry]:
-    """Yield a file's records; what it is, its name says, or its first bytes."""
-    if path.suffix.lower() in _EVTX:
-        return evtx.entries(path)
-    with path.open("rb") as file:
-        magic = file.read(len(evtx.MAGIC))
-    return evtx.entries(path) if magic == evtx.MAGIC else jsonfile.entries(path)
-
-
-def _told(judge: Judge, entry: Entry, rule: Rule) -> tuple[Mapping[str, Any], list[Mapping[str, str]]]:
-    """Return a rule that a record met, and why, as the contract has them; filters that did not apply are left out."""
-    assert entry.record is not None
-    why: list[Mapping[str, str]] = [
-        {"field": condition.field, "value": condition.value, "pattern": condition.pattern}
-        for condition in judge.explain(entry.record, rule)
-        if not condition.negated
-    ]
-    return {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)}, why
 
 
 def _event(source: str, entry: Entry) -> Mapping[str, Any]:

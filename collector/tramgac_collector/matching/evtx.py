@@ -6,8 +6,9 @@ stands by itself. Records are parsed by the evtx library.
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import evtx
 
@@ -18,26 +19,41 @@ from tramgac_collector.matching.words import Unread
 MAGIC = b"ElfFile\x00"
 _CHUNK = b"ElfChnk\x00"
 _HEADER_SIZE, _CHUNK_SIZE = 4_096, 65_536
+_PIECE = 16  # chunks
 _NUMBERS = struct.Struct("<8x16xQQ")  # first and last record id of a chunk
 _MOST = _CHUNK_SIZE // 28  # records in a chunk: none is smaller
 
 
 def entries(path: Path) -> Iterator[Entry]:
     """Yield the records of a file in order. OSError if it cannot be opened, Broken if it is no event log."""
+    index = 0
     with path.open("rb") as file:
-        header = file.read(_HEADER_SIZE)
-        if not header.startswith(MAGIC):
-            raise Broken(Unread.NO_EVTX.both())
-        index = 0
-        while chunk := file.read(_CHUNK_SIZE):
-            if not chunk.startswith(_CHUNK):
-                if any(chunk):
-                    yield Entry(index, None, problem=Unread.NO_CHUNK.both())
-                    index += 1
-                continue
-            for entry in _chunk(index, header, chunk):
+        for header, chunks in pieces(file):
+            for entry in records(header, chunks, index):
                 yield entry
                 index = entry.index + 1
+
+
+def pieces(file: BinaryIO) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Yield the header of a file with some of its chunks, in order. Raises Broken if it is no event log."""
+    header = file.read(_HEADER_SIZE)
+    if not header.startswith(MAGIC):
+        raise Broken(Unread.NO_EVTX.both())
+    while piece := file.read(_PIECE * _CHUNK_SIZE):
+        yield header, [piece[at : at + _CHUNK_SIZE] for at in range(0, len(piece), _CHUNK_SIZE)]
+
+
+def records(header: bytes, chunks: Iterable[bytes], index: int = 0) -> Iterator[Entry]:
+    """Yield the records of chunks of one file; `index`: of the first."""
+    for chunk in chunks:
+        if not chunk.startswith(_CHUNK):
+            if any(chunk):
+                yield Entry(index, None, problem=Unread.NO_CHUNK.both())
+                index += 1
+            continue
+        for entry in _chunk(index, header, chunk):
+            yield entry
+            index = entry.index + 1
 
 
 def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:

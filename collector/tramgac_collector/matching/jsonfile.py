@@ -3,8 +3,10 @@
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
-from itertools import islice
+from io import BufferedReader
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -16,8 +18,10 @@ from tramgac_collector.matching.records import Entry, entry_of
 from tramgac_collector.matching.words import Unread
 
 # Bytes of one line, and characters of a file that is one array or objects over many lines: those are read whole.
-MAX_LINE = 64 << 20
-MAX_WHOLE = 1 << 30
+MAX_LINE = 16 << 20
+MAX_WHOLE = 256 << 20
+_PIECE = 1 << 20  # bytes of lines that are read together
+Piece = list[bytes] | bytes
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
 _quick = msgspec.json.Decoder(float_hook=str)
@@ -53,33 +57,59 @@ def _clean(value: object) -> object:
 
 def entries(path: Path) -> Iterator[Entry]:
     """Yield the records of a file in order. OSError if it cannot be opened, Broken if its rest cannot be read."""
-    with path.open("rb") as raw, _opened(raw) as file:
+    index = 0
+    with path.open("rb") as file:
+        for piece in pieces(file):
+            for entry in records(piece, index):
+                yield entry
+                index = entry.index + 1
+
+
+def pieces(raw: BufferedReader) -> Iterator[Piece]:
+    """Yield an open file's text in pieces that can be read by themselves. Raises Broken if its rest cannot be read.
+
+    A piece: some lines, each a record; or a whole text of objects over many lines.
+    """
+    with _opened(raw) as file:
         try:
-            yield from _records(file)
-        except (EOFError, OSError, zstd.ZstdError) as error:
+            yield from _pieces(file)
+        except (EOFError, OSError, zstd.ZstdError, zlib.error) as error:
             raise Broken(Unread.DAMAGED.both(why=error)) from error
 
 
-def _opened(raw: IO[bytes]) -> IO[bytes]:
+def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
+    """Yield the records of a piece; `index`: of the first."""
+    texts = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
+    for number, text in enumerate(texts, index):
+        yield _read(number, text)
+
+
+def _opened(raw: BufferedReader) -> IO[bytes]:
     """Return the file with its compression undone; told by its first bytes, not by its name."""
-    magic = raw.read(4)
-    raw.seek(0)
+    magic = raw.peek(4)
     if magic.startswith(_GZIP):
         return gzip.open(raw)  # type: ignore[return-value]
-    return zstd.open(raw) if magic == _ZSTD else raw  # type: ignore[return-value]
+    return zstd.open(raw) if magic.startswith(_ZSTD) else raw
 
 
-def _records(file: IO[bytes]) -> Iterator[Entry]:
+def _pieces(file: IO[bytes]) -> Iterator[Piece]:
     lines = _lines(file)
     begin = list(islice(lines, 2))
     if not begin:
         return
-    first = begin[0].lstrip()
-    if not first.startswith(b"[") and any(_is_object(line) for line in begin):
-        yield from _by_line(begin, lines)
+    if begin[0].lstrip().startswith(b"[") or not any(map(_is_object, begin)):
+        yield b"".join([*begin, *_bounded(lines, MAX_WHOLE)])
         return
-    whole = b"".join([*begin, *_bounded(lines, MAX_WHOLE)]).decode("utf-8", "replace")
-    yield from _in_text(whole)
+    piece: list[bytes] = []
+    size = 0
+    for line in chain(begin, lines):
+        piece.append(line)
+        size += len(line)
+        if size >= _PIECE:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -111,14 +141,6 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _by_line(begin: list[bytes], lines: Iterator[bytes]) -> Iterator[Entry]:
-    index = 0
-    for source in (begin, lines):
-        for line in source:
-            yield _read(index, line)
-            index += 1
-
-
 def _read(index: int, text: bytes | str) -> Entry:
     try:
         return entry_of(index, decode(text))
@@ -126,19 +148,17 @@ def _read(index: int, text: bytes | str) -> Entry:
         return Entry(index, None, problem=Unread.NO_JSON.both(why=error))
 
 
-def _in_text(text: str) -> Iterator[Entry]:
+def _in_text(text: str) -> Iterator[str]:
     """Yield the objects of a text: elements of an array, or one after another."""
     position = _SPACE.match(text).end()  # type: ignore[union-attr]
     array = text.startswith("[", position)
     position += array
-    index = 0
     while True:
         position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
         if position >= len(text) or (array and text[position] == "]"):
             return
         end = _end_of_value(text, position, array=array)
-        yield _read(index, text[position:end])
-        index += 1
+        yield text[position:end]
         position = end
 
 

@@ -35,13 +35,15 @@ class Faults:
 
 @dataclass(slots=True)
 class Tally:
-    """What happened, for the summary."""
+    """What happened, for the summary. `files` were read to their end; `ended`: those and the ones that could not be."""
 
     rules: int = 0
     records: int = 0
     detections: int = 0
     correlated: int = 0
     files: int = 0
+    ended: int = 0
+    listed: int = 0
     unreadable: Faults = field(default_factory=Faults)
     broken: Faults = field(default_factory=Faults)
     unopened: Faults = field(default_factory=Faults)
@@ -51,11 +53,13 @@ def write(tally: Tally, compiled: Compiled, err: TextIO) -> None:
     """Say what was done, and what of rules and inputs could not be used."""
     facts = {"rules": tally.rules, "files": tally.files, "records": tally.records, "detections": tally.detections}
     err.write(say(Summary.DONE, **facts) + "\n")
-    strange = [problem for problem in compiled.of_kind("field") if problem.severity == "warning"]
+    strange, filters = (
+        [problem for problem in compiled.of_kind(kind) if problem.severity == "warning"] for kind in ("field", "filter")
+    )
     for word, faults in (
         (Summary.PROBLEMS, _faults(compiled.errors)),
         (Summary.STRANGE, _faults(strange)),
-        (Summary.FILTERS, _faults(compiled.of_kind("filter"))),
+        (Summary.FILTERS, _faults(filters)),
         (Summary.UNREADABLE, tally.unreadable),
         (Summary.BROKEN, tally.broken),
         (Summary.UNOPENED, tally.unopened),
@@ -63,9 +67,9 @@ def write(tally: Tally, compiled: Compiled, err: TextIO) -> None:
         _tell(word, faults, err)
 
 
-def write_listing(listing: Listing, err: TextIO) -> None:
+def write_listing(listing: Listing, met: int, err: TextIO) -> None:
     """Say how many indicators there were, and which entries of lists were left out."""
-    err.write(say(Summary.INDICATORS, count=listing.count, met=listing.met) + "\n")
+    err.write(say(Summary.INDICATORS, count=listing.count, met=met) + "\n")
     _tell(Summary.ENTRIES, _faults(listing.problems), err)
 
 

@@ -42,7 +42,10 @@ class Summary(Pair):
         "{count} fields of rules are in no event of their log source:",
         "{count} trường trong luật không có trong sự kiện nào của nguồn nhật ký đó:",
     )
-    FILTERS = "{count} filters are not applied:", "{count} bộ lọc không được áp dụng:"
+    FILTERS = (
+        "{count} filters may not do what they were meant to:",
+        "{count} bộ lọc có thể không có tác dụng như mong muốn:",
+    )
     UNREADABLE = "{count} records cannot be read:", "{count} bản ghi không đọc được:"
     BROKEN = "{count} files cannot be read to their end:", "{count} tệp không đọc được đến cuối:"
     UNOPENED = "{count} paths cannot be opened:", "{count} đường dẫn không mở được:"
@@ -101,6 +104,10 @@ class Unread(Pair):
     NO_CHUNK = "a chunk without its mark", "một khối không có dấu nhận biết"
     SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
     PARSER = "the event log's reader says: {why}", "trình đọc nhật ký báo: {why}"
+    LOST = (
+        "the process that read it ended, and so it did when it was read by itself",
+        "tiến trình đọc nó đã dừng, và lại dừng khi đọc riêng nó",
+    )
     DAMAGED = "the file is damaged: {why}", "tệp bị hỏng: {why}"
     TOO_LARGE = (
         "an array or objects over many lines of more than {limit} MB: make it JSON lines",

@@ -1,0 +1,98 @@
+"""What is done to one part of a file, in whichever process: its records are read, judged and explained."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tramgac_rules.about import Book
+from tramgac_rules.judge import Judge
+from tramgac_rules.rule import Rule
+
+from tramgac_collector.matching.listing import Listing
+from tramgac_collector.matching.parts import Part
+from tramgac_collector.matching.records import Entry
+from tramgac_collector.pairs import Both
+
+Why = list[Mapping[str, str]]
+Told = tuple[Mapping[str, Any], Why]
+"""A rule as lines have it, and why."""
+NAMED = 20  # records of a part that cannot be read and are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that met something. `entry.record` is kept only for correlations; `met`: rules by their ids."""
+
+    entry: Entry
+    met: tuple[str, ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of a part. `unreadable`: how many records, and why of the first of them; `listed`: by indicators."""
+
+    records: int = 0
+    hits: tuple[Hit, ...] = ()
+    unreadable: int = 0
+    faults: tuple[tuple[int, Both | str], ...] = ()
+    listed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All that a process needs to search; it may travel to another one.
+
+    `correlate`: records that met something are kept for correlations; `quiet`: rules that make no line of their own.
+    """
+
+    pack: Mapping[str, object]
+    about: Mapping[str, object]
+    listing: Listing
+    further: bool = True
+    correlate: bool = False
+    quiet: frozenset[str] = frozenset()
+
+
+class Search:
+    """A judge, and lists of indicators, over parts."""
+
+    def __init__(self, setup: Setup) -> None:
+        """Load the rules."""
+        self.judge = Judge.load(setup.pack, Book.of(setup.about), further=setup.further)
+        self.setup = setup
+
+    def part(self, part: Part) -> Found:
+        """Match the records of a part."""
+        count = unreadable = 0
+        hits: list[Hit] = []
+        faults: list[tuple[int, Both | str]] = []
+        listing = replace(self.setup.listing, met=0)
+        for entry in part.entries():
+            count += 1
+            if entry.record is None:
+                unreadable += 1
+                if len(faults) < NAMED:
+                    faults.append((entry.index, entry.problem))
+                continue
+            met = self.judge.match(entry.record)
+            listed = tuple((rule, why) for rule, why in listing.detections(entry))
+            if met or listed:
+                hits.append(self._hit(entry, met, listed))
+        return Found(count, tuple(hits), unreadable, tuple(faults), listing.met)
+
+    def _hit(self, entry: Entry, met: Sequence[Rule], listed: tuple[Told, ...]) -> Hit:
+        told = tuple(self._told(entry, rule) for rule in met if rule.id not in self.setup.quiet)
+        ids = tuple(rule.id for rule in met)
+        kept = entry if self.setup.correlate else replace(entry, record=None)
+        return Hit(kept, ids, told + listed)
+
+    def _told(self, entry: Entry, rule: Rule) -> Told:
+        """Return a rule that a record met, and why; filters that did not apply are left out."""
+        assert entry.record is not None
+        why: Why = [
+            {"field": condition.field, "value": condition.value, "pattern": condition.pattern}
+            for condition in self.judge.explain(entry.record, rule)
+            if not condition.negated
+        ]
+        return {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)}, why

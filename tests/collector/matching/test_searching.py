@@ -1,0 +1,43 @@
+import json
+
+from tramgac_collector.matching.listing import Listing
+from tramgac_collector.matching.parts import Part
+from tramgac_collector.matching.searching import NAMED, Search, Setup
+
+from tests.rules.making import IDS, compiled, rule
+
+
+def search(*texts, **more):
+    done = compiled(*texts)
+    return Search(Setup(done.pack, done.about, Listing(), **more))
+
+
+def part(*records):
+    return Part(lines=[json.dumps(one).encode() for one in records])
+
+
+HIT = {"EventID": 1, "Channel": "Security", "A": "x"}
+
+
+def test_what_comes_of_a_part():
+    found = search(rule({"A": "X"})).part(part({**HIT, "A": "y"}, 5, HIT))
+    assert (found.records, found.unreadable, len(found.hits)) == (3, 1, 1)
+    assert found.faults[0][0] == 1
+    (hit,) = found.hits
+    assert (hit.entry.index, hit.entry.record, hit.met) == (2, None, (IDS.format(1),))
+    (told,) = hit.told
+    assert told[0]["title"] == "rule 1"
+    assert told[1] == [{"field": "A", "value": "x", "pattern": "X"}]
+
+
+def test_records_are_kept_for_correlations_and_quiet_rules_tell_nothing():
+    found = search(rule({"A": "X"}), correlate=True, quiet=frozenset([IDS.format(1)])).part(part(HIT))
+    (hit,) = found.hits
+    assert hit.entry.record is not None
+    assert not hit.told
+
+
+def test_what_cannot_be_read_is_counted_and_the_first_are_named():
+    found = search(rule({"A": "X"})).part(part(*range(100)))
+    assert found.unreadable == 100
+    assert [index for index, _ in found.faults] == list(range(NAMED))
