@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from tramgac_rules.about import MAX_STEPS, MAX_TEXT
+from tramgac_rules.authoring import placeholders
 from tramgac_rules.authoring.alternatives import Placeholders
 from tramgac_rules.authoring.chains import Member, Names, put_together
 from tramgac_rules.authoring.correlations import read_correlation
@@ -63,20 +64,24 @@ class Compiled:
         return tuple(found for found in self.problems if found.kind == kind)
 
 
-def compile_rules(paths: Sequence[Path], placeholders: Placeholders = NO_PLACEHOLDERS) -> Compiled:
+def compile_rules(paths: Sequence[Path], given: Placeholders = NO_PLACEHOLDERS) -> Compiled:
     """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path or a folder below cannot be opened.
 
-    A rule's path is its file's name (`RuleFile`), a problem's is the path as given. `placeholders`: what the site has
-    for those of rules.
+    A rule's path is its file's name (`RuleFile`), a problem's is the path as it was given. `given`: what the site has
+    for those of rules, beside those that the files give (placeholders.py).
     """
-    compiler, sources = _Compiler(placeholders), {}
-    for file in rule_files(paths):
+    compiler, sources = _Compiler(given), {}
+    files = list(rule_files(paths))
+    for file in files:
         text = read(file)
         if isinstance(text, Problem):
             compiler.problems.append(text)
         else:
             sources[file.name] = text
-            compiler.add_file(str(file.path), file.name, text)
+            compiler.take_placeholders(str(file.path), text)
+    for file in files:
+        if file.name in sources:
+            compiler.add_file(str(file.path), file.name, sources[file.name])
     compiler.finish()
     pack = compiler.encoder.pack(common(compiler.encoder.atoms()))
     return Compiled(pack, compiler.encoder.about(), tuple(sorted(compiler.problems)), sources)
@@ -96,10 +101,10 @@ class _Read:
 class _Compiler:
     """Gathers rules and problems; a rule with an error is left out."""
 
-    def __init__(self, placeholders: Placeholders) -> None:
+    def __init__(self, given: Placeholders) -> None:
         self.encoder = Encoder()
         self.problems: list[Problem] = []
-        self._placeholders = placeholders
+        self._placeholders = {name: list(values) for name, values in given.items()}
         self._rules: list[_Read] = []
         self._filters: list[Filter] = []
         self._ids: dict[str, str] = {}
@@ -120,6 +125,13 @@ class _Compiler:
         for member in self._correlations:
             self.problems += member.draft.problems
 
+    def take_placeholders(self, path: str, text: str) -> None:
+        """Note what a file gives for placeholders: rules of any file may have them."""
+        if placeholders.may_declare(text):
+            for document in read_documents(path, text)[0]:
+                if placeholders.KEY in document.data:
+                    self.problems += placeholders.take(document, self._placeholders)
+
     def add_file(self, path: str, name: str, text: str) -> None:
         documents, problems = read_documents(path, text)
         self.problems += problems
@@ -131,6 +143,8 @@ class _Compiler:
 
     def _add(self, document: Document, name: str) -> None:
         data = document.data
+        if placeholders.KEY in data:
+            return  # taken already
         if "correlation" in data:
             self._add_correlation(document, name)
         elif "filter" in data:

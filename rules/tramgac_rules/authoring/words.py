@@ -112,9 +112,16 @@ class Say(Words):
     SPLIT_VALUE = "Write it as several shorter ones.", "Hãy viết thành nhiều giá trị ngắn hơn."
     NO_PLACEHOLDER = "the placeholder %{name}% has no values", "placeholder %{name}% chưa có giá trị"
     GIVE_PLACEHOLDER = (
-        "Give them in a file, `{name}: [...]`, by --placeholders.",
-        "Hãy cho giá trị trong một tệp, `{name}: [...]`, bằng --placeholders.",
+        "Give them in a document beside the rules: `placeholders: {{{name}: [...]}}`.",
+        "Hãy cho giá trị trong một tài liệu đặt cạnh luật: `placeholders: {{{name}: [...]}}`.",
     )
+    NO_PLACEHOLDERS = "no placeholders are given here", "ở đây không có placeholder nào"
+    ODD_PLACEHOLDER = (
+        "the values of the placeholder {name!r} are no texts",
+        "giá trị của placeholder {name!r} không phải chuỗi",
+    )
+    WRITE_PLACEHOLDERS = "Write `NAME: [text, ...]`.", "Hãy viết `TÊN: [chuỗi, ...]`."
+    PLACEHOLDER_TWICE = "the placeholder {name!r} is given twice", "placeholder {name!r} được cho hai lần"
     # Conditions.
     PIPE = "a condition with a pipe is the old form", "condition có dấu | là dạng cũ"
     UNEXPECTED = "{word!r} was not expected here", "không cần {word!r} ở đây"

@@ -36,7 +36,7 @@ def test_an_unknown_placeholder_is_told_with_the_nearest_or_where_to_give_values
     assert error.value.advice == "Did you mean 'one'?"
     with pytest.raises(AlternativesError) as error:
         expanded("%Administrators%", KNOWN)
-    assert "--placeholders" in error.value.advice
+    assert "`placeholders: {Administrators: [...]}`" in error.value.advice
 
 
 def test_every_dash_that_begins_a_word_is_written_in_all_ways():
