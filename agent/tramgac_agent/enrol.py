@@ -54,7 +54,7 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
     try:
         ticket = decode(text)
     except TicketError as error:
-        raise EnrolmentError("ticket", words.NOT_TICKET.say(why=error)) from error
+        raise EnrolmentError("ticket", words.NOT_TICKET.say(why=words.TICKET_WHY[error.word].say())) from error
     key = identity.make_key()
     reply = _ask(
         ticket,

@@ -39,6 +39,20 @@ NO_TICKET = Text(
     "Không có phiếu: dùng --ticket kèm nội dung phiếu, tên tệp chứa phiếu, hoặc - để đọc từ đầu vào chuẩn.",
 )
 NOT_TICKET = Text("The ticket cannot be used: {why}.", "Không dùng được phiếu: {why}.")
+TICKET_WHY = {
+    "foreign": Text(
+        "it is none: one begins with tramgac1.; copy the whole line",
+        "đó không phải phiếu: phiếu bắt đầu bằng tramgac1.; hãy chép nguyên cả dòng",
+    ),
+    "damaged": Text(
+        "it was cut or changed on its way; copy the whole line again",
+        "phiếu bị cắt hoặc bị đổi trên đường đi; hãy chép lại nguyên cả dòng",
+    ),
+    "malformed": Text(
+        "a part of it is missing or wrong; ask for a new one (`tramgac tokens create`)",
+        "phiếu thiếu hoặc sai một phần; hãy xin phiếu mới (`tramgac tokens create`)",
+    ),
+}
 TOKEN = Text(
     "The collector did not accept the token: {why}. Ask for a new one (`tramgac tokens create`) and enrol again.",
     "Máy thu thập không chấp nhận mã: {why}. Hãy xin mã mới (`tramgac tokens create`) rồi ghi danh lại.",

@@ -72,7 +72,17 @@ class LogFailed(LogError):
 
 
 class TicketError(WireError):
-    """The text is not an enrolment ticket."""
+    """The text is not an enrolment ticket.
+
+    Attributes:
+        word: one word for programs: "foreign" (no ticket at all), "damaged" (cut or changed on its way), "malformed" (it
+            is whole, and a part of it is missing or wrong).
+    """
+
+    def __init__(self, word: str, message: str) -> None:
+        """Keep the word beside the text."""
+        super().__init__(message)
+        self.word = word
 
 
 class ContentError(WireError):

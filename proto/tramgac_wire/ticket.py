@@ -55,7 +55,7 @@ def decode(text: str) -> Ticket:
     text = "".join(text[: MAX_TICKET + 1].split())
     if len(text) > MAX_TICKET or not text.startswith(PREFIX):
         msg = f"this is no ticket: one begins with {PREFIX} and has up to {MAX_TICKET} characters; copy the whole line"
-        raise TicketError(msg)
+        raise TicketError("foreign", msg)
     return _ticket(_body(text.removeprefix(PREFIX)))
 
 
@@ -65,10 +65,10 @@ def _body(text: str) -> dict[str, str]:
         body = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
         msg = f"the ticket was cut or changed on its way ({error}); copy the whole line again"
-        raise TicketError(msg) from error
+        raise TicketError("damaged", msg) from error
     if not isinstance(body, dict) or not all(isinstance(value, str) for value in body.values()):
         msg = "the ticket holds something else than texts; make a new one with `tramgac tokens create`"
-        raise TicketError(msg)
+        raise TicketError("malformed", msg)
     return body
 
 
@@ -78,9 +78,9 @@ def _ticket(body: dict[str, str]) -> Ticket:
         ticket = Ticket(body["secret"], body["collector"], ca, body.get("content_root", ""))
     except (KeyError, binascii.Error) as error:
         msg = f"the ticket lacks a part or it is malformed: {error}; make a new one with `tramgac tokens create`"
-        raise TicketError(msg) from error
+        raise TicketError("malformed", msg) from error
     host, colon, port = ticket.collector.rpartition(":")
     if not (ticket.secret and ca and host and colon and port.isdecimal() and _ROOT.match(ticket.content_root)):
         msg = "the ticket's secret, collector (HOST:PORT), authority or content root is malformed; make a new one"
-        raise TicketError(msg)
+        raise TicketError("malformed", msg)
     return ticket

@@ -138,6 +138,13 @@ def test_no_ticket(tmp_path, text):
     assert raised.value.code == "ticket"
 
 
+def test_why_a_ticket_cannot_be_used_is_said_in_the_readers_language(tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    for text, said in (("nonsense", "đó không phải phiếu"), ("tramgac1.x", "phiếu bị cắt hoặc bị đổi")):
+        with pytest.raises(EnrolmentError, match=f"Không dùng được phiếu: {said}"):
+            enrol(AgentPaths(tmp_path), text)
+
+
 def test_a_ticket_is_read_from_where_it_is(tmp_path):
     (tmp_path / "ticket").write_text("tramgac1.x\n")
     assert read_ticket("tramgac1.x") == "tramgac1.x"

@@ -12,6 +12,7 @@ TEXTS = (
         if isinstance(value, Text)
     }
     | words.TOKEN_WHY
+    | words.TICKET_WHY
     | words.KINDS
 )
 

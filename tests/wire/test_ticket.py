@@ -30,14 +30,16 @@ def test_a_wrapped_line_is_read():
 
 @pytest.mark.parametrize("text", ["", "abc", "tramgac2.AAAA", PREFIX + "A" * MAX_TICKET])
 def test_what_is_no_ticket_is_named_so(text):
-    with pytest.raises(TicketError, match="no ticket"):
+    with pytest.raises(TicketError, match="no ticket") as raised:
         decode(text)
+    assert raised.value.word == "foreign"
 
 
 @pytest.mark.parametrize("text", [encode(GOOD)[:-9], PREFIX + "!!!!", PREFIX + "AAAA", PREFIX + "é"])
 def test_a_cut_or_changed_ticket_is_named_so(text):
-    with pytest.raises(TicketError, match="copy the whole line"):
+    with pytest.raises(TicketError, match="copy the whole line") as raised:
         decode(text)
+    assert raised.value.word == "damaged"
 
 
 @pytest.mark.parametrize(
@@ -56,8 +58,9 @@ def test_a_cut_or_changed_ticket_is_named_so(text):
     ],
 )
 def test_a_malformed_part_is_named_so(text):
-    with pytest.raises(TicketError, match="make a new one"):
+    with pytest.raises(TicketError, match="make a new one") as raised:
         decode(text)
+    assert raised.value.word == "malformed"
 
 
 @given(st.text())
