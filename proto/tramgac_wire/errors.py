@@ -75,8 +75,8 @@ class TicketError(WireError):
     """The text is not an enrolment ticket.
 
     Attributes:
-        word: one word for programs: "foreign" (no ticket at all), "damaged" (cut or changed on its way), "malformed" (it
-            is whole, and a part of it is missing or wrong).
+        word: for programs: "foreign" (no ticket at all), "damaged" (cut or changed on its way), "malformed" (whole, but
+            a part of it is missing or wrong).
     """
 
     def __init__(self, word: str, message: str) -> None:
