@@ -1,10 +1,11 @@
 """One field of a class of rules: from a value to the rules that it leaves possible, as bits of an integer."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
 
 from tramgac_rules.evaluate import MAX_VALUE, Test, View
 from tramgac_rules.operators import END, NEITHER, START
@@ -15,6 +16,8 @@ MEMORY = 8 << 20
 MEMO_LENGTH = 1_024
 """Characters of a value that is remembered; a longer one seldom comes again."""
 _BETWEEN = END + START
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII_IN_LOWER_CASE = "\u0130\u212a"  # no other character beyond ASCII has ASCII in its lower case
 _ENTRY = 200  # bytes of an entry beside its value and its bits
 
 Value = str | tuple[str, ...] | None
@@ -143,18 +146,23 @@ class Keywords(Column):
     __slots__ = ("_any",)
 
     def __init__(self, everyone: int, asked: Asked, memory: Memory) -> None:
-        """Build the automaton, as a column's, and a quick one that only tells whether there is anything."""
+        """Build the automaton, as a column's, and a quick one that only tells whether there may be anything."""
         super().__init__("", everyone, asked, memory)
-        bare = sorted({literal.strip(START + END) for literal in asked.entries})
-        self._any = AhoCorasick(bare, matchkind=MatchKind.LeftmostFirst, store_patterns=False)
+        pieces = {max(_NOT_ASCII.split(literal.strip(START + END)), key=len).encode() for literal in asked.entries}
+        self._any = BytesAhoCorasick(sorted(pieces), matchkind=MatchKind.LeftmostFirst) if all(pieces) else None
 
-    def look_everywhere(self, values: Iterable[str | tuple[str, ...]]) -> Bits:
+    def look_everywhere(self, values: Collection[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""
         try:
             whole = "\n".join(values)  # type: ignore[arg-type]  # quicker than to look at each: tuples are rare
         except TypeError:
-            texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
-            return self.search(texts)
-        if len(whole) <= MAX_VALUE and not self._any.find_matches_as_indexes(searchable(whole)):
+            return self.search([text for value in values for text in ((value,) if isinstance(value, str) else value)])
+        if len(whole) <= MAX_VALUE and not self._may_hold(whole):
             return self._plain
         return self.search(list(values))  # type: ignore[arg-type]  # all are texts
+
+    def _may_hold(self, text: str) -> bool:
+        """Tell whether a text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
+        if self._any is None or any(char in text for char in _ASCII_IN_LOWER_CASE):
+            return True
+        return bool(self._any.find_matches_as_indexes(text.encode().lower()))

@@ -142,11 +142,6 @@ def _wild_spans(value: Value) -> Locate:
     return lambda text: locate(text) or ()
 
 
-def _regex_check(value: Value) -> Check:
-    search = regex.searcher(_text(value))
-    return lambda text: search(text) is not None
-
-
 def _regex_spans(value: Value) -> Locate:
     search = regex.searcher(_text(value))
 
@@ -275,7 +270,7 @@ OPERATORS: dict[str, Operator] = {
     ),
     "any": Operator(check=lambda _value: lambda _text: True, pattern=lambda _value: "*"),
     "re": Operator(
-        check=_regex_check,
+        check=lambda value: regex.tester(_text(value)),
         pattern=_text,
         literals=lambda value: needs(_text(value)).texts,
         guard=lambda value: needs(_text(value)),

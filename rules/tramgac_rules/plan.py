@@ -5,8 +5,9 @@ they may be too generous for the rest, never too strict.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from tramgac_rules.operators import END, NEITHER, OPERATORS, START
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms, conjuncts
@@ -14,6 +15,7 @@ from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms
 # (field, literal); the field is None for keywords, which look at all of them.
 Literal = tuple[str | None, str]
 Chance = Callable[[Literal], float]
+USELESS = 0.8  # likelihood of a choice from which on it rules out less than it costs to look for it
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
 _MARKS = frozenset({START, END, NEITHER})
 # A text passes these operators if and only if it contains their literal.
@@ -62,7 +64,7 @@ def plan(node: Node, chance: Chance) -> Plan:
     """Return how a rule is looked for. `chance` of a literal: how likely it is in any event, 0 to 1."""
     parts = list(dict.fromkeys(conjuncts(node)))
     choices = [choice for part in parts for choice in _choices(part, chance)]
-    chosen = list(_chosen(choices, chance))
+    chosen = _chosen(choices, chance)
     refusals = {} if chosen else _refusals(parts)
     settled = {choice.condition for choice in chosen if choice.exact}
     settled.update(part for found in refusals.values() for part in found)
@@ -108,18 +110,26 @@ def _fields(choice: _Choice) -> frozenset[str | None]:
     return frozenset(field for field, _ in choice.literals)
 
 
-def _chosen(choices: Iterable[_Choice], chance: Chance) -> Iterator[_Choice]:
-    """Yield the best choice of each field, and the best of those that ask several fields."""
+def _chosen(choices: Iterable[_Choice], chance: Chance) -> list[_Choice]:
+    """Return the best choice of each field, and the best of those that ask several fields.
+
+    What most events meet rules hardly anything out: it is left to the tests, where there is anything else.
+    """
     grouped: defaultdict[frozenset[str | None], list[_Choice]] = defaultdict(list)
     for choice in choices:
         fields = _fields(choice)
         grouped[fields if len(fields) == 1 else frozenset()].append(choice)
 
     def cost(choice: _Choice) -> tuple[float, bool, list[Literal]]:
-        return sum(map(chance, choice.literals)), not choice.exact, sorted(choice.literals, key=str)
+        return _likely(choice.literals, chance), not choice.exact, sorted(choice.literals, key=str)
 
-    for same in grouped.values():
-        yield min(same, key=cost)
+    best = [min(same, key=cost) for same in grouped.values()]
+    return [choice for choice in best if _likely(choice.literals, chance) < USELESS] or best
+
+
+def _likely(literals: Iterable[Literal], chance: Chance) -> float:
+    """Return how likely one of some literals is in an event."""
+    return 1 - prod(1 - chance(literal) for literal in literals)
 
 
 def _choices(part: Node, chance: Chance) -> list[_Choice]:
@@ -187,7 +197,7 @@ def _union(alternatives: list[list[frozenset[Literal]]], chance: Chance) -> list
         return []
 
     def best(sets: list[frozenset[Literal]]) -> frozenset[Literal]:
-        return min(sets, key=lambda found: sum(map(chance, found)))
+        return min(sets, key=lambda found: _likely(found, chance))
 
     fields = set.intersection(*({field for found in sets for field, _ in found} for sets in alternatives))
     unions = []

@@ -8,6 +8,7 @@ from tramgac_rules.plan import Literal, literals_of
 from tramgac_rules.tree import Node, atoms
 
 _LONG = 12  # characters from which a text is as rare as longer ones
+_UNSEEN = 0.05  # of that likelihood, where there is a sample of the field and the text is not in it
 _OFTEN = 0.3  # likelihood of a text of one character that nothing else is known of
 
 
@@ -22,6 +23,7 @@ class Rarity:
         """Look at the rules of a class; `common`: events per thousand in which a literal was seen."""
         self._named: Counter[Literal] = Counter()
         self._common = common
+        self._sampled = {field for field, _ in common}
         for node in nodes:
             named = ((atom.field, text) for atom in atoms(node) for texts in literals_of(atom) for text in texts)
             self._named.update({(field, text.strip(START + END)) for field, text in named})
@@ -32,4 +34,5 @@ class Rarity:
         bare = text.strip(START + END)
         named = max(1, self._named[field, bare])
         guess: float = _OFTEN * named**0.5 / 2 ** min(len(bare), _LONG)
-        return min(1.0, self._common.get(literal, 0) / 1000 + guess)
+        unseen = _UNSEEN if field in self._sampled else 1.0
+        return min(1.0, self._common.get(literal, 0) / 1000 + guess * unseen)

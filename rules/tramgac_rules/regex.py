@@ -17,27 +17,40 @@ _LENGTH = re.compile(r"\.\{(\d+),\}\Z")
 Search = Callable[[str], tuple[int, int] | None]
 
 
-@cache
 def searcher(pattern: str) -> Search:
     """Return a function from a text to the span of the first match, None if there is none. Raises RegexError."""
     only_length = _LENGTH.match(pattern)
-    if only_length:  # RE2 counts to a thousand one state at a time: 40 ms for 32 kB, against 10 µs
+    if only_length:
         return _longest_line(int(only_length.group(1)))
     compiled = _compile(pattern)
 
     def search(text: str) -> tuple[int, int] | None:
-        found = compiled.search(text)
-        return found.span() if found else None
+        data = text.encode()
+        found = compiled.search(data)
+        if found is None:
+            return None
+        start, end = found.span()
+        return len(data[:start].decode()), len(data[:end].decode())
 
     return search
 
 
-def _compile(pattern: str) -> "re2._Regexp[str]":
+def tester(pattern: str) -> Callable[[str], bool]:
+    """Return a function from a text to whether there is a match. Raises RegexError."""
+    if _LENGTH.match(pattern):  # RE2 counts to a thousand one state at a time: 40 ms for 32 kB, against 10 µs
+        search = searcher(pattern)
+        return lambda text: search(text) is not None
+    compiled = _compile(pattern)
+    return lambda text: compiled.search(text.encode()) is not None
+
+
+@cache
+def _compile(pattern: str) -> "re2._Regexp[bytes]":
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(pattern.encode(), options)  # of bytes: texts are a third quicker to search as such
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
         raise RegexError(reason) from error

@@ -1,3 +1,6 @@
+import sys
+
+import pytest
 from tramgac_rules.columns import MEMO_LENGTH, Asked, Column, Entry, Keywords, Memory
 from tramgac_rules.evaluate import MAX_VALUE, compile_node
 from tramgac_rules.operators import END, START
@@ -76,3 +79,17 @@ def test_keywords_are_found_in_any_value_and_nothing_is_remembered():
     ):
         assert keywords.look_everywhere(values) == bits, values
     assert list(keywords.young) == [None]
+
+
+@pytest.mark.parametrize(("literal", "value", "held"), [
+    ("mimi", "MİMI", False), ("mi\u0307mi", "MİMI", True), ("kiwi", "\u212aIWI", True), ("é", "É", True),
+    ("é", "e", False), ("aéb", "AÉB", True), ("aéb", "aeb", False),
+])  # fmt: skip
+def test_keywords_are_found_in_whatever_case(literal, value, held):
+    keywords = Keywords(0b1, asked(0b1, {literal: (0b1, 0)}), Memory())
+    assert keywords.look_everywhere(["®", value]) == (int(held), 0)
+
+
+def test_nothing_else_than_what_is_known_becomes_ascii():
+    lower = ((char, char.lower()) for char in map(chr, range(0x80, sys.maxunicode + 1)))
+    assert {char for char, low in lower if min(low) < "\x80"} == {"\u0130", "\u212a"}
