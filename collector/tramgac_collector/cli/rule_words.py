@@ -12,3 +12,126 @@ class RuleWord(Pair):
         "The YARA rules changed: {again} of {samples} stored samples are still to be scanned with them.",
         "Luật YARA đã thay đổi: còn {again} trong {samples} mẫu đã lưu chưa được quét lại.",
     )
+    # Trying rules.
+    ABOUT_TEST = (
+        "Try rules on the samples beside them (NAME.samples.json): what fires, and near misses.",
+        "Thử luật với mẫu kèm theo (TÊN.samples.json): mẫu khớp và mẫu suýt khớp.",
+    )
+    ABOUT_EXPLAIN = (
+        "Tell in words what a rule looks for, and why events meet it or not.",
+        "Diễn giải luật tìm gì, và vì sao sự kiện khớp hay không khớp.",
+    )
+    ABOUT_COVERAGE = (
+        "Show which ATT&CK techniques rules cover, on paper or on a host.",
+        "Cho biết luật bao phủ những kỹ thuật ATT&CK nào, nói chung hoặc trên một máy.",
+    )
+    ABOUT_BENCH = (
+        "Measure what each rule costs on recorded events.",
+        "Đo chi phí của từng luật trên sự kiện đã ghi.",
+    )
+    ARGUMENT_RULE = (
+        "A rule's file, or the id of one on offer at the collector.",
+        "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập.",
+    )
+    ARGUMENT_EVENT = (
+        "A file of events, as `tramgac match` reads them; the first few are looked at.",
+        "Tệp sự kiện mà `tramgac match` đọc được; chỉ xét vài sự kiện đầu.",
+    )
+    OPTION_NEED_SAMPLES = "Rules without samples fail too.", "Luật không có mẫu cũng bị coi là hỏng."
+    OPTION_EVENTS = (
+        "Recorded events: a file or folder. May be repeated.",
+        "Sự kiện đã ghi: tệp hoặc thư mục. Có thể lặp lại.",
+    )
+    OPTION_TOP = "Show so many of the dearest.", "Số luật đắt nhất cần hiện."
+    OPTION_HARMLESS = (
+        "Recorded harmless events that rules of medium and above must not meet. May be repeated.",
+        "Sự kiện vô hại đã ghi mà luật từ mức medium không được khớp. Có thể lặp lại.",
+    )
+    OPTION_COST = (
+        "What a rule may cost on those events, microseconds an event.",
+        "Chi phí tối đa của một luật trên các sự kiện đó, micro giây mỗi sự kiện.",
+    )
+    OPTION_VERDICTS = (
+        "Decided alerts, a line each of `tramgac alerts show ID --json`: true positives must still be met.",
+        "Các cảnh báo đã kết luận, mỗi dòng là `tramgac alerts show ID --json`: cảnh báo đúng phải vẫn khớp.",
+    )
+    OPTION_SAMPLES = (
+        "Try the samples beside the rules; each rule must have some.",
+        "Thử mẫu kèm theo; luật nào cũng phải có mẫu.",
+    )
+    OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
+    TESTED = (
+        "{samples} samples of {files} files were tried, {failed} failed; {without_samples} files have none.",
+        "Đã thử {samples} mẫu của {files} tệp, {failed} hỏng; {without_samples} tệp không có mẫu.",
+    )
+    NOT_ONE_RULE = (
+        "There is no Sigma rule that compiles in {rule}.",
+        "Không có luật Sigma nào biên dịch được trong {rule}.",
+    )
+    EVENT_MET = "Record {index} meets it:", "Bản ghi {index} khớp:"
+    EVENT_NOT_MET = "Record {index} does not:", "Bản ghi {index} không khớp:"
+    BENCHED = (
+        "{events} events in {seconds} s of processor time, {each} µs an event for all rules together.",
+        "{events} sự kiện trong {seconds} giây CPU, {each} µs mỗi sự kiện cho tất cả luật.",
+    )
+    PASSED_EVENTS = "{events} harmless events were judged.", "Đã xét {events} sự kiện vô hại."
+    PASSED_VERDICTS = (
+        "{verdicts} decided alerts were judged again, {verdicts_skipped} could not be.",
+        "Đã xét lại {verdicts} cảnh báo đã kết luận, {verdicts_skipped} không xét được.",
+    )
+    PASSED_SAMPLES = (
+        "{samples} samples were tried, {without_samples} files have none.",
+        "Đã thử {samples} mẫu, {without_samples} tệp không có mẫu.",
+    )
+    NO_VERDICTS = (
+        "{path} holds a line that is no decided alert ({why}); write it with `tramgac alerts show ID --json`.",
+        "{path} có dòng không phải cảnh báo đã kết luận ({why}); hãy ghi bằng `tramgac alerts show ID --json`.",
+    )
+    # Coverage.
+    OPTION_COVERED_HOST = (
+        "Of one host of the collector: which of its sensors and logs give what rules need.",
+        "Của một máy ở máy thu thập: cảm biến và nhật ký nào của máy cung cấp điều luật cần.",
+    )
+    OPTION_ALL = "Techniques without any rule too.", "Cả kỹ thuật chưa có luật nào."
+    OPTION_NAVIGATOR = (
+        "Write a layer for the ATT&CK Navigator into this file.",
+        "Ghi lớp (layer) cho ATT&CK Navigator vào tệp này.",
+    )
+    OPTION_PLATFORM = (
+        "Techniques of this system alone: linux or windows.",
+        "Chỉ kỹ thuật của hệ này: linux hoặc windows.",
+    )
+    COVERED = (
+        (
+            "ATT&CK v{version}: of {all} techniques {covered} are covered, {watch} only watched, {blind} blind, "
+            "{none} without a rule."
+        ),
+        (
+            "ATT&CK v{version}: trong {all} kỹ thuật, {covered} được bao phủ, {watch} chỉ theo dõi, {blind} mù, "
+            "{none} chưa có luật."
+        ),
+    )
+    HOST_GIVES = "{host} gives: {gives}.", "{host} cung cấp: {gives}."
+    HOST_GIVES_NOTHING = "{host} gives nothing now.", "{host} hiện không cung cấp gì."
+    LAYER_WRITTEN = "The layer is in {path}.", "Lớp đã được ghi vào {path}."
+    CANNOT_WRITE = "{path} cannot be written: {why}", "Không ghi được {path}: {why}"
+    COLLECTOR_OR_PATHS = (
+        "--host asks the collector, whose rules are those on offer: leave the paths out.",
+        "--host hỏi máy thu thập với luật đang cung cấp ở đó: hãy bỏ các đường dẫn.",
+    )
+    COVERED_WORD = "covered", "bao phủ"
+    WATCH_WORD = "watch", "theo dõi"
+    BLIND_WORD = "blind", "mù"
+    NONE_WORD = "none", "không"
+
+
+class RuleHeading(Pair):
+    """A column's heading."""
+
+    COST = "µs/EVENT", "µs/SỰ KIỆN"
+    TESTS = "TESTED", "ĐÃ THỬ"
+    HITS = "HITS", "KHỚP"
+    TECHNIQUE = "TECHNIQUE", "KỸ THUẬT"
+    STANDING = "STANDING", "TÌNH TRẠNG"
+    RULES = "RULES", "LUẬT"
+    MISSING = "NEEDS", "CẦN"

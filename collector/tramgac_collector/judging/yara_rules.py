@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tramgac_proto.event_pb2 import ScanHit
@@ -23,6 +23,7 @@ class YaraRules:
 
     def __init__(self, files: Iterable[YaraFile] = ()) -> None:
         """Read names and meta; the files have compiled before, so this only looks for what it needs."""
+        self._private: set[str] = set()
         self._meta: dict[str, tuple[Mapping[str, str], Mapping[str, Sequence[str]], YaraFile]] = {}
         for file in files:
             starts = [*_RULE.finditer(file.source)]
@@ -32,6 +33,8 @@ class YaraRules:
                 pairs = [pair for pair in _PAIR.findall(meta.group(1)) if pair[0]] if meta else []
                 lists = {key: [text for name, text in pairs if name == key] for key in _LISTS}
                 self._meta[match.group(1)] = (dict(pairs), lists, file)
+                if "private" in match.group(0).partition("rule")[0]:
+                    self._private.add(match.group(1))
 
     def rule(self, name: str) -> tuple[dict[str, Any], str]:
         """Return a rule as an alert keeps it, and the version of its text."""
@@ -51,6 +54,12 @@ class YaraRules:
             "path": "" if file is None else file.path,
         }
         return told, "" if file is None else hashlib.sha256(file.source.encode()).hexdigest()[:16]
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        """Yield the rules that can hit, as alerts keep them."""
+        for name in self._meta:
+            if name not in self._private:
+                yield self.rule(name)[0]
 
     def of_event(self, hit: ScanHit, event: EventCopy) -> Detection:
         """Return the detection of a scan on a host."""

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli import rule_import, rule_states
+from tramgac_collector.cli import rule_coverage, rule_gate, rule_import, rule_states, rule_tools
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
@@ -41,6 +42,8 @@ def register(app: typer.Typer) -> None:
     attach(made, "push", Word.ABOUT_RULES_PUSH, push)
     attach(made, "list", Word.ABOUT_RULES_LIST, listing)
     attach(made, "status", Word.ABOUT_RULES_STATUS, status)
+    rule_tools.attach_to(made)
+    rule_coverage.attach_to(made)
     rule_states.attach_to(made)
 
 
@@ -57,8 +60,18 @@ def alone(
         (rule_states.forecast if watch else status)(ctx, json=json)
 
 
-def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = None, json: Json = False) -> None:
-    """Compile rules, read lists of indicators and tell every problem; fails if one left something out."""
+def check(
+    ctx: typer.Context,
+    paths: _AnyPaths = None,
+    *,
+    indicators: _Lists = None,
+    samples: rule_gate.Samples = False,
+    events: rule_gate.Events = None,
+    cost: rule_gate.Most = None,
+    verdicts: rule_gate.Verdicts = None,
+    json: Json = False,
+) -> None:
+    """Compile rules, read lists of indicators and tell every problem; fails if one is an error."""
     from tramgac_collector.cli import authoring
 
     rules, lists = paths or [], indicators or []
@@ -67,6 +80,8 @@ def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = N
         raise incomplete(ctx.command_path, "PATH", say(Word.RULES_OR_LISTS), usage(command, ctx))
     _present([*rules, *lists])
     checked = authoring.check(rules, lists)
+    further = rule_gate.ask(rules, samples=samples, events=events or [], most=cost, verdicts=verdicts)
+    checked = replace(checked, problems=(*checked.problems, *further.problems))
     for problem in checked.problems:
         if json:
             write(problem_row(problem))
@@ -75,10 +90,11 @@ def check(ctx: typer.Context, paths: _AnyPaths = None, *, indicators: _Lists = N
     counts = {"rules": checked.rules, "yara": checked.yara, "problems": len(checked.problems)}
     counts |= {"errors": checked.errors, "warnings": checked.of("warning"), "notes": checked.of("info")}
     if json:
-        write(counts | _listed(checked))
+        write(counts | _listed(checked) | further.counts)
     else:
         tell(Word.CHECKED, **counts)
         _tell_lists(checked)
+        rule_gate.told(further)
     if rules and not (checked.good or checked.errors):
         raise _no_rules(rules)
     raise typer.Exit(1 if checked.errors else 0)

@@ -1,0 +1,163 @@
+"""`tramgac rules test|explain|coverage|bench`: trying rules before they are signed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tramgac_collector.cli.errors import Failed
+from tramgac_collector.cli.groups import attach
+from tramgac_collector.cli.headings import Heading
+from tramgac_collector.cli.options import Json, State, client_of, tell, write
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.problems import problem_line, problem_row, worded
+from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
+from tramgac_collector.cli.terminal import table, visible
+from tramgac_collector.cli.words import Word
+
+if TYPE_CHECKING:
+    from tramgac_rules.costs import Cost
+
+    from tramgac_collector.matching.records import Entry
+    from tramgac_collector.workshop.bench import Bench
+
+_Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
+_Events = Annotated[list[Path], typer.Option("--events", metavar="PATH", help=say(RuleWord.OPTION_EVENTS))]
+_COSTS = (Heading.ID, RuleHeading.COST, RuleHeading.TESTS, RuleHeading.HITS, Heading.TITLE)
+_SHOWN = 5
+"""Records of a file that one rule is explained on."""
+
+
+def attach_to(made: typer.Typer) -> None:
+    """Add the commands to `tramgac rules`."""
+    attach(made, "test", RuleWord.ABOUT_TEST, try_samples)
+    attach(made, "explain", RuleWord.ABOUT_EXPLAIN, explain)
+    attach(made, "bench", RuleWord.ABOUT_BENCH, bench)
+
+
+def try_samples(
+    paths: _Paths,
+    *,
+    need_samples: Annotated[bool, typer.Option("--need-samples", help=say(RuleWord.OPTION_NEED_SAMPLES))] = False,
+    json: Json = False,
+) -> None:
+    """Try rules on the samples beside them; fails if one is not as it should be."""
+    from tramgac_collector.workshop import desk
+
+    with trying():
+        done = desk.tried(present(paths))
+    problems = [*done.problems, *(desk.bare(done) if need_samples else ())]
+    for problem in problems:
+        if json:
+            write(problem_row(problem))
+        else:
+            sys.stdout.write(visible(problem_line(problem)) + "\n")
+    failed = sum(problem.severity == "error" for problem in problems)
+    counts = {"files": done.files, "samples": done.samples, "without_samples": len(done.bare), "failed": failed}
+    if json:
+        write(counts)
+    else:
+        tell(RuleWord.TESTED, **counts)
+    raise typer.Exit(1 if failed else 0)
+
+
+def explain(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help=say(RuleWord.ARGUMENT_RULE))],
+    event: Annotated[Path | None, typer.Argument(metavar="EVENT", help=say(RuleWord.ARGUMENT_EVENT))] = None,
+    *,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Tell what a rule looks for; with events, why each of them meets it or not."""
+    from tramgac_collector.workshop import desk
+
+    if event is not None:
+        present([event])
+    path = Path(rule)
+    text = None if path.exists() else str(client_of(ctx, state).get(f"/api/rules/{rule}").get("source_text") or "")
+    with trying():
+        explained = desk.explained(path if text is None else text)
+    if not explained:
+        raise Failed(say(RuleWord.NOT_ONE_RULE, rule=rule))
+    for one in explained:
+        if json and event is None:
+            write(one.row(worded))
+        elif not json:
+            sys.stdout.writelines(visible(line) + "\n" for line in one.lines(worded))
+        with trying():
+            for entry in desk.first(event, _SHOWN) if event is not None else ():
+                _judge(one, entry, json=json)
+
+
+def _judge(one: Any, entry: Entry, *, json: bool) -> None:
+    met, why = one.judge(entry, worded)
+    if json:
+        write({"rule": one.rule.id, "index": entry.index, "met": met, "why": why})
+        return
+    tell(RuleWord.EVENT_MET if met else RuleWord.EVENT_NOT_MET, index=entry.index)
+    sys.stdout.writelines(f"  {visible(line)}\n" for line in why)
+
+
+def bench(
+    paths: _Paths,
+    *,
+    events: _Events,
+    top: Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help=say(RuleWord.OPTION_TOP))] = 20,
+    json: Json = False,
+) -> None:
+    """Tell what rules cost on recorded events, the dearest first."""
+    from tramgac_collector.workshop import desk
+
+    present([*paths, *events])
+    with trying():
+        done = desk.measured(paths, events)
+    costs = sorted(done.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))[:top]
+    if json:
+        for cost in costs:
+            write(_cost_row(done, cost))
+        write({"events": done.events, "seconds": round(done.seconds, 6), "us_per_event": round(done.each, 3)})
+        return
+    rows = ([c.rule.id, f"{done.share(c):.3f}", c.tests, c.hits, c.rule.title] for c in costs)
+    table(rows, heads=[say(head) for head in _COSTS])
+    tell(RuleWord.BENCHED, events=done.events, seconds=f"{done.seconds:.2f}", each=f"{done.each:.2f}")
+
+
+def _cost_row(done: Bench, cost: Cost) -> dict[str, Any]:
+    row = {"id": cost.rule.id, "title": cost.rule.title, "us_per_event": round(done.share(cost), 4)}
+    return {**row, "tests": cost.tests, "hits": cost.hits}
+
+
+@contextmanager
+def trying() -> Iterator[None]:
+    """Turn what keeps rules from being tried into Failed, with the path or how to mend it."""
+    from tramgac_rules.errors import RulesError
+    from tramgac_scan.errors import ScanError
+
+    from tramgac_collector.errors import Told
+
+    try:
+        yield
+    except Told as error:
+        raise Failed(error.said()) from error
+    except (RulesError, ScanError) as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(say(Word.CANNOT_USE, path=error.filename or "?", why=error.strerror or error)) from error
+
+
+def present(paths: Sequence[Path]) -> Sequence[Path]:
+    """Give paths that are there. Raises Failed."""
+    for path in missing(paths):
+        raise Failed(say(Word.NO_PATH, path=path))
+    return paths
+
+
+def missing(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the paths that are not there."""
+    return (path for path in paths if not path.exists())

@@ -1,0 +1,168 @@
+"""What a team's CI asks of rules before it takes them: no second one of its kind, quiet, cheap, true to verdicts."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.texts import Text
+from tramgac_rules.costs import SAMPLE
+from tramgac_rules.pack import decode
+from tramgac_rules.rule import Rule
+from tramgac_rules.tree import And, Node, Not, Or, Selection
+
+from tramgac_collector.matching.records import Entry, entry_of
+from tramgac_collector.workshop.events import Source
+from tramgac_collector.workshop.trying import RuleSet
+from tramgac_collector.workshop.words import TrySay
+
+TRUE, FALSE = "true_positive", ("false_positive", "benign", "duplicate")
+"""Verdicts that a rule must go on to meet, and those that it had better not."""
+_QUIET = ("informational", "low")
+"""Levels of rules that may meet something harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where rules stand: the path as given, by the name of the file."""
+
+    paths: Mapping[str, str]
+
+    def problem(self, rule: Rule, severity: str, kind: str, message: Text, advice: str = "") -> Problem:
+        """Return a problem at a rule's file."""
+        path = rule.about.path
+        return Problem(self.paths.get(path, path), 1, 1, severity, kind, message, advice)
+
+
+@dataclass(slots=True)
+class Quiet:
+    """What rules did on harmless events: how many there were, how many met each rule, and where the first was."""
+
+    events: int = 0
+    hits: Counter[str] = field(default_factory=Counter)
+    first: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def twins(pack: Mapping[str, object], rules: RuleSet, places: Places) -> Iterator[Problem]:
+    """Yield rules that look for the same as one before, in the same events, whatever they are called.
+
+    Parts of correlations may: each stands beside its own.
+    """
+    seen: dict[str, Rule] = {}
+    for logic in decode(pack):
+        rule = rules.judge.rules[logic.rule.id]
+        if rule.id in rules.correlations.quiet:
+            continue
+        key = f"{rule.logsource} {_canonical(logic.condition)}"
+        first = seen.setdefault(key, rule)
+        if first is not rule:
+            said = TrySay.SAME_LOGIC.of(title=first.title, path=places.paths.get(first.about.path, first.about.path))
+            yield places.problem(rule, "warning", "twin", said, TrySay.KEEP_ONE.of())
+
+
+def _canonical(node: Node) -> str:
+    """Return a text that is the same for what means the same, but for the order of parts and names of selections."""
+    match node:
+        case Selection(_, part):
+            return _canonical(part)
+        case And(parts) | Or(parts):
+            texts = sorted({_canonical(part) for part in parts})
+            return texts[0] if len(texts) == 1 else f"{type(node).__name__}({', '.join(texts)})"
+        case Not(part):
+            return f"Not({_canonical(part)})"
+        case _:
+            return repr(node)
+
+
+def listen(rules: RuleSet, sources: Iterable[Source]) -> Quiet:
+    """Judge recorded events; correlations are judged over all of them."""
+    quiet = Quiet()
+    for source in sources:
+        for entry in source.entries:
+            if entry.record is None:
+                continue
+            quiet.events += 1
+            for rule in rules.judge.match(entry.record):
+                if rule.id not in rules.correlations.quiet:
+                    quiet.hits[rule.id] += 1
+                    quiet.first.setdefault(rule.id, (source.name, entry.index))
+    return quiet
+
+
+def loud(rules: RuleSet, quiet: Quiet, watched: Iterable[str], places: Places) -> Iterator[Problem]:
+    """Yield rules that met harmless events: an error where an alert of medium or more would have been raised."""
+    silent = frozenset(watched)
+    for number, count in quiet.hits.items():
+        rule = rules.judge.rules[number]
+        source, index = quiet.first[number]
+        said = TrySay.BENIGN.of(count=count, total=quiet.events, source=source, index=index)
+        severity = "warning" if rule.level in _QUIET or number in silent else "error"
+        yield places.problem(rule, severity, "benign", said, TrySay.NARROW.of())
+
+
+def dear(rules: RuleSet, most: float, places: Places) -> Iterator[Problem]:
+    """Yield rules that cost more than `most` microseconds an event on what was judged last (at least one sample)."""
+    events = rules.judge.events
+    for cost in rules.judge.costs() if events >= SAMPLE else ():
+        spent = 1e6 * cost.seconds / events
+        if spent > most:
+            said = TrySay.DEAR.of(spent=spent, most=most)
+            yield places.problem(cost.rule, "error", "cost", said, TrySay.CHEAPEN.of())
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """How verdicts of before were met: `checked` alerts, `skipped` ones (no such rule here, no events with fields)."""
+
+    checked: int = 0
+    skipped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def verdicts(rules: RuleSet, path: Path, places: Places) -> Verdicts:
+    """Judge the events of alerts that people decided: a line each of `tramgac alerts show ID --json`.
+
+    Raises OSError, ValueError for a line that is no alert.
+    """
+    found, still = Verdicts(), defaultdict[tuple[str, str], list[str]](list)
+    with path.open(encoding="utf-8") as lines:
+        for line in filter(str.strip, lines):
+            alert = json.loads(line)
+            number, verdict = str(alert["rule"]["id"]), str(alert.get("verdict") or "")
+            entries = list(_entries(alert))
+            rule = _rule(rules, number)
+            if rule is None or not entries or verdict not in (TRUE, *FALSE):
+                found.skipped += 1
+                continue
+            found.checked += 1
+            met = number in rules.met(entries)
+            if verdict == TRUE and not met:
+                said = TrySay.FORGOTTEN.of(alert=alert["id"])
+                found.problems.append(places.problem(rule, "error", "verdict", said, TrySay.LOOK_WHY.of()))
+            elif verdict != TRUE and met:
+                still[number, verdict].append(str(alert["id"]))
+    for (number, verdict), alerts in still.items():
+        said = TrySay.STILL.of(count=len(alerts), verdict=verdict, alert=alerts[0])
+        rule = _rule(rules, number)
+        assert rule is not None, "it was found above"
+        found.problems.append(places.problem(rule, "warning", "verdict", said, TrySay.NARROW.of()))
+    return found
+
+
+def _rule(rules: RuleSet, number: str) -> Rule | None:
+    known = rules.judge.rules.get(number)
+    return known or next((one.rule for one in rules.correlations.all if one.rule.id == number), None)
+
+
+def _entries(alert: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield the events of an alert as records; those without fields (a list of alerts has none) are left out."""
+    events: Sequence[Mapping[str, Any]] = alert.get("events", ())
+    for index, event in enumerate(events):
+        if event.get("fields"):
+            told = {"kind": event["kind"], "sequence": index, "time": event.get("time"), **event["fields"]}
+            entry = entry_of(index, told)
+            if entry.record is not None:
+                yield entry

@@ -1,0 +1,48 @@
+"""What trying rules tells their authors, in both languages."""
+
+from tramgac_rules.authoring.texts import Words
+
+
+class TrySay(Words):
+    """A sentence, or a part of one."""
+
+    WRONG = "these samples cannot be used: {why}", "không dùng được các mẫu này: {why}"
+    ASK_FORM = (
+        "The form: docs/operating.md, rules test.",
+        "Dạng của tệp: docs/operating.md, mục rules test.",
+    )
+    NO_SAMPLES = "the rule has no samples beside it", "luật không có mẫu kèm theo"
+    ADD_SAMPLES = "Write {name}: what meets it, and near misses.", "Hãy viết {name}: mẫu khớp và mẫu suýt khớp."
+    NOT_MET = "sample {number} of those that fire does not meet the rule", "mẫu khớp số {number} không khớp luật"
+    MET = "near miss {number} ({because}) meets the rule", "mẫu suýt khớp số {number} ({because}) lại khớp luật"
+    NO_MISSES = "the rule has no near miss", "luật không có mẫu suýt khớp"
+    NOT_SCANNED = "sample {number} was not scanned: {why}", "mẫu số {number} không được quét: {why}"
+    FAILED = "{field} is {value!r}, and not {pattern}", "{field} là {value!r}, không phải {pattern}"
+    ABSENT = "there is no {field}", "không có {field}"
+    FILTERED = "the filter on {field} took it: {pattern}", "bộ lọc theo {field} đã loại: {pattern}"
+    OTHER_SOURCE = "the event is of another log source", "sự kiện thuộc nguồn nhật ký khác"
+    SAME_LOGIC = "the rule looks for the same as {title!r} in {path}", "luật tìm cùng điều như {title!r} trong {path}"
+    KEEP_ONE = "Keep one of them, or put both into one rule.", "Hãy giữ một luật, hoặc gộp hai luật làm một."
+    BENIGN = (
+        "the rule meets {count} of {total} harmless events, first {source}, record {index}",
+        "luật khớp {count} trong {total} sự kiện vô hại, đầu tiên là {source}, bản ghi {index}",
+    )
+    NARROW = "Narrow it, or add a filter for what is usual.", "Hãy thu hẹp luật, hoặc thêm bộ lọc cho việc bình thường."
+    DEAR = (
+        "the rule costs {spent:.1f} µs an event, {most:g} are allowed",
+        "luật tốn {spent:.1f} µs mỗi sự kiện, cho phép {most:g}",
+    )
+    CHEAPEN = (
+        "Give it a text that must be there, or a narrower log source.",
+        "Hãy thêm một đoạn chữ bắt buộc phải có, hoặc nguồn nhật ký hẹp hơn.",
+    )
+    FORGOTTEN = (
+        "a true positive of before is no longer met: alert {alert}",
+        "cảnh báo đúng trước đây không còn được phát hiện: {alert}",
+    )
+    STILL = (
+        "{count} alerts that were judged {verdict} are still met, first {alert}",
+        "{count} cảnh báo từng kết luận là {verdict} vẫn bị phát hiện, đầu tiên là {alert}",
+    )
+    LOOK_WHY = "See why with `tramgac rules explain`.", "Xem lý do bằng `tramgac rules explain`."
+    UNREADABLE = "{path}: {why}", "{path}: {why}"

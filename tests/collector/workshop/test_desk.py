@@ -1,0 +1,62 @@
+from tramgac_collector.workshop import desk
+
+from tests.collector.workshop.conftest import CORRELATION, YARA, exported
+
+
+def test_a_rule_is_told_in_words(folder):
+    (one,) = desk.explained(folder.rule())
+    assert list(one.lines(str))[1:] == [
+        "Looks at: process events of our agents",
+        "  all of:",
+        "    wanted: all of:",
+        "      Image ends with one of '/sh', '/bash'",
+        "      CommandLine contains 'evil'",
+        "    not:",
+        "      filter_usual: ParentImage ends with '/cron'",
+    ]
+    assert one.row(str)["looks_at"] == "Looks at: process events of our agents"
+
+
+def test_a_text_of_a_rule_is_told_too(folder):
+    (one,) = desk.explained(folder.rule().read_text())
+    assert one.rule.title == "Evil"
+    assert desk.explained("title: no rule") == []
+
+
+def test_events_are_judged_with_the_reason(folder):
+    (one,) = desk.explained(folder.rule())
+    path = folder.events(exported("sh evil"), exported("sh good"), exported("sh evil", parent="/bin/cron"), {"x": 1})
+    told = [one.judge(entry, str) for entry in desk.first(path, 9)]
+    assert [met for met, _ in told] == [True, False, False, False]
+    assert told[0][1] == ["wanted: Image = '/bin/sh': */sh [4-7]", "wanted: CommandLine = 'sh evil': *evil* [3-7]"]
+    assert told[1][1] == ["CommandLine is 'sh good', and not *evil*"]
+    assert told[2][1] == ["the filter on ParentImage took it: */cron"]
+    assert "no event of a known form" in told[3][1][0]
+    assert len(list(desk.first(path, 2))) == 2
+
+
+def test_rules_are_seen_as_coverage_sees_them(folder):
+    folder.rule()
+    path = folder.rule(number=2, what="x")
+    path.write_text(path.read_text().replace("status: test", "status: experimental"))
+    (folder.path / "many.yml").write_text(CORRELATION)
+    (folder.path / "bad.yar").write_text(YARA)
+    found = {one.id: one for one in desk.coverings([folder.path])}
+    assert {number[-2:]: (one.state, set(one.needs)) for number, one in found.items()} == {
+        "01": ("alert", {"process"}),
+        "02": ("watch", {"process"}),
+        "90": ("alert", {"process"}),
+        ":1": ("alert", {"process", "file"}),
+    }
+    assert found["yara:1"].tags == ["attack.t1105"]
+    assert {one.needs for one in desk.coverings([folder.rule()], "windows")} == {frozenset()}
+
+
+def test_rules_are_measured(folder):
+    folder.rule()
+    events = folder.events(*(exported(f"sh {'evil' * (number % 2)} {number}") for number in range(300)))
+    done = desk.measured([folder.path], [events])
+    (cost,) = done.costs
+    assert (done.events, cost.hits) == (300, 150)
+    assert done.each > 0
+    assert desk.measured([folder.path], [folder.events()]).each == 0

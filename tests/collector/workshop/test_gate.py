@@ -1,0 +1,109 @@
+import json
+
+import pytest
+from tramgac_collector.workshop import desk
+from tramgac_collector.workshop.desk import Asked
+
+from tests.collector.workshop.conftest import CORRELATION, GOOD, exported
+
+ID = "00000000-0000-4000-8000-000000000001"
+
+
+def passed(folder, **asked):
+    problems, counts = desk.passed([folder.path], Asked(**asked))
+    return [(problem.severity, problem.kind, problem.message) for problem in problems], counts
+
+
+def test_rules_that_look_for_the_same_are_told_whatever_they_are_called(folder):
+    first = folder.rule()
+    second = folder.rule(number=2, title="The same")
+    text = second.read_text().replace("[/sh, /bash]", "[/bash, /sh]").replace("wanted", "selection")
+    second.write_text(text)
+    folder.rule(number=3, what="other", title="Other")
+    ((severity, kind, message),) = passed(folder)[0]
+    assert (severity, kind) == ("warning", "twin")
+    assert "'Evil'" in message
+    assert str(first) in message
+
+
+def test_parts_of_correlations_may_look_for_the_same(folder):
+    for number in (1, 2):
+        text = CORRELATION.replace("00000000-", f"0000000{number}-").replace("each", f"each{number}")
+        (folder.path / f"many{number}.yml").write_text(text)
+    assert passed(folder) == ([], {})
+
+
+def test_a_rule_that_meets_harmless_events_is_told(folder):
+    folder.rule()
+    folder.rule(number=2, what="quiet", level="low", title="Low")
+    folder.rule(number=3, what="never", title="Never")
+    events = folder.events(exported("sh evil"), exported("sh quiet"), exported("ls"), exported("sh evil again"))
+    found, counts = passed(folder, events=[events])
+    assert counts == {"events": 4}
+    assert found == [
+        ("error", "benign", f"the rule meets 2 of 4 harmless events, first {events}, record 0"),
+        ("warning", "benign", f"the rule meets 1 of 4 harmless events, first {events}, record 1"),
+    ]
+
+
+def test_a_rule_under_watch_may_meet_harmless_events(folder):
+    path = folder.rule()
+    path.write_text(path.read_text().replace("status: test", "status: experimental"))
+    found, _ = passed(folder, events=[folder.events(exported("sh evil"))])
+    assert [severity for severity, _, _ in found] == ["warning"]
+
+
+def test_a_rule_that_costs_too_much_is_told(folder):
+    folder.rule()
+    events = folder.events(*(exported(f"sh evil {number}") for number in range(200)))
+    found, _ = passed(folder, events=[events], most=0.000001)
+    assert ("error", "cost") in [(severity, kind) for severity, kind, _ in found]
+    found, _ = passed(folder, events=[events], most=1e9)
+    assert "cost" not in [kind for _, kind, _ in found]
+
+
+def alert(number, verdict, *lines):
+    events = [{"id": {}, "kind": "process_start", "time": "2026-11-29T10:00:00Z", "fields": line} for line in lines]
+    return {"id": number, "rule": {"id": ID}, "verdict": verdict, "events": events}
+
+
+def fields(command_line):
+    told = exported(command_line)
+    return {name: value for name, value in told.items() if name.startswith("process.")}
+
+
+def test_verdicts_of_before_bind(folder):
+    folder.rule()
+    path = folder.events(
+        alert("a1", "true_positive", fields("sh evil")),
+        alert("a2", "true_positive", fields("sh wicked")),
+        alert("a3", "false_positive", fields("sh evil")),
+        alert("a4", "false_positive", fields("sh evil")),
+        alert("a5", "benign", fields("sh good")),
+        alert("a6", "true_positive"),
+        alert("a7", "", fields("sh evil")),
+        {**alert("a8", "true_positive", fields("sh evil")), "rule": {"id": "another"}},
+        name="alerts.jsonl",
+    )
+    found, counts = passed(folder, verdicts=path)
+    assert counts == {"verdicts": 5, "verdicts_skipped": 3}
+    assert found == [
+        ("error", "verdict", "a true positive of before is no longer met: alert a2"),
+        ("warning", "verdict", "2 alerts that were judged false_positive are still met, first a3"),
+    ]
+
+
+def test_a_line_that_is_no_alert_is_an_error(folder):
+    folder.rule()
+    path = folder.path.parent / "alerts.jsonl"
+    path.write_text(json.dumps({"what": 1}))
+    with pytest.raises(KeyError):
+        passed(folder, verdicts=path)
+
+
+def test_samples_are_asked_for(folder):
+    folder.rule(samples=GOOD)
+    folder.rule(number=2, what="other", title="Other")
+    found, counts = passed(folder, samples=True)
+    assert counts == {"samples": 3, "without_samples": 1}
+    assert found == [("error", "no-samples", "the rule has no samples beside it")]

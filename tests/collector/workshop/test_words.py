@@ -1,0 +1,14 @@
+from string import Formatter
+
+import pytest
+from tramgac_collector.workshop.telling import Tell
+from tramgac_collector.workshop.words import TrySay
+
+
+def names(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("word", [*TrySay, *Tell], ids=lambda word: word.name)
+def test_both_languages_need_the_same(word):
+    assert names(word.en) == names(word.vi)
