@@ -18,6 +18,7 @@ Chance = Callable[[Literal], float]
 USELESS = 0.8  # likelihood of a choice from which on it rules out less than it costs to look for it
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
 _MARKS = frozenset({START, END, NEITHER})
+_SIGMA = "\u03c3"  # stands for the final one too in what is searched: the one letter that makes a find no proof
 # A text passes these operators if and only if it contains their literal.
 _EXACT = frozenset(["eq", "contains", "startswith", "endswith"])
 
@@ -57,7 +58,7 @@ def searchable(text: str) -> str:
     part of it.
     """
     lower = text.lower()
-    return lower if lower.isascii() else lower.replace("\u03c2", "\u03c3")
+    return lower if lower.isascii() else lower.replace("\u03c2", _SIGMA)
 
 
 def plan(node: Node, chance: Chance) -> Plan:
@@ -144,7 +145,7 @@ def _is_exact(part: Node) -> bool:
         isinstance(atom, Atom)
         and atom.op in _EXACT
         and not atom.cased
-        and all(text.isascii() for texts in literals_of(atom) for text in texts)
+        and not any(_SIGMA in text for texts in literals_of(atom) for text in texts)
         for atom in alternatives
     )
 
