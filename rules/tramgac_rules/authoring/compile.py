@@ -256,7 +256,7 @@ class _Compiler:
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")
-        if given is None:
+        if given is None or not str(given).strip():
             made = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
             self._say(document, "id", "id", Say.NO_ID.of(), Say.ADD_ID.of(made=made), "warning")
             return made

@@ -225,7 +225,7 @@ class _Reader:
         draft = self._draft
         if draft.type in _FIELD_TYPES:
             draft.values = self._names("field", 1 if draft.type in FIGURES else MAX_GROUP_BY, "condition")
-            if not draft.values and data.get("field") is None:
+            if not draft.values and data.get("field") in (None, []):
                 draft.say(node, Link.NEEDS_FIELD.of(type=draft.type), Link.ADD_FIELD.of(), kind="condition")
         elif "field" in data and draft.type:
             advice = Link.COUNT_VALUES.of() if draft.type in COUNTS else ""

@@ -49,17 +49,13 @@ def rules_of(document: Document) -> tuple[frozenset[str] | None, list[Problem]]:
     """Return the rules that a filter names, None for `any`, and what is wrong with them."""
     data = document.data["filter"]
     given = data.get("rules") if isinstance(data, dict) else None
-    if (
-        given is None
-        or given in ([], "")
-        or (isinstance(given, list) and not all(isinstance(one, str) for one in given))
-    ):
-        node = child(document.node, "filter", "rules")
-        said, advice = Say.FILTER_NO_RULES.of(), Say.FILTER_NAME_RULES.of()
-        return frozenset(), [problem(document.path, node, "filter", said, advice)]
-    if isinstance(given, str):
+    if isinstance(given, str) and given:
         return (None if given.lower() == "any" else frozenset([given])), []
-    return frozenset(map(str, given)), []
+    if isinstance(given, list) and given and all(isinstance(one, str) for one in given):
+        return frozenset(map(str, given)), []
+    node = child(document.node, "filter", "rules")
+    said, advice = Say.FILTER_NO_RULES.of(), Say.FILTER_NAME_RULES.of()
+    return frozenset(), [problem(document.path, node, "filter", said, advice)]
 
 
 def polarity(document: Document, condition: Node) -> list[Problem]:

@@ -81,6 +81,8 @@ def _read(key: str | None, values: Sequence[object]) -> tuple[SigmaDetectionItem
     """Return an entry as pySigma reads it, and the logic of each of its values."""
     item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
     field = item.field.replace(" ", "") if item.field else None
+    if not item.value and field is None:
+        raise ValueProblem("keyword", Say.NO_KEYWORDS.of(), Say.WRITE_TEXT.of())
     return item, tuple(_node(field, part, item.modifiers) for part in item.value) or (Atom(field, "null", None),)
 
 

@@ -102,6 +102,7 @@ class Say(Words):
     WRITE_BEFORE = "Write it before {other}.", "Hãy viết trước {other}."
     FOR_TEXTS = "{word} is for texts, not for {type}", "{word} dành cho chuỗi, không dành cho {type}"
     WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
+    NO_KEYWORDS = "there are no keywords", "không có từ khóa nào"
     ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
     NAME_FIELD = "Name a field, or write a text.", "Hãy nêu tên trường, hoặc viết một chuỗi."
     ODD_VALUE = "a value of type {type} is not supported", "không hỗ trợ giá trị kiểu {type}"
