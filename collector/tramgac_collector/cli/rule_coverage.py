@@ -19,6 +19,7 @@ from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.rule_tools import present, trying
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
 from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.times import moment
 from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def coverage(
         items = client.get("/api/rules")["items"]
         if host:
             told = client.get(f"/api/hosts/{host}")
-            platform = platform or str(told["os"]["type"] if isinstance(told["os"], dict) else told["os"])
+            platform = platform or str(told["os"])
             rules = of_items(items, platform)
             gives = frozenset(given_by(client, told, rules))
         else:
@@ -120,18 +121,12 @@ def given_by(client: Client, host: Mapping[str, Any], rules: Iterable[Covering])
     yield from (sensor["capability"] for sensor in host["sensors"] if sensor["state"] == "alive")
     needs = {need for rule in rules for need in rule.needs}
     for prefix, kind, field in ((CHANNEL, "event_log", "winlog.channel"), (SERVICE, "log_line", "log.syslog.appname")):
-        asked: dict[str, Any] = {"host": host["id"], "kind": kind, "since": _since()}
+        asked: dict[str, Any] = {"host": host["id"], "kind": kind, "since": moment(_RECENT)}
         if client.get("/api/events/count", **asked)["count"]:
             for need in sorted(need for need in needs if need.startswith(prefix) and not need.endswith("*")):
-                query = f'{field}:"{need.removeprefix(prefix)}"'
+                query = f'{field}:"{need.removeprefix(prefix)}*"'  # with a star, case does not count
                 if client.get("/api/events/count", **asked, q=query)["count"]:
                     yield need
-
-
-def _since() -> str | None:
-    from tramgac_collector.cli.times import moment
-
-    return moment(_RECENT)
 
 
 def _write_layer(path: Path, layer: Mapping[str, Any]) -> None:
