@@ -15,10 +15,14 @@ MEMORY = 8 << 20
 """Bytes of values that a judge remembers with their bits, twice: those of late, and those of before."""
 MEMO_LENGTH = 1_024
 """Characters of a value that is remembered; a longer one seldom comes again."""
+MEMO_TEXTS = 16
+"""Texts of a value that is remembered."""
 _BETWEEN = END + START
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_ASCII_IN_LOWER_CASE = "\u0130\u212a"  # no other character beyond ASCII has ASCII in its lower case
+_DOTTED_I, _KELVIN = "\u0130", "\u212a"  # no other characters beyond ASCII have ASCII in their lower case
 _ENTRY = 200  # bytes of an entry beside its value and its bits
+_TEXT = 80  # bytes of a text in a tuple beside its characters
+_WIDEST = 4  # bytes of a character of a text that is not ASCII, at most
 
 Value = str | tuple[str, ...] | None
 Bits = tuple[int, int]
@@ -105,9 +109,11 @@ class Column:
         if bits is None:
             bits = self.search(texts)
         size = sum(map(len, texts))
-        if size <= MEMO_LENGTH:
+        if size <= MEMO_LENGTH and len(texts) <= MEMO_TEXTS:
             self.young[value] = bits
-            self._memory.spend(size + _ENTRY + (bits is not self._plain and bits[0].bit_length() // 4))
+            size *= 1 if all(map(str.isascii, texts)) else _WIDEST
+            size += _ENTRY + _TEXT * len(texts)
+            self._memory.spend(size + (bits is not self._plain and bits[0].bit_length() // 4))
         return bits
 
     def search(self, values: Sequence[str]) -> Bits:
@@ -163,6 +169,6 @@ class Keywords(Column):
 
     def _may_hold(self, text: str) -> bool:
         """Tell whether a text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
-        if self._any is None or any(char in text for char in _ASCII_IN_LOWER_CASE):
+        if self._any is None or _DOTTED_I in text or _KELVIN in text:
             return True
         return bool(self._any.find_matches_as_indexes(text.encode().lower()))

@@ -23,6 +23,7 @@ from tramgac_rules.tree import And, Atom, Or, atoms, fold, rename
 # Places that are remembered: (product, kind, channel, event id) as records bring them. Hostile records could
 # name any number of channels; the classes behind them are few.
 MAX_PLACES = 4_096
+MAX_PLACE = 400  # characters of one that is remembered: no channel of Windows has a longer name
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ class Judge:
             group = self._classes[class_] = self._build(class_, record)
         if len(self._places) >= MAX_PLACES:
             self._places.clear()
-        self._places[place] = group
+        if sum(map(len, place)) <= MAX_PLACE:
+            self._places[place] = group
         return group
 
     def _build(self, class_: "_Class", record: Record) -> Group:

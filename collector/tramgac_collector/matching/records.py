@@ -169,7 +169,7 @@ _FORMS: tuple[tuple[Callable[[Json], bool], Callable[[Json], tuple[Record, objec
     (lambda data: isinstance(data.get("Event"), dict), _event),
     (lambda data: isinstance(data.get("winlog"), dict), _winlogbeat),
     (lambda data: "event_id" in data and "log_name" in data, _winlogbeat),
-    (lambda data: data.get("kind") in names.KINDS and "sequence" in data, _own),
+    (lambda data: "sequence" in data and str(data.get("kind")) in names.KINDS, _own),
     (lambda data: "EventID" in data or "Channel" in data, _flat),
 )
 

@@ -90,7 +90,7 @@ def test_winlogbeat_of_both_generations():
         assert fields == wanted
 
 
-@pytest.mark.parametrize("data", [None, [], "x", 5, {}, {"a": 1}, {"Event": 5}])
+@pytest.mark.parametrize("data", [None, [], "x", 5, {}, {"a": 1}, {"Event": 5}, {"kind": {}, "sequence": 1}])
 def test_what_is_no_record_is_an_unreadable_one(data):
     entry = entry_of(3, data)
     assert (entry.index, entry.record) == (3, None)
