@@ -1,6 +1,4 @@
 """The witness: sensors, enrichment, spool, link, content, service."""
 
-from typing import Final
-
-VERSION: Final = "0.1.0"
+VERSION = "0.1.0"
 """The agent's version, as it says it to the collector (the distribution's; a test compares)."""

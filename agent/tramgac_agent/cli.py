@@ -1,17 +1,10 @@
-"""`tramgac-agent`: runs the command line. Nothing is imported before an interrupt can be heard."""
+"""`tramgac-agent`: runs the command line. Nothing is imported before an interrupt can be heard, not even typing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-INTERRUPTED: Final = 130
+INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit status: 0 fine, 1 it failed, 2 misuse, 130 Ctrl-C."""
     try:
         from tramgac_agent import commands

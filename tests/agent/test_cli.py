@@ -28,3 +28,9 @@ def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
     script = "import sys; from tramgac_agent.cli import main; sys.exit(main(['doctor']))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False, timeout=30)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_little_is_imported_before_an_interrupt_can_be_heard():
+    script = "import sys; before = set(sys.modules); import tramgac_agent.cli; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert set(done.stdout.split()) == {"tramgac_agent", "tramgac_agent.cli"}

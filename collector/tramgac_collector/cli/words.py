@@ -21,7 +21,7 @@ class Word(Pair):
     ABOUT_RUN = "Run all roles of the collector until stopped.", "Chạy mọi vai trò của máy thu thập đến khi dừng."
     ABOUT_DOCTOR = (
         "Check settings, disk, certificates, roles and the store; the exit status is the verdict.",
-        "Kiểm tra cấu hình, đĩa, chứng chỉ, các vai trò và kho sự kiện; mã thoát là kết luận.",
+        "Kiểm tra cấu hình, đĩa, chứng thư, các vai trò và kho sự kiện; mã thoát là kết luận.",
     )
     ABOUT_MATCH = "Look for rules in recorded events (EVTX, JSON).", "Đối chiếu luật với sự kiện đã ghi (EVTX, JSON)."
     ABOUT_RULES = "Check, sign, push and list rules.", "Kiểm tra, ký, gửi và liệt kê luật."

@@ -114,3 +114,11 @@ def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
     script = "from tramgac_collector.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", script, "hosts"], capture_output=True, env=environment, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_little_is_imported_before_an_interrupt_can_be_heard():
+    script = (
+        "import sys; before = set(sys.modules); import tramgac_collector.cli.main; print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {"tramgac_collector", "tramgac_collector.cli", "tramgac_collector.cli.main"}
