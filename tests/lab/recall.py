@@ -40,6 +40,7 @@ class Seen:
 
 
 Alerts = Callable[[Seen], list[Alert]]
+Hit = Callable[[Seen, Sequence[Alert]], bool]
 SIDES: tuple[tuple[str, Alerts], ...] = (
     ("public rules", lambda seen: seen.public),
     ("with ours", lambda seen: seen.both),
@@ -65,29 +66,23 @@ def loud(alerts: Sequence[Alert]) -> list[Alert]:
     return [alert for alert in alerts if alert.loud]
 
 
-def labelled(every: Sequence[Seen], *, whole: bool) -> bool:
-    """Recall by technique of the labelled recordings."""
-    known, good = [seen for seen in every if seen.recording.techniques], True
+def found(what: str, unit: str, every: Sequence[Seen], hit: Hit, *, least: int | None = None, gap: int | None) -> bool:
+    """Print how many recordings each side hits, and with ours how far the even half stays behind the odd one.
+
+    `least`: of all, with ours; `gap`: so many points at most.
+    """
+    good = True
     for side, alerts in SIDES:
         shares = {}
-        for half, part in halves(known):
-            count = sum(matched(seen, alerts(seen)) for seen in part)
-            shares[half] = 100 * count / max(len(part), 1)
-            least = WANTED if whole and (side, half) == ("with ours", "all") else None
-            good &= row(LANE, f"labelled, {side}, {half}", count, f"of {len(part)} recordings", at_least=least)
-        if side == "with ours":
-            gap = round(shares["odd"] - shares["even"], 1)
-            good &= row(LANE, f"labelled, {side}, odd less even", gap, "points", at_most=ALLOWED_GAP if whole else None)
-    return good
-
-
-def files(every: Sequence[Seen]) -> bool:
-    """Recordings of one attack each with an alert of at least medium."""
-    for side, alerts in SIDES:
         for half, part in halves(every):
-            count = sum(bool(loud(alerts(seen))) for seen in part)
-            row(LANE, f"files, {side}, {half}", count, f"of {len(part)} files")
-    return True
+            count = sum(hit(seen, alerts(seen)) for seen in part)
+            shares[half] = 100 * count / max(len(part), 1)
+            wanted = least if (side, half) == ("with ours", "all") else None
+            good &= row(LANE, f"{what}, {side}, {half}", count, f"of {len(part)} {unit}", at_least=wanted)
+        behind = round(shares["odd"] - shares["even"], 1)
+        allowed = gap if side == "with ours" else None
+        good &= row(LANE, f"{what}, {side}, odd less even", behind, "points", at_most=allowed)
+    return good
 
 
 def noise(every: Sequence[Seen]) -> bool:
@@ -133,8 +128,9 @@ def main(arguments: list[str]) -> int:
 
     hosts = [seen(each) for each in recordings.labelled(data) if small(each)]
     attacks = [seen(each) for each in recordings.samples(data) if small(each)]
-    good = labelled(hosts, whole=not quick)
-    good &= files(attacks)
+    known, gap = [each for each in hosts if each.recording.techniques], None if quick else ALLOWED_GAP
+    good = found("labelled", "recordings", known, matched, least=None if quick else WANTED, gap=gap)
+    good &= found("files", "files", attacks, lambda _seen, alerts: bool(loud(alerts)), gap=gap)
     good &= noise(hosts)
     if "--rules" in arguments:
         tell([*hosts, *attacks])
