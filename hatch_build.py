@@ -3,14 +3,20 @@
 Three outputs (`[tool.tramgac.outputs]` in pyproject.toml): protobuf modules, the sensor's kernel object, the page.
 A source tree needs no compiler, protoc or Node of its own: their wheels are asked for only when something is stale.
 An sdist carries the outputs, so a wheel built from it needs none of them and no network.
+
+A wheel holds our rules packed in one file, not as texts: a wheel is installed on every host, and an antivirus takes a
+text that looks for malware for malware. rules/tramgac_rules/authoring/own.py reads it.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import tomllib
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,6 +83,13 @@ def make_page(root: Path) -> list[Path]:
     return sorted(p for p in static.rglob("*") if p.is_file() and p.name != ".stamp")
 
 
+def packed_content(root: Path) -> bytes:
+    """Our rules as one file: zlib of JSON, text by name below rules/content."""
+    content = root / "rules/content"
+    files = {path.relative_to(content).as_posix(): path for path in sorted(content.rglob("*")) if path.is_file()}
+    return zlib.compress(json.dumps({name: path.read_text("utf-8") for name, path in files.items()}).encode(), 9)
+
+
 MAKERS: dict[str, Callable[[Path], list[Path]]] = {"proto": make_proto, "sensor": make_sensor, "page": make_page}
 
 
@@ -100,9 +113,13 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         """The wheels that the stale outputs are made with."""
         return [requirement for _, output, _ in self.stale() for requirement in output["requires"]]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Make what is stale and stamp it."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make what is stale and stamp it; pack our rules where a wheel is built to be installed elsewhere."""
         root = Path(self.root)
+        if self.target_name == "wheel" and version != "editable":
+            packed = Path(tempfile.mkdtemp(), "content.bin")
+            packed.write_bytes(packed_content(root))
+            build_data["force_include"][str(packed)] = "tramgac_rules/authoring/content.bin"
         for name, output, want in self.stale():
             made = MAKERS[name](root)
             stamp = root / output["stamp"]

@@ -13,7 +13,7 @@ import typer
 from tramgac_collector.cli.errors import Failed
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
-from tramgac_collector.cli.options import Json, State, client_of, tell, write
+from tramgac_collector.cli.options import Json, State, client_of, done, tell, write
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
@@ -38,6 +38,7 @@ def attach_to(made: typer.Typer) -> None:
     attach(made, "test", RuleWord.ABOUT_TEST, try_samples)
     attach(made, "explain", RuleWord.ABOUT_EXPLAIN, explain)
     attach(made, "bench", RuleWord.ABOUT_BENCH, bench)
+    attach(made, "own", RuleWord.ABOUT_OWN, own_rules)
 
 
 def try_samples(
@@ -50,15 +51,15 @@ def try_samples(
     from tramgac_collector.workshop import desk
 
     with trying():
-        done = desk.tried(present(paths))
-    problems = [*done.problems, *(desk.bare(done) if need_samples else ())]
+        tried = desk.tried(present(paths))
+    problems = [*tried.problems, *(desk.bare(tried) if need_samples else ())]
     for problem in problems:
         if json:
             write(problem_row(problem))
         else:
             sys.stdout.write(visible(problem_line(problem)) + "\n")
     failed = sum(problem.severity == "error" for problem in problems)
-    counts = {"files": done.files, "samples": done.samples, "without_samples": len(done.bare), "failed": failed}
+    counts = {"files": tried.files, "samples": tried.samples, "without_samples": len(tried.bare), "failed": failed}
     if json:
         write(counts)
     else:
@@ -116,21 +117,35 @@ def bench(
 
     present([*paths, *events])
     with trying():
-        done = desk.measured(paths, events)
-    costs = sorted(done.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))[:top]
+        measured = desk.measured(paths, events)
+    costs = sorted(measured.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))[:top]
     if json:
         for cost in costs:
-            write(_cost_row(done, cost))
-        write({"events": done.events, "seconds": round(done.seconds, 6), "us_per_event": round(done.each, 3)})
+            write(_cost_row(measured, cost))
+        told = {"events": measured.events, "seconds": round(measured.seconds, 6)}
+        write({**told, "us_per_event": round(measured.each, 3)})
         return
-    rows = ([c.rule.id, f"{done.share(c):.3f}", c.tests, c.hits, c.rule.title] for c in costs)
+    rows = ([c.rule.id, f"{measured.share(c):.3f}", c.tests, c.hits, c.rule.title] for c in costs)
     table(rows, heads=[say(head) for head in _COSTS])
-    tell(RuleWord.BENCHED, events=done.events, seconds=f"{done.seconds:.2f}", each=f"{done.each:.2f}")
+    tell(RuleWord.BENCHED, events=measured.events, seconds=f"{measured.seconds:.2f}", each=f"{measured.each:.2f}")
 
 
 def _cost_row(done: Bench, cost: Cost) -> dict[str, Any]:
     row = {"id": cost.rule.id, "title": cost.rule.title, "us_per_event": round(done.share(cost), 4)}
     return {**row, "tests": cost.tests, "hits": cost.hits}
+
+
+def own_rules(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say(RuleWord.ARGUMENT_FOLDER))], *, json: Json = False
+) -> None:
+    """Write the rules that ship with the product below a folder."""
+    from tramgac_rules.authoring import own
+
+    if folder.exists() and any(folder.iterdir()):
+        raise Failed(say(RuleWord.FOLDER_USED, path=folder))
+    with trying():
+        files = own.unpack(folder)
+    done({"folder": str(folder), "files": files}, RuleWord.OWN_WRITTEN, json=json, path=folder, files=files)
 
 
 @contextmanager

@@ -29,6 +29,13 @@ class RuleWord(Pair):
         "Measure what each rule costs on recorded events.",
         "Đo chi phí của từng luật trên sự kiện đã ghi.",
     )
+    ABOUT_OWN = (
+        "Write the rules that ship with Trạm Gác into a folder, to read, change and sign them.",
+        "Ghi bộ luật đi kèm Trạm Gác vào một thư mục để đọc, sửa và ký.",
+    )
+    ARGUMENT_FOLDER = "An empty folder, or one that is not there yet.", "Thư mục rỗng hoặc chưa có."
+    FOLDER_USED = "{path} is not empty; name another folder.", "{path} không rỗng; hãy chọn thư mục khác."
+    OWN_WRITTEN = "{files} files are in {path}.", "Đã ghi {files} tệp vào {path}."
     ARGUMENT_RULE = (
         "A rule's file, or the id of one on offer at the collector.",
         "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập.",

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import tramgac_rules
-
 from tramgac_collector import config
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.client import Client
@@ -30,9 +28,10 @@ _AGENT_S: Final = 60.0
 
 
 def content_folder() -> Path:
-    """The rules that ship with the product: beside the package in a checkout, inside it when installed."""
-    package = Path(tramgac_rules.__file__).parent
-    return next(folder for folder in (package / "content", package.parent / "content") if folder.is_dir())
+    """The rules that ship with the product: a checkout's, or those of the package, unpacked while this program runs."""
+    from tramgac_rules.authoring import own
+
+    return own.folder()
 
 
 def free_port(preferred: int = 0) -> int:

@@ -74,6 +74,14 @@ def test_costs_are_told(tramgac: Run, folder):
     assert tramgac("rules", "bench", str(folder.path))[0] == 2
 
 
+def test_our_own_rules_are_written(tramgac: Run, tmp_path):
+    status, out, _ = tramgac("rules", "own", str(tmp_path / "own"))
+    assert status == 0
+    assert "files are in" in out
+    assert list((tmp_path / "own").glob("sigma/**/*.yml"))
+    assert tramgac("rules", "own", str(tmp_path))[0] == 1
+
+
 def test_what_keeps_rules_from_being_tried_is_told():
     for error in (FileNotFoundError(2, "no such file", "x"), OSError("odd")):
         with pytest.raises(Failed), rule_tools.trying():
