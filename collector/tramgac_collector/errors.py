@@ -43,6 +43,10 @@ class Told(CollectorError):
         super().__init__(what.en)
         self.what = what
 
+    def __reduce__(self) -> tuple[type[Told], tuple[Both]]:
+        """Travel between processes with both languages."""
+        return type(self), (self.what,)
+
     def said(self) -> str:
         """Give it in the person's language."""
         return pick(self.what)

@@ -1,4 +1,5 @@
 import inspect
+import pickle
 
 from tramgac_collector import errors
 from tramgac_collector.pairs import Both
@@ -18,5 +19,6 @@ def test_what_a_person_reads_is_in_their_language_and_in_logs_english(monkeypatc
     both = errors.StateError(Both("in use", "đang được dùng"))
     assert (str(both), both.said()) == ("in use", "đang được dùng")
     assert errors.DiskFull("full").said() == "full"
+    assert pickle.loads(pickle.dumps(both)).what == both.what
     monkeypatch.setenv("LC_ALL", "C")
     assert both.said() == "in use"

@@ -1,6 +1,7 @@
 import ast
 import copy
 import importlib
+import pickle
 import re
 import string
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_a_text_is_english_and_has_its_twin_wherever_it_goes():
     assert text == "the rule has no level; it counts as medium"
     assert text.vi == "luật không có level; được coi là medium"
     assert copy.deepcopy(text).vi == text.vi
+    assert pickle.loads(pickle.dumps(text)).vi == text.vi
     assert vietnamese(text) == text.vi
     assert vietnamese("CommandLine") == "CommandLine"
 
