@@ -1,7 +1,6 @@
 """Events made to hurt the judge: it goes on, tells what it did not look at, and grows no further than it says."""
 
 import random
-import sys
 import tracemalloc
 
 import pytest
@@ -84,15 +83,17 @@ def values(kind, count):
     for number in range(count):
         text = f"{chance.getrandbits(400):x}"
         if kind == "wide":
-            text += "\U0001f300" * 50
+            text += "\U0001f300" * 800
         elif kind == "hits":
             text = f"whoami {text} {'x' * 40}"
-        value = tuple([""] * 30 + [text]) if kind == "lists" else tuple(text[:12]) if kind == "tuples" else text
+        value = text
+        if kind in ("few texts", "many texts"):
+            value = tuple(f"{number} {part}" for part in range(12 if kind == "few texts" else 40))
         place = {"channel": f"{number}{text * 100}"} if kind == "channels" else {"channel": SYSMON, "event_id": "1"}
-        yield record({"CommandLine": value, "Image": value, "User": value}, **place)
+        yield record({"CommandLine": value}, **place)
 
 
-@pytest.mark.parametrize("kind", ["ascii", "wide", "hits", "lists", "tuples", "channels"])
+@pytest.mark.parametrize("kind", ["ascii", "wide", "hits", "few texts", "many texts", "channels"])
 def test_hostile_values_make_the_judge_grow_no_further_than_its_memory(kind):
     judge = judge_of(
         rule({"CommandLine|contains": ["whoami", "x" * 40], "Image|endswith": "\\cmd.exe"}, logsource=PROCESS),
@@ -101,9 +102,5 @@ def test_hostile_values_make_the_judge_grow_no_further_than_its_memory(kind):
     )
     judge._memory._limit = MEMORY // 16
     count = 3_000 if kind == "channels" else 6_000
-    assert (
-        sum(sys.getsizeof(text) for event in values(kind, 50) for text in event.fields.values()) * count / 50
-        > MEMORY / 8
-    )
     kept = grown(judge, values(kind, count))
     assert kept < 2.5 * MEMORY / 16, kept
