@@ -6,7 +6,7 @@ One rule that a file was made for must not be the way past all of them.
 import sys
 from collections.abc import Mapping, Sequence
 
-from tramgac_scan.client import Hit, Limits, Scanner, ScanResult, YaraSource
+from tramgac_scan import client
 
 assert sys.platform != "win32", "the confined child is built for Linux; Windows is to use a job object"
 
@@ -17,14 +17,14 @@ MOST_RUNAWAYS = 3
 
 
 def scan_in_parts(
-    sources: Sequence[YaraSource], limits: Limits, fd: int, externals: Mapping[str, str] | None = None
-) -> ScanResult:
+    sources: Sequence[client.YaraSource], limits: client.Limits, fd: int, externals: Mapping[str, str] | None = None
+) -> client.ScanResult:
     """Look at a descriptor with a part of the sources at a time; `spared` names those that were not judged.
 
     Raises ScanError where no child can be started.
     """
     size = -(-len(sources) // PARTS) or 1
-    hits: list[Hit] = []
+    hits: list[client.Hit] = []
     spared: list[str] = []
     runaways, refused = 0, ""
     for start in range(0, len(sources), size):
@@ -32,10 +32,10 @@ def scan_in_parts(
         if runaways == MOST_RUNAWAYS:
             spared += [source.path for source in part]
             continue
-        with Scanner(part, limits) as scanner:
+        with client.Scanner(part, limits) as scanner:
             result = scanner.scan(fd, externals)
         hits += result.hits
         if result.refused:
             runaways, refused = runaways + 1, result.refused
             spared += [source.path for source in part]
-    return ScanResult(tuple(hits), refused, tuple(spared))
+    return client.ScanResult(tuple(hits), refused, tuple(spared))

@@ -49,7 +49,7 @@ def test_good_tags(tag):
         ),
         ("attack.t9999", "is no technique", ""),
         ("attack.defense_evasion", "was divided", "attack.stealth, attack.defense-impairment"),
-        ("attack.persistance", "is no tactic", "Did you mean 'persistence'?"),
+        ("attack.persistense", "is no tactic", "Did you mean 'persistence'?"),
     ],
 )
 def test_bad_tags_name_what_to_write(tag, message, advice):
