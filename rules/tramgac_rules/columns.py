@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from sys import getsizeof
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
 
@@ -21,8 +22,6 @@ _BETWEEN = END + START
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _DOTTED_I, _KELVIN = "\u0130", "\u212a"  # no other characters beyond ASCII have ASCII in their lower case
 _ENTRY = 200  # bytes of an entry beside its value and its bits
-_TEXT = 80  # bytes of a text in a tuple beside its characters
-_WIDEST = 4  # bytes of a character of a text that is not ASCII, at most
 
 Value = str | tuple[str, ...] | None
 Bits = tuple[int, int]
@@ -108,11 +107,9 @@ class Column:
         texts = (value,) if isinstance(value, str) else value
         if bits is None:
             bits = self.search(texts)
-        size = sum(map(len, texts))
-        if size <= MEMO_LENGTH and len(texts) <= MEMO_TEXTS:
+        if sum(map(len, texts)) <= MEMO_LENGTH and len(texts) <= MEMO_TEXTS:
             self.young[value] = bits
-            size *= 1 if all(map(str.isascii, texts)) else _WIDEST
-            size += _ENTRY + _TEXT * len(texts)
+            size = _ENTRY + sum(map(getsizeof, texts))
             self._memory.spend(size + (bits is not self._plain and bits[0].bit_length() // 4))
         return bits
 
@@ -138,7 +135,7 @@ class Column:
 
 def _joined(values: Sequence[str]) -> str:
     """Return values as one text to search: each between START and END, which stand nowhere else in it."""
-    cut = [value if len(value) <= MAX_VALUE else value[:MAX_VALUE] for value in values]
+    cut = [value[:MAX_VALUE] for value in values]  # what is not longer is not copied
     text = searchable(f"{START}{_BETWEEN.join(cut)}{END}")
     if text.count(START) == len(cut) == text.count(END):
         return text

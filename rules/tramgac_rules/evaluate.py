@@ -36,8 +36,12 @@ class _Lower(dict[str, tuple[str, ...]]):
 
     def __missing__(self, field: str) -> tuple[str, ...]:
         value = self._fields.get(field)
-        texts = () if value is None else (value,) if isinstance(value, str) else value
-        lower = self[field] = tuple([(text if len(text) <= MAX_VALUE else text[:MAX_VALUE]).lower() for text in texts])
+        lower: tuple[str, ...]
+        if isinstance(value, str):  # nearly always
+            lower = (value[:MAX_VALUE].lower(),)
+        else:
+            lower = tuple([text[:MAX_VALUE].lower() for text in value or ()])
+        self[field] = lower
         return lower
 
 
