@@ -39,6 +39,8 @@ def pieces(file: BinaryIO) -> Iterator[tuple[bytes, list[bytes]]]:
     header = file.read(_HEADER_SIZE)
     if not header.startswith(MAGIC):
         raise Broken(Unread.NO_EVTX.both())
+    if len(header) < _HEADER_SIZE:
+        raise Broken(Unread.SHORT_HEADER.both())
     while piece := file.read(_PIECE * _CHUNK_SIZE):
         yield header, [piece[at : at + _CHUNK_SIZE] for at in range(0, len(piece), _CHUNK_SIZE)]
 
@@ -58,11 +60,12 @@ def records(header: bytes, chunks: Iterable[bytes], index: int = 0) -> Iterator[
 
 def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     """Yield the records of one chunk; what a damaged one should have held are unreadable entries."""
+    chunk = chunk.ljust(_CHUNK_SIZE, b"\x00")
     first, last = _NUMBERS.unpack_from(chunk)
     expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
     seen = 0
     problem = Unread.SHORT_CHUNK.both()
-    for found in _parsed(header + chunk.ljust(_CHUNK_SIZE, b"\x00")):
+    for found in _parsed(header + chunk):
         if isinstance(found, str):
             yield entry_of(index + seen, decode(found))
         elif str(found).startswith("Failed to parse record"):
