@@ -29,6 +29,7 @@ from tests.rules.reference.whole import Whole, texts_by_id
 
 FOLDERS = ("rules", "rules-emerging-threats", "rules-threat-hunting")
 PAIRS = 20_000
+ROUND = 200  # examples of Hypothesis, each a few rules with a few events
 SHOWN = 5  # differences that are told one by one
 
 
@@ -81,17 +82,15 @@ def made_up(count: int) -> bool:
     """Rules and events of Hypothesis's making."""
     total = Drawn()
 
-    all_checks = list(HealthCheck)
+    checks = list(HealthCheck)
 
-    @settings(
-        max_examples=count, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=all_checks
-    )
+    @settings(max_examples=ROUND, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=checks)
     @given(rules_and_events())
     def run(made: tuple[Detections, Sequence[Fields]]) -> None:
-        if total.pairs < count:
-            compared(*made, total)
+        compared(*made, total)
 
-    run()
+    while total.pairs < count:
+        run()
     for said in total.said[:SHOWN]:
         note(said)
     unit = f"of {total.pairs} pairs, {total.met} met"

@@ -37,7 +37,7 @@ class Whole:
             names |= {name for name in asked if name}
             names.update(*(place.names.values() for _, place, _ in ways))
         self._names = sorted(names)
-        self._met = lru_cache(200_000)(self._look)
+        self._met = lru_cache(50_000)(self._look)
         self._at = lru_cache(10_000)(self._open)
 
     def met(self, record: Record) -> frozenset[str]:
