@@ -297,7 +297,7 @@ class Judged(RuleBasedStateMachine):
         self.chosen[site] = state
         self.judge.in_force.look(NOW)
 
-    @rule(host=st.sampled_from([HOST, OTHER]), evil=st.integers(0, 3))
+    @rule(host=st.sampled_from([HOST, OTHER]), evil=st.integers(1, 3))
     def send(self, host, evil):
         self.feed.send(*[start("evil") for _ in range(evil)], start("ls"), host=host)
         self.waiting.append((host, evil))
@@ -312,7 +312,7 @@ class Judged(RuleBasedStateMachine):
         self.waiting = []
 
     @precondition(lambda self: self.waiting)
-    @rule(after=st.integers(1, 25))
+    @rule(after=st.integers(2, 20))
     def kill(self, after):
         class Crash(BaseException):
             pass
@@ -352,6 +352,6 @@ def test_whatever_is_sent_chosen_and_killed_each_match_counts_once_and_by_its_st
     sites(ready, here="Hà Nội")
     Judged.site = (ready, state, feed)
     sparing = settings(
-        max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     run_state_machine_as_test(Judged, settings=sparing)
