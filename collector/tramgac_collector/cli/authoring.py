@@ -37,11 +37,13 @@ class Checked:
     duplicates: int = 0
     watched: int = 0
     """Rules that begin under watch."""
+    correlations: int = 0
+    """Of rules, beside them."""
 
     @property
     def good(self) -> int:
         """How many rules and files there are to act on."""
-        return self.rules + self.yara
+        return self.rules + self.correlations + self.yara
 
     @property
     def errors(self) -> int:
@@ -170,7 +172,9 @@ def _built(paths: Sequence[Path], *, version: int, marked: str) -> tuple[Bundle,
     sigma = [path for path in paths if path.is_dir() or path.suffix.lower() not in _YARA]
     yara = [path for path in paths if path.is_dir() or path.suffix.lower() in _YARA]
     bundle = authoring.build_bundle(sigma, yara, version, marked=marked, lens=compiled)
-    return bundle, Checked(bundle.rules, bundle.yara, bundle.problems, watched=bundle.watched)
+    return bundle, Checked(
+        bundle.rules, bundle.yara, bundle.problems, watched=bundle.watched, correlations=bundle.correlations
+    )
 
 
 def compiled(sources: Mapping[str, str]) -> Seen:

@@ -27,7 +27,7 @@ _TAGS, _TAG = re.compile(r'\btags\s*=\s*"([^"\n]*)"'), re.compile(r"[^\s,\"]+")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle ready to be signed: its parts are zstd of JSON. How many Sigma rules and YARA files are in it.
+    """A bundle ready to be signed: its parts are zstd of JSON. How many Sigma rules, correlations, YARA files it has.
 
     `about`: what its rules say to people (about.py); the bundle has its digest.
     """
@@ -40,6 +40,7 @@ class Bundle:
     yara: int
     watched: int = 0
     """Rules that begin under watch."""
+    correlations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ def build_bundle(
     `marked`: "demo" where the signing key is a demonstration's.
     """
     compiled = compile_rules(sigma)
-    rules = compiled.pack["rules"]
     files, problems = _yara(yara, lens)
     about, watch = _packed(compiled.about), watched(compiled, rule_files(sigma))
     bundle = {
@@ -86,9 +86,14 @@ def build_bundle(
         "policy": {},
     }
     sources = {**compiled.sources, **{str(file["path"]): str(file["source"]) for file in files}}
-    count = len(rules) if isinstance(rules, list) else 0
+    rules, correlations = (_count(compiled.pack[part]) for part in ("rules", "correlations"))
     problems = sorted([*compiled.problems, *problems])
-    return Bundle(_packed(bundle), about, _packed(sources), tuple(problems), count, len(files), len(watch))
+    parts = _packed(bundle), about, _packed(sources), tuple(problems)
+    return Bundle(*parts, rules, len(files), len(watch), correlations)
+
+
+def _count(part: object) -> int:
+    return len(part) if isinstance(part, list) else 0
 
 
 def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], list[Problem]]:

@@ -87,7 +87,8 @@ def check(
             write(problem_row(problem))
         else:
             sys.stdout.write(visible(problem_line(problem)) + "\n")
-    counts = {"rules": checked.rules, "yara": checked.yara, "problems": len(checked.problems)}
+    counts = {"rules": checked.rules, "correlations": checked.correlations, "yara": checked.yara}
+    counts |= {"problems": len(checked.problems)}
     counts |= {"errors": checked.errors, "warnings": checked.of("warning"), "notes": checked.of("info")}
     if json:
         write(counts | _listed(checked) | further.counts)

@@ -31,7 +31,7 @@ def bad(tmp_path) -> Path:
 
 def test_check(tramgac: Run, good, bad, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
-    well = "1 rules, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
+    well = "1 rules, 0 correlations, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
     assert tramgac("rules", "check", str(good)) == (0, well, "")
     status, out, _ = tramgac("rules", "check", str(good), str(bad))
     assert status == 1
@@ -39,10 +39,17 @@ def test_check(tramgac: Run, good, bad, monkeypatch):
     assert "bad\\x1b.yml:" in out
     status, out, _ = tramgac("rules", "check", "--json", str(good), str(bad))
     *problems, summary = [json.loads(line) for line in out.splitlines()]
-    assert summary == {"rules": 1, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0}
+    assert summary == {"rules": 1, "correlations": 0, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0}
     assert {"path", "line", "column", "severity", "kind", "message", "advice"} == set(problems[0])
     assert tramgac("rules", "check", "absent")[0] == 1
     assert tramgac("rules", "check")[0] == 2
+
+
+def test_correlations_are_counted_beside_the_rules_they_refer_to(tramgac: Run, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    path = Path(__file__).parents[4] / "rules/content/sigma/windows/correlations/account_for_a_moment.yml"
+    well = "2 rules, 1 correlations, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
+    assert tramgac("rules", "check", str(path)) == (0, well, "")
 
 
 def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tramgac: Run, tmp_path, monkeypatch):
@@ -64,7 +71,7 @@ def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tram
         'lens.yar:2:1: error: does not compile: undefined identifier "nothing" [yara]',
         "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
         f"syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] {mend}",
-        "1 rules, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
+        "1 rules, 0 correlations, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
     ]
 
 
@@ -75,7 +82,7 @@ def test_a_warning_lets_the_rule_in(tramgac: Run, tmp_path, monkeypatch):
     said = "no event of the log source linux, process_creation has a field 'Imagee' [field] Did you mean 'Image'?"
     assert tramgac("rules", "check", "a.yml")[:2] == (
         0,
-        f"a.yml:5:17: warning: {said}\n1 rules, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
+        f"a.yml:5:17: warning: {said}\n1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
     )
 
 
@@ -182,12 +189,12 @@ def test_check_with_lists(tramgac: Run, good, feed, monkeypatch):
     assert "\x1b" not in out
     assert "feed\\x1b.csv:4:1: error: 'zz' is no MD5 [value] 32 hexadecimal digits are one." in out
     assert out.endswith(
-        "0 rules, 0 YARA files; 1 problems: 1 errors, 0 warnings, 0 notes\n"
+        "0 rules, 0 correlations, 0 YARA files; 1 problems: 1 errors, 0 warnings, 0 notes\n"
         "1 indicators; 1 entries more were given before and put together\n"
     )
     status, out, _ = tramgac("rules", "check", "--json", str(good), "--indicators", str(feed))
     assert json.loads(out.splitlines()[-1]) == {
-        "rules": 1, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0, "indicators": 1, "duplicates": 1,
+        "rules": 1, "correlations": 0, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0, "indicators": 1, "duplicates": 1,
     }  # fmt: skip
     assert tramgac("rules", "check", "--indicators", "absent")[0] == 1
 
