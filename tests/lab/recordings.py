@@ -14,16 +14,9 @@ from pathlib import Path
 from tramgac_collector.matching import evtx, jsonfile
 from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.records import Entry
+from tramgac_rules.authoring.attack import attack
 
 LABELLED, SAMPLES = "otrf-development", "evtx-attack-samples"
-# ATT&CK version 19 gave these numbers of the labels (versions 8 to 18) to others; public rules have the new ones.
-RENUMBERED = {
-    "T1562.001": "T1685",
-    "T1562.002": "T1685.001",
-    "T1562.004": "T1686",
-    "T1562": "T1685",
-    "T1070.001": "T1685.005",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +42,13 @@ class Recording:
 
 
 def labelled(data: Path) -> list[Recording]:
-    """Return the recordings of whole hosts, most of them labelled."""
+    """Return the recordings of whole hosts, most of them labelled: by older ids, which are read as those of today."""
     index = json.loads((data / LABELLED / "index.json").read_text("utf-8"))
     return [
         Recording(
             f"{LABELLED}/{each['file']}",
             data / LABELLED / each["file"],
-            frozenset(RENUMBERED.get(technique, technique) for technique in each["techniques"]),
+            frozenset(now for technique in each["techniques"] for now in attack().now(technique)),
         )
         for each in index
     ]
