@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_collector.cli.client import Client
 from tramgac_collector.cli.doctor_words import Seen
-from tramgac_collector.cli.errors import CommandError
+from tramgac_collector.cli.errors import CommandError, Failed
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.errors import CollectorError
 
@@ -56,6 +56,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield from _roles(paths)
     yield _asked("api", lambda: _api(paths))
     yield _asked("store", lambda: _store(paths))
+    yield _asked("rules", lambda: _parked(paths))
 
 
 def _private(root: Path) -> Finding:
@@ -143,3 +144,12 @@ def _api(paths: StatePaths) -> str:
 
 def _store(paths: StatePaths) -> str:
     return say(Seen.EVENTS, count=Client(paths.root).get("/api/events/count")["count"])
+
+
+def _parked(paths: StatePaths) -> str:
+    """Raises Failed if a rule is not evaluated, since it cost too much."""
+    stopped = Client(paths.root).get("/api/rule-states")["parked"]
+    if stopped:
+        told = "; ".join(f"{row['title']} ({row['rule']}): {row['reason']}" for row in stopped)
+        raise Failed(say(Seen.PARKED, told=told))
+    return say(Seen.NONE_PARKED)

@@ -62,3 +62,8 @@ class Seen(Pair):
     )
     ANSWERS = "answers on {socket}", "trả lời trên {socket}"
     EVENTS = "{count} events", "{count} sự kiện"
+    NONE_PARKED = "all are evaluated", "tất cả đều được xét"
+    PARKED = (
+        "parked, so not evaluated: {told}; mend them, or try again: tramgac rules state RULE default --why TEXT",
+        "tạm dừng, nên không được xét: {told}; hãy sửa luật, hoặc thử lại: tramgac rules state RULE default --why TEXT",
+    )

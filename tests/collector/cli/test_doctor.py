@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector import ready
+from tramgac_collector import database, ready
 from tramgac_collector.cli.doctor import Finding, findings
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import Unreadable
@@ -7,6 +7,7 @@ from tramgac_collector.events import query
 from tramgac_collector.ingest import holes
 from tramgac_collector.initialise import initialise
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.rule_decisions import park
 from tramgac_scan import client
 from tramgac_scan.errors import ScanError
 
@@ -110,6 +111,18 @@ def test_how_yara_would_be_locked_in(initialised: StatePaths, monkeypatch):
 
     monkeypatch.setattr(client.Scanner, "_start", refuse)
     assert by_name(initialised)["lens"] == Finding("lens", ok=False, what="it kept its capabilities")
+
+
+def test_a_rule_that_is_parked(initialised: StatePaths, monkeypatch):
+    assert by_name(initialised)["rules"].ok
+    engine = database.open_database(initialised.database_url)
+    with database.session(engine) as s:
+        park(s, {"11111111": ("d1", "over its budget")}, 1)
+    engine.dispose()
+    found = by_name(initialised)["rules"]
+    assert (found.ok, "(11111111): over its budget" in found.what) == (False, True)
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert by_name(initialised)["rules"].what.startswith("tạm dừng")
 
 
 def test_settings_that_are_wrong(initialised: StatePaths):
