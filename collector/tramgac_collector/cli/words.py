@@ -307,10 +307,14 @@ class Word(Pair):
         "Ký phần đúng, bỏ qua luật và chỉ dấu có lỗi.",
     )
     CHECKED = (
-        "{rules} rules, {correlations} correlations, {yara} YARA files; "
-        "{problems} problems: {errors} errors, {warnings} warnings, {notes} notes",
-        "{rules} luật, {correlations} luật tương quan, {yara} tệp YARA; "
-        "{problems} điều cần xem: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú",
+        (
+            "{rules} rules, {correlations} correlations, {yara} YARA files; {problems} problems: {errors} errors, "
+            "{warnings} warnings, {notes} notes"
+        ),
+        (
+            "{rules} luật, {correlations} luật tương quan, {yara} tệp YARA; {problems} điều cần xem: {errors} lỗi, "
+            "{warnings} cảnh báo, {notes} ghi chú"
+        ),
     )
     STARTING = "Starting the collector at {state} ...", "Đang khởi động máy thu thập tại {state} ..."
     RUNNING = (

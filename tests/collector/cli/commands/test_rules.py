@@ -82,7 +82,8 @@ def test_a_warning_lets_the_rule_in(tramgac: Run, tmp_path, monkeypatch):
     said = "no event of the log source linux, process_creation has a field 'Imagee' [field] Did you mean 'Image'?"
     assert tramgac("rules", "check", "a.yml")[:2] == (
         0,
-        f"a.yml:5:17: warning: {said}\n1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
+        f"a.yml:5:17: warning: {said}\n"
+        "1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
     )
 
 
@@ -194,7 +195,8 @@ def test_check_with_lists(tramgac: Run, good, feed, monkeypatch):
     )
     status, out, _ = tramgac("rules", "check", "--json", str(good), "--indicators", str(feed))
     assert json.loads(out.splitlines()[-1]) == {
-        "rules": 1, "correlations": 0, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0, "indicators": 1, "duplicates": 1,
+        "rules": 1, "correlations": 0, "yara": 0, "problems": 1, "errors": 1, "warnings": 0, "notes": 0,
+        "indicators": 1, "duplicates": 1,
     }  # fmt: skip
     assert tramgac("rules", "check", "--indicators", "absent")[0] == 1
 
