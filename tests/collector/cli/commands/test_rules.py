@@ -80,11 +80,8 @@ def test_a_warning_lets_the_rule_in(tramgac: Run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yml").write_text(RULE.replace("Image|", "Imagee|"))
     said = "no event of the log source linux, process_creation has a field 'Imagee' [field] Did you mean 'Image'?"
-    assert tramgac("rules", "check", "a.yml")[:2] == (
-        0,
-        f"a.yml:5:17: warning: {said}\n"
-        "1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n",
-    )
+    well = "1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n"
+    assert tramgac("rules", "check", "a.yml")[:2] == (0, f"a.yml:5:17: warning: {said}\n{well}")
 
 
 @pytest.mark.parametrize("empty", ["empty", "notes"])
