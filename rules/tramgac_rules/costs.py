@@ -1,18 +1,20 @@
 """What rules cost and how often they are met; a rule over its budget is parked: no longer evaluated, and told.
 
-Hits are exact. Time is a sample: on one of SAMPLE events that leave something to test, the tests of each rule are
-timed, and the sum is taken SAMPLE times. It is the rule's own time; the search for literals, which all rules of a
-class share, is in no rule's account. A single test counts as MOST at the longest, so that neither a burst of another
-program nor one value made to be dear parks a rule.
+Hits are exact. Time is a sample: on one of SAMPLE events that leave something to test (and values that filters alone
+decide on), the tests of each rule are timed, and the sum is taken SAMPLE times. It is the rule's own time; the search
+for literals, which all rules of a class share, is in no rule's account. A single test counts as MOST at the longest, so
+that neither a burst of another program nor one value made to be dear parks a rule.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter_ns
 
+from tramgac_rules.evaluate import Test, View
 from tramgac_rules.rule import Rule
 
-SAMPLE = 16
+SAMPLE = 17  # a prime: nothing that comes in turns is always, or never, of the sample
 MOST = 250_000  # ns
 
 
@@ -69,6 +71,14 @@ class Ledger:
         self._tests[number] += 1
         self.spent[number] += min(self._clock() - before, MOST)
         return truth
+
+    def watched(self, number: int, test: Test) -> Test:
+        """Return a rule's test that is run on its account when it is of the sample."""
+
+        def watched(view: View) -> bool:
+            return self.timed(number, partial(test, view)) if self.due() else test(view)
+
+        return watched
 
     def dear(self, budget: Budget, events: int) -> Sequence[tuple[int, float]]:
         """Return the rules over budget in so many events, with their microseconds an event; begin the next window."""

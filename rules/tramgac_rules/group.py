@@ -4,7 +4,7 @@ Each rule is one bit. Columns rule out what a record cannot meet; what is left, 
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -43,7 +43,7 @@ class Group:
         self._all = self._awake = (1 << len(members)) - 1
         self._settled = self._all & ~_bits(bool(found.across) for found in plans)
         self._tested = _bits(found.residue is not None for found in plans)
-        asked = _asked(plans)
+        asked = _asked(plans, [partial(ledger.watched, number) for number in self._numbers])
         keywords = asked.pop(None, None)
         self._keywords = None if keywords is None else Keywords(self._all, keywords, memory)
         columns = [(name, Column(name, self._all, parts, memory)) for name, parts in asked.items() if name is not None]
@@ -131,8 +131,8 @@ def _bits(truths: Iterable[bool]) -> int:
     return sum(1 << bit for bit, truth in enumerate(truths) if truth)
 
 
-def _asked(plans: Sequence[Plan]) -> dict[str | None, Asked]:
-    """Return what each field is asked for by all rules."""
+def _asked(plans: Sequence[Plan], watched: Sequence[Callable[[Test], Test]]) -> dict[str | None, Asked]:
+    """Return what each field is asked for by all rules. `watched`: puts a test on the account of its rule."""
     asked: defaultdict[str | None, Asked] = defaultdict(Asked)
     for number, found in enumerate(plans):
         bit = 1 << number
@@ -146,5 +146,5 @@ def _asked(plans: Sequence[Plan]) -> dict[str | None, Asked]:
             tests = asked[name].refusals
             for literal in triggers(node):
                 asked[name].entries[literal].refusals.append(len(tests))
-            tests.append((bit, compile_node(node)))
+            tests.append((bit, watched[number](compile_node(node))))
     return dict(asked)

@@ -82,6 +82,16 @@ def test_parked_by_hand_it_holds_for_classes_that_come_later():
         judge.park("nobody", "")
 
 
+def test_rules_of_filters_alone_have_their_account_too():
+    filters = {"f": {"A|re": "^(a|b)+z", "A|contains": "b"}, "condition": "not f"}
+    judge = clocked(Judge.load(compiled(rule(filters)).pack), 1_000)
+    for number in range(20 * SAMPLE):
+        assert judge.match(record({"A": f"{number}b"}))
+    (cost,) = judge.costs()
+    assert cost.tests >= 10 * SAMPLE
+    assert cost.seconds == pytest.approx(cost.tests * 1e-6)
+
+
 def test_a_burst_counts_no_more_than_most():
     ledger = Ledger(1, itertools.count(0, 10**9).__next__)
     assert ledger.timed(0, lambda: True)
