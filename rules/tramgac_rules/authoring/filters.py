@@ -14,7 +14,7 @@ from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.rule import LogSource
-from tramgac_rules.tree import And, Node, Not, Selection, conjuncts
+from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, conjuncts
 
 
 @dataclass(slots=True)
@@ -109,6 +109,9 @@ def _renamed(node: Node, named: Mapping[str, Selection]) -> Node:
             return named[name]
         case Not(part):
             return Not(_renamed(part, named))
-        case _:
-            parts = getattr(node, "parts", ())
-            return type(node)(tuple(_renamed(part, named) for part in parts))
+        case And(parts):
+            return And(tuple(_renamed(part, named) for part in parts))
+        case Or(parts):
+            return Or(tuple(_renamed(part, named) for part in parts))
+        case Atom():
+            return node
