@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
+from tramgac_collector.missed import missed
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, LedgerRow, MissedRow
 
 GAPS_SHOWN = 100
@@ -37,7 +38,7 @@ class _Facts:
         gaps = sorted(self._gaps.get(host, ()), key=lambda gap: gap.id)
         completeness = {
             **_ledger(self._ledgers.get(host, ())),
-            "missed": _counted((row.class_name, row.count) for row in self._missed.get(host, ())),
+            **missed(self._missed.get(host, ())),
             "gaps": [_gap(gap) for gap in gaps[-GAPS_SHOWN:]],
             "gaps_total": len(gaps),
             # The account is the agent's own, as old as its last health event.

@@ -81,6 +81,19 @@ def test_the_same_loss_told_again_is_one_loss(known, now):
     assert one(known)["completeness"]["missed"] == {"agent_down": 0, "ring_full": 7}
 
 
+def test_how_long_no_agent_ran_is_kept_and_told_once(known, now):
+    ten, minute = 600_000_000_000, 60_000_000_000
+    down = missed("agent_down", 0, now - ten, now, "")
+    tell(known, health(now, missed=[down]), now)
+    tell(known, health(now + minute, missed=[down]), now)
+    found = one(known)["completeness"]
+    assert found["missed_seconds"] == {"agent_down": 600}
+    assert [(p["class"], p["count"], p["seconds"]) for p in found["missed_periods"]] == [("agent_down", None, 600)]
+    tell(known, health(now + ten, missed=[missed("agent_down", 0, now + ten - minute, now + ten, "")]), now)
+    found = one(known)["completeness"]
+    assert (found["missed_seconds"], found["missed_periods_total"]) == ({"agent_down": 660}, 2)
+
+
 def test_a_sensor_that_goes_blind_is_told_once(known, now):
     assert tell(known, health(now, sensors=[sensor(), sensor("file", ABSENT)]), now) == []
     assert tell(known, health(now + 1, sensors=[sensor(state=BLIND), sensor("file", BLIND)]), now) == ["process"]
