@@ -53,6 +53,13 @@ def test_the_evaluator_knows_the_examples_of_the_specification():
     assert evaluator(rule({"A": None}))({})
 
 
+def test_the_evaluator_knows_that_lower_case_may_be_longer():
+    check = glob([MANY, "\u0130"], cased=False)
+    assert check("x\u0130")
+    assert check("i\u0307")
+    assert not check("i")
+
+
 def test_a_place_reads_fields_under_their_own_names():
     place = Place(frozenset({"security"}), {"EventID": ("4688",)}, {"Image": "NewProcessName"})
     assert place.takes("Security", "4688", {})

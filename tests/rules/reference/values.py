@@ -256,15 +256,15 @@ def glob(pattern: Pattern, *, cased: bool) -> Callable[[str], bool]:
             runs.append([])
         else:
             runs[-1].append(char)
-    searches = [_run(run, cased=cased) for run in runs]
-    first, last, middle = runs[0], runs[-1], searches[1:-1]
+    searches, lengths = zip(*(_run(run, cased=cased) for run in runs), strict=True)
+    middle = searches[1:-1]
 
     def whole(text: str) -> bool:
         if len(runs) == 1:
-            return len(text) == len(first) and searches[0].match(text) is not None
-        if len(text) < len(first) + len(last) or not searches[0].match(text):
+            return len(text) == lengths[0] and searches[0].match(text) is not None
+        if len(text) < lengths[0] + lengths[-1] or not searches[0].match(text):
             return False
-        at, end = len(first), len(text) - len(last)
+        at, end = lengths[0], len(text) - lengths[-1]
         for search in middle:
             found = search.search(text, at, end)
             if not found:
@@ -279,10 +279,9 @@ def glob(pattern: Pattern, *, cased: bool) -> Callable[[str], bool]:
     return check
 
 
-def _run(run: Pattern, *, cased: bool) -> re.Pattern[str]:
-    """A piece between two stars: it has no repetition, and so one length."""
-    parts = ("".join(part) if kind else list(part) for kind, part in itertools.groupby(run, lambda c: c is not ONE))
-    literal = (
-        re.escape(part if cased else part.lower()) if isinstance(part, str) else "." * len(part) for part in parts
-    )
-    return re.compile("".join(literal), re.DOTALL)
+def _run(run: Pattern, *, cased: bool) -> tuple[re.Pattern[str], int]:
+    """A piece between two stars, and its length: it has no repetition. Lower case may have more characters."""
+    parts = ["".join(part) if kind else list(part) for kind, part in itertools.groupby(run, lambda c: c is not ONE)]
+    folded = [part.lower() if isinstance(part, str) and not cased else part for part in parts]
+    literal = (re.escape(part) if isinstance(part, str) else "." * len(part) for part in folded)
+    return re.compile("".join(literal), re.DOTALL), sum(map(len, folded))
