@@ -9,10 +9,14 @@ from typing import Any
 from tramgac_collector.cli.headings import Cell, Heading
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.terminal import table
-from tramgac_collector.cli.times import local
+from tramgac_collector.cli.times import local, spelled
 
 _SENSORS = (Heading.CAPABILITY, Heading.RUNG, Heading.STATE, Heading.WHY)
+_MISSED = (Heading.FROM, Heading.UNTIL, Heading.HOW_LONG, Heading.WHY_MISSED, Heading.CAPABILITY, Heading.EVENTS)
 _FINDINGS = (Heading.LAST, Heading.TIMES, Heading.FINDING)
+
+_SHOWN = 20
+"""Newest losses that are written for people; programs get more."""
 
 
 def standing(row: Mapping[str, Any]) -> str:
@@ -27,11 +31,12 @@ def rules(row: Mapping[str, Any]) -> str:
     return say(Cell.RULES_REFUSED, version=version, refused=refused) if refused else str(version)
 
 
-def lost(row: Mapping[str, Any]) -> int:
-    """Count the events of a host that were dropped or missed."""
+def lost(row: Mapping[str, Any]) -> str:
+    """Tell how many events of a host were dropped or missed, and for how long nobody watched it."""
     kept = row["completeness"]
-    count: int = sum(kept["dropped"].values()) + sum(kept["missed"].values())
-    return count
+    count = sum(kept["dropped"].values()) + sum(kept["missed"].values())
+    unwatched = sum(kept["missed_seconds"].values())
+    return say(Cell.LOST_AND_UNWATCHED, lost=count, time=spelled(unwatched)) if unwatched else str(count)
 
 
 def write_host(row: Mapping[str, Any]) -> None:
@@ -39,7 +44,8 @@ def write_host(row: Mapping[str, Any]) -> None:
     table((say(head), value) for head, value in _facts(row))
     sensors = [[sensor[name] for name in ("capability", "rung", "state", "why")] for sensor in row["sensors"]]
     findings = [[local(found["last"]), found["count"], found["detail"]] for found in row["findings"]]
-    for heads, rows in ((_SENSORS, sensors), (_FINDINGS, findings)):
+    missed = [_period(period) for period in row["completeness"]["missed_periods"][-_SHOWN:]]
+    for heads, rows in ((_SENSORS, sensors), (_MISSED, missed), (_FINDINGS, findings)):
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
@@ -64,9 +70,22 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
     yield Heading.DROPPED, _counts(kept["dropped"])
-    yield Heading.MISSED, _counts(kept["missed"])
+    yield Heading.MISSED, _missed(kept["missed"], kept["missed_seconds"])
     yield Heading.GAPS, kept["gaps_total"]
     yield Heading.AS_OF, local(kept["as_of"])
+
+
+def _missed(counts: Mapping[str, int], seconds: Mapping[str, int]) -> str:
+    """Give events of the classes that were counted, and the time of those of which nobody can say."""
+    counted = {name: count for name, count in counts.items() if count or name not in seconds}
+    told = [_counts(counted)] if counted else []
+    return ", ".join([*told, *(f"{name} {spelled(length)}" for name, length in seconds.items())]) or "0"
+
+
+def _period(period: Mapping[str, Any]) -> list[object]:
+    events = say(Cell.UNCOUNTED) if period["count"] is None else period["count"]
+    times = [local(period["first"]), local(period["last"]), spelled(period["seconds"])]
+    return [*times, period["class"], period["capability"] or "-", events]
 
 
 def _counts(counts: Mapping[str, int]) -> str:

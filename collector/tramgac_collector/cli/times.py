@@ -8,9 +8,11 @@ from typing import Final
 
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.pairs import pick
 from tramgac_collector.cli.words import Word, say
 
 _SPAN: Final = re.compile(r"([0-9]{1,9})(s|m|h|d)")
+_UNITS: Final = ((86_400, ("d", "ngày")), (3600, ("h", "giờ")), (60, ("min", "phút")), (1, ("s", "giây")))
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -23,6 +25,16 @@ def duration(text: str, most: str = "") -> int:
     if most and seconds > duration(most):
         raise Misuse(say(Complaint.LONG_SPAN, text=text, most=most))
     return seconds
+
+
+def spelled(seconds: int) -> str:
+    """Give a length of time as people read it, in its two largest units: 45 s, 10 min, 3 h 20 min, 2 d 4 h."""
+    for at, (size, name) in enumerate(_UNITS):
+        if seconds >= size:
+            rest, (small, below) = seconds % size, _UNITS[min(at + 1, len(_UNITS) - 1)]
+            shown = [f"{seconds // size} {pick(name)}"]
+            return " ".join([*shown, f"{rest // small} {pick(below)}"] if rest // small else shown)
+    return f"0 {pick(_UNITS[-1][1])}"
 
 
 def moment(text: str | None, now: datetime | None = None) -> str | None:

@@ -192,7 +192,8 @@ def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -
             break
         time.sleep(0.2)
     facts = {name: row[name] for name in ("emitted", "acked", "spooled", "gaps")}
-    report.say("ledger", whole, **facts, dropped=dropped, missed=missed, stored=held)
+    unwatched = sum(row["missed_seconds"].values())  # before it all began: no fault of the account, and told with it
+    report.say("ledger", whole, **facts, dropped=dropped, missed=missed, unwatched_seconds=unwatched, stored=held)
 
 
 def answers(url: str) -> bool:

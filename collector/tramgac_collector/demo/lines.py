@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from tramgac_collector.cli.terminal import visible
+from tramgac_collector.cli.times import spelled
 from tramgac_collector.demo import names
 from tramgac_collector.demo.words import FAILED, LINES, NOTES, Pair, duration
 from tramgac_collector.pairs import pick, vietnamese
@@ -15,6 +16,10 @@ _INDENT: Final = "    "
 _NONE: Final[Pair] = ("none", "không có")
 _REQUIRED: Final[Pair] = ("--require asks for {rung}", "--require đòi {rung}")
 _KILLED: Final[Pair] = ("{name} had to be killed", "{name} phải bị buộc dừng")
+_UNWATCHED: Final[Pair] = (
+    " (and of {time}, when no agent ran, nobody can say)",
+    " (và trong {time} tác tử không chạy thì không ai biết)",
+)
 _STATUS: Final[Pair] = ("{name} gave exit status {status}", "{name} trả mã thoát {status}")
 
 
@@ -97,5 +102,6 @@ _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "latency_ms": _latency,
     "level": lambda level: names.named(names.LEVELS, level),
     "median_latency_ms": _latency,
+    "unwatched_seconds": lambda seconds: pick(_UNWATCHED).format(time=spelled(seconds)) if seconds else "",
     "seconds": lambda seconds: duration(seconds * 1000),
 }

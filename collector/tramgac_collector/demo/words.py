@@ -45,13 +45,13 @@ LINES: Final[Mapping[str, Pair]] = {
         (
             "The ledger adds up: when the agent stopped it had numbered {emitted} events"
             " = {acked} acknowledged + {spooled} spooled (still on its disk, sent right after) + {dropped} dropped;"
-            " {missed} missed.\n"
+            " {missed} missed{unwatched_seconds}.\n"
             "The collector stores {stored}: these and the agent's last words, which do not count themselves"
         ),
         (
             "Sổ sự kiện khớp: khi dừng, tác tử đã đánh số {emitted} sự kiện"
             " = {acked} đã nhận + {spooled} chờ (còn trên đĩa, được gửi ngay sau đó) + {dropped} bỏ;"
-            " {missed} sót.\n"
+            " {missed} sót{unwatched_seconds}.\n"
             "Máy thu thập đã lưu {stored}: số đó và lời cuối của tác tử, vì lời cuối không tự đếm mình"
         ),
     ),
@@ -81,11 +81,11 @@ FAILED: Final[Mapping[str, Pair]] = {
     "ledger": (
         (
             "The ledger does not add up: {emitted} numbered by the agent; {acked} acknowledged, {spooled} spooled,"
-            " {dropped} dropped, {missed} missed, {gaps} gaps; the collector stores {stored}"
+            " {dropped} dropped, {missed} missed{unwatched_seconds}, {gaps} gaps; the collector stores {stored}"
         ),
         (
             "Sổ sự kiện không khớp: tác tử đánh số {emitted}; đã nhận {acked}, chờ {spooled},"
-            " bỏ {dropped}, sót {missed}, {gaps} khoảng trống; máy thu thập đã lưu {stored}"
+            " bỏ {dropped}, sót {missed}{unwatched_seconds}, {gaps} khoảng trống; máy thu thập đã lưu {stored}"
         ),
     ),
     "events": ("Not every kind that should be is stored: {kinds}", "Chưa lưu đủ các loại sự kiện: {kinds}"),

@@ -26,7 +26,26 @@ ROW = {
         "acked": 7,
         "spooled": 1,
         "dropped": {"spool_full": 1},
-        "missed": {"ring": 2, "filter": 3},
+        "missed": {"agent_down": 0, "ring": 2, "filter": 3},
+        "missed_seconds": {"agent_down": 600},
+        "missed_periods": [
+            {
+                "class": "ring",
+                "capability": "process",
+                "count": 2,
+                "first": "2026-11-24T10:00:00Z",
+                "last": "2026-11-24T10:00:07Z",
+                "seconds": 7,
+            },
+            {
+                "class": "agent_down",
+                "capability": "",
+                "count": None,
+                "first": "2026-11-24T11:00:00Z",
+                "last": "2026-11-24T11:10:00Z",
+                "seconds": 600,
+            },
+        ],
         "gaps_total": 6,
         "as_of": "2026-11-24T11:30:00Z",
     },
@@ -40,7 +59,7 @@ def _english(monkeypatch):
 
 def test_all_that_is_known_is_written(capsys):
     write_host(ROW)
-    facts, sensors, findings = capsys.readouterr().out.split("\n\n")
+    facts, sensors, missed, findings = capsys.readouterr().out.split("\n\n")
     told = {name: value.strip() for name, _, value in (line.partition("  ") for line in facts.splitlines())}
     assert told["NAME"] == "máy-1"
     assert told["CONNECTED"] == "yes"
@@ -49,14 +68,19 @@ def test_all_that_is_known_is_written(capsys):
     assert told["RULES REFUSED"] == "5: older"
     assert (told["STORED/MADE"], told["WAITING THERE"], told["GAPS"]) == ("7/9", "1", "6")
     assert told["COUNTED AT"] == local("2026-11-24T11:30:00Z")
-    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, filter 3")
+    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, filter 3, agent_down 10 min")
+    assert missed.splitlines()[1].split("  ")[0] == local("2026-11-24T10:00:00Z")
+    assert missed.splitlines()[1].split()[2:] == ["7", "s", "ring", "process", "2"]
+    assert missed.splitlines()[2].split(None, 2)[2].split() == ["10", "min", "agent_down", "-", "nobody", "can", "say"]
     assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", "fanotify: no right"]
     assert findings.splitlines()[1].endswith("3      odd things")
 
 
 def test_what_is_not_there_is_left_out(capsys):
-    write_host({**ROW, "sensors": [], "findings": [], "content_refused": 0})
+    whole = ROW["completeness"] | {"missed": {}, "missed_seconds": {}, "missed_periods": []}
+    write_host({**ROW, "sensors": [], "findings": [], "content_refused": 0, "completeness": whole})
     out = capsys.readouterr().out
+    assert "MISSED         0\n" in out
     assert "\n\n" not in out
     assert "REFUSED" not in out
 
@@ -65,7 +89,14 @@ def test_how_it_stands():
     assert standing(ROW) == "yes"
     assert standing({**ROW, "connected": False}) == "no"
     assert standing({**ROW, "active": False}) == "revoked"
-    assert lost(ROW) == 6
+
+
+def test_time_that_nobody_watched_is_no_loss_of_zero(monkeypatch):
+    assert lost(ROW) == "6; not watched 10 min"
+    whole = ROW["completeness"] | {"missed_seconds": {}}
+    assert lost(ROW | {"completeness": whole}) == "6"
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert lost(ROW) == "6; không theo dõi 10 phút"
 
 
 def test_a_bundle_that_was_refused_is_marked(monkeypatch):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tramgac_collector.cli.errors import Misuse
-from tramgac_collector.cli.times import duration, local, moment
+from tramgac_collector.cli.times import duration, local, moment, spelled
 from tramgac_proto.names import parse_time
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
@@ -63,3 +63,22 @@ def test_a_local_time_and_no_time():
 def test_what_is_no_moment(text):
     with pytest.raises(Misuse):
         moment(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "vietnamese"),
+    [
+        (0, "0 s", "0 giây"),
+        (45, "45 s", "45 giây"),
+        (600, "10 min", "10 phút"),
+        (601, "10 min 1 s", "10 phút 1 giây"),
+        (12_000, "3 h 20 min", "3 giờ 20 phút"),
+        (3_605, "1 h", "1 giờ"),
+        (187_200, "2 d 4 h", "2 ngày 4 giờ"),
+    ],
+)
+def test_a_length_of_time_is_spelled(seconds, english, vietnamese, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert spelled(seconds) == english
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert spelled(seconds) == vietnamese

@@ -57,6 +57,7 @@ def test_a_connection_in_another_network_is_not_expected_of_a_sensor_that_polls(
 @pytest.mark.parametrize(("scoped", "failed"), [(True, ["ledger"]), (False, [])])
 def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, failed, capsys):
     facts = {"emitted": 9, "acked": 7, "spooled": 2, "dropped": {}, "missed": {"exec": 3}, "gaps": []}
+    facts["missed_seconds"] = {"agent_down": 2400}
     rows = iter([{"completeness": facts | {"emitted": 8}}, *[{"completeness": facts}] * 9])
     stage = SimpleNamespace(
         host=lambda: next(rows),
@@ -66,4 +67,5 @@ def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, 
     report = Report(as_json=True)
     checks.ledger(report, stage, scoped=scoped, seconds=0)
     assert report.failed == failed
-    assert json.loads(capsys.readouterr().out)["missed"] == 3
+    said = json.loads(capsys.readouterr().out)
+    assert (said["missed"], said["unwatched_seconds"]) == (3, 2400)

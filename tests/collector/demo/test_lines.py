@@ -12,6 +12,7 @@ ALERT = {
     "summary": "job",
 }
 LEDGER = {"emitted": 70, "acked": 65, "spooled": 5, "dropped": 0, "missed": 0, "gaps": [], "stored": 71}
+LEDGER["unwatched_seconds"] = 0
 SENSOR = {"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: needs root\nand more"}
 SAID = {
     "address": {"url": "http://x/", "seconds": 7.31},
@@ -80,6 +81,15 @@ def test_the_ledger_explains_its_numbers():
     wrong = line("ledger", {**LEDGER, "gaps": [{}, {}]}, ok=False)
     assert "does not add up" in wrong
     assert "2 gaps" in wrong
+
+
+def test_time_without_an_agent_is_said_beside_what_was_missed(monkeypatch):
+    assert "0 missed.\n" in line("ledger", LEDGER)
+    down = {**LEDGER, "unwatched_seconds": 2400}
+    assert "0 missed (and of 40 min, when no agent ran, nobody can say).\n" in line("ledger", down)
+    assert "0 missed (and of 40 min, when no agent ran, nobody can say), " in line("ledger", down, ok=False)
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "0 sót (và trong 40 phút tác tử không chạy thì không ai biết).\n" in line("ledger", down)
 
 
 def test_rules_that_promise_nothing_are_said_to_have_seen_nothing():
