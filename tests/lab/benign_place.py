@@ -24,8 +24,9 @@ from tests.lab.whole import NotHereError
 HOST_NAME = "may-tram-01"
 SCRIPTS = "/usr/local/lib/ordinary"
 SIZE = "7g"
-# What the package managers there need to reach what the ones here reach.
-AS_HERE = ("etc/resolv.conf", "etc/apt/sources.list", "etc/apt/sources.list.d", "etc/apt/apt.conf.d", "etc/pip.conf")
+# What the package managers there need to reach what the ones here reach, beside settings and sources of apt.
+AS_HERE = ("etc/resolv.conf", "etc/pip.conf")
+APT = Path("/etc/apt")
 CERTIFICATES, OWN_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/bundle.pem"
 _NEW_NAMESPACES = 0x00020000 | 0x20000000 | 0x04000000 | 0x08000000  # mount, process, name, message: clone(2)
 _PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE: mount(2)
@@ -69,11 +70,9 @@ def _debian(root: Path, log: Path) -> None:
     with log.open("wb") as out:
         subprocess.run(command, stdout=out, stderr=out, check=True, timeout=900)
     for name in AS_HERE:
-        source, target = Path("/") / name, root / name
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        elif source.exists():
-            shutil.copy(source, target)
+        if (source := Path("/") / name).exists():
+            shutil.copy(source, root / name)
+    _apt(root / "etc/apt")
     shutil.copy(CERTIFICATES, root / OWN_CERTIFICATES[1:])
     if (pip := root / "etc/pip.conf").exists():
         pip.write_text(pip.read_text().replace(CERTIFICATES, OWN_CERTIFICATES))
@@ -83,6 +82,18 @@ def _debian(root: Path, log: Path) -> None:
     shutil.copytree(Path(__file__).parent / "ordinary", root / SCRIPTS[1:])
     (root / "etc/hostname").write_text(HOST_NAME + "\n")
     (root / "etc/hosts").write_text(f"127.0.0.1 localhost {HOST_NAME}\n")
+
+
+def _apt(target: Path) -> None:
+    """Sources and settings of this machine, those that no package brought, under names that say nothing of it."""
+    sources = [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*.*"))]
+    known = [source for source in sources if source.exists() and source.suffix in {".list", ".sources"}]
+    (target / "sources.list").unlink(missing_ok=True)
+    for number, source in enumerate(known, 1):
+        shutil.copy(source, target / f"sources.list.d/here{number}{source.suffix}")
+    for number, setting in enumerate(sorted((APT / "apt.conf.d").iterdir()), 1):
+        if subprocess.run(["dpkg", "-S", str(setting)], capture_output=True, check=False).returncode:
+            shutil.copy(setting, target / f"apt.conf.d/90here{number}")
 
 
 def _checked(result: int, what: str) -> None:
