@@ -146,4 +146,5 @@ def _become(root: Path, entrance: int, host: str, command: list[str]) -> NoRetur
 
 
 if __name__ == "__main__":
-    sys.exit(enter(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))
+    there, watched, name, *program = sys.argv[1:]
+    sys.exit(enter(Path(there), Path(watched), name, program))
