@@ -76,10 +76,12 @@ class _Result(Protocol):
     def refused(self) -> str: ...
     @property
     def why(self) -> str: ...
+    @property
+    def spared(self) -> tuple[str, ...]: ...
 
 
 class _Scanner(Protocol):
-    """As tramgac_scan.client.Scanner."""
+    """As tramgac_scan.parts.CarefulScanner."""
 
     @property
     def held(self) -> tuple[str, ...]: ...
@@ -162,11 +164,12 @@ class Lens:
         """A scanner with the new rules; the old one where they do not compile."""
         new: _Scanner | None = None
         if rules.sources and sys.platform != "win32":
-            from tramgac_scan.client import Scanner, YaraSource
+            from tramgac_scan.client import YaraSource
             from tramgac_scan.errors import ScanError
+            from tramgac_scan.parts import CarefulScanner
 
             try:
-                new = Scanner([YaraSource(*source) for source in rules.sources])
+                new = CarefulScanner([YaraSource(*source) for source in rules.sources])
             except ScanError as error:
                 _log.warning("edge rules are not taken into use, those before stay: %s", error)
                 self.trouble = str(error)
@@ -196,7 +199,8 @@ class Lens:
             os.close(fd)
         if result.refused:
             self.refused += 1
-            _log.warning("edge rules were not judged on %r: %s", job.hash.path, result.why)
+            left_out = ", ".join(result.spared) or "all"
+            _log.warning("edge rules were not judged on %r: %s (%s)", job.hash.path, result.why, left_out)
         self._hits.extend(_event(hit, job) for hit in result.hits)
 
     def _externals(self, fd: int, path: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ whether it is the last: STREAM of Hoang, Reyhanitabar, Rogaway and Vizar 2015). 
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import secrets
@@ -23,6 +24,7 @@ from tramgac_collector.refusals import SampleRefused
 MAGIC = b"tgsample"
 CHUNK = 256 * 1024
 _SEALED = CHUNK + 16
+_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -50,16 +52,19 @@ class Vault:
     def open(self, sha256: str) -> int:
         """Return a descriptor of the plain sample in memory (memfd_create(2)), at its start. The caller closes it.
 
+        It is sealed: nobody that it is passed to can change what another is to see.
+
         Raises:
             SampleRefused: it is not here, or not as it was stored.
 
         """
-        descriptor = os.memfd_create("tramgac-sample", os.MFD_CLOEXEC)
+        descriptor = os.memfd_create("tramgac-sample", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         with contextlib.ExitStack() as undo:
             undo.callback(os.close, descriptor)
             with os.fdopen(descriptor, "wb", closefd=False) as plain:
                 for chunk in self._chunks(sha256):
                     plain.write(chunk)
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
             os.lseek(descriptor, 0, os.SEEK_SET)
             undo.pop_all()
         return descriptor

@@ -138,6 +138,7 @@ def test_a_rule_that_runs_away_is_said_and_the_next_file_is_looked_at(lens, tmp_
     assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
     assert lens.refused == 1
     assert f"edge rules were not judged on {str(wild)!r}: the YARA rules did not end in time" in caplog.text
+    assert "(0.yar)" in caplog.text, "the other rule was"
 
 
 def test_rules_that_are_withdrawn_hit_no_longer(lens, tmp_path, script):

@@ -1,4 +1,5 @@
 import hashlib
+import mmap
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,16 @@ def test_what_went_in_comes_out(tmp_path, size):
     sha256 = put(vault, data)
     assert vault.has(sha256)
     assert take(Vault(tmp_path), sha256) == data
+
+
+def test_nobody_can_change_what_was_opened(tmp_path):
+    vault = Vault(tmp_path)
+    descriptor = vault.open(put(vault, b"content"))
+    with pytest.raises(PermissionError):
+        os.pwrite(descriptor, b"x", 0)
+    with pytest.raises(PermissionError):
+        mmap.mmap(descriptor, 7, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ | mmap.PROT_WRITE)
+    os.close(descriptor)
 
 
 def test_nothing_of_it_is_readable_on_disk(tmp_path):

@@ -3,7 +3,7 @@ import os
 import pytest
 from tramgac_scan import parts
 from tramgac_scan.client import Limits, YaraSource
-from tramgac_scan.parts import scan_in_parts
+from tramgac_scan.parts import CarefulScanner, scan_in_parts
 
 GOOD = [YaraSource(f"{n}.yar", f'rule good{n} {{ strings: $a = "ab" condition: $a }}') for n in range(5)]
 RUNAWAY = YaraSource("runaway.yar", "rule r { strings: $a = /a.{0,1000}b.{0,1000}c.{0,1000}d/s condition: $a }")
@@ -38,3 +38,25 @@ def test_after_some_runaways_the_rest_is_left(fd, monkeypatch):
 
 def test_nothing_is_nothing(fd):
     assert scan_in_parts([], Limits(), fd).refused == ""
+
+
+def test_a_careful_scanner_looks_again_and_remembers(fd, monkeypatch):
+    scanner = CarefulScanner([RUNAWAY, *GOOD[:2]], Limits(seconds=1))
+    assert {"capabilities", "seccomp"} <= set(scanner.held)
+    assert set(scanner.held).isdisjoint(scanner.missing)
+    first = scanner.scan(fd, key="bad")
+    assert ([hit.rule for hit in first.hits], first.spared) == (["good0", "good1"], ("runaway.yar",))
+    monkeypatch.setattr(parts, "scan_in_parts", None)
+    assert scanner.scan(fd, key="bad") is first
+    other = os.memfd_create("other")
+    os.write(other, b"ab")
+    assert len(scanner.scan(other, key="good").hits) == 2
+    os.close(other)
+    scanner.close()
+
+
+def test_a_rule_alone_is_not_looked_at_again(fd):
+    scanner = CarefulScanner([RUNAWAY], Limits(seconds=1))
+    result = scanner.scan(fd, key="bad")
+    assert (result.refused, result.spared) == ("timeout", ())
+    scanner.close()

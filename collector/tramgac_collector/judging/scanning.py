@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
-from tramgac_scan.client import Limits, Scanner, ScanResult, YaraSource
-from tramgac_scan.parts import scan_in_parts
+from tramgac_scan.client import Limits, ScanResult, YaraSource
+from tramgac_scan.parts import CarefulScanner
 from tramgac_scan.shelf import digest_of
 
 from tramgac_collector import bell, database, samples
@@ -27,7 +27,6 @@ from tramgac_collector.schema import SightingRow
 from tramgac_collector.vault import Vault
 
 _LOG = structlog.get_logger(__name__)
-_RUNAWAY = frozenset({"timeout", "memory", "crashed"})
 
 
 @dataclass(slots=True)
@@ -44,7 +43,7 @@ class Table:
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
     """What names the rules that the child has; empty while there is none."""
-    _scanner: Scanner | None = None
+    _scanner: CarefulScanner | None = None
     _sources: Sequence[YaraSource] = ()
 
     def lay(self, sources: Sequence[YaraSource]) -> bool:
@@ -52,7 +51,7 @@ class Table:
         if self._scanner is None or sources != self._sources:
             self.close()
             if sources:
-                self._scanner, self._sources = Scanner(sources, self.limits), sources
+                self._scanner, self._sources = CarefulScanner(sources, self.limits), sources
                 self.digest = digest_of((one.path, one.source) for one in sources)
         return self._scanner is not None
 
@@ -69,14 +68,12 @@ class Table:
             return Written()
         try:
             result = self._scanner.scan(descriptor, key=sha256)
-            if result.refused in _RUNAWAY and len(self._sources) > 1:
-                self.counts["scans_in_parts"] += 1
-                result = scan_in_parts(self._sources, self.limits, descriptor)
         finally:
             os.close(descriptor)
         self.counts["scans"] += 1
         if result.refused:
             self.counts["scans_refused"] += 1
+            self.counts["scans_in_parts"] += bool(result.spared)
             what = "a sample was not scanned with all rules" if result.spared else "a sample was not scanned"
             told = {"reason": result.refused, "why": result.why, "spared": result.spared[:20]}
             _LOG.warning(what, sha256=sha256, **told)
