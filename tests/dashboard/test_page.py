@@ -201,6 +201,31 @@ def test_hosts_say_what_sees_and_what_is_missing(open_page: Open) -> None:
     expect(page.get_by_text("4 hosts")).to_be_visible()
 
 
+def test_time_without_an_agent_is_not_called_complete(open_page: Open, server: FixtureServer) -> None:
+    down = {"class": "agent_down", "capability": "", "count": None, "seconds": 600}
+    down |= {"first": "2026-11-24T03:00:00Z", "last": "2026-11-24T03:10:00Z"}
+    ring = down | {"class": "ring_full", "count": 7, "last": "2026-11-24T03:00:30Z", "seconds": 30}
+    books = server.console.hosts[0]["completeness"]
+    books |= {"missed": {"agent_down": 0}, "missed_seconds": {"agent_down": 600}, "missed_periods": [ring, down]}
+    page = open_page("#/hosts")
+    row = page.get_by_role("row").filter(has_text=seed.HOSTS[0])
+    expect(row).to_contain_text("not watched for 10 minutes")
+    expect(row).not_to_contain_text("complete")
+    page.get_by_role("link", name=seed.HOSTS[0]).click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("agent not running 10 minutes")
+    expect(drawer).not_to_contain_text("agent not running 0")
+    expect(drawer).to_contain_text("24/11/2026 10:00:00 – 24/11/2026 10:10:00 (10 minutes): agent not running;")
+    expect(drawer).to_contain_text("24/11/2026 10:00:00 – 24/11/2026 10:00:30: 7 events missed (kernel buffer full)")
+
+
+def test_a_host_that_is_away_is_complete_until_it_spoke(open_page: Open, server: FixtureServer) -> None:
+    server.console.hosts[0] |= {"connected": False}
+    server.console.hosts[0]["completeness"] |= {"as_of": "2026-11-24T03:00:00Z"}
+    row = open_page("#/hosts").get_by_role("row").filter(has_text=seed.HOSTS[0])
+    expect(row).to_contain_text("complete until 24/11/2026 10:00:00")
+
+
 def test_what_programs_say_of_themselves_is_said_in_vietnamese(open_page: Open, server: FixtureServer) -> None:
     row = server.console.rows[seed.alert(0)["id"]]
     row |= {"rule": "tramgac:silence", "summary": "last heard at 2026-11-24T03:00:00.000000001Z; its stream ended"}

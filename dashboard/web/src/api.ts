@@ -147,9 +147,25 @@ export interface Completeness {
   spooled: number
   dropped: Record<string, number>
   missed: Record<string, number>
+  /** By class, how long nobody could count. */
+  missed_seconds?: Record<string, number>
+  /** The newest losses, oldest first. */
+  missed_periods?: MissedPeriod[]
   /** The newest ones. */
   gaps: Gap[]
   gaps_total?: number
+  /** When the agent last told its numbers. */
+  as_of?: string | null
+}
+
+/** From when to when something was missed; `count` is null where nobody can say how much. */
+export interface MissedPeriod {
+  class: string
+  capability: string
+  count: number | null
+  first: string
+  last: string
+  seconds: number
 }
 
 /** Sequences of a lane that will never come. */
@@ -192,6 +208,14 @@ export interface Host {
   findings?: Finding[]
 }
 
+/** What keeps the collector from its work now; `free` and `least` in bytes. */
+export interface Hindrance {
+  kind: string
+  free?: number
+  least?: number
+  roles?: string[]
+}
+
 export interface AlertFilter {
   status: Status | "all"
   severity: readonly Level[]
@@ -220,5 +244,7 @@ export const decide = (id: string, verdict: Verdict, note: string, version: numb
   post<AlertRow>(`alerts/${encodeURIComponent(id)}/verdict`, { verdict, note, version })
 export const reopen = (id: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/reopen`, {})
 export const addNote = (id: string, text: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/notes`, { text })
+
+export const hindrances = (signal?: AbortSignal) => get<{ items: Hindrance[] }>("hindrances", {}, signal)
 
 export const hosts = (signal?: AbortSignal) => get<{ items: Host[] }>("hosts", {}, signal)

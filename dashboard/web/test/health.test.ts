@@ -12,9 +12,15 @@ const host: Host = {
 }
 
 test("the ledger: what is lost, and whether it adds up", () => {
-  assert.deepEqual(account(numbers), { dropped: 10, missed: 5, gaps: 2, lost: 15, off: 0 })
+  assert.deepEqual(account(numbers), { dropped: 10, missed: 5, gaps: 2, unwatched: 0, lost: 15, off: 0 })
   assert.equal(account({ ...numbers, acked: 79 }).off, 1)
   assert.equal(account({ ...numbers, missed: { ring_full: 5, filter: 90 } }).lost, 15)
+})
+
+test("time that nobody watched is no loss of zero", () => {
+  const down = { ...numbers, missed: { agent_down: 0 }, missed_seconds: { agent_down: 600 } }
+  assert.equal(account(down).unwatched, 600)
+  assert.equal(account(down).missed, 0)
 })
 
 test("hosts are found without marks", () => {

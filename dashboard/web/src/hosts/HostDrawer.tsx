@@ -1,5 +1,5 @@
 import type { ReactNode } from "react"
-import type { Gap, Host } from "../api.ts"
+import type { Host } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format as address } from "../route.ts"
 import { said } from "../text/said.ts"
@@ -7,10 +7,8 @@ import { Copy } from "../ui/Copy.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago, Moment } from "../ui/Time.tsx"
-import { account } from "./health.ts"
+import { Ledger } from "./Ledger.tsx"
 import { Seeing, Skew } from "./parts.tsx"
-
-const GAPS_SHOWN = 20
 
 /** One host: its facts, what sees there and why not better, the ledger of its events, what is odd. */
 export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
@@ -38,7 +36,7 @@ export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
         </p>
       ) : null}
       <Sensors host={host} />
-      <Ledger host={host} />
+      <Ledger completeness={host.completeness} />
       <Findings host={host} />
     </Dialog>
   )
@@ -102,64 +100,6 @@ function Sensors({ host }: { host: Host }) {
         ))}
       </ul>
     </section>
-  )
-}
-
-function Ledger({ host }: { host: Host }) {
-  const { t, format, word } = useI18n()
-  const { completeness } = host
-  const { dropped, missed, gaps, off } = account(completeness)
-  const rows: [string, number, Record<string, number>][] = [
-    [t("ledger_emitted"), completeness.emitted, {}],
-    [t("ledger_acked"), completeness.acked, {}],
-    [t("ledger_spooled"), completeness.spooled, {}],
-    [t("ledger_dropped"), dropped, completeness.dropped],
-    [t("ledger_missed"), missed, completeness.missed],
-    [t("ledger_gaps"), gaps, {}],
-  ]
-  return (
-    <section>
-      <h3>{t("ledger")}</h3>
-      <table className="ledger">
-        <tbody>
-          {rows.map(([name, count, classes]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{format.number(count)}</td>
-              <td className="muted">
-                {Object.entries(classes)
-                  .map(([each, n]) => `${word("class", each)} ${format.number(n)}`)
-                  .join(", ")}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className={off === 0 ? "muted" : "form-error"}>
-        {off === 0 ? t("ledger_exact") : t("ledger_wrong", { n: format.number(Math.abs(off)) })}
-      </p>
-      <Gaps gaps={completeness.gaps} />
-    </section>
-  )
-}
-
-function Gaps({ gaps }: { gaps: Gap[] }) {
-  const { t, lang, format, word } = useI18n()
-  return (
-    <ul className="plain">
-      {gaps.slice(-GAPS_SHOWN).map((gap) => (
-        <li key={`${gap.epoch}/${gap.lane}/${gap.first}`}>
-          <HostText
-            text={t("gap_line", {
-              lane: word("lane", String(gap.lane)),
-              first: format.number(gap.first),
-              n: format.number(gap.count),
-              reason: said(word("class", gap.reason), lang),
-            })}
-          />
-        </li>
-      ))}
-    </ul>
   )
 }
 

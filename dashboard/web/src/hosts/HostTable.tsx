@@ -5,7 +5,7 @@ import { useI18n } from "../i18n/useI18n.ts"
 import { format as address } from "../route.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago } from "../ui/Time.tsx"
-import { account } from "./health.ts"
+import { Complete } from "./Complete.tsx"
 import { Seeing, Skew } from "./parts.tsx"
 
 const ROW_PX = 46
@@ -51,11 +51,8 @@ export function HostTable({ hosts }: { hosts: Host[] }) {
 }
 
 function Line({ host, index }: { host: Host; index: number }) {
-  const { t, format } = useI18n()
-  const { lost, gaps, off } = account(host.completeness)
+  const { t } = useI18n()
   const odd = host.findings?.length ?? 0
-  const none = host.completeness.emitted === 0
-  const short = lost > 0 || gaps > 0 || off !== 0
   return (
     <tr aria-rowindex={index} data-host-id={host.id}>
       <th scope="row">
@@ -77,18 +74,7 @@ function Line({ host, index }: { host: Host; index: number }) {
         ))}
       </td>
       <td>
-        <span className={short ? "tag bad" : none ? "muted" : "tag good"}>
-          {off !== 0
-            ? t("ledger_wrong", { n: format.number(Math.abs(off)) })
-            : short
-              ? lost > 0
-                ? t("lost", { n: format.number(lost) })
-                : `${t("ledger_gaps")}: ${format.number(gaps)}`
-              : t(none ? "unreported" : "complete")}
-        </span>
-        {host.completeness.spooled > 0 && (
-          <span className="muted"> {t("waiting", { n: format.number(host.completeness.spooled) })}</span>
-        )}
+        <Complete host={host} />
       </td>
       <td>
         <Skew ms={host.last_seen ? host.skew_ms : null} />

@@ -5,6 +5,8 @@ export interface Account {
   dropped: number
   missed: number
   gaps: number
+  /** For how long nobody watched, seconds: what happened then is in no other number. */
+  unwatched: number
   /** Events that will never reach the collector, by every account. */
   lost: number
   /** emitted - (acked + spooled + dropped): zero, or the ledger does not add up. */
@@ -13,13 +15,15 @@ export interface Account {
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, each) => all + each, 0)
 
-export function account({ emitted, acked, spooled, dropped, missed, gaps, gaps_total }: Completeness): Account {
+export function account(told: Completeness): Account {
+  const { emitted, acked, spooled, dropped, missed, gaps } = told
   const given = sum(dropped)
   const unseen = sum(missed)
   return {
     dropped: given,
     missed: unseen,
-    gaps: gaps_total ?? gaps.length,
+    gaps: told.gaps_total ?? gaps.length,
+    unwatched: sum(told.missed_seconds ?? {}),
     lost: given + unseen - (missed["filter"] ?? 0), // left out on purpose, and counted
     off: emitted - acked - spooled - given,
   }
