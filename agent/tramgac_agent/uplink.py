@@ -47,15 +47,25 @@ _log = logging.getLogger(__name__)
 URGENT: Final = 1
 LAST_S: Final = 3.0
 """How long events may still be sent after SIGTERM."""
+SENSOR_S: Final = 5.0
+"""How long after SIGTERM the sensor process may take to leave its last words; with LAST_S as long as `run` waits."""
 MINUTE_S: Final = 60.0
 IDLE_S: Final = 5.0
 
 
 class Uplink:
-    """One host's uplink."""
+    """One host's uplink.
 
-    def __init__(self, config: AgentConfig, identity: Identity) -> None:
+    Args:
+        config: Settings.
+        identity: Key and certificate.
+        paired: A signal that ends this process most likely ends the sensor process too (both are parts of one `run`):
+            its last words are waited for.
+    """
+
+    def __init__(self, config: AgentConfig, identity: Identity, *, paired: bool = False) -> None:
         self._config = config
+        self._paired = paired
         self._paths = config.paths
         self._identity = identity
         self._facts: asyncio.Queue[Fact | Message | None] = asyncio.Queue()
@@ -74,7 +84,7 @@ class Uplink:
         self._tasks: set[asyncio.Task[None]] = set()
         # A dropped script does not wait behind a browser's megabytes; the budget is shared by all that are under way.
         self._small, self._large = asyncio.Semaphore(2), asyncio.Semaphore(1)
-        self._stopping = 0.0
+        self._stopping = self._last_words_until = 0.0
         self._conflict = False
         self._closing = ""
         self._failed: BaseException | None = None
@@ -106,11 +116,17 @@ class Uplink:
 
     def stop(self) -> None:
         """End as soon as all events are acknowledged, at the latest after a few seconds; urgent ones go first."""
-        self._stopping = time.monotonic() + LAST_S
+        now = time.monotonic()
+        self._stopping = now + LAST_S
+        if self._paired and not self._last_words_until:
+            self._last_words_until = now + SENSOR_S
         self._facts.put_nowait(None)
 
     def _finished(self) -> bool:
         if not self._stopping:
+            return False
+        if self._sensor.connected and time.monotonic() < self._last_words_until:
+            self._stopping = time.monotonic() + LAST_S
             return False
         drained = self._facts.empty() and not any(map(self._waits, self._heads.lanes if self._heads else ()))
         connected = self._session is not None and self._session.connected
@@ -178,6 +194,8 @@ class Uplink:
         elif kind == "goodbye":
             self._conflict = message.goodbye.reason == Reason.REASON_EPOCH
             self.standing.goodbye(message.goodbye)
+        elif kind == "throttle":
+            self.standing.hold(message.throttle.wait_ms)
 
     async def _do(self, commands: Iterable[session.Command]) -> None:
         """Carry out what the session commands."""
@@ -203,7 +221,7 @@ class Uplink:
         match command:
             case session.Forget(epoch, lane, sequence):
                 self._sensor.say(Acked(epoch, lane, sequence))
-                self.standing.acked += 1
+                self.standing.took()
                 self._acked[lane] = sequence
             case session.SampleWanted(sha256, limit):
                 self._sensor.say(WantSample(sha256, limit))
@@ -348,7 +366,7 @@ def run(config: AgentConfig, parent: int = 0) -> int:
     if parent:
         end_with_parent(parent)
     _log.info("%s", user)
-    uplink = Uplink(config, identities.load(config.paths))
+    uplink = Uplink(config, identities.load(config.paths), paired=bool(parent))
     uplink.standing.user = user
     asyncio.run(_main(uplink))
     return 0

@@ -66,9 +66,9 @@ class Host:
 
 
 @asynccontextmanager
-async def uplinked(config: AgentConfig, ours: identity.Identity):
+async def uplinked(config: AgentConfig, ours: identity.Identity, *, paired: bool = False):
     """An uplink; stopped at the end."""
-    uplink = Uplink(config, ours)
+    uplink = Uplink(config, ours, paired=paired)
     task = asyncio.create_task(uplink.run())
     try:
         yield uplink
