@@ -48,6 +48,18 @@ NETWORK: Final = Text(
     "check the way to {collector}; what waits is kept in the spool and sent when the link is back",
     "hãy kiểm tra đường tới {collector}; dữ liệu được giữ trong hàng đợi và gửi khi có lại kết nối",
 )
+FULL: Final = Text(
+    "the collector refuses events: its disk is full (it said so last at {at})",
+    "máy thu thập từ chối sự kiện: đĩa của nó đã đầy (báo lần cuối lúc {at})",
+)
+HELD: Final = Text(
+    "the collector asks to hold back all but what is urgent, until {at} (it does while its disk is nearly full)",
+    "máy thu thập yêu cầu giữ lại mọi thứ không khẩn, đến {at} (thường vì đĩa của nó sắp đầy)",
+)
+HELD_ADVICE: Final = Text(
+    "make room on the collector; what waits is kept in the spool here and sent then",
+    "hãy dọn đĩa của máy thu thập; dữ liệu được giữ trong hàng đợi ở đây và sẽ gửi sau",
+)
 REPLACED: Final = Text(
     "two agents run with this host's identity (last seen {ago:.0f} min ago)",
     "có hai tác tử dùng chung danh tính máy này (lần cuối {ago:.0f} phút trước)",

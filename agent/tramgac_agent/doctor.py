@@ -80,10 +80,14 @@ def _commands(config: AgentConfig) -> dict[str, str]:
     return {name: advised(command, config.state) for name, command in words.items()}
 
 
+def _at(moment: float) -> str:
+    """Seconds since 1970, on this host's clock."""
+    return dt.datetime.fromtimestamp(moment).astimezone().isoformat(" ", "seconds")
+
+
 def _down(config: AgentConfig, check: str, status: Status, *, unknown: bool = False) -> Check:
     """The finding where whoever should tell does not run: since when, how it came, and what is `unknown` for that."""
-    at = dt.datetime.fromtimestamp(status.time).astimezone().isoformat(" ", "seconds")
-    why = say.LIFE[status.life].say(at=at, pid=status.pid)
+    why = say.LIFE[status.life].say(at=_at(status.time), pid=status.pid)
     advice = say.HANGS if status.life is Life.SILENT else say.START
     detail = say.UNKNOWN.say(why=why) if unknown else why
     return Check(check, ok=False, detail=detail, advice=advice.say(pid=status.pid, **_commands(config)))
@@ -144,6 +148,10 @@ def _link(config: AgentConfig, now: float, status: Status) -> Iterator[Check]:
     if failures := uplink.get("failures", 0):
         detail = say.NO_BATCH.say(count=failures)
         yield Check("sending", ok=False, detail=detail, advice=say.PARTS_ADVICE.say())
+    if full := uplink.get("full"):
+        yield Check("collector", ok=False, detail=say.FULL.say(at=_at(full)), advice=say.HELD_ADVICE.say())
+    elif (held := uplink.get("held_until", 0.0)) > now:
+        yield Check("collector", ok=False, detail=say.HELD.say(at=_at(held)), advice=say.HELD_ADVICE.say())
     ago = now - uplink.get("alarm_time", 0.0)
     if uplink.get("alarm") == "replaced" and ago < DAY_S:
         detail = say.REPLACED.say(ago=ago / 60)

@@ -39,6 +39,10 @@ class Standing:
     alarm: str = ""
     """replaced or revoked, when the collector last said so at alarm_time."""
     alarm_time: float = 0.0
+    held_until: float = 0.0
+    """Until then the collector asked for nothing but urgent events."""
+    full: float = 0.0
+    """When the collector last said that its disk is full; 0 after it took a batch since."""
     skew_ns: int = 0
     certificate_ends: float = 0.0
     connects: int = 0
@@ -68,12 +72,25 @@ class Standing:
 
     def goodbye(self, goodbye: Goodbye) -> None:
         """The collector ended the dialogue; what a person must act on is said loudly."""
+        if goodbye.reason == Reason.REASON_FULL:
+            self.full = time.time()
+            self.write()
         advice = LOUD.get(goodbye.reason)
         if advice:
             self.alarm = Reason.Name(goodbye.reason).removeprefix("REASON_").lower()
             self.alarm_time = time.time()
             _log.error("%s: %s", advice, goodbye.detail)
             self.write()
+
+    def hold(self, wait_ms: int) -> None:
+        """The collector asks to hold back all but what is urgent, for so long."""
+        self.held_until = time.time() + wait_ms / 1_000
+        self.refresh()
+
+    def took(self) -> None:
+        """The collector took a batch: it has room."""
+        self.acked += 1
+        self.full = 0.0
 
     def write(self) -> None:
         """Write the file."""

@@ -36,6 +36,12 @@ def pid(paths: StatePaths, role: str) -> int:
     return _pid_in(paths.ready(role))
 
 
+def runs(paths: StatePaths, role: str) -> bool:
+    """Tell whether the process that announced itself for `role` is there."""
+    number = pid(paths, role)
+    return number > 0 and Path(f"/proc/{number}").is_dir()
+
+
 def _pid_in(file: Path) -> int:
     try:
         return int(file.read_text())

@@ -91,6 +91,14 @@ def revoked(state):
     state.uplink |= {"alarm": "revoked", "alarm_time": time.time(), "state": "waiting"}
 
 
+def collector_full(state):
+    state.uplink["full"] = time.time()
+
+
+def held_back(state):
+    state.uplink["held_until"] = time.time() + 20
+
+
 def clock_off(state):
     state.uplink["skew_ns"] = 3_600 * 10**9
 
@@ -147,6 +155,8 @@ def open_key(state):
         (killed, "link", "ended without a word, last heard of at "),
         (copied, "one_identity", "two agents"),
         (revoked, "revoked", "revoked"),
+        (collector_full, "collector", "refuses events: its disk is full"),
+        (held_back, "collector", "hold back all but what is urgent"),
         (clock_off, "clock", "3600.0 s"),
         (unbalanced, "spool", "5 of 10"),
         (full_disk, "spool", "No space"),

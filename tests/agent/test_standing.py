@@ -1,9 +1,10 @@
 import json
 import logging
+import time
 
 import pytest
 from tramgac_agent.standing import Standing
-from tramgac_proto.session_pb2 import REASON_REPLACED, REASON_REVOKED, REASON_SHUTDOWN, Goodbye
+from tramgac_proto.session_pb2 import REASON_FULL, REASON_REPLACED, REASON_REVOKED, REASON_SHUTDOWN, Goodbye
 
 
 @pytest.fixture
@@ -43,6 +44,23 @@ def test_an_ordinary_goodbye_is_none(standing, caplog):
     standing.goodbye(Goodbye(reason=REASON_SHUTDOWN))
     assert not caplog.records
     assert not standing.alarm
+
+
+def test_a_collector_without_room_is_known_until_it_takes_a_batch(standing):
+    standing.goodbye(Goodbye(reason=REASON_FULL))
+    said = read(standing)["full"]
+    assert said > 0
+    standing.become("connected")
+    assert read(standing)["full"] == said
+    standing.took()
+    standing.write()
+    assert (read(standing)["full"], read(standing)["acked"]) == (0, 1)
+
+
+def test_until_when_it_holds_back_is_known(standing, monkeypatch):
+    monkeypatch.setattr("tramgac_agent.standing.EVERY_S", 0.0)
+    standing.hold(30_000)
+    assert 29 < read(standing)["held_until"] - time.time() < 30.1
 
 
 def test_it_is_refreshed_when_it_became_old(standing, monkeypatch):

@@ -13,9 +13,11 @@ def test_a_role_says_who_it_is(tmp_path):
     assert ready.pid(paths, "api") == 0
     ready.announce(paths, "api")
     assert ready.pid(paths, "api") == os.getpid()
+    assert ready.runs(paths, "api")
     ready.retract(paths, "api")
     ready.retract(paths, "api")
     assert ready.pid(paths, "api") == 0
+    assert not ready.runs(paths, "api")
     paths.ready("api").write_text("torn")
     assert ready.pid(paths, "api") == 0
 

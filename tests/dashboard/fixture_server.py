@@ -43,6 +43,7 @@ class Console:
     static: Path
     rows: dict[str, seed.Json] = field(default_factory=dict)
     hosts: list[seed.Json] = field(default_factory=seed.hosts)
+    hindrances: list[seed.Json] = field(default_factory=list)
     notes: dict[str, list[seed.Json]] = field(default_factory=dict)
     history: dict[str, list[seed.Json]] = field(default_factory=dict)
     permissions: tuple[str, ...] = _PERMISSIONS
@@ -159,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json({"nodes": seed.tree(row)})
             case ["hosts"]:
                 self._json({"items": self.console.hosts})
+            case ["hindrances"]:
+                self._json({"items": self.console.hindrances})
             case ["stream"]:
                 self._stream()
             case _:

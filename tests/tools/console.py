@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
-from tramgac_collector import alerts, ca, database, logins, users
+from tramgac_collector import alerts, ca, content, database, logins, users
 from tramgac_collector.api.app import create_app
 from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.identity import LocalSocket
@@ -22,6 +22,7 @@ from tramgac_collector.api.services import Services
 from tramgac_collector.cli.main import main
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.schema import ContentRow
 
 from tests.collector.control_store import opened
 
@@ -82,6 +83,13 @@ class Console:
         client = self.stranger()
         assert client.post("/api/login", json={"once": once}).status_code == 204
         return client
+
+    def rules_in_force(self) -> None:
+        """Have the judge say that it holds a rule."""
+        with database.session(self.engine) as s:
+            counts = {"rules": 1, "yara": 0, "indicators": 0}
+            s.add(ContentRow(version=1, published=self.clock(), by="an", digest="", marked="", **counts))
+            content.record_role(s, "judge", version=1, refused=0, reason="", now=self.clock())
 
     def raise_alert(self, number: int = 1, text: str = "curl http://127.0.0.1/x | sh", level: str = "high") -> str:
         """Store an alert; gives its id."""

@@ -56,7 +56,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield from _roles(paths)
     yield _asked("api", lambda: _api(paths))
     yield _asked("store", lambda: _store(paths))
-    yield _asked("rules", lambda: _parked(paths))
+    yield _asked("rules", lambda: _rules(paths))
 
 
 def _private(root: Path) -> Finding:
@@ -125,7 +125,7 @@ def _roles(paths: StatePaths) -> Iterator[Finding]:
     absent = Seen.ROLE_STARTS if ready.held(paths) else Seen.NO_ROLE
     for role in ROLES:
         pid = ready.pid(paths, role)
-        ok = pid > 0 and Path(f"/proc/{pid}").is_dir()
+        ok = ready.runs(paths, role)
         what = say(Seen.ROLE if ok else absent, pid=pid, log=paths.role_log(role), state=paths.root)
         yield Finding(f"role {role}", ok, what)
 
@@ -146,9 +146,12 @@ def _store(paths: StatePaths) -> str:
     return say(Seen.EVENTS, count=Client(paths.root).get("/api/events/count")["count"])
 
 
-def _parked(paths: StatePaths) -> str:
-    """Raises Failed if a rule is not evaluated, since it cost too much."""
-    stopped = Client(paths.root).get("/api/rule-states")["parked"]
+def _rules(paths: StatePaths) -> str:
+    """Raises Failed if no rule is in force, or if one is not evaluated, since it cost too much."""
+    client = Client(paths.root)
+    if "no_rules" in {found["kind"] for found in client.get("/api/hindrances")["items"]}:
+        raise Failed(say(Seen.NO_RULES))
+    stopped = client.get("/api/rule-states")["parked"]
     if stopped:
         told = "; ".join(f"{row['title']} ({row['rule']}): {row['reason']}" for row in stopped)
         raise Failed(say(Seen.PARKED, told=told))

@@ -62,6 +62,10 @@ class Seen(Pair):
     )
     ANSWERS = "answers on {socket}", "trả lời trên {socket}"
     EVENTS = "{count} events", "{count} sự kiện"
+    NO_RULES = (
+        "none are in force, so nothing is detected: tramgac rules sign, tramgac rules push",
+        "chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules sign, tramgac rules push",
+    )
     NONE_PARKED = "all are evaluated", "tất cả đều được xét"
     PARKED = (
         "parked, so not evaluated: {told}; mend them, or try again: tramgac rules state RULE default --why TEXT",

@@ -7,6 +7,7 @@ import { Queue } from "./pages/Queue.tsx"
 import { EVERYTHING_OPEN, format } from "./route.ts"
 import { change, useSettings, type Theme } from "./settings.ts"
 import { Help } from "./ui/Help.tsx"
+import { Hindrances } from "./ui/Hindrances.tsx"
 import { Icon } from "./ui/Icon.tsx"
 import { Loading } from "./ui/States.tsx"
 import { runLast, toast, Toasts } from "./ui/toasts.tsx"
@@ -46,6 +47,7 @@ export function Frame({ session }: { session: Session }) {
         </a>
         <Switches session={session} onHelp={() => setHelp(true)} />
       </nav>
+      <Hindrances />
       {route.page === "hosts" ? (
         <Suspense fallback={<main>{<Loading />}</main>}>
           <Hosts id={route.id} />

@@ -1,6 +1,7 @@
 import pytest
 from tramgac_collector import database, ready
 from tramgac_collector.cli.doctor import Finding, findings
+from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query
@@ -30,9 +31,10 @@ def test_nothing_there(tmp_path):
     assert "tramgac collector init" in only.what
 
 
-def test_all_is_well(initialised: StatePaths, monkeypatch):
+def test_all_is_well(initialised: StatePaths, running: Console, monkeypatch):
     from tramgac_collector.main import ROLES
 
+    running.rules_in_force()
     for role in ROLES:
         ready.announce(initialised, role)
     monkeypatch.setattr(query, "count", lambda *_, **__: 7)
@@ -113,7 +115,9 @@ def test_how_yara_would_be_locked_in(initialised: StatePaths, monkeypatch):
     assert by_name(initialised)["lens"] == Finding("lens", ok=False, what="it kept its capabilities")
 
 
-def test_a_rule_that_is_parked(initialised: StatePaths, monkeypatch):
+def test_a_rule_that_is_parked(initialised: StatePaths, running: Console, monkeypatch):
+    assert by_name(initialised)["rules"] == Finding("rules", ok=False, what=Seen.NO_RULES.en)
+    running.rules_in_force()
     assert by_name(initialised)["rules"].ok
     engine = database.open_database(initialised.database_url)
     with database.session(engine) as s:

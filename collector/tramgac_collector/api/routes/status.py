@@ -1,4 +1,4 @@
-"""`/api/health`, `/api/status`, `/api/csp-report`, `/api/openapi.json`: the API about itself."""
+"""`/api/health`, `/api/status`, `/api/hindrances`, `/api/csp-report`, `/api/openapi.json`: the API about itself."""
 
 from dataclasses import asdict
 from typing import Annotated, Any, Final
@@ -11,6 +11,7 @@ from tramgac_collector.api.permissions import Permission, public, requires
 from tramgac_collector.api.services import Here
 from tramgac_collector.api.standing import parked
 from tramgac_collector.database import reading
+from tramgac_collector.hindrances import hindrances
 from tramgac_collector.ingest import holes
 
 router: Final = APIRouter(prefix="/api", tags=["status"])
@@ -34,6 +35,13 @@ def status(here: Here) -> Response:
     counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
     outbox = {"head": here.hub.head, "failures": here.hub.failures}
     return answer({"console": here.origin, **counts, "outbox": outbox, "log_holes": lost, "rules_parked": stopped})
+
+
+@router.get("/hindrances", dependencies=[Depends(requires(Permission.ALERTS_READ))])
+def in_the_way(here: Here) -> Response:
+    """Give what keeps the collector from its work now (a full disk, no rules): who sees no alert must know why."""
+    with reading(here.engine) as s:
+        return answer({"items": hindrances(s, here.paths, here.config)})
 
 
 @router.post(

@@ -10,6 +10,7 @@ from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Cell, Heading, Nothing
+from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.terminal import table, visible
@@ -83,8 +84,10 @@ def listing(
         choose("--severity", level, LEVELS)
     asked = {"status": status, "severity": severity, "host": host, "rule": rule, "limit": limit}
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
-    found = client_of(ctx, state).lines("/api/alerts/export", **asked)
+    client = client_of(ctx, state)
+    found = client.lines("/api/alerts/export", **asked)
     show(found, _columns, json=json, heads=_HEADS, empty=empty)
+    hint(client)
 
 
 def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = None) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.words import Word, say
@@ -51,6 +52,7 @@ def events(  # noqa: PLR0913 - a flag each
         names = {} if json else {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
         found = client.lines("/api/events", **asked, limit=limit)
         show(found, partial(_columns, names), json=json, heads=_HEADS, empty=empty)
+    hint(client)
 
 
 def _columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:

@@ -6,6 +6,7 @@ import typer
 
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.host_text import lost, rules, standing, write_host
 from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import local
@@ -64,8 +65,10 @@ def allow(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = N
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """List hosts, by name."""
-    found = client_of(ctx, state).get("/api/hosts")["items"]
+    client = client_of(ctx, state)
+    found = client.get("/api/hosts")["items"]
     show(found, _columns, json=json, heads=_HEADS, empty=Nothing.HOSTS)
+    hint(client)
 
 
 def _columns(row: dict[str, Any]) -> list[object]:

@@ -7,7 +7,7 @@ export interface I18n {
   lang: Lang
   t(key: Key, params?: Params): string
   /** A word from the collector by its key `PREFIX_WORD`, or the word itself if we do not know it. */
-  word(prefix: string, word: string): string
+  word(prefix: string, word: string, params?: Params): string
   /** The sentence for a failure. */
   reason(error: unknown): string
   format: Formats
@@ -18,9 +18,9 @@ function bind(lang: Lang): I18n {
   return {
     lang,
     t,
-    word(prefix, word) {
+    word(prefix, word, params) {
       const key = known(prefix, word)
-      return key ? t(key) : word
+      return key ? t(key, params) : word
     },
     reason(error) {
       if (!(error instanceof ApiError)) return t("error_bad_request", { code: "page" })

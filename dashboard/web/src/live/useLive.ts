@@ -67,6 +67,8 @@ export function useLive(): void {
           show(client, row)
           for (const listener of arrivals) listener([row], "changed")
           void client.invalidateQueries({ queryKey: ["alert", row.id] })
+        } else if (event === "content") {
+          void client.invalidateQueries({ queryKey: ["hindrances"] })
         } else if (event === "host") {
           hostsTimer ||= window.setTimeout(() => {
             hostsTimer = 0

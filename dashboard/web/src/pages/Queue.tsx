@@ -8,6 +8,7 @@ import { AlertList, type ListHandle } from "../queue/AlertList.tsx"
 import { Toolbar } from "../queue/Toolbar.tsx"
 import { Story } from "../story/Story.tsx"
 import { Keys } from "../ui/Help.tsx"
+import { useHindrances } from "../ui/Hindrances.tsx"
 import { Empty, Failed, Loading, Stale } from "../ui/States.tsx"
 import { EVERYTHING_OPEN } from "../route.ts"
 import { useKeys } from "../useKeys.ts"
@@ -90,8 +91,9 @@ export function Queue({ id, filter, mayDecide }: Props) {
 
 function NoAlert({ filter }: { filter: AlertFilter }) {
   const { t } = useI18n()
+  const hindered = useHindrances().length > 0
   if (filter.severity.length === 0 && filter.host === "" && filter.rule === "" && filter.status === "open") {
-    return <Empty title={t("empty_open")} hint={t("empty_open_hint")} />
+    return <Empty title={t("empty_open")} hint={t(hindered ? "empty_hindered_hint" : "empty_open_hint")} />
   }
   return (
     <Empty title={t("empty_filtered")}>

@@ -45,3 +45,8 @@ def test_a_hole_in_the_log_is_told(console: Console):
 def test_the_description_of_the_api_names_every_path(console: Console):
     told = console.signed_in("viewer").get("/api/openapi.json").json()
     assert {"/api/alerts", "/api/hosts/{host}", "/api/stream", "/api/content"} <= set(told["paths"])
+
+
+def test_whoever_reads_alerts_is_told_what_is_in_the_way(console: Console):
+    assert console.stranger().get("/api/hindrances").status_code == 401
+    assert console.signed_in("viewer").get("/api/hindrances").json() == {"items": [{"kind": "no_rules"}]}

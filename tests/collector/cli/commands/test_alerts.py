@@ -26,6 +26,7 @@ KEYS = [
 
 
 def test_a_line_for_each_alert_newest_first(running: Console, tramgac: Run):
+    running.rules_in_force()
     ids = []
     for number in (1, 2):
         running.clock.forward(1)
