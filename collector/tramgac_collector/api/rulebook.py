@@ -13,15 +13,17 @@ from tramgac_collector import bundle as bundles
 from tramgac_collector import content
 from tramgac_collector.api import sources
 from tramgac_collector.database import reading
+from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.refusals import ContentRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
     from tramgac_rules.rule import Rule
 
+    from tramgac_collector.bundle import YaraFile
     from tramgac_collector.paths import StatePaths
 
 
@@ -67,20 +69,18 @@ def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[st
     found = bundles.load_correlations(bundle, judge)
     correlations = [correlation.rule for correlation in found.all]
     sigma = {rule.id: _told(rule, texts) for rule in (*judge.rules.values(), *correlations)}
-    yara = {
-        file.path: {
-            "id": file.path,
-            "title": file.path,
-            "level": "",
-            "tags": [],
-            "engine": "yara",
-            "source_text": file.source,
-        }
-        for file in bundle.yara
-    }
+    yara = {told["id"]: told for file in bundle.yara for told in _of_yara(file)}
     for number, told in sigma.items():
         told |= {"watch": bundle.watch.get(number, ""), "quiet": number in found.quiet}
     return sigma | yara
+
+
+def _of_yara(file: YaraFile) -> Iterator[dict[str, Any]]:
+    """Yield the rules of a file under the ids that their alerts have."""
+    rules = YaraRules([file])
+    for name in rules.names():
+        told, digest = rules.rule(name)
+        yield {**told, "digest": digest, "engine": "yara", "at_host": not file.content_only, "source_text": file.source}
 
 
 def _told(rule: Rule, texts: Mapping[str, str]) -> dict[str, Any]:

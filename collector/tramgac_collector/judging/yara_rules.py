@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tramgac_proto.event_pb2 import ScanHit
@@ -55,11 +55,9 @@ class YaraRules:
         }
         return told, "" if file is None else hashlib.sha256(file.source.encode()).hexdigest()[:16]
 
-    def all(self) -> Iterator[dict[str, Any]]:
-        """Yield the rules that can hit, as alerts keep them."""
-        for name in self._meta:
-            if name not in self._private:
-                yield self.rule(name)[0]
+    def names(self) -> list[str]:
+        """Return the names of the rules that can hit: not the private ones."""
+        return [name for name in self._meta if name not in self._private]
 
     def of_event(self, hit: ScanHit, event: EventCopy) -> Detection:
         """Return the detection of a scan on a host."""

@@ -16,4 +16,5 @@ def rules_of(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
     for file in rule_files(given, YARA):
         text = read(file)
         if isinstance(text, str):
-            yield from YaraRules([YaraFile(file.name, text, content_only=True)]).all()
+            rules = YaraRules([YaraFile(file.name, text, content_only=True)])
+            yield from (rules.rule(name)[0] for name in rules.names())

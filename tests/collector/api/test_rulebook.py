@@ -40,13 +40,15 @@ def test_no_content_is_no_rules(console: Console):
 def test_each_version_is_read_once(console: Console, tmp_path, monkeypatch):
     book = rulebook.Rulebook(console.services.paths, console.engine)
     first = offered(console, tmp_path, monkeypatch, 1)
-    assert set(book.rules()) == {"11111111-1111-4111-8111-111111111111", "x.yar"}
+    assert set(book.rules()) == {"11111111-1111-4111-8111-111111111111", "yara:x"}
     book.rules()
     assert first == [1]
     second = offered(console, tmp_path, monkeypatch, 2)
     rules = book.rules()
     assert second == [2]
-    assert rules["x.yar"]["source_text"] == "rule x { }"
+    told = rules["yara:x"]
+    assert (told["title"], told["level"], told["path"], told["engine"]) == ("x", "high", "x.yar", "yara")
+    assert (told["source_text"], told["at_host"], len(told["digest"])) == ("rule x { }", False, 16)
     assert rules["11111111-1111-4111-8111-111111111111"]["engine"] == "sigma"
     json.dumps(list(rules.values()))
 
@@ -55,7 +57,7 @@ def test_the_text_of_a_rule_while_it_is_the_one_that_was_met(console: Console, t
     book = rulebook.Rulebook(console.services.paths, console.engine)
     offered(console, tmp_path, monkeypatch, 1)
     monkeypatch.setattr(sources, "texts", lambda *_: {"a.yml": "the text"})
-    [number] = [number for number in book.rules() if number != "x.yar"]
+    [number] = [number for number in book.rules() if number != "yara:x"]
     digest = book.rules()[number]["digest"]
     assert book.source(number, digest) == "the text"
     assert book.source(number, "another") is None
