@@ -19,7 +19,7 @@ from tramgac_collector.schema import Base
 KEEP_DAYS = 35
 """Counts are kept so long."""
 MOST = 2_000_000
-"""Rows that are kept at most, about 80 bytes each; beyond it the oldest days go, counted."""
+"""Rows that are kept at most, about 90 bytes each; beyond it the oldest days go, counted."""
 
 Met = tuple[str, int, str]
 """Rule's id, the event's time (ns), host."""

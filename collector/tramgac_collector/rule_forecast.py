@@ -36,11 +36,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What all rules met in the last `days`, by key and site, and since when (ns) they are there, by key."""
+    """What rules met in the last `days`, by key and then by site, and since when (ns) all are there, by key."""
 
     days: int
     now: int
-    tallies: Mapping[tuple[str, str], Tally]
+    tallies: Mapping[str, Mapping[str, Tally]]
     since: Mapping[str, int]
 
     def watched(self, key: str) -> float:
@@ -50,7 +50,7 @@ class Past:
 
     def of(self, key: str, site: str | None) -> Tally:
         """Return what a rule met at a site; at all of them for None."""
-        found = [told for (rule, at), told in self.tallies.items() if rule == key and site in (None, at)]
+        found = [told for at, told in self.tallies.get(key, {}).items() if site in (None, at)]
         return Tally(*(sum(getattr(told, name) for told in found) for name in ("matches", "hosts", "grouped")))
 
 
@@ -66,9 +66,9 @@ def look(s: Session, days: int, now: int) -> Past:
         .where(RuleCountRow.day > now // DAY - days, RuleCountRow.matches > 0)
         .group_by(RuleCountRow.rule, site)
     )
-    tallies = {
-        (rule, at): Tally(int(matches), hosts, grouped) for rule, at, matches, hosts, grouped in s.execute(query)
-    }
+    tallies: dict[str, dict[str, Tally]] = {}
+    for rule, at, matches, hosts, grouped in s.execute(query):
+        tallies.setdefault(rule, {})[at] = Tally(int(matches), hosts, grouped)
     since = {row.rule: row.time for row in s.execute(select(RuleSinceRow.rule, RuleSinceRow.time))}
     return Past(days, now, tallies, since)
 
@@ -78,15 +78,12 @@ def forecast(rules: Iterable[Mapping[str, Any]], states: States, past: Past) -> 
 
     `rules`: as the rulebook gives them. A rule that raises nothing of its own in any state is left out.
     """
-    by_rule: dict[str, list[str]] = {}
-    for name, at in past.tallies:
-        by_rule.setdefault(name, []).append(at)
     rows: list[dict[str, Any]] = []
     for rule in rules:
         if rule.get("quiet"):
             continue
         key = key_of(rule["id"])
-        sites = [site for site in by_rule.get(key, ()) if states.of(rule["id"], site) == WATCH]
+        sites = [site for site in past.tallies.get(key, ()) if states.of(rule["id"], site) == WATCH]
         if not sites and states.of(rule["id"]) == WATCH:
             sites = [EVERYWHERE]
         rows += [_row(rule, site, past, key) for site in sites]
@@ -94,7 +91,7 @@ def forecast(rules: Iterable[Mapping[str, Any]], states: States, past: Past) -> 
 
 
 def _row(rule: Mapping[str, Any], site: str, past: Past, key: str) -> dict[str, Any]:
-    told, days = past.tallies.get((key, site), Tally()), past.watched(key)
+    told, days = past.of(key, site), past.watched(key)
     divisor = max(days, 1.0)  # of less than a day nothing is foretold but that
     about = {name: rule.get(name, "") for name in ("title", "title_vi", "level", "status")}
     return {
