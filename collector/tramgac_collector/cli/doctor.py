@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,10 +65,13 @@ def _private(root: Path) -> Finding:
 
 
 def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:
-    free = shutil.disk_usage(paths.root).free
-    ok = free > 2 * config.minimum_free_bytes
-    word = Seen.FREE if ok else Seen.NEARLY_FULL
-    return Finding("disk", ok, say(word, free=free >> 20, least=config.minimum_free_bytes >> 20))
+    from tramgac_collector.hindrances import disk
+    from tramgac_collector.ingest.room import LOW, free_bytes
+
+    free, least = free_bytes(paths), config.minimum_free_bytes
+    kind = disk(free, least)
+    word = Seen[kind.upper()] if kind else Seen.FREE
+    return Finding("disk", not kind, say(word, free=free >> 20, least=least >> 20, low=LOW * least >> 20))
 
 
 def _log(paths: StatePaths) -> Finding:

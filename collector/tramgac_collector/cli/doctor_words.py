@@ -13,7 +13,17 @@ class Seen(Pair):
         "{root} có quyền {mode}: người khác đọc được; hãy chmod 0700",
     )
     FREE = "{free} MiB free", "còn trống {free} MiB"
-    NEARLY_FULL = (
+    DISK_LOW = (
+        (
+            "{free} MiB free; below {low} MiB agents hold back what is not urgent, below {least} MiB events are "
+            "refused: make room"
+        ),
+        (
+            "còn trống {free} MiB; dưới {low} MiB thì tác tử giữ lại những gì không khẩn, dưới {least} MiB thì sự kiện "
+            "bị từ chối: hãy dọn bớt"
+        ),
+    )
+    DISK_FULL = (
         "{free} MiB free; events are refused below {least} MiB: make room",
         "còn trống {free} MiB; dưới {least} MiB thì sự kiện bị từ chối: hãy dọn bớt",
     )

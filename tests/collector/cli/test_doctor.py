@@ -5,7 +5,7 @@ from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query
-from tramgac_collector.ingest import holes
+from tramgac_collector.ingest import holes, room
 from tramgac_collector.initialise import initialise
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.rule_decisions import park
@@ -76,11 +76,23 @@ def test_it_speaks_the_persons_language(initialised: StatePaths, monkeypatch):
     assert found["log"].what == "không có lỗ hổng"
 
 
-def test_a_disk_that_fills_up(initialised: StatePaths):
-    initialised.config.write_text(f"minimum_free_bytes = {1 << 60}\n")
+@pytest.mark.parametrize(
+    ("free", "ok", "said"),
+    [
+        (512, True, "512 MiB free"),
+        (
+            319,
+            False,
+            "319 MiB free; below 512 MiB agents hold back what is not urgent, below 256 MiB events are refused",
+        ),
+        (255, False, "255 MiB free; events are refused below 256 MiB: make room"),
+    ],
+)
+def test_a_disk_that_fills_up(initialised: StatePaths, monkeypatch, free: int, ok: bool, said: str):
+    monkeypatch.setattr(room, "free_bytes", lambda _: free << 20)
     found = by_name(initialised)["disk"]
-    assert not found.ok
-    assert "make room" in found.what
+    assert found.ok == ok
+    assert found.what.startswith(said)
 
 
 def test_a_hole_in_the_log(initialised: StatePaths):
