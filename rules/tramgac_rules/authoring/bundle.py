@@ -22,6 +22,7 @@ _LEVEL = 19  # of compression: signed once, fetched by every host
 _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
 
 
+_RULE = re.compile(r"^\s*(?:(?:private|global)\s+)*rule\s+(\w+)", re.MULTILINE)
 _TAGS, _TAG = re.compile(r'\btags\s*=\s*"([^"\n]*)"'), re.compile(r"[^\s,\"]+")
 
 
@@ -114,7 +115,21 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
         for name, line, message in seen.problems
     ]
     problems += [found for name, text in texts.items() for found in _tags(str(files[name].path), text)]
+    for file in good:
+        if not file["content_only"]:
+            problems += _mixed(str(files[str(file["path"])].path), str(file["source"]))
     return good, problems
+
+
+def _mixed(path: str, text: str) -> Iterator[Problem]:
+    """Yield a note on a file that runs on hosts for some of its rules only: the others could see the whole fleet."""
+    starts = [*_RULE.finditer(text)]
+    ends = [*(found.start() for found in starts[1:]), len(text)]
+    inside = [found[1] for found, end in zip(starts, ends, strict=True) if not _OUTSIDE.search(text, found.end(), end)]
+    if 0 < len(inside) < len(starts):
+        line = text.count("\n", 0, starts[0].start()) + 1
+        said = Say.MIXED.of(count=len(inside), total=len(starts), names=", ".join(inside[:5]))
+        yield Problem(path, line, 1, "info", "mixed", said, Say.SPLIT.of())
 
 
 def _tags(path: str, text: str) -> Iterator[Problem]:

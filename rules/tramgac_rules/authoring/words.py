@@ -177,6 +177,14 @@ class Say(Words):
     CHANNEL = "the channel {name}", "kênh {name}"
     OR = " or ", " hoặc "
     # YARA.
+    MIXED = (
+        "{count} of {total} rules look at content alone ({names}), and run on hosts only since others here do not",
+        "{count} trong {total} luật chỉ xét nội dung ({names}), mà chỉ chạy trên máy trạm vì luật khác trong tệp",
+    )
+    SPLIT = (
+        "In a file of their own they would see the samples of all hosts.",
+        "Đặt trong tệp riêng, chúng sẽ xét được mẫu của mọi máy.",
+    )
     YARA = "does not compile: {why}", "không biên dịch được: {why}"
     # Keys and repositories.
     TARGET_LOST = (

@@ -69,3 +69,15 @@ def test_what_a_lens_finds_is_told_left_out_and_known(tmp_path):
 def test_a_path_that_is_not_there(tmp_path):
     with pytest.raises(OSError, match="missing"):
         build_bundle([], [tmp_path / "missing"], 1)
+
+
+def test_a_file_that_runs_on_hosts_for_some_of_its_rules_is_noted(tmp_path):
+    path = tmp_path / "both.yar"
+    edge, inside = 'rule edge {\n condition: extension == ".sh" }\n', "rule inside {\n condition: filesize > 1 }\n"
+    path.write_text(edge + inside)
+    (found,) = build_bundle([], [path], 1).problems
+    assert (found.severity, found.kind, found.line) == ("info", "mixed", 1)
+    assert "1 of 2 rules look at content alone (inside)" in found.message
+    for text in (edge, inside, edge + edge.replace("edge", "other")):
+        path.write_text(text)
+        assert build_bundle([], [path], 1).problems == ()
