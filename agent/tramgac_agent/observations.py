@@ -97,6 +97,8 @@ class FileChange(NamedTuple):
     source: FileSource | None = None
     """How to open the very file that was written; None where nothing is to be hashed."""
     flags: int = 0
+    after: int = 0
+    """It happened after this, as `at`; 0: nobody knows. `at` is when it was read where the system gives no time."""
 
 
 CREATED = 1
@@ -119,6 +121,22 @@ class Connection(NamedTuple):
     destination_port: int
     established: bool
     flags: int = 0
+    asked: int = 0
+    """When its process asked for it, as `at`, before the answer came; 0: at `at`."""
 
 
-Observation = Fork | Exec | Exit | FileChange | Connection
+class Opened(NamedTuple):
+    """A program's file was opened to be run: where in the order of file changes a process may have become that program.
+
+    Makes no event.
+    """
+
+    at: int
+    pid: int
+    path: str
+    after: int
+    """As in FileChange."""
+    flags: int = 0
+
+
+Observation = Fork | Exec | Exit | FileChange | Connection | Opened

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tramgac_proto.event_pb2 import OUTCOME_FAILURE, OUTCOME_SUCCESS, TRANSPORT_TCP, Event, Mechanism, Parent, Process
 
+from tramgac_agent.enrich.doers import Doer, Doers
 from tramgac_agent.enrich.identity import PathSource
 from tramgac_agent.observations import (
     CREATED,
@@ -28,10 +29,11 @@ from tramgac_agent.observations import (
     Exit,
     FileChange,
     Fork,
+    Opened,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from tramgac_agent.enrich.hashes import Hash, Hashes
     from tramgac_agent.enrich.identity import FileSource
@@ -87,6 +89,7 @@ class Observer:
     ) -> None:
         """All it needs; `emit` gets each event when it is complete, `written` each hashed file that was written."""
         self._table = table
+        self._doers = Doers(table)
         self._hashes = hashes
         self._groups = groups
         self._boot = boot
@@ -103,9 +106,10 @@ class Observer:
         self.ownerless = 0
         """Changes and connections whose process is not known."""
 
-    def take(self, observations: Iterable[Observation], mechanism: Mechanism.ValueType) -> None:
-        """Events out of observations, in their order."""
-        for o in observations:
+    def take(self, observations: Sequence[Observation], mechanism: Mechanism.ValueType) -> None:
+        """Events out of observations, in their order; those of processes that happened before them first."""
+        found = self._doers.of(observations)
+        for place, o in enumerate(observations):
             if o.flags & OWN:
                 self._own(o)
             elif isinstance(o, Fork):
@@ -115,8 +119,8 @@ class Observer:
             elif isinstance(o, Exit):
                 self._exit(o, mechanism)
             elif isinstance(o, FileChange):
-                self._file(o, mechanism)
-            else:
+                self._file(o, mechanism, found.get(place))
+            elif not isinstance(o, Opened):
                 self._connection(o, mechanism)
 
     def _own(self, o: Observation) -> None:
@@ -171,9 +175,11 @@ class Observer:
         event.process_exit.cpu = o.cpu
         self._emit(event)
 
-    def _file(self, o: FileChange, mechanism: Mechanism.ValueType) -> None:
+    def _file(self, o: FileChange, mechanism: Mechanism.ValueType, doer: Doer | None) -> None:
         """One event for each thing that happened to the file, in the order in which they can have happened."""
-        who = self._who(o.pid, 0)
+        who = self._who(o.pid, 0, 0) if doer is None else doer.known
+        if doer is not None and not doer.certain:
+            o = o._replace(flags=o.flags | LATE)
         if o.changes & CREATED:
             event = self.event(o.at, mechanism, o.flags)
             self._fill(event.file_create.process, o.pid, who)
@@ -207,7 +213,7 @@ class Observer:
     def _connection(self, o: Connection, mechanism: Mechanism.ValueType) -> None:
         event = self.event(o.at, mechanism, o.flags)
         c = event.network_connection
-        self._fill(c.process, o.pid, self._who(o.pid, o.start))
+        self._fill(c.process, o.pid, self._who(o.pid, o.start, o.asked or o.at))
         c.initiated = o.initiated
         c.transport = TRANSPORT_TCP
         c.source_ip, c.source_port = o.source_ip, o.source_port
@@ -215,8 +221,8 @@ class Observer:
         c.outcome = OUTCOME_SUCCESS if o.established else OUTCOME_FAILURE
         self._emit(event)
 
-    def _who(self, pid: int, start: int) -> Known | None:
-        return self._table.find(pid, start) if pid else None
+    def _who(self, pid: int, start: int, at: int) -> Known | None:
+        return self._table.find(pid, start, at) if pid else None
 
     def _fill(self, process: Process, pid: int, known: Known | None) -> None:
         """Who did it; at least the number where nobody knows more."""

@@ -20,6 +20,7 @@ from tramgac_agent.observations import (
     Exit,
     FileChange,
     Fork,
+    Opened,
 )
 from tramgac_agent.observe import HASH_WAIT_NS, MOMENTS_NS, Observer
 from tramgac_proto.event_pb2 import MECHANISM_EBPF, OUTCOME_FAILURE, OUTCOME_SUCCESS, TRANSPORT_TCP
@@ -217,3 +218,16 @@ def test_an_event_waits_two_seconds_and_no_longer(observer):
     observer.turn(1_000 + HASH_WAIT_NS)
     (event,) = observer.events
     assert event.process_start.process.sha256 == b""
+
+
+def test_who_became_another_program_meanwhile_did_what_it_did_before(observer):
+    take(observer, run(program="/bin/sh", at=10), run(program="/bin/dpkg", at=200))
+    written = FileChange(300, 11, CREATED, "/etc/cron.d/x", after=100)
+    made = Connection(300, 11, 2, True, b"a", 1, b"b", 2, established=True, asked=150)
+    events = take(observer, written, Opened(300, 11, "/bin/dpkg", 100), written, made)
+    assert [event.file_create.process.executable for event in events[:2]] == ["/bin/sh", "/bin/dpkg"]
+    assert not any(event.quality.late for event in events)
+    assert events[2].network_connection.process.executable == "/bin/sh"
+    take(observer, run(12, 3, "/bin/sh", at=10), run(12, 3, "/bin/dpkg", at=200))
+    (event,) = take(observer, written._replace(pid=12))
+    assert (event.file_create.process.executable, event.quality.late) == ("/bin/sh", True)

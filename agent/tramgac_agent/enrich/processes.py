@@ -2,7 +2,8 @@
 
 A record is never changed after it was put in: a child keeps the image that its parent had when it
 forked, and an ended parent lives on in its children's records. Ended processes are kept 30 s for
-file and connection events that are drained after them.
+file and connection events that are drained after them; so are the images that a process had before
+it became another program: what it did as a shell it did as a shell, whatever it ran then.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ KEEP_NS = 30_000_000_000
 """How long an ended process is kept."""
 MAX_ENDED = 10_000
 """How many of them at most, some 500 bytes each."""
+MAX_IMAGES = 10_000
+"""How many earlier images at most, of all processes together."""
 MAX_DEPTH = 64
 """How far a chain of parents is read from the system."""
 
@@ -40,6 +43,8 @@ class Known(NamedTuple):
     """The parent as it was when it forked; None if nobody knows it."""
     executed: bool
     """It ran a program of its own: its start and its end are events."""
+    since: int = 0
+    """When it became this image, nanoseconds since 1970 by the raw clock; 0 if it was there before it was seen."""
 
     @property
     def entity(self) -> int:
@@ -57,6 +62,8 @@ class ProcessTable:
         self._by_pid: dict[int, Known] = {}
         self._ended: deque[tuple[int, Known]] = deque()
         self._gone: set[int] = set()
+        self._earlier: dict[int, list[Known]] = {}
+        self._replaced: deque[tuple[int, int]] = deque()
 
     def __len__(self) -> int:
         return len(self._by_pid)
@@ -71,7 +78,7 @@ class ProcessTable:
         parent = self.find(seen.parent_pid, seen.parent_start)
         image = ("", "", "") if parent is None else (parent.executable, parent.command_line, parent.user)
         self._by_pid[seen.pid] = Known(
-            seen.pid, seen.start, seen.parent_pid, seen.parent_start, *image, parent, executed=False
+            seen.pid, seen.start, seen.parent_pid, seen.parent_start, *image, parent, executed=False, since=seen.at
         )
 
     def exec(self, seen: Exec, *, quiet: bool = False) -> Known:
@@ -85,8 +92,10 @@ class ProcessTable:
         else:
             parent = self.find(seen.parent_pid, seen.parent_start) if seen.parent_pid else None
             known = self._known(seen, parent, seen.parent_pid, seen.parent_start)
-        if quiet:
-            known = known._replace(executed=False)
+        known = known._replace(since=seen.at, executed=not quiet)
+        if before is not None and before.start == seen.start:
+            self._earlier.setdefault(seen.pid, []).append(before)
+            self._replaced.append((seen.at, seen.pid))
         self._by_pid[seen.pid] = known
         return known
 
@@ -118,12 +127,31 @@ class ProcessTable:
             self._gone.add(known.entity)
         return known
 
-    def find(self, pid: int, start: int = 0) -> Known | None:
-        """The process of that pid, started then if that is known; read from the system if it lives and is new."""
+    def find(self, pid: int, start: int = 0, at: int = 0) -> Known | None:
+        """The process of that pid, started then if that is known; read from the system if it lives and is new.
+
+        `at`: as it was at that time, as `Known.since`; 0 for now.
+        """
         known = self._by_pid.get(pid)
-        if known is not None and (not start or not known.start or known.start == start):
-            return known
-        return self._learn(pid, start)
+        if known is None or (start and known.start and known.start != start):
+            return self._learn(pid, start)
+        return self.images(pid, at)[0] if at and at < known.since else known
+
+    def became(self, pid: int) -> int:
+        """When the process became what it is, as `Known.since`; 0 if it was ever that, or is not known."""
+        known = self._by_pid.get(pid)
+        return known.since if known is not None and pid in self._earlier else 0
+
+    def images(self, pid: int, at: int = 0) -> list[Known]:
+        """What the process that has this pid now was at that time and has been since, oldest first."""
+        known = self._by_pid.get(pid)
+        if known is None:
+            return []
+        found = [image for image in self._earlier.get(pid, ()) if image.start == known.start]
+        found.append(known)
+        while len(found) > 1 and found[1].since <= at:
+            del found[0]
+        return found
 
     def _learn(self, pid: int, start: int, depth: int = 0) -> Known | None:
         """From the system, with its ancestors."""
@@ -139,6 +167,13 @@ class ProcessTable:
 
     def sweep(self, now: int) -> None:
         """Forget what ended more than 30 s ago, by the clock of observations."""
+        replaced = self._replaced
+        while replaced and (replaced[0][0] < now - KEEP_NS or len(replaced) > MAX_IMAGES):
+            pid = replaced.popleft()[1]
+            images = self._earlier[pid]
+            del images[0]
+            if not images:
+                del self._earlier[pid]
         ended = self._ended
         while ended and (ended[0][0] < now - KEEP_NS or len(ended) > MAX_ENDED):
             known = ended.popleft()[1]

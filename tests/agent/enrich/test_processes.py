@@ -91,6 +91,49 @@ def test_ancestors_that_go_in_a_circle_end_somewhere():
     assert depth <= module.MAX_DEPTH
 
 
+def test_what_a_process_was_at_a_time():
+    t = table([run(10, 1, "/bin/old")])
+    assert t.became(10) == 0
+    t.fill([10])
+    for at, program in ((100, "/bin/sh"), (200, "/bin/ls")):
+        t.exec(run(10, 1, program, at=at))
+    assert t.became(10) == 200
+    assert [t.find(10, 1, at).executable for at in (50, 100, 199, 200, 0)] == [
+        "/bin/old",
+        "/bin/sh",
+        "/bin/sh",
+        "/bin/ls",
+        "/bin/ls",
+    ]
+    assert [image.executable for image in t.images(10, 150)] == ["/bin/sh", "/bin/ls"]
+    assert [image.executable for image in t.images(10, 250)] == ["/bin/ls"]
+    assert t.images(11) == []
+    t.sweep(200 + KEEP_NS)
+    assert t.find(10, 1, 50).executable == "/bin/sh", "the first is forgotten"
+    t.sweep(201 + KEEP_NS)
+    assert t.find(10, 1, 50).executable == "/bin/ls"
+    assert t.became(10) == 0
+
+
+def test_another_process_of_that_number_was_never_an_earlier_image():
+    t = table()
+    t.exec(run(10, 1, "/bin/sh", at=5))
+    t.exec(run(10, 1, "/bin/ls", at=6))
+    t.fork(Fork(7, 10, 2, 1, 1))
+    t.exec(run(10, 2, "/bin/cat", at=8))
+    assert [image.executable for image in t.images(10)] == ["", "/bin/cat"]
+    assert t.find(10, 2, 5).start == 2
+
+
+def test_at_most_so_many_earlier_images_are_kept(monkeypatch):
+    monkeypatch.setattr(module, "MAX_IMAGES", 3)
+    t = table()
+    for at in range(1, 9):
+        t.exec(run(10, 1, f"/bin/{at}", at=at))
+    t.sweep(9)
+    assert [image.executable for image in t.images(10)] == ["/bin/5", "/bin/6", "/bin/7", "/bin/8"]
+
+
 def test_what_the_agent_starts_itself_is_known_and_quiet():
     t = table()
     assert t.exec(run(10, 1, "/bin/sh"), quiet=True).executed is False

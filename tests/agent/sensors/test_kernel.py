@@ -1,6 +1,7 @@
 """The promise on a real kernel: 2,000 processes, 1,000 files, 500 connections, all seen, each with who did it."""
 
 import os
+import shutil
 import sys
 import time
 
@@ -169,3 +170,66 @@ def test_a_small_ring_loses_and_says_exactly_how_many(load, drain):
     assert given[decode.EXEC] + lost[decode.EXEC] == 501
     assert given[decode.FORK] + lost[decode.FORK] == 500
     assert given[decode.EXIT] + lost[decode.EXIT] == 501
+
+
+BECOME = """
+import os, shutil, sys
+folder, times = sys.argv[1], int(sys.argv[2])
+for i in range(times):
+    if os.fork() == 0:
+        os.execv(f"{folder}/sh", ["sh", "-c", f"echo x > {folder}/first{i}; exec {folder}/touch {folder}/second{i}"])
+    os.wait()
+"""
+ASK = """
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+for _ in range(int(sys.argv[1])):
+    if os.fork() == 0:
+        socket.create_connection(listener.getsockname())
+        os.execv("/bin/true", ["true"])
+    listener.accept()[0].close()
+    os.wait()
+"""
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_a_shell_wrote_before_it_became_another_program_is_the_shells(load, tmpfs, observer, drain, watched):
+    for program in ("sh", "touch"):
+        copy = tmpfs / program
+        shutil.copy(f"/bin/{program}", copy) if watched else copy.symlink_to(f"/bin/{program}")
+    files = FanotifyFiles(Setting(Scope(mounts=(str(tmpfs),)), (os.getpid(),), ""))
+    processes = EbpfProcesses(Setting(Scope(cgroup=str(load.group)), (os.getpid(),), ""))
+    files.start()
+    processes.start()
+    try:
+        found = drain(load.python(BECOME, tmpfs, 50), files, processes)
+    finally:
+        files.stop()
+        processes.stop()
+    observer.take(found[processes], MECHANISM_EBPF)
+    before = len(observer.events)
+    observer.take(found[files], MECHANISM_FANOTIFY)
+    made = [(e.file_create, e.quality.late) for e in observer.events[before:] if e.HasField("file_create")]
+    who = {c.path.rsplit("/", 1)[1]: os.path.basename(c.process.command_line.split()[0]) for c, _ in made}  # noqa: PTH119
+    assert {name for name in who if name.startswith("first")} == {f"first{i}" for i in range(50)}
+    assert all(who[f"first{i}"] == "sh" for i in range(50))
+    if watched:
+        assert all(who[f"second{i}"] == "touch" for i in range(50))
+    assert {late for _, late in made} == {not watched}
+
+
+def test_a_connection_is_of_the_program_that_asked_for_it(load, observer, drain):
+    setting = Setting(Scope(cgroup=str(load.group)), (os.getpid(),), "")
+    processes, connections = EbpfProcesses(setting), EbpfConnections(setting)
+    processes.start()
+    connections.start()
+    try:
+        found = drain(load.python(ASK, 50, netns=True), processes, connections)
+    finally:
+        processes.stop()
+        connections.stop()
+    observer.take(found[processes], MECHANISM_EBPF)
+    observer.take(found[connections], MECHANISM_EBPF)
+    made = [e.network_connection for e in observer.events if e.HasField("network_connection")]
+    assert len([c for c in made if c.initiated]) == 50
+    assert {c.process.executable for c in made} == {os.path.realpath(sys.executable)}

@@ -26,7 +26,7 @@ assert sys.platform == "linux"
 RING_BYTES = 1 << 19
 """About 4,700 connections."""
 _ENDPOINT = struct.Struct("=IHH16s")
-_OWNER = struct.Struct("=QQQIIII")
+_OWNER = struct.Struct("=QQQQIIII")
 _TICK_NS = 10_000_000
 
 
@@ -63,7 +63,7 @@ class EbpfConnections:
                 packed = socket.inet_pton(c.family, c.laddr[0]).ljust(16, b"\0")
                 key = _ENDPOINT.pack(netns, c.family, c.laddr[1], packed)
                 try:
-                    self.source.programs.put("listening", key, _OWNER.pack(start * _TICK_NS, 0, 0, c.pid, 0, 0, 0))
+                    self.source.programs.put("listening", key, _OWNER.pack(start * _TICK_NS, 0, 0, 0, c.pid, 0, 0, 0))
                 except KernelError:
                     return  # the map is full: the rest stays unknown
 

@@ -17,7 +17,17 @@ from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
 
 from tramgac_agent.enrich.identity import FileSource, PathSource
 from tramgac_agent.enrich.text import decode
-from tramgac_agent.observations import CANARY_PREFIX, CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN, FileChange
+from tramgac_agent.observations import (
+    CANARY_PREFIX,
+    CREATED,
+    DELETED,
+    INVALID_TEXT,
+    OWN,
+    RENAMED,
+    WRITTEN,
+    FileChange,
+    Opened,
+)
 from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.errors import ProbeError, SensorError
 from tramgac_agent.sensors.linux import mounts, notify, places
@@ -30,7 +40,8 @@ if TYPE_CHECKING:
 
 assert sys.platform == "linux"
 
-_COMMON = notify.CREATE | notify.DELETE | notify.CLOSE_WRITE | notify.ONDIR
+# Openings of programs make no events: they tell as which program a process did what stands before and after them.
+_COMMON = notify.CREATE | notify.DELETE | notify.CLOSE_WRITE | notify.ONDIR | notify.OPEN_EXEC
 _MOVED = notify.MOVED_FROM | notify.MOVED_TO
 _CHANGES = (
     (notify.CREATE, CREATED),
@@ -60,6 +71,7 @@ class FanotifyFiles:
         self._marked: set[tuple[int, int]] = set()
         self._mountinfo: int = -1
         self._from: dict[int, notify.Happening] = {}
+        self._empty = 0
         self._filtered = 0
         self._overflows = 0
 
@@ -78,6 +90,7 @@ class FanotifyFiles:
     def start(self) -> None:
         """Open the group and mark the file systems. Raises SensorError."""
         try:
+            self._empty = time.time_ns()
             self._fd = self._open_group()
             if self._scope.narrowed and not self._scope.mounts:
                 self.stop()
@@ -126,16 +139,21 @@ class FanotifyFiles:
             self._marked.add(mount.device)
 
     def drain(self, budget: int) -> Sequence[Observation]:
-        """Changes in the order of the kernel's queue. `at` is the time of this call: the kernel gives none."""
+        """Changes in the order of the kernel's queue. `at` is when they were read: the kernel gives no time.
+
+        `after` is when the queue was last seen empty.
+        """
         if self._fd < 0:
             return []
         self._look_for_mounts()
         found: list[Observation] = []
         while len(found) < budget:
-            now = time.time_ns()
+            before = time.time_ns()
             happenings = notify.read(self._fd)
             if not happenings:
+                self._empty = before
                 break
+            now = time.time_ns()
             for happening in happenings:
                 self._take(happening, now, found)
         return found
@@ -163,6 +181,8 @@ class FanotifyFiles:
             old = self._from.pop(h.pid, None)
             h = h._replace(before=old.here if old is not None else None)
         self._change(h, now, found)
+        if h.mask & notify.OPEN_EXEC and h.pid not in self._own:
+            found.append(Opened(now, h.pid, decode(self._places.path(h.here))[0], self._empty))
 
     def _change(self, h: notify.Happening, now: int, found: list[Observation]) -> None:
         changes = 0
@@ -183,7 +203,7 @@ class FanotifyFiles:
         source: FileSource | None = None
         if changes & WRITTEN and h.here is not None:
             source = self._places.source(h.here, h.target) or PathSource(os.fsdecode(raw))
-        found.append(FileChange(now, h.pid, changes, path, before, source, flags))
+        found.append(FileChange(now, h.pid, changes, path, before, source, flags, self._empty))
 
     def _directory(self, h: notify.Happening) -> None:
         """Directories make no events, but paths depend on them."""

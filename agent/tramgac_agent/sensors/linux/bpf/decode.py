@@ -23,7 +23,7 @@ FORK, EXEC, EXIT, CONNECTED, FAILED, ACCEPTED, KINDS = 1, 2, 3, 4, 5, 6, 7
 _HEAD = struct.Struct("<IIQQQQIIIIII")
 _EXEC = struct.Struct("<QQQQIIIIII")
 _EXIT = struct.Struct("<QI")
-_CONNECTION = struct.Struct("<HHHxx16s16s")
+_CONNECTION = struct.Struct("<QHHHxx16s16s")
 _NONE = 0xFFFF_FFFF
 _AF_INET = 2
 _MAPPED = bytes(10) + b"\xff\xff"
@@ -104,11 +104,13 @@ def _path(names: bytes, *, unlinked: bool = False) -> bytes:
 
 def _connection(record: memoryview, head: tuple[int, ...], boot: int) -> Connection:
     kind, flags, at, start, pid = head[0], head[1], head[2], head[3], head[6]
-    family, local_port, remote_port, local, remote = _CONNECTION.unpack_from(record, _HEAD.size)
+    asked, family, local_port, remote_port, local, remote = _CONNECTION.unpack_from(record, _HEAD.size)
     here, there = (_address(family, local), local_port), (_address(family, remote), remote_port)
     if kind == ACCEPTED:
         here, there = there, here
-    return Connection(at + boot, pid, ticks(start), kind != ACCEPTED, *here, *there, kind != FAILED, flags)
+    # Who listens may have become another program since; who connects is the one that asked for it.
+    asked = asked + boot if asked and kind != ACCEPTED else 0
+    return Connection(at + boot, pid, ticks(start), kind != ACCEPTED, *here, *there, kind != FAILED, flags, asked)
 
 
 def _address(family: int, raw: bytes) -> bytes:

@@ -47,6 +47,7 @@ struct exit {
 };
 struct connection {
     struct head head;
+    u64 asked; // when its owner began to connect or to listen; 0 if not known
     u16 family, local_port, remote_port, pad;
     u8 local[16], remote[16];
 };
@@ -245,7 +246,7 @@ section("tp_btf/sched_process_exit") int on_exit(u64 *args) {
 // socket is known when it begins to connect or to listen: that is done by the owner's system call.
 
 struct owner {
-    u64 start, cgroup, socket;
+    u64 start, cgroup, socket, asked;
     u32 pid, uid, euid, flags;
 };
 // Sockets that are connecting, by their address in the kernel.
@@ -275,6 +276,7 @@ inlined void own_by_current(struct owner *o, struct sock *sock) {
     o->start = get(get(task, group_leader), start_boottime);
     o->cgroup = current_cgroup_id();
     o->socket = (u64)sock;
+    o->asked = boot_ns();
     o->pid = current_pid_tgid() >> 32;
     o->uid = get(cred, uid.val);
     o->euid = get(cred, euid.val);
@@ -315,6 +317,7 @@ inlined void report(u32 kind, struct sock *sock, struct owner *o) {
         c->head.flags = o->flags;
         c->head.start = o->start;
         c->head.cgroup = o->cgroup;
+        c->asked = o->asked;
         c->head.pid = o->pid;
         c->head.uid = o->uid;
         c->head.euid = o->euid;

@@ -50,11 +50,14 @@ def test_fork_and_exit():
 
 
 def test_connections_begin_at_the_source():
-    def record(kind, family=2, local=b"\1\2\3\4" + bytes(12), remote=b"\5\6\7\x08" + bytes(12)):
-        return memoryview(head(kind) + struct.pack("<HHHH16s16s", family, 1000, 80, 0, local, remote))
+    def record(kind, family=2, local=b"\1\2\3\4" + bytes(12), remote=b"\5\6\7\x08" + bytes(12), asked=3):
+        return memoryview(head(kind) + struct.pack("<QHHHH16s16s", asked, family, 1000, 80, 0, local, remote))
 
     ours, theirs = (b"\1\2\3\4", 1000), (b"\5\6\7\x08", 80)
-    assert decode(record(CONNECTED), BOOT) == Connection(BOOT + 5, 11, 7, True, *ours, *theirs, established=True)
+    assert decode(record(CONNECTED), BOOT) == Connection(
+        BOOT + 5, 11, 7, True, *ours, *theirs, established=True, asked=BOOT + 3
+    )
+    assert decode(record(CONNECTED, asked=0), BOOT).asked == 0
     assert decode(record(FAILED), BOOT).established is False
     assert decode(record(ACCEPTED), BOOT) == Connection(BOOT + 5, 11, 7, False, *theirs, *ours, established=True)
     mapped = bytes(10) + b"\xff\xff\1\2\3\4"
