@@ -124,9 +124,11 @@ class InForce:
     def _take(self, bundle: Bundle, judge: Judge, indicators: Indicators | None, listed: str) -> None:
         correlations = bundles.load_correlations(bundle, judge)
         judge.budget = Budget()
+        yara = YaraRules(bundle.yara)
         known = (*judge.rules.values(), *(correlation.rule for correlation in correlations.all))
-        states = self.standing.take(judge, bundle.watch, {rule.id: rule.digest for rule in known})
-        self.rules = Rules(bundle.version, judge, YaraRules(bundle.yara), indicators, correlations, states)
+        digests = {str(told["id"]): digest for told, digest in map(yara.rule, yara.names())}
+        states = self.standing.take(judge, bundle.watch, digests | {rule.id: rule.digest for rule in known})
+        self.rules = Rules(bundle.version, judge, yara, indicators, correlations, states)
         self.scan_with, self.listed = bundle.content_only, listed
 
     def _report(self, refused: int, reason: str, now: int) -> None:

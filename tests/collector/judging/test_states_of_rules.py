@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import event, func, select
-from tramgac_collector import database
+from tramgac_collector import database, rule_forecast
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging.scanning import Scans
 from tramgac_collector.rule_counts import KEEP_DAYS
@@ -210,6 +210,20 @@ def test_yara_and_indicators_have_states_too(store, state, author, feed):
     judge.drain()
     assert [alert.host for alert in alerts_of(store)] == [OTHER]
     assert counts(store) == {("yara:bad_script", HOST): 1, ("yara:bad_script", OTHER): 1}
+
+
+def test_what_a_watched_yara_rule_would_make_is_foretold(store, state, author, feed):
+    author.yara("EVILSCRIPT")
+    add_hosts(store, HOST)
+    publish(store, state, author.sign())
+    choose(store, "watch", "yara:bad_script")
+    judge = started(store, state)
+    feed.send(scan_hit("bad_script"), scan_hit("bad_script"))
+    judge.drain()
+    with database.reading(store) as s:
+        past = rule_forecast.look(s, 14, NOW + 2 * DAY)
+    [row] = rule_forecast.forecast([{"id": "yara:bad_script", "title": "Bad"}], judge.in_force.rules.states, past)
+    assert (row["matches"], row["days"], row["alerts_a_day"], row["grouped_a_day"]) == (2, 2.0, 1.0, 0.5)
 
 
 def test_a_sample_that_meets_a_watched_yara_rule_is_counted_and_raises_nothing(store, state, author, feed):
