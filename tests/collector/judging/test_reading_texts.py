@@ -7,6 +7,7 @@ from tramgac_collector.schema import CursorRow
 from tramgac_scan.client import Limits, Scanner, ScanResult
 
 from tests.collector.judging.feed import HOST, NOW, OTHER, add_hosts, alerts_of, publish, start
+from tests.collector.judging.test_consumer import spawn, wait_until
 from tests.collector.judging.test_texts import script
 
 RUNAWAY = "rule r { strings: $a = /a.{0,1000}b.{0,1000}c.{0,1000}d/s condition: $a }"
@@ -124,6 +125,27 @@ def test_a_crash_at_any_place_loses_and_doubles_nothing(store, state, in_force, 
     assert crashes >= 2
     assert sorted(found(store)) == [(HOST, sequence) for sequence in range(1, 13, 2)]
     assert cursor(store) == ingest.head(state)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the process looks for it
+def test_a_judge_that_is_killed_goes_on_where_it_was(store, state, started, feed):
+    """As `kill -9` has it, three times, at whatever place."""
+    total = 0
+    for round_ in range(3):
+        process = spawn(state)
+        wait_until(state.ready("judge").exists, process, "it was ready")
+        for number in range(40):
+            feed.send(start(f"echo {round_} {number} BADNESS"), start("ls"))
+        total += 40
+        before = len(found(store))
+        wait_until(lambda before=before: len(found(store)) > before, process, "it had found some")
+        process.kill()
+        process.wait()
+    process = spawn(state)
+    wait_until(lambda: len(found(store)) >= total, process, "it had found all")
+    process.terminate()
+    assert process.wait(30) == 0
+    assert sorted(found(store)) == [(HOST, sequence) for sequence in range(1, 2 * total, 2)]
 
 
 def test_other_rules_look_at_texts_anew(store, state, author, in_force, started, feed):
