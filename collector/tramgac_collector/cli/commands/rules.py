@@ -179,7 +179,8 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    return [row["id"], row["level"], row["state"], (vietnamese() and row.get("title_vi")) or row["title"]]
+    state = ", ".join([row["state"], *(f"{site}: {word}" for site, word in row["sites"].items())])
+    return [row["id"], row["level"], state, (vietnamese() and row.get("title_vi")) or row["title"]]
 
 
 def _text(until: datetime) -> str:
