@@ -103,8 +103,9 @@ def _enrol(options: argparse.Namespace) -> int:
     config = load(_state(options))
     try:
         text = read_ticket(options.ticket)
-    except FileNotFoundError:
-        return _fail(words.NO_TICKET.say(), 2)
+    except OSError as error:
+        why = words.TICKET_FILE.say(path=f"{options.ticket:.80}", why=error.strerror or error)
+        return _fail(words.NOT_TICKET.say(why=why), 2)
     done = enrol(config.paths, text)
     lay_out(config.paths, config.uplink_user)
     if done.clock_hours:

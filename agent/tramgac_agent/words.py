@@ -34,11 +34,19 @@ ALREADY = Text(
     "This host is enrolled already as {host} ({path}). To enrol it anew, remove that folder first.",
     "Máy này đã ghi danh với mã {host} ({path}). Muốn ghi danh lại, hãy xoá thư mục đó trước.",
 )
-NO_TICKET = Text(
-    "No ticket: give --ticket with the ticket's text, a file that holds it, or - to read it from standard input.",
-    "Không có phiếu: dùng --ticket kèm nội dung phiếu, tên tệp chứa phiếu, hoặc - để đọc từ đầu vào chuẩn.",
+NO_ROOM = Text(
+    "Nothing can be kept in {path}: {why}. The ticket was not used: make room there, run as its owner or choose "
+    "another folder with --state, and enrol again.",
+    "Không lưu được gì vào {path}: {why}. Phiếu chưa bị dùng: hãy dọn chỗ, chạy bằng chủ của thư mục hoặc chọn thư mục "
+    "khác bằng --state, rồi ghi danh lại.",
 )
 NOT_TICKET = Text("The ticket cannot be used: {why}.", "Không dùng được phiếu: {why}.")
+TICKET_FILE = Text(
+    "{path}: {why}; give --ticket with the ticket's text (it begins with tramgac1.), a file that holds it, or - to "
+    "read it from standard input",
+    "{path}: {why}; dùng --ticket kèm nội dung phiếu (bắt đầu bằng tramgac1.), tên tệp chứa phiếu, hoặc - để đọc từ "
+    "đầu vào chuẩn",
+)
 TICKET_WHY = {
     "foreign": Text(
         "it is none: one begins with tramgac1.; copy the whole line",

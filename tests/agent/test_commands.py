@@ -36,8 +36,12 @@ def test_misuse(arguments, capsys):
 def test_enrolment_says_what_is_wrong(tmp_path, capsys):
     assert main(["enrol", "--state", str(tmp_path), "--ticket", "tramgac1.nonsense"]) == 1
     assert "cannot be used" in capsys.readouterr().err
-    assert main(["enrol", "--state", str(tmp_path), "--ticket", str(tmp_path / "none")]) == 2
-    assert "No ticket" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ticket", "why"), [("garbage", "No such file or directory"), ("/", "Is a directory")])
+def test_a_ticket_that_is_no_ticket_and_no_file_is_named(tmp_path, capsys, ticket, why):
+    assert main(["enrol", "--state", str(tmp_path), "--ticket", ticket]) == 2
+    assert capsys.readouterr().err.startswith(f"The ticket cannot be used: {ticket}: {why}; give --ticket with ")
 
 
 def test_in_the_readers_language(tmp_path, capsys, monkeypatch):
