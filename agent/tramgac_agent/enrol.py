@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import socket
 import ssl
 import sys
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tramgac_agent.paths import AgentPaths
 
 _TIMEOUT_S: Final = 20.0
+_KEPT: Final = MAX_ROOT + 65_536
+"""Bytes that enrolment may bring at most: the content root; key, certificate, authorities and settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
 
     Raises:
         EnrolmentError: with a code and a sentence that says how to mend it.
-        OSError: the state folder cannot be written.
+        OSError: the state folder, which could be written just before, cannot be any more.
     """
     if paths.certificate.exists():
         known = paths.host.read_text("ascii").strip()
@@ -55,6 +58,7 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
         ticket = decode(text)
     except TicketError as error:
         raise EnrolmentError("ticket", words.NOT_TICKET.say(why=words.TICKET_WHY[error.word].say())) from error
+    _try_disk(paths)
     key = identity.make_key()
     reply = _ask(
         ticket,
@@ -69,6 +73,24 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
     ours = _checked(ticket, key, reply)
     _store(paths, ours, reply, pinned=bool(ticket.content_root))
     return Enrolled(ours.host, reply.collector, _clock_hours(ours))
+
+
+def _try_disk(paths: AgentPaths) -> None:
+    """See that what comes back could be kept, before a ticket is used up for it. Raises EnrolmentError."""
+    probe = paths.root / "enrol.probe"
+    try:
+        _folders(paths)
+        try:
+            whole.write(probe, os.urandom(_KEPT))  # what no file system makes smaller
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise EnrolmentError("disk", words.NO_ROOM.say(path=paths.root, why=error.strerror or error)) from error
+
+
+def _folders(paths: AgentPaths) -> None:
+    for folder in (paths.root, paths.content, paths.run):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
 
 
 def _ask(ticket: Ticket, request: EnrollRequest) -> EnrollReply:
@@ -116,8 +138,7 @@ def _checked(ticket: Ticket, key: bytes, reply: EnrollReply) -> identity.Identit
 
 
 def _store(paths: AgentPaths, ours: identity.Identity, reply: EnrollReply, *, pinned: bool) -> None:
-    for folder in (paths.root, paths.content, paths.run):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _folders(paths)
     if reply.content_root:
         whole.write(paths.content_root, reply.content_root, mode=0o644)
         if not pinned:

@@ -51,7 +51,7 @@ class EnrolmentError(AgentError):
     """The collector did not accept this host.
 
     Attributes:
-        code: ticket, token, ca, clock, unreachable, refused, reply.
+        code: enrolled, ticket, disk, token, ca, clock, unreachable, refused, reply.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, samples
 from tramgac_collector.database import insert_new
-from tramgac_collector.refusals import HostAmbiguous, HostUnknown
+from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
 
 CLOCK_OFF = 300_000_000_000
@@ -82,6 +82,17 @@ def deactivate(s: Session, host: str, now: int) -> None:
 def activate(s: Session, host: str, now: int) -> None:
     """Let the host speak again. Raises HostUnknown."""
     _get(s, host).active = True
+    _changed(s, host, now)
+
+
+def forget(s: Session, host: str, now: int) -> None:
+    """Remove a host that was enrolled and never spoke: its certificate opens none. Raises HostUnknown, HostSpoke."""
+    row = s.get(HostRow, host, with_for_update=True) or _get(s, host)
+    if row.last_seen is not None:
+        message = f"host {host} has spoken: what is known of it stays; `tramgac hosts revoke` ends its stream"
+        raise HostSpoke(message, id=host)
+    s.delete(row)
+    s.flush()
     _changed(s, host, now)
 
 

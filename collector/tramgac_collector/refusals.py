@@ -12,6 +12,7 @@ Refusal                   a CollectorError
 ├── VerdictUnknown
 ├── HostUnknown
 ├── HostAmbiguous
+├── HostSpoke
 ├── RuleUnknown
 ├── RuleAmbiguous
 ├── SiteUnknown
@@ -89,6 +90,10 @@ class HostUnknown(Refusal):
 
 class HostAmbiguous(Refusal):
     """Several hosts have this name, or ids that begin so; `found` names some."""
+
+
+class HostSpoke(Refusal):
+    """The host has spoken, so there is something to remember of it: it may be revoked, not forgotten."""
 
 
 class RuleUnknown(Refusal):

@@ -2,6 +2,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import socket
+import subprocess
 
 import pytest
 from tramgac_agent import identity
@@ -69,6 +70,30 @@ def test_what_is_wrong_with_a_token_is_said(memory, tmp_path, state, said):
         ask(memory, tmp_path)
     assert raised.value.code == "token"
     assert not AgentPaths(tmp_path).identity.exists()
+
+
+def test_a_state_folder_that_cannot_be_made_uses_up_no_ticket(memory, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnrolmentError, match="The ticket was not used") as raised:
+        ask(memory, tmp_path / "file" / "state")
+    assert raised.value.code == "disk"
+    assert memory.tokens["secret"] == "good"
+
+
+@pytest.mark.root
+def test_a_full_disk_uses_up_no_ticket(memory, tmp_path):
+    memory.content_root = bytes(100_000)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], check=True)
+    try:
+        (tmp_path / "full").write_bytes(bytes(900_000))
+        with pytest.raises(EnrolmentError, match=r"No space left on device\. The ticket was not used") as raised:
+            ask(memory, tmp_path / "state")
+        assert raised.value.code == "disk"
+        (tmp_path / "full").unlink()
+        assert ask(memory, tmp_path / "state").host
+        assert not list(tmp_path.rglob("*probe*"))
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
 
 
 def test_a_token_works_once(memory, tmp_path):

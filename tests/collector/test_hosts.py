@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 from tramgac_collector import database, hosts, outbox, tokens
 from tramgac_collector.hosts import Gap
-from tramgac_collector.refusals import HostAmbiguous, HostUnknown
+from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, HostRow
 
 HOST, OTHER = "a1" * 16, "b2" * 16
@@ -135,6 +135,23 @@ def test_content_reports(enrolled, now):
     assert [one(enrolled)[name] for name in ("bundle", "content_refused", "content_reason")] == [6, 0, ""]
 
 
+def test_a_host_that_never_spoke_is_forgotten(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.forget(s, HOST, now)
+    with database.reading(enrolled) as s:
+        assert hosts.listing(s) == []
+        assert not hosts.allowed(s, HOST, "aa01"), "its certificate opens nothing"
+
+
+def test_a_host_that_spoke_is_not_forgotten(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "x")
+        hosts.disconnected(s, HOST, now)
+        with pytest.raises(HostSpoke, match="revoke"):
+            hosts.forget(s, HOST, now)
+    assert one(enrolled)["id"] == HOST
+
+
 def test_an_unknown_host_is_named(store, now):
     with database.session(store) as s:
         for call in (
@@ -142,6 +159,7 @@ def test_an_unknown_host_is_named(store, now):
             lambda: hosts.connected(s, OTHER, now, "x"),
             lambda: hosts.renewed(s, OTHER, "aa"),
             lambda: hosts.deactivate(s, OTHER, now),
+            lambda: hosts.forget(s, OTHER, now),
         ):
             with pytest.raises(HostUnknown, match=OTHER):
                 call()

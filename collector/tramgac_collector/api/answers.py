@@ -66,6 +66,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.TokenUnknown: (404, "not_found"),
     refusals.RuleUnknown: (404, "not_found"),
     refusals.AlertChanged: (409, "conflict"),
+    refusals.HostSpoke: (409, "conflict"),
     refusals.UserExists: (409, "conflict"),
     refusals.Refusal: (422, "refused"),
 }

@@ -103,6 +103,10 @@ class Complaint(Pair):
         "There is no host {id}; `tramgac hosts` lists them.",
         "Không có máy trạm {id}; `tramgac hosts` liệt kê các máy.",
     )
+    HOST_SPOKE = (
+        "Host {id} has spoken, and what is known of it stays. To keep it out: `tramgac hosts revoke {id}`.",
+        "Máy {id} đã gửi dữ liệu nên những gì đã biết về nó được giữ lại. Để chặn nó: `tramgac hosts revoke {id}`.",
+    )
     HOST_AMBIGUOUS = (
         "Several hosts are meant by {id}: {found}. Give the id.",
         "Có nhiều máy trạm ứng với {id}: {found}. Hãy dùng mã máy.",
@@ -179,5 +183,9 @@ class Complaint(Pair):
     INTERNAL = (
         "The collector failed at this ({reference}); the log of its role api in {state} says at what.",
         "Máy thu thập gặp lỗi ({reference}); nhật ký vai trò api trong {state} cho biết lý do.",
+    )
+    DISK_FULL = (
+        "The collector's disk is full, so nothing was changed: make room at {state} and try again.",
+        "Đĩa của máy thu thập đã đầy nên chưa thay đổi gì: hãy dọn bớt tại {state} rồi thử lại.",
     )
     ABSENT = "The collector knows no {path}: is it of another version?", "Máy thu thập không có {path}: khác phiên bản?"

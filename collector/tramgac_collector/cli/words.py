@@ -49,6 +49,10 @@ class Word(Pair):
         "Không cho máy gửi dữ liệu nữa, ví dụ máy bị mất cắp; phiên của máy bị ngắt ngay.",
     )
     ABOUT_HOSTS_ALLOW = "Let a revoked host speak again.", "Cho máy đã bị thu hồi gửi dữ liệu trở lại."
+    ABOUT_HOSTS_FORGET = (
+        "Remove a host that was enrolled and never spoke; one that spoke can only be revoked.",
+        "Xoá máy đã ghi danh nhưng chưa từng gửi gì; máy đã gửi dữ liệu thì chỉ thu hồi được.",
+    )
     ABOUT_USERS = "List and add users, make one-time log-ins.", "Liệt kê, thêm người dùng, tạo đăng nhập một lần."
     ABOUT_USERS_ADD = (
         "Add a user; the password (15 characters or more) is asked for or read from stdin.",
@@ -213,6 +217,7 @@ class Word(Pair):
     USER_DISABLED = "The account of {name} is closed.", "Đã khóa tài khoản {name}."
     USER_ENABLED = "The account of {name} is open again.", "Đã mở lại tài khoản {name}."
     HOST_REVOKED = "Host {id} may speak no longer.", "Máy {id} không được gửi dữ liệu nữa."
+    HOST_FORGOTTEN = "Host {id} is forgotten.", "Đã xoá máy {id}."
     HOST_ALLOWED = "Host {id} may speak again.", "Máy {id} được gửi dữ liệu trở lại."
     TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."
     SIGNED = (

@@ -53,6 +53,18 @@ def allow(here: Here, actor: _Manager, host: _Host) -> Response:
     return answer({"id": found, "active": True})
 
 
+@router.post("/{host}/forget")
+def forget(here: Here, actor: _Manager, host: _Host) -> Response:
+    """Remove a host that was enrolled and never spoke, such as one whose enrolment failed half way."""
+    with session(here.engine) as s:
+        found = hosts.find(s, host)
+        name = hosts.get(s, found)["name"]
+        hosts.forget(s, found, here.now())
+        audit.write(s, actor.name, "host.forget", found, {"name": name}, here.now())
+    _tell(here)
+    return answer({"id": found, "forgotten": True})
+
+
 def _tell(here: Here) -> None:
     bell.ring(here.paths.run, "gateway")  # it looks who may speak, and ends the streams of those who may not
     here.hub.nudge()

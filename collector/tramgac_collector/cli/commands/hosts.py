@@ -1,4 +1,4 @@
-"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; show, revoke, allow."""
+"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; show, revoke, allow, forget."""
 
 from typing import Annotated, Any
 
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "show", Word.ABOUT_HOSTS_SHOW, one)
     attach(made, "revoke", Word.ABOUT_HOSTS_REVOKE, revoke)
     attach(made, "allow", Word.ABOUT_HOSTS_ALLOW, allow)
+    attach(made, "forget", Word.ABOUT_HOSTS_FORGET, forget)
 
 
 def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
@@ -61,6 +62,12 @@ def allow(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = N
     """Let a host speak again."""
     stands = client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
     done(stands, Word.HOST_ALLOWED, json=json, id=stands["id"])
+
+
+def forget(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
+    """Remove a host that never spoke."""
+    told = client_of(ctx, state).send(f"/api/hosts/{host}/forget", {})
+    done(told, Word.HOST_FORGOTTEN, json=json, id=told["id"])
 
 
 def listing(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:

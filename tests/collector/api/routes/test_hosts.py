@@ -43,6 +43,24 @@ def test_a_stolen_machine_is_revoked_and_may_be_allowed_again(console: Console, 
             assert (row.actor, row.action, row.object) == ("an", f"host.{action}", host)
 
 
+def test_a_host_that_never_spoke_is_forgotten_and_one_that_spoke_is_not(console: Console, host):
+    assert console.signed_in("analyst").post(f"/api/hosts/{host}/forget", json={}).status_code == 403
+    client = console.signed_in("responder", "an")
+    with database.session(console.engine) as s:
+        hosts.connected(s, host, console.clock(), "127.0.0.1:1")
+    told = client.post(f"/api/hosts/{host}/forget", json={})
+    assert (told.status_code, told.json()["params"]["refusal"]) == (409, "host_spoke")
+    other = "b2" * 16
+    with database.session(console.engine) as s:
+        _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=console.clock())
+        hosts.enrol(s, other, "pc-2", "linux", "0.1.0", "02", token, console.clock())
+    assert client.post(f"/api/hosts/{other}/forget", json={}).json() == {"id": other, "forgotten": True}
+    assert [row["id"] for row in client.get("/api/hosts").json()["items"]] == [host]
+    with database.reading(console.engine) as s:
+        row = audit.page(s)[0]
+    assert (row.actor, row.action, row.object, row.detail) == ("an", "host.forget", other, '{"name": "pc-2"}')
+
+
 def test_whom_nobody_knows_or_who_may_not_revokes_nothing(console: Console, host):
     assert console.signed_in("responder").post(f"/api/hosts/{'0' * 32}/revoke", json={}).status_code == 404
     assert console.signed_in("analyst").post(f"/api/hosts/{host}/revoke", json={}).status_code == 403

@@ -78,3 +78,16 @@ def test_revoke_and_allow(running: Console, tramgac: Run):
     assert json.loads(tramgac("hosts", "revoke", HOST, "--json")[1]) == {"id": HOST, "active": False}
     assert tramgac("hosts", "revoke", "0" * 32)[0] == 1
     assert tramgac("hosts", "revoke", "pc-1") == (1, "", "There is no host pc-1; `tramgac hosts` lists them.\n")
+
+
+def test_forget(running: Console, tramgac: Run):
+    enrol(running)
+    assert tramgac("hosts", "forget", HOST[:8]) == (0, f"Host {HOST} is forgotten.\n", "")
+    assert tramgac("hosts")[1] == Nothing.HOSTS.en + "\n"
+    enrol(running)
+    with database.session(running.engine) as s:
+        hosts.connected(s, HOST, running.clock(), "127.0.0.1:1")
+    status, out, err = tramgac("hosts", "forget", HOST)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"Host {HOST} has spoken")
+    assert f"`tramgac hosts revoke {HOST}`" in err
