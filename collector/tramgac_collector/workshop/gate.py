@@ -14,6 +14,7 @@ from tramgac_rules.pack import decode
 from tramgac_rules.rule import Rule
 from tramgac_rules.tree import And, Node, Not, Or, Selection
 
+from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.records import Entry, entry_of
 from tramgac_collector.workshop.events import Source
 from tramgac_collector.workshop.trying import RuleSet
@@ -44,6 +45,11 @@ class Quiet:
     events: int = 0
     hits: Counter[str] = field(default_factory=Counter)
     first: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def add(self, rule: str, source: str, index: int) -> None:
+        """Count a hit."""
+        self.hits[rule] += 1
+        self.first.setdefault(rule, (source, index))
 
 
 def twins(pack: Mapping[str, object], rules: RuleSet, places: Places) -> Iterator[Problem]:
@@ -79,16 +85,21 @@ def _canonical(node: Node) -> str:
 
 def listen(rules: RuleSet, sources: Iterable[Source]) -> Quiet:
     """Judge recorded events; correlations are judged over all of them."""
-    quiet = Quiet()
+    quiet, gathering = Quiet(), Gathering(rules.correlations)
     for source in sources:
         for entry in source.entries:
             if entry.record is None:
                 continue
             quiet.events += 1
-            for rule in rules.judge.match(entry.record):
-                if rule.id not in rules.correlations.quiet:
-                    quiet.hits[rule.id] += 1
-                    quiet.first.setdefault(rule.id, (source.name, entry.index))
+            met = rules.judge.match(entry.record)
+            if met:
+                gathering.add(entry, met, {"source": source.name, "index": entry.index, "time": entry.time})
+            for rule in met:
+                quiet.add(rule.id, source.name, entry.index)
+    for fired in gathering.fired():
+        quiet.add(fired.correlation.rule.id, fired.events[0]["source"], fired.events[0]["index"])
+    for number in rules.correlations.quiet:
+        quiet.hits.pop(number, None)
     return quiet
 
 
@@ -96,7 +107,8 @@ def loud(rules: RuleSet, quiet: Quiet, watched: Iterable[str], places: Places) -
     """Yield rules that met harmless events: an error where an alert of medium or more would have been raised."""
     silent = frozenset(watched)
     for number, count in quiet.hits.items():
-        rule = rules.judge.rules[number]
+        rule = _rule(rules, number)
+        assert rule is not None, "it was met"
         source, index = quiet.first[number]
         said = TrySay.BENIGN.of(count=count, total=quiet.events, source=source, index=index)
         severity = "warning" if rule.level in _QUIET or number in silent else "error"

@@ -46,6 +46,16 @@ def test_a_rule_that_meets_harmless_events_is_told(folder):
     ]
 
 
+def test_a_correlation_that_fires_on_harmless_events_is_told(folder):
+    (folder.path / "many.yml").write_text(CORRELATION)
+    one = {**exported("id", image="/usr/bin/id"), "user.name": "an"}
+    events = folder.events(exported("ls"), one, one, one)
+    ((severity, kind, message),) = passed(folder, events=[events])[0]
+    assert (severity, kind) == ("error", "benign")
+    assert message == f"the rule meets 1 of 4 harmless events, first {events}, record 1"
+    assert passed(folder, events=[folder.events(one, one)])[0] == []
+
+
 def test_a_rule_under_watch_may_meet_harmless_events(folder):
     path = folder.rule()
     path.write_text(path.read_text().replace("status: test", "status: experimental"))
