@@ -43,6 +43,14 @@ HANGS: Final = Text(
     "it hangs: end process {pid} (kill -9); what started it starts it again",
     "nó bị treo: hãy kết thúc tiến trình {pid} (kill -9); dịch vụ khởi động nó sẽ chạy lại",
 )
+DISK: Final = Text("{free} MiB free at {path}", "còn trống {free} MiB tại {path}")
+DISK_ADVICE: Final = Text(
+    "make room: below {least} MiB events may be given up, and what the checks below say may be old",
+    "hãy dọn đĩa: dưới {least} MiB sự kiện có thể bị bỏ, và những mục kiểm tra bên dưới có thể đã cũ",
+)
+NO_STATUS: Final = Text(
+    "it may run and find no room to say so: see disk", "có thể nó vẫn chạy nhưng không còn chỗ để ghi: xem mục disk"
+)
 NO_BATCH: Final = Text("{count} times no batch could be made of what waits", "{count} lần không tạo được lô gửi")
 NETWORK: Final = Text(
     "check the way to {collector}; what waits is kept in the spool and sent when the link is back",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import stat
 import sys
 import time
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 STALE_S: Final = 30.0
 """Sensor process and uplink write every few seconds."""
+ROOM: Final = 16 << 20
+"""Bytes: with less free, the spool, a new bundle or a status may find no place."""
 DAY_S: Final = 86_400.0
 SKEW_S: Final = 300.0
 DAYS: Final = 2.0
@@ -51,6 +54,7 @@ def examine(config: AgentConfig, now: float) -> list[Check]:
     return [
         *_identity(config, now, uplink.facts),
         *_parts(config, now),
+        *_disk(config),
         _clock(config, uplink),
         *_link(config, now, uplink),
         _spool(config, sensor),
@@ -89,6 +93,8 @@ def _down(config: AgentConfig, check: str, status: Status, *, unknown: bool = Fa
     """The finding where whoever should tell does not run: since when, how it came, and what is `unknown` for that."""
     why = say.LIFE[status.life].say(at=_at(status.time), pid=status.pid)
     advice = say.HANGS if status.life is Life.SILENT else say.START
+    if status.life is Life.SILENT and (_free(config) or 0) < ROOM:
+        advice = say.NO_STATUS
     detail = say.UNKNOWN.say(why=why) if unknown else why
     return Check(check, ok=False, detail=detail, advice=advice.say(pid=status.pid, **_commands(config)))
 
@@ -123,6 +129,23 @@ def _parts(config: AgentConfig, now: float) -> Iterator[Check]:
         detail = say.PARTS.say(part=part, restarts=facts["restarts"], last=facts["last_exit"] or "-")
         ok = not (facts["restarts"] and supervisor.life is Life.RUNS and now - supervisor.time < DAY_S)
         yield Check("restarts", ok, detail, "" if ok else say.PARTS_ADVICE.say())
+
+
+def _free(config: AgentConfig) -> int | None:
+    """Bytes free where the state folder is, now: a status that finds no room cannot say so."""
+    try:
+        return shutil.disk_usage(config.state).free
+    except OSError:
+        return None
+
+
+def _disk(config: AgentConfig) -> Iterator[Check]:
+    free = _free(config)
+    if free is None:  # no folder yet: the identity is told to be missing
+        return
+    ok = free >= ROOM
+    detail = say.DISK.say(free=free >> 20, path=config.state)
+    yield Check("disk", ok, detail, "" if ok else say.DISK_ADVICE.say(least=ROOM >> 20))
 
 
 def _clock(config: AgentConfig, uplink: Status) -> Check:

@@ -3,10 +3,11 @@ import json
 import os
 import subprocess
 import time
+from types import SimpleNamespace
 
 import pytest
 from backports import zstd
-from tramgac_agent import identity
+from tramgac_agent import doctor, identity
 from tramgac_agent.doctor import examine, run
 from tramgac_agent.privileges import lay_out
 from tramgac_agent.status import write_status
@@ -199,6 +200,43 @@ def test_nothing_there_yet(tmp_path):
     assert not found["spool"].ok
     assert (found["content"].ok, found["content"].detail) == (True, "no bundle yet")
     assert (found["clock"].ok, found["clock"].detail) == (False, "unknown: it does not run")
+
+
+def no_room(monkeypatch, free):
+    def disk_usage(_path):
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(doctor.shutil, "disk_usage", disk_usage)
+
+
+def test_a_full_state_disk_is_told_though_the_status_could_not_be_written(state, monkeypatch):
+    assert "disk" in {check.check for check in state.examine() if check.ok}
+    no_room(monkeypatch, 3 << 20)
+    bad = state.bad()  # the status says what held when it could still be written
+    assert set(bad) == {"disk"}
+    assert bad["disk"].detail == f"3 MiB free at {state.config.state}"
+    assert "make room" in bad["disk"].advice
+
+
+def test_who_finds_no_room_to_speak_is_not_told_to_hang(state, monkeypatch):
+    state.sensor["time"] = AN_HOUR_AGO
+    assert "kill -9" in state.bad()["spool"].advice
+    no_room(monkeypatch, 0)
+    assert state.bad()["spool"].advice == "it may run and find no room to say so: see disk"
+
+
+@pytest.mark.root
+def test_a_disk_that_is_really_full(tmp_path):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", tmp_path], check=True)
+    try:
+        state = State(tmp_path)
+        assert state.bad() == {}
+        with pytest.raises(OSError, match="No space left"):
+            (tmp_path / "full").write_bytes(bytes(32 << 20))
+        state.sensor["spool"]["bytes"] = 6  # nobody can write this down
+        assert state.bad()["disk"].detail == f"0 MiB free at {tmp_path}"
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
 
 
 def test_just_after_an_orderly_end_nothing_is_alive(state):
