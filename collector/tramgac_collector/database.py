@@ -4,6 +4,7 @@ Many processes share one SQLite file: writers begin with BEGIN IMMEDIATE, so tha
 for each other up to BUSY_SECONDS; readers see the state at their first look and never wait. Keep transactions short.
 """
 
+import errno
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Insert, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -19,6 +21,7 @@ from tramgac_collector.schema import Base
 
 BUSY_SECONDS = 30
 """How long a writer waits for another writer before it gives up with OperationalError."""
+_PG_DISK_FULL = "53100"  # PostgreSQL's manual, appendix A: disk_full
 
 
 def open_database(url: str) -> Engine:
@@ -58,6 +61,18 @@ def reading(engine: Engine) -> Iterator[Session]:
     """Give a session that only reads: it never waits for writers, and what it would change is not kept."""
     with Session(engine.execution_options(tramgac_reading=True), expire_on_commit=False) as opened:
         yield opened
+
+
+def disk_full(error: BaseException | None) -> bool:
+    """Tell whether an error, or what it came of, is a disk or a quota without room: the system's, or a database's."""
+    while error is not None:
+        told = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(told, OSError) and told.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return True
+        if getattr(told, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(told, "sqlstate", "") == _PG_DISK_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def migrate(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.handlers
 import sys
@@ -14,6 +15,35 @@ from tramgac_collector.paths import StatePaths
 
 _FILE_BYTES = 16 << 20
 _FILES = 3
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """The role's file. While it cannot be written (a full disk) its lines stand on standard error alone.
+
+    That is said there once, and how many lines are missing in the file once it takes them again.
+    """
+
+    missed = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        before = self.missed
+        super().emit(record)
+        if before and self.missed == before:
+            self.missed = 0
+            said = f"{before} lines are missing in this file; they stood on standard error"
+            super().emit(logging.makeLogRecord({"msg": said, "levelname": "WARNING", "levelno": logging.WARNING}))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Count what the disk did not take; anything else is logging's to tell."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        if not self.missed:
+            said = {"event": "the log file cannot be written", "file": self.baseFilename, "error": str(error)}
+            sys.stderr.write(json.dumps(said) + "\n")
+        self.missed += 1
 
 
 def configure(paths: StatePaths, role: str) -> None:
@@ -33,7 +63,7 @@ def configure(paths: StatePaths, role: str) -> None:
     )
     paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     handlers: tuple[logging.Handler, ...] = (
-        logging.handlers.RotatingFileHandler(paths.role_log(role), maxBytes=_FILE_BYTES, backupCount=_FILES),
+        _File(paths.role_log(role), maxBytes=_FILE_BYTES, backupCount=_FILES),
         logging.StreamHandler(sys.stderr),
     )
     root = logging.getLogger()

@@ -1,9 +1,11 @@
+import errno
 import multiprocessing
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from tramgac_collector import audit, database, outbox
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import CounterRow, CursorRow, TokenRow
@@ -34,6 +36,20 @@ def test_a_lent_database_is_as_new_each_time(postgresql_lent):
     postgresql_lent.renew()
     assert rows_of(engine) == new
     engine.dispose()
+
+
+def test_what_a_full_disk_is_told_by():
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert database.disk_full(full)
+    assert not database.disk_full(OSError(errno.EACCES, "Permission denied"))
+    assert not database.disk_full(None)
+    over = sqlite3.OperationalError("database or disk is full")
+    over.sqlite_errorname = "SQLITE_FULL"
+    assert database.disk_full(OperationalError("INSERT", None, over))
+    assert not database.disk_full(OperationalError("INSERT", None, sqlite3.OperationalError("locked")))
+    with pytest.raises(RuntimeError) as raised:
+        raise RuntimeError from full
+    assert database.disk_full(raised.value)
 
 
 def rows_of(engine):

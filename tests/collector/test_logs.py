@@ -31,6 +31,33 @@ except ZeroDivisionError:
     assert "ZeroDivisionError" in lines[2]["exception"]
 
 
+def test_a_full_disk_is_said_once_and_what_is_missing_afterwards(tmp_path):
+    paths = StatePaths(tmp_path)
+    paths.logs.mkdir()
+    paths.role_log("api").symlink_to("/dev/full")
+    script = f"""
+import logging
+from pathlib import Path
+from tramgac_collector import logs
+from tramgac_collector.paths import StatePaths
+logs.configure(StatePaths(Path({str(tmp_path)!r})), "api")
+for number in range(3):
+    logging.getLogger("x").warning("line %d", number)
+file = logging.getLogger().handlers[0]
+file.stream = open({str(tmp_path / "room")!r}, "w")
+logging.getLogger("x").warning("there is room")
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    first, *rest = [line["event"] for line in lines]
+    assert first == "the log file cannot be written"
+    assert "No space left on device" in lines[0]["error"]
+    assert rest == ["line 0", "line 1", "line 2", "there is room"]
+    room, missing = [json.loads(line) for line in (tmp_path / "room").read_text().splitlines()]
+    assert room["event"] == "there is room"
+    assert (missing["event"].split()[:4], missing["role"]) == (["3", "lines", "are", "missing"], "api")
+
+
 def test_counts():
     counts = Counts()
     counts.add("a")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from tramgac_collector.api.answers import problem
+from tramgac_collector.database import disk_full
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,8 +41,13 @@ class Bulkhead:
         except Exception as error:  # bulkhead: api request
             reference = secrets.token_hex(4)
             self._counts.add("requests_failed")
-            _LOG.exception("request failed", reference=reference, method=scope.get("method"), path=scope.get("path"))
+            told = {"reference": reference, "method": scope.get("method"), "path": scope.get("path")}
+            if full := disk_full(error):
+                _LOG.error("request failed: the disk is full", **told, error=str(error))  # noqa: TRY400 - it is known
+            else:
+                _LOG.exception("request failed", **told)
             if begun:
                 raise ConnectionAbortedError(reference) from error
-            answer = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", {"reference": reference})
+            status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
+            answer = problem(status, "disk_full" if full else "internal", {"reference": reference})
             await answer(scope, receive, send)

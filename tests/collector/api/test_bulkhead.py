@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
@@ -30,3 +32,11 @@ def test_an_answer_that_had_begun_is_broken_off():
     with pytest.raises(ConnectionAbortedError):
         TestClient(Bulkhead(app, counts=counts)).get("/")
     assert counts["requests_failed"] == 1
+
+
+def test_a_full_disk_is_told_as_one():
+    async def broken(_scope, _receive, _send):
+        raise RuntimeError from OSError(errno.ENOSPC, "No space left on device")
+
+    answer = TestClient(Bulkhead(broken, counts=Counts())).get("/")
+    assert (answer.status_code, answer.json()["error"]) == (507, "disk_full")

@@ -66,6 +66,7 @@ def test_what_was_typed_wrong_is_misuse(params, says):
         (413, "too_large", {"limit": 7}, "What was sent is too large: 7 bytes at most."),
         (503, "unavailable", {"reason": "gone"}, "The event store does not answer; `tramgac collector doctor`"),
         (500, "internal", {"reference": "ab12"}, "The collector failed at this (ab12)"),
+        (507, "disk_full", {"reference": "ab12"}, "The collector's disk is full, so nothing was changed"),
         (418, "teapot", {}, "The collector refused: teapot"),
     ],
 )

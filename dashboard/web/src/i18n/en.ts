@@ -320,6 +320,7 @@ export const en = {
   error_refused: "The collector does not accept this value.",
   error_too_many_tries: "Too many tries. Wait {retry_after_s} s.",
   error_unavailable: "A part of the collector does not answer. It usually comes back by itself.",
+  error_disk_full: "The collector's disk is full: make room there, then try again.",
   error_unreachable: "The collector does not answer.",
   error_bad_request: "The collector did not understand the request ({code}).",
   crashed: "The page has met an error of its own",

@@ -322,6 +322,7 @@ export const vi: Record<keyof typeof en, string> = {
   error_refused: "Máy thu thập không chấp nhận giá trị này.",
   error_too_many_tries: "Thử quá nhiều lần. Hãy đợi {retry_after_s} giây.",
   error_unavailable: "Một phần của máy thu thập không trả lời. Thường nó tự trở lại.",
+  error_disk_full: "Đĩa của máy thu thập đã đầy: hãy dọn bớt rồi thử lại.",
   error_unreachable: "Máy thu thập không trả lời.",
   error_bad_request: "Máy thu thập không hiểu yêu cầu ({code}).",
   crashed: "Trang vừa gặp lỗi của chính nó",

@@ -2,6 +2,7 @@ import json
 import unicodedata
 
 import pytest
+from sqlalchemy import event
 from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.vocabulary import ROLES
 
@@ -21,6 +22,18 @@ def test_add_and_list(running: Console, tramgac: Run):
     assert heads.split() == ["NAME", "ROLE", "CREATED", "CLOSED"]
     assert row.startswith("an    viewer")
     assert running.stranger().post("/api/login", json={"name": "an", "password": PASSWORD}).status_code == 204
+
+
+def test_a_full_disk_is_told_as_one(running: Console, tramgac: Run):
+    def full(connection, *_):
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are
+
+    event.listen(running.engine, "checkout", full)
+    names = (f"{number:03} {'x' * 100}" for number in range(500))
+    while not (ended := tramgac("users", "add", next(names), "--role", "viewer", text=PASSWORD + "\n"))[0]:
+        pass  # the pages that there are have room for some
+    assert ended[0] == 1
+    assert ended[2].startswith("The collector's disk is full, so nothing was changed: make room at ")
 
 
 def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
