@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tramgac_agent.errors import Unreadable
 if TYPE_CHECKING:
     from tramgac_agent.paths import AgentPaths
 
+_log = logging.getLogger(__name__)
 NEEDED: tuple[str, ...] = (os.__file__, __file__)
 """Files that the uplink's user must be able to read: of Python's library and of what is installed."""
 _NOBODY: Final = 65_534
@@ -33,10 +35,19 @@ def user_id(name: str) -> int | None:
 
 
 def drop(name: str) -> str:
-    """Become that user for good if we are root and it exists; a sentence for the log says what was done.
+    """Become that user for good if we are root and it exists; a sentence says what was done, in the log too.
+
+    Root that stays root is a warning: what speaks with the network has rights then that it does not need.
 
     Raises Unreadable: that user could not load what we have not loaded yet.
     """
+    done = _drop(name)
+    stays_root = sys.platform != "win32" and os.geteuid() == 0 and name != "root"
+    _log.log(logging.WARNING if stays_root else logging.INFO, "%s", done)
+    return done
+
+
+def _drop(name: str) -> str:
     if sys.platform == "win32":
         return "uplink: Windows has no users to change to here; it keeps its own (untested)"
     import pwd
@@ -44,7 +55,11 @@ def drop(name: str) -> str:
     if os.geteuid() != 0:
         return f"uplink: runs as user {os.geteuid()}"
     if user_id(name) is None:
-        return f"uplink: runs as root, for there is no user {name!r}; `tramgac-agent install` says how to make it"
+        return (
+            f"uplink: runs as root, for there is no user {name!r}. Make it, so that what speaks with the network has "
+            f"no rights here: `useradd --system --user-group --no-create-home --shell /usr/sbin/nologin {name}`, or "
+            "`tramgac-agent install`, which does; or name another as uplink_user in config.toml"
+        )
     entry = pwd.getpwnam(name)
     os.setgroups([])
     os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)

@@ -365,7 +365,6 @@ def run(config: AgentConfig, parent: int = 0) -> int:
     user = drop(config.uplink_user)
     if parent:
         end_with_parent(parent)
-    _log.info("%s", user)
     uplink = Uplink(config, identities.load(config.paths), paired=bool(parent))
     uplink.standing.user = user
     asyncio.run(_main(uplink))

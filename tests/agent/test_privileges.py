@@ -39,6 +39,24 @@ def test_without_the_user_nothing_changes_and_it_is_said():
 
 
 @pytest.mark.root
+def test_an_uplink_that_stays_root_is_warned_of_with_advice(caplog):
+    caplog.set_level("INFO")
+    said = drop("nobody-of-tests")
+    (record,) = caplog.records
+    assert (record.levelname, record.getMessage()) == ("WARNING", said)
+    assert "runs as root" in said
+    assert "useradd --system --user-group --no-create-home --shell /usr/sbin/nologin nobody-of-tests" in said
+    assert "tramgac-agent install" in said
+
+
+def test_one_that_is_to_be_who_it_is_is_not_warned_of(caplog, monkeypatch):
+    monkeypatch.setattr(privileges.os, "geteuid", lambda: 1000)
+    caplog.set_level("INFO")
+    assert drop("nobody-of-tests") == "uplink: runs as user 1000"
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+
+
+@pytest.mark.root
 def test_the_uplink_owns_what_is_its_own_and_reads_the_rest(tmp_path):
     paths = AgentPaths(tmp_path / "state")
     paths.identity.mkdir(parents=True)
