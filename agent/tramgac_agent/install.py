@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,10 @@ SYSTEMD: Final = Path("etc/systemd/system")
 SYSUSERS: Final = Path("etc/sysusers.d/tramgac.conf")
 RUNS: Final = Path("/run/systemd/system")
 """This folder exists where systemd is the service manager: sd_booted(3)."""
+
+_STATE: Final = re.compile(r'^ExecStart=.* --state "((?:[^"\\]|\\.)*)"', re.MULTILINE)
+_ESCAPED: Final = re.compile(r"[\\%$](.)")
+"""What `_quoted` doubles, or puts a backslash before."""
 
 
 def install(config: AgentConfig, root: Path | None, python: str = sys.executable) -> str:
@@ -59,18 +64,22 @@ def install(config: AgentConfig, root: Path | None, python: str = sys.executable
 
 
 def uninstall(config: AgentConfig, root: Path | None) -> str:
-    """Stop the services and remove what install wrote; state and user stay. Raises InstallError."""
+    """Stop the services and remove what install wrote; state and user stay. Raises InstallError.
+
+    The state folder that is named is the one that the services had, wherever `config` looks.
+    """
     top = _top(root)
     places = [place for place in (*(SYSTEMD / name for name in UNITS), SYSUSERS) if (top / place).exists()]
     if not places:
         return words.NOT_INSTALLED.say(root=top)
+    state = next((found for place in places if (found := _state_in(top / place))), str(config.state))
     if root is None and RUNS.is_dir():
         _systemctl("disable", "--now", *UNITS)
     for place in places:
         (top / place).unlink()
     if root is None and RUNS.is_dir():
         _systemctl("daemon-reload")
-    return words.UNITS_REMOVED.say(units=", ".join(str(top / place) for place in places), state=config.state)
+    return words.UNITS_REMOVED.say(units=", ".join(str(top / place) for place in places), state=state)
 
 
 def render(name: str, config: AgentConfig, python: str) -> str:
@@ -91,6 +100,15 @@ def _quoted(path: str) -> str:
     if not path.startswith("/") or not path.isprintable():
         raise InstallError(words.ODD_PATH.say(path=path))
     return path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+
+
+def _state_in(unit: Path) -> str:
+    """The state folder that a unit of ours names; "" if it names none, as after a change by hand."""
+    try:
+        found = _STATE.search(unit.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return _ESCAPED.sub(r"\1", found[1]) if found else ""
 
 
 def _top(root: Path | None) -> Path:

@@ -44,6 +44,21 @@ def test_written_below_another_root_and_taken_away_again(tmp_path, config):
     assert "nothing is installed" in uninstall(config, root)
 
 
+@pytest.mark.parametrize("name", ["elsewhere", 'a "b" \\ $c %d'])
+def test_what_is_left_is_named_as_it_was_installed(tmp_path, config, name):
+    state = tmp_path / name
+    install(config_in(state), tmp_path)
+    assert f"The state folder {state} and the user were left" in uninstall(config, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"[Service]\nExecStart=/bin/true\n", b"\xff"])
+def test_a_unit_that_was_changed_by_hand_names_no_folder(tmp_path, config, content):
+    install(config_in(tmp_path / "elsewhere"), tmp_path)
+    for name in UNITS:
+        (tmp_path / "etc/systemd/system" / name).write_bytes(content)
+    assert f"The state folder {config.state} " in uninstall(config, tmp_path)
+
+
 def test_the_sensor_has_no_network_but_loopback_and_the_uplink_no_privileges(config):
     sensor, uplink = (unit(f"tramgac-{part}.service", config)["Service"] for part in ("sensor", "uplink"))
     assert (sensor["IPAddressDeny"], sensor["IPAddressAllow"]) == ("any", "localhost")  # for its canary
