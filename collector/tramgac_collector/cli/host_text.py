@@ -42,13 +42,18 @@ def lost(row: Mapping[str, Any]) -> str:
 def write_host(row: Mapping[str, Any]) -> None:
     """Write all that is known of a host on stdout."""
     table((say(head), value) for head, value in _facts(row))
-    sensors = [[sensor[name] for name in ("capability", "rung", "state", "why")] for sensor in row["sensors"]]
+    sensors = [_sensor(sensor) for sensor in row["sensors"]]
     findings = [[local(found["last"]), found["count"], found["detail"]] for found in row["findings"]]
     missed = [_period(period) for period in row["completeness"]["missed_periods"][-_SHOWN:]]
     for heads, rows in ((_SENSORS, sensors), (_MISSED, missed), (_FINDINGS, findings)):
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
+
+
+def _sensor(sensor: Mapping[str, Any]) -> list[object]:
+    why = "; ".join(str(sensor["why"]).splitlines())  # a line a rung
+    return [sensor["capability"], sensor["rung"], sensor["state"], why]
 
 
 def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:

@@ -19,7 +19,7 @@ ROW = {
     "bundle": 4,
     "content_refused": 5,
     "content_reason": "older",
-    "sensors": [{"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: no right"}],
+    "sensors": [{"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: no right\naudit: \x1bno"}],
     "findings": [{"kind": "odd", "detail": "odd things", "count": 3, "last": "2026-11-24T11:00:00Z"}],
     "completeness": {
         "emitted": 9,
@@ -72,7 +72,7 @@ def test_all_that_is_known_is_written(capsys):
     assert missed.splitlines()[1].split("  ")[0] == local("2026-11-24T10:00:00Z")
     assert missed.splitlines()[1].split()[2:] == ["7", "s", "ring", "process", "2"]
     assert missed.splitlines()[2].split(None, 2)[2].split() == ["10", "min", "agent_down", "-", "nobody", "can", "say"]
-    assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", "fanotify: no right"]
+    assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", r"fanotify: no right; audit: \x1bno"]
     assert findings.splitlines()[1].endswith("3      odd things")
 
 
