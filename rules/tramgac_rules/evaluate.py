@@ -21,8 +21,10 @@ class _Texts(dict[str, tuple[str, ...]]):
 
     def __missing__(self, field: str) -> tuple[str, ...]:
         value = self._fields.get(field)
-        texts = () if value is None else (value,) if isinstance(value, str) else value
-        cut = self[field] = tuple([text if len(text) <= MAX_VALUE else text[:MAX_VALUE] for text in texts])
+        if isinstance(value, str):  # nearly always
+            one = self[field] = (value[:MAX_VALUE],)
+            return one
+        cut = self[field] = tuple([text[:MAX_VALUE] for text in value or ()])
         return cut
 
 
@@ -36,12 +38,10 @@ class _Lower(dict[str, tuple[str, ...]]):
 
     def __missing__(self, field: str) -> tuple[str, ...]:
         value = self._fields.get(field)
-        lower: tuple[str, ...]
         if isinstance(value, str):  # nearly always
-            lower = (value[:MAX_VALUE].lower(),)
-        else:
-            lower = tuple([text[:MAX_VALUE].lower() for text in value or ()])
-        self[field] = lower
+            one = self[field] = (value[:MAX_VALUE].lower(),)
+            return one
+        lower = self[field] = tuple([text[:MAX_VALUE].lower() for text in value or ()])
         return lower
 
 
@@ -187,6 +187,12 @@ def _guarded(field: str, guard: Needs, test: Test) -> Test:
     """Return a dear test behind what it cannot pass without."""
     least, checks = guard.least, [contains_any(tuple(sorted(texts))) for texts in guard.texts]
 
+    def long_enough(view: View) -> bool:
+        for text in view.texts[field]:
+            if len(text) >= least:
+                return test(view)
+        return False
+
     def guarded(view: View) -> bool:
         for text in view.lower[field]:
             if len(text) >= least:  # a lower-cased text is never shorter
@@ -197,7 +203,7 @@ def _guarded(field: str, guard: Needs, test: Test) -> Test:
                     return test(view)
         return False
 
-    return guarded
+    return guarded if checks else long_enough
 
 
 def _special(atom: Atom) -> Test:

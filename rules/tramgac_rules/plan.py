@@ -15,6 +15,7 @@ from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms
 # (field, literal); the field is None for keywords, which look at all of them.
 Literal = tuple[str | None, str]
 Chance = Callable[[Literal], float]
+ENOUGH = 0.001  # likelihood of all choices together that needs no further one
 USELESS = 0.8  # likelihood of a choice from which on it rules out less than it costs to look for it
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
 _MARKS = frozenset({START, END, NEITHER})
@@ -112,20 +113,28 @@ def _fields(choice: _Choice) -> frozenset[str | None]:
 
 
 def _chosen(choices: Iterable[_Choice], chance: Chance) -> list[_Choice]:
-    """Return the best choice of each field, and the best of those that ask several fields.
+    """Return the best choice of each field, and the best of those that ask several fields; as many as are needed.
 
-    What most events meet rules hardly anything out: it is left to the tests, where there is anything else.
+    What most events meet rules hardly anything out, and what is rare needs no second choice: the rest is left to the
+    tests.
     """
     grouped: defaultdict[frozenset[str | None], list[_Choice]] = defaultdict(list)
     for choice in choices:
         fields = _fields(choice)
         grouped[fields if len(fields) == 1 else frozenset()].append(choice)
 
-    def cost(choice: _Choice) -> tuple[float, bool, list[Literal]]:
-        return _likely(choice.literals, chance), not choice.exact, sorted(choice.literals, key=str)
+    def cost(choice: _Choice) -> tuple[float, bool, list[str]]:
+        return _likely(choice.literals, chance), not choice.exact, sorted(map(str, choice.literals))
 
-    best = [min(same, key=cost) for same in grouped.values()]
-    return [choice for choice in best if _likely(choice.literals, chance) < USELESS] or best
+    taken: list[_Choice] = []
+    together = 1.0
+    for choice in sorted((min(same, key=cost) for same in grouped.values()), key=cost):
+        likely = _likely(choice.literals, chance)
+        if taken and (together < ENOUGH or likely > USELESS):
+            break
+        taken.append(choice)
+        together *= likely
+    return taken
 
 
 def _likely(literals: Iterable[Literal], chance: Chance) -> float:

@@ -87,6 +87,21 @@ def test_what_is_found_and_what_is_left_is_the_rule(node, fields):
     assert (literals and across and left) == compile_node(node)(view)
 
 
+def test_what_is_rare_enough_needs_no_second_choice_and_what_most_have_is_none():
+    likely = {"rare": 0.0001, "seldom": 0.05, "often": 0.9}
+    rare, seldom, often = (Atom(name, "contains", name) for name in likely)
+
+    def literals(*parts):
+        found = plan(And(parts), lambda literal: likely[literal[1]])
+        return set(found.literals), found.residue
+
+    assert literals(rare, seldom) == ({"rare"}, seldom)
+    assert literals(seldom, often) == ({"seldom"}, often)
+    assert literals(often) == ({"often"}, None)
+    both = And((seldom, Atom("other", "contains", "seldom")))
+    assert set(plan(both, lambda literal: likely[literal[1]]).literals) == {"seldom", "other"}
+
+
 def test_what_is_looked_for_exactly_is_not_tested_again():
     exact = Or((Atom("A", "contains", "x"), Atom("A", "endswith", "y")))
     assert plan(exact, by_length).residue is None
