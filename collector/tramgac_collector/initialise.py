@@ -66,7 +66,15 @@ def require(paths: StatePaths) -> None:
         for file in (paths.config, paths.ca_certificate, paths.ca_key, paths.server_certificate, paths.log_id):
             if not file.exists():
                 _require_authority(paths)
+                if settings_lost(paths):
+                    raise NotInitialised(Trouble.SETTINGS_LOST.both(root=paths.root, config=paths.config))
                 raise NotInitialised(Trouble.NO_COLLECTOR.both(root=paths.root, file=file.name, first=first))
+
+
+def settings_lost(paths: StatePaths) -> bool:
+    """Tell whether all of a collector is there but its settings, as in a backup that left them out."""
+    there = (paths.ca_certificate, paths.ca_key, paths.server_certificate, paths.log_id)
+    return not paths.config.exists() and all(file.exists() for file in there)
 
 
 def update(url: str) -> None:

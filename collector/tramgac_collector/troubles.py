@@ -74,6 +74,16 @@ class Trouble(Pair):
         "there is no state directory {root}: {first}, or name another with --state",
         "không có thư mục trạng thái {root}: {first}, hoặc chỉ định nơi khác bằng --state",
     )
+    SETTINGS_LOST = (
+        (
+            "{root} holds a collector without its settings: restore {config} from the backup; without one "
+            "`tramgac collector init --state {root}` writes default settings, with the options that you give it"
+        ),
+        (
+            "{root} chứa máy thu thập nhưng thiếu cấu hình: hãy khôi phục {config} từ bản sao lưu; nếu không có, "
+            "`tramgac collector init --state {root}` ghi cấu hình mặc định cùng các tùy chọn được nêu"
+        ),
+    )
     NO_COLLECTOR = (
         "{root} holds no collector ({file} is missing): {first}",
         "{root} không có máy thu thập (thiếu {file}): {first}",

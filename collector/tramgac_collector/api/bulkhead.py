@@ -43,7 +43,7 @@ class Bulkhead:
             self._counts.add("requests_failed")
             told = {"reference": reference, "method": scope.get("method"), "path": scope.get("path")}
             if full := disk_full(error):
-                _LOG.error("request failed: the disk is full", **told, error=str(error))  # noqa: TRY400 - it is known
+                _LOG.error("request failed: the disk is full", **told, error=str(error))
             else:
                 _LOG.exception("request failed", **told)
             if begun:

@@ -330,6 +330,19 @@ class Word(Pair):
         "Made {state}. Run it with: tramgac collector run --state {state}",
         ("Đã tạo {state}. Chạy bằng: tramgac collector run --state {state}"),
     )
+    SETTINGS_ANEW = (
+        (
+            "{config} was missing; it is written anew, and all else stays: sessions {session}, enrolment {enrol}, "
+            "page {console}, known to agents as {advertise}. If the collector was set up otherwise before (a backup "
+            "without the file?), give the old file back or edit this one. Run it with: tramgac collector run "
+            "--state {state}"
+        ),
+        (
+            "Thiếu {config}; đã ghi lại tệp này, mọi thứ khác giữ nguyên: phiên {session}, ghi danh {enrol}, trang web "
+            "{console}, tên cho tác tử {advertise}. Nếu trước đây cấu hình khác (bản sao lưu thiếu tệp này?), hãy "
+            "khôi phục tệp cũ hoặc sửa tệp này. Chạy bằng: tramgac collector run --state {state}"
+        ),
+    )
     INITIALISED_BEFORE = (
         "{state} holds a collector already; nothing was changed. Run it with: tramgac collector run --state {state}",
         "{state} đã có máy thu thập; không thay đổi gì. Chạy bằng: tramgac collector run --state {state}",

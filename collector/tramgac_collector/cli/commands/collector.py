@@ -1,7 +1,7 @@
 """`tramgac collector`: init, run, doctor."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.models import OptionInfo
@@ -10,6 +10,9 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
 from tramgac_collector.cli.words import Word, say
+
+if TYPE_CHECKING:
+    from tramgac_collector.paths import StatePaths
 
 
 def _listen(word: Word) -> OptionInfo:
@@ -38,7 +41,7 @@ def init(
     from tramgac_collector import ownership
     from tramgac_collector.config import chosen
     from tramgac_collector.errors import CollectorError, SettingsError
-    from tramgac_collector.initialise import initialise
+    from tramgac_collector.initialise import initialise, settings_lost
     from tramgac_collector.paths import StatePaths
 
     listen = {"session_listen": session_listen, "enrol_listen": enrol_listen, "console_listen": console_listen}
@@ -46,12 +49,24 @@ def init(
     paths = StatePaths(state_of(ctx, state))
     ownership.keep_private()
     try:
+        lost = settings_lost(paths)
         made = initialise(paths, chosen(given), given)
     except SettingsError as error:
         raise Misuse(error.said()) from error
     except CollectorError as error:
         raise Failed(error.said()) from error
+    if lost:
+        _settings_anew(paths)
+        return
     tell(Word.INITIALISED if made else Word.INITIALISED_BEFORE, state=paths.root)
+
+
+def _settings_anew(paths: "StatePaths") -> None:
+    from tramgac_collector.config import load
+
+    now = load(paths)
+    listens = {"session": now.session_listen, "enrol": now.enrol_listen, "console": now.console_listen}
+    tell(Word.SETTINGS_ANEW, config=paths.config, **listens, advertise=now.advertise, state=paths.root)
 
 
 def run(ctx: typer.Context, *, state: State = None) -> None:

@@ -27,6 +27,21 @@ def test_init_makes_a_state_and_keeps_what_is_there(tramgac: Run, tmp_path, monk
     assert StatePaths(state).ca_certificate.read_bytes() == authority
 
 
+def test_a_backup_that_left_the_settings_out(tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    state = tmp_path / "state"
+    tramgac("collector", "init", "--state", str(state), "--console-listen", "127.0.0.1:1")
+    (state / "collector.toml").unlink()
+    status, _, err = tramgac("collector", "run", "--state", str(state))
+    assert (status, f"restore {state}/collector.toml from the backup" in err) == (1, True)
+    authority = StatePaths(state).ca_certificate.read_bytes()
+    status, out, _ = tramgac("collector", "init", "--state", str(state), "--enrol-listen", "127.0.0.1:2")
+    assert (status, out.startswith(f"{state}/collector.toml was missing; it is written anew")) == (0, True)
+    assert "enrolment 127.0.0.1:2, page 127.0.0.1:18080, known to agents as" in out
+    assert StatePaths(state).ca_certificate.read_bytes() == authority
+    assert "nothing was changed" in tramgac("collector", "init", "--state", str(state))[1]
+
+
 def test_init_with_what_agents_or_we_cannot_use(tramgac: Run, tmp_path):
     words = ["collector", "init", "--state", str(tmp_path / "s")]
     status, _, err = tramgac(*words, "--enrol-listen", "here")
