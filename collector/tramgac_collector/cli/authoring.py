@@ -39,6 +39,8 @@ class Checked:
     """Rules that begin under watch."""
     correlations: int = 0
     """Of rules, beside them."""
+    bundle: Bundle | None = None
+    """What was built."""
 
     @property
     def good(self) -> int:
@@ -69,12 +71,13 @@ class Signed:
 
 
 def check(paths: Sequence[Path], lists: Sequence[Path] = ()) -> Checked:
-    """Compile rules and read lists of indicators as `sign` would, and throw the result away.
+    """Compile rules and read lists of indicators as `sign` would; nothing is written.
 
     Raises Failed if a path cannot be read.
     """
     with _failing():
-        checked = _built(paths, version=1, marked="")[1]
+        bundle, checked = _built(paths, version=1, marked="")
+        checked = replace(checked, bundle=bundle)
         return _with_lists(checked, lists)[0] if lists else checked
 
 

@@ -16,7 +16,7 @@ from tramgac_collector.cli.rule_tools import present, trying
 from tramgac_collector.cli.rule_words import RuleWord
 
 if TYPE_CHECKING:
-    from tramgac_rules.authoring import Problem
+    from tramgac_rules.authoring import Bundle, Problem
 
 Samples = Annotated[bool, typer.Option("--samples", help=say(RuleWord.OPTION_SAMPLES))]
 Events = Annotated[list[Path] | None, typer.Option("--events", metavar="PATH", help=say(RuleWord.OPTION_HARMLESS))]
@@ -33,9 +33,18 @@ class Further:
 
 
 def ask(
-    paths: Sequence[Path], *, samples: bool, events: Sequence[Path], most: float | None, verdicts: Path | None
+    paths: Sequence[Path],
+    bundle: Bundle | None,
+    *,
+    samples: bool,
+    events: Sequence[Path],
+    most: float | None,
+    verdicts: Path | None,
 ) -> Further:
-    """Ask rules what is wanted, and always whether two of them look for the same. Raises Failed, Misuse."""
+    """Ask rules what is wanted, and always whether two of them look for the same. Raises Failed, Misuse.
+
+    `bundle`: what was built of the paths.
+    """
     if most is not None and not events:
         raise Misuse(say(RuleWord.OPTION_COST_NEEDS))
     if not paths:
@@ -46,7 +55,7 @@ def ask(
     asked = desk.Asked(samples, events, most, verdicts)
     try:
         with trying():
-            return Further(*desk.passed(paths, asked))
+            return Further(*desk.passed(paths, asked, bundle))
     except (ValueError, KeyError, TypeError) as error:  # what verdicts are read with
         raise Failed(say(RuleWord.NO_VERDICTS, path=verdicts, why=error)) from error
 

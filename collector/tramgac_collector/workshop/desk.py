@@ -1,5 +1,6 @@
 """Where an author's rules are loaded and tried: what the commands of `tramgac rules` do, without printing."""
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from backports import zstd
 from tramgac_rules.about import Book
-from tramgac_rules.authoring.compile import Compiled, compile_rules
+from tramgac_rules.authoring.bundle import Bundle
+from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.coverage import Covering
 from tramgac_rules.authoring.files import SIGMA, YARA, RuleFile, rule_files
 from tramgac_rules.authoring.files import read as read_file
@@ -37,7 +40,7 @@ Worded = Callable[[str], str]
 class Loaded:
     """Rules of some paths, compiled and loaded; `watched`: ids of those that would only be watched."""
 
-    compiled: Compiled
+    pack: Mapping[str, object]
     rules: RuleSet
     files: Sequence[RuleFile]
     watched: Mapping[str, str]
@@ -53,7 +56,15 @@ def load(paths: Sequence[Path]) -> Loaded:
     given = [path for path in paths if path.is_dir() or path.suffix.lower() not in YARA]
     files = list(rule_files(given, SIGMA))
     compiled = compile_rules(given)
-    return Loaded(compiled, RuleSet(compiled, Book.of(compiled.about)), files, watched(compiled, files))
+    return Loaded(compiled.pack, RuleSet(compiled.pack, Book.of(compiled.about)), files, watched(compiled, files))
+
+
+def of_bundle(bundle: Bundle, paths: Sequence[Path]) -> Loaded:
+    """Load the rules of a bundle that was just built of these paths. Raises OSError, PackError."""
+    told = json.loads(zstd.decompress(bundle.bundle))
+    given = [path for path in paths if path.is_dir() or path.suffix.lower() not in YARA]
+    files = list(rule_files(given, SIGMA))
+    return Loaded(told["sigma"], RuleSet(told["sigma"], Book(bundle.about)), files, told["watch"])
 
 
 def tried(paths: Sequence[Path]) -> Tried:
@@ -113,14 +124,16 @@ class Asked:
     verdicts: Path | None = None
 
 
-def passed(paths: Sequence[Path], asked: Asked) -> tuple[list[Problem], dict[str, int]]:
+def passed(paths: Sequence[Path], asked: Asked, bundle: Bundle | None = None) -> tuple[list[Problem], dict[str, int]]:
     """Ask all that, and rules that look for the same; return what is wrong, and counts of what was looked at.
+
+    `bundle`: what was built of these paths, if anything was.
 
     Raises OSError, PackError, ScanError, Broken; ValueError for verdicts that are none.
     """
-    loaded = load(paths)
+    loaded = load(paths) if bundle is None else of_bundle(bundle, paths)
     places, rules = loaded.places, loaded.rules
-    problems = list(gate.twins(loaded.compiled.pack, rules, places))
+    problems = list(gate.twins(loaded.pack, rules, places))
     counts: dict[str, int] = {}
     if asked.events:
         quiet = gate.listen(rules, sources(asked.events))
@@ -178,7 +191,7 @@ def explained(given: Path | str) -> list[Explained]:
             loaded = load([path])
     else:
         loaded = load([given])
-    logics = {logic.rule.id: logic for logic in decode(loaded.compiled.pack)}
+    logics = {logic.rule.id: logic for logic in decode(loaded.pack)}
     return [Explained(loaded.rules, rule, logics[number]) for number, rule in loaded.rules.judge.rules.items()]
 
 

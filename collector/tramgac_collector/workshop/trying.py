@@ -10,7 +10,6 @@ from typing import Any
 from google.protobuf import json_format
 from tramgac_proto.event_pb2 import Event
 from tramgac_rules.about import Book
-from tramgac_rules.authoring.compile import Compiled
 from tramgac_rules.authoring.files import RuleFile
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.texts import Text, joined
@@ -51,10 +50,10 @@ class Tried:
 class RuleSet:
     """Compiled rules with what it takes to try them on records."""
 
-    def __init__(self, compiled: Compiled, book: Book) -> None:
-        """Load them. Raises PackError."""
-        self.judge = Judge.load(compiled.pack, book)
-        self.correlations: Correlations = pack.load(compiled.pack, self.judge.rules, book)
+    def __init__(self, compiled: Mapping[str, object], book: Book) -> None:
+        """Load the compiled form and what it says to people. Raises PackError."""
+        self.judge = Judge.load(compiled, book)
+        self.correlations: Correlations = pack.load(compiled, self.judge.rules, book)
 
     @cached_property
     def of_file(self) -> Mapping[str, Sequence[Rule]]:

@@ -80,7 +80,8 @@ def check(
         raise incomplete(ctx.command_path, "PATH", say(Word.RULES_OR_LISTS), usage(command, ctx))
     _present([*rules, *lists])
     checked = authoring.check(rules, lists)
-    further = rule_gate.ask(rules, samples=samples, events=events or [], most=cost, verdicts=verdicts)
+    asked: dict[str, Any] = {"samples": samples, "events": events or [], "most": cost, "verdicts": verdicts}
+    further = rule_gate.ask(rules, checked.bundle, **asked)
     checked = replace(checked, problems=(*checked.problems, *further.problems))
     for problem in checked.problems:
         if json:
