@@ -313,7 +313,16 @@ class _Compiler:
 
 def _canonical(document: Document) -> bytes:
     """Return what a document says, however it is written."""
-    return json.dumps(document.data, sort_keys=True, default=str, ensure_ascii=False).encode(errors="replace")
+    return json.dumps(_text_keys(document.data), sort_keys=True, default=str, ensure_ascii=False).encode(
+        errors="replace"
+    )
+
+
+def _text_keys(value: object) -> object:
+    """Return a value whose keys can be sorted: YAML makes numbers, dates and null of some."""
+    if isinstance(value, dict):
+        return {str(key): _text_keys(item) for key, item in value.items()}
+    return [_text_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def _digest(canonical: bytes) -> str:
