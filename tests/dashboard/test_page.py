@@ -215,8 +215,10 @@ def test_time_without_an_agent_is_not_called_complete(open_page: Open, server: F
     drawer = page.get_by_role("dialog")
     expect(drawer).to_contain_text("agent not running 10 minutes")
     expect(drawer).not_to_contain_text("agent not running 0")
-    expect(drawer).to_contain_text("24/11/2026 10:00:00 – 24/11/2026 10:10:00 (10 minutes): agent not running;")
-    expect(drawer).to_contain_text("24/11/2026 10:00:00 – 24/11/2026 10:00:30: 7 events missed (kernel buffer full)")
+    expect(drawer).to_contain_text(
+        "24/11/2026 10:00:00 \N{EN DASH} 24/11/2026 10:10:00 (10 minutes): agent not running;"
+    )
+    expect(drawer).to_contain_text("\N{EN DASH} 24/11/2026 10:00:30: 7 events missed (kernel buffer full)")
 
 
 def test_a_host_that_is_away_is_complete_until_it_spoke(open_page: Open, server: FixtureServer) -> None:
