@@ -36,6 +36,10 @@ class Complaint(Pair):
             "(hoặc, cho người đọc: -- thay cho --json)"
         ),
     )
+    MATCH_TAKEN = (
+        "{path} was taken as one of {option}, which has all that follows: put -- or --json before INPUT.",
+        "{path} đã được tính cho {option}, vốn nhận mọi đường dẫn theo sau: hãy đặt -- hoặc --json trước INPUT.",
+    )
     MATCH_HELP = (
         (
             "  --rules PATH...          Files and folders of rules, until another option or --.\n"

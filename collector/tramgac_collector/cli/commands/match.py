@@ -83,7 +83,11 @@ def parse(words: Sequence[str]) -> Arguments:
     looked_for = told.rules or told.indicators
     if not told.help and not (looked_for and told.inputs):
         missing = "INPUT" if looked_for else "--rules PATH"
-        raise _misuse(say(Complaint.MISSING, command="tramgac match", name=missing))
+        sentence = say(Complaint.MISSING, command="tramgac match", name=missing)
+        if looked_for and paths and len(paths) > 1:  # the last of them was meant as INPUT, most likely
+            option = "--rules" if paths is told.rules else "--indicators"
+            sentence += " " + say(Complaint.MATCH_TAKEN, path=paths[-1], option=option)
+        raise _misuse(sentence)
     return told
 
 

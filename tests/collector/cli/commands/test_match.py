@@ -79,6 +79,17 @@ def test_misuse(words):
         (["i"], "tramgac match: --rules PATH is missing."),
         (["--rules", "r"], "tramgac match: INPUT is missing."),
         (["--indicators", "a"], "tramgac match: INPUT is missing."),
+        (
+            ["--rules", "r", "log.evtx"],
+            (
+                "tramgac match: INPUT is missing. log.evtx was taken as one of --rules, which has all that follows: "
+                "put -- or --json before INPUT."
+            ),
+        ),
+        (
+            ["--json", "--rules", "r", "--indicators", "a", "b"],
+            "tramgac match: INPUT is missing. b was taken as one of",
+        ),
         (["--rules", "r", "--corelate", "i"], "there is no option --corelate (did you mean --correlate?)."),
         (["--rulse", "r"], "tramgac match: there is no option --rulse (did you mean --rules?)."),
         (["--rules", "r", "--logsources", "odd", "--json", "i"], "--logsources: there is no 'odd'; choose from: sigma"),
