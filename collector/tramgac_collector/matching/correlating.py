@@ -50,7 +50,7 @@ class Gathering:
         if not self.correlations or entry.record is None:
             return
         number: EventId = (_FILES, 0, 0, len(self._events))
-        found = self.correlations.matches(entry.record, met, number, 0, "")
+        found = self.correlations.matches(entry.record, met, number, 0, entry.host)
         time = _time(entry.time)
         if found and time is None:
             self.without_time += 1

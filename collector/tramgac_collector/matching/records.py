@@ -23,13 +23,17 @@ _WINDOWS = "windows"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record of a file. `record` None: it could not be read, and `problem` says why, in both languages."""
+    """One record of a file. `record` None: it could not be read, and `problem` says why, in both languages.
+
+    `host`: which host sent it, where the file says so beside the event, as our own export does; else empty.
+    """
 
     index: int
     record: Record | None
     record_id: int | None = None
     time: str | None = None
     problem: Both | None = None
+    host: str = ""
 
 
 def entry_of(index: int, data: object) -> Entry:
@@ -39,7 +43,8 @@ def entry_of(index: int, data: object) -> Entry:
     for wanted, read in _FORMS:
         if wanted(data):
             record, number, time = read(data)
-            return Entry(index, record, _integer(number), time)
+            sender = text_of(data.get("host")) if read is _own else None
+            return Entry(index, record, _integer(number), time, host=sender or "")
     return Entry(index, None, problem=Unread.NO_EVENT.both())
 
 

@@ -17,8 +17,8 @@ class Files:
         self.gathering = Gathering(pack.load(done.pack, self.judge.rules))
         self.count = 0
 
-    def add(self, minute, **fields):
-        entry = Entry(self.count, record(fields), self.count, f"2026-01-31T08:{minute:02}:00Z")
+    def add(self, minute, host="", **fields):
+        entry = Entry(self.count, record(fields), self.count, f"2026-01-31T08:{minute:02}:00Z", host=host)
         self.count += 1
         event = {"source": "x", "index": entry.index}
         self.gathering.add(entry, self.judge.match(entry.record), event)
@@ -58,6 +58,14 @@ def test_groups_by_the_computer_are_those_of_the_records():
     files.add(4, A="x")
     assert files.fired() == [("all", [0, 2])]
     assert files.gathering.lost() == {"without_field": 1}
+
+
+def test_groups_by_the_computer_are_those_of_the_senders_where_the_events_name_none():
+    files = Files(correlation("pc", "[base]", number=3, group_by="Computer"))
+    for minute, host in ((1, "a1"), (2, "b2"), (3, "a1")):
+        files.add(minute, host, A="x")
+    assert files.fired() == [("pc", [0, 2])]
+    assert files.gathering.lost() == {}
 
 
 def test_what_meets_nothing_that_matters_is_not_kept():

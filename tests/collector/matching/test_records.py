@@ -139,5 +139,7 @@ def test_our_own_export_reads_as_the_event_does(event):
 def test_a_known_write_of_our_own_export():
     event = Event()
     event.file_write.path, event.file_write.created = "C:\\x", True
-    record = entry_of(0, {"kind": "file_write", "sequence": 1, **names.ecs(event)}).record
+    entry = entry_of(0, {"kind": "file_write", "sequence": 1, "host": "ab" * 16, **names.ecs(event)})
+    record = entry.record
+    assert entry.host == "ab" * 16
     assert (record.kind, record.product) == (KNOWN_FILE_WRITE, "windows")
