@@ -1,7 +1,7 @@
 r"""Regular expressions of rules, in time linear in the value: RE2, behind a text that must be present.
 
 Differences from Python's `re`: \d \s \w are ASCII; $ does not match before a final newline; no look-around,
-no back-references.
+no back-references. \s has the vertical tab, as in PCRE, Sigma's flavour: cmd.exe takes one for a space.
 """
 
 import re
@@ -50,10 +50,33 @@ def _compile(pattern: str) -> "re2._Regexp[bytes]":
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        return re2.compile(pattern.encode(), options)  # of bytes: texts are a third quicker to search as such
+        # Of bytes: texts are a third quicker to search as such.
+        return re2.compile(_with_vertical_tab(pattern).encode(), options)
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
         raise RegexError(reason) from error
+
+
+def _with_vertical_tab(pattern: str) -> str:
+    r"""Return a pattern whose \s has the vertical tab, which RE2's has not; quoted runs are left alone."""
+    if "\\s" not in pattern.lower() or "\\Q" in pattern:
+        return pattern
+    done, at = "", 0
+    while at < len(pattern):
+        end = _class_end(pattern, at) if pattern[at] == "[" else at + 1
+        if end > at + 1:  # a class: \S in it cannot be written another way
+            done += re.sub(r"\\(.)", _in_class, pattern[at:end], flags=re.DOTALL)
+        elif pattern[at] == "\\":
+            end = at + 2
+            done += {"\\s": r"[\s\x0b]", "\\S": r"[^\s\x0b]"}.get(pattern[at:end], pattern[at:end])
+        else:
+            done += pattern[at]
+        at = end
+    return done
+
+
+def _in_class(found: re.Match[str]) -> str:
+    return r"\s\x0b" if found[1] == "s" else found[0]
 
 
 def _longest_line(length: int) -> Search:

@@ -139,10 +139,10 @@ def searched(value: SigmaRegularExpression) -> re.Pattern[str]:
 
 @lru_cache(None)
 def expression(pattern: str, flags: str) -> re.Pattern[str]:
-    """As RE2 has it: `$` is the end, not also the place before a last newline."""
+    """As PCRE and RE2 have it: \\w, \\d, \\s are ASCII; as RE2 has it: `$` is not the place before a last newline."""
     if "m" not in flags and "(?m" not in pattern:
         pattern = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
-    return re.compile((f"(?{flags})" if flags else "") + pattern)
+    return re.compile((f"(?{flags})" if flags else "") + pattern, re.ASCII if pattern.isascii() else 0)
 
 
 def in_network(cidr: str, text: str) -> bool:

@@ -114,7 +114,10 @@ def time_has(text: str, part: Callable[[datetime], int], wanted: int) -> bool:
 
 
 def regular(modifiers: list[str], pattern: str) -> Callable[[str], bool]:
-    """Searched anywhere, case-sensitive; `startswith` and `endswith` tie it, flags stand before it."""
+    """Searched anywhere, case-sensitive; `startswith` and `endswith` tie it, flags stand before it.
+
+    The flavour is PCRE, whose \\w, \\d and \\s are ASCII.
+    """
     after = modifiers[modifiers.index("re") :]
     flags = "".join(sorted({FLAGS[modifier] for modifier in after if modifier in FLAGS}))
     if "startswith" in after:
@@ -123,7 +126,7 @@ def regular(modifiers: list[str], pattern: str) -> Callable[[str], bool]:
         pattern = f"(?:{pattern})$"
     if "m" not in flags and "(?m" not in pattern:
         pattern = re.sub(r"(?<!\\)\$", r"\\Z", pattern)  # the end, not the place before a last newline
-    compiled = re.compile(f"(?{flags}){pattern}" if flags else pattern)
+    compiled = re.compile(f"(?{flags}){pattern}" if flags else pattern, re.ASCII if pattern.isascii() else 0)
     return lambda text: compiled.search(text) is not None
 
 
