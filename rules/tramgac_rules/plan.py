@@ -154,7 +154,7 @@ def _is_exact(part: Node) -> bool:
         isinstance(atom, Atom)
         and atom.op in _EXACT
         and not atom.cased
-        and not any(_SIGMA in text for texts in literals_of(atom) for text in texts)
+        and _SIGMA not in searchable(str(atom.value))
         for atom in alternatives
     )
 
@@ -207,7 +207,7 @@ def _union(alternatives: list[list[frozenset[Literal]]], chance: Chance) -> list
         return []
 
     def best(sets: list[frozenset[Literal]]) -> frozenset[Literal]:
-        return min(sets, key=lambda found: _likely(found, chance))
+        return sets[0] if len(sets) == 1 else min(sets, key=lambda found: _likely(found, chance))
 
     fields = set.intersection(*({field for found in sets for field, _ in found} for sets in alternatives))
     unions = []

@@ -24,12 +24,19 @@ class Rarity:
         self._named: Counter[Literal] = Counter()
         self._common = common
         self._sampled = {field for field, _ in common}
+        self._known: dict[Literal, float] = {}
         for node in nodes:
             named = ((atom.field, text) for atom in atoms(node) for texts in literals_of(atom) for text in texts)
             self._named.update({(field, text.strip(START + END)) for field, text in named})
 
     def __call__(self, literal: Literal) -> float:
         """Return how likely a literal is, 0 to 1."""
+        likely = self._known.get(literal)
+        if likely is None:
+            likely = self._known[literal] = self._reckoned(literal)
+        return likely
+
+    def _reckoned(self, literal: Literal) -> float:
         field, text = literal
         bare = text.strip(START + END)
         named = max(1, self._named[field, bare])
