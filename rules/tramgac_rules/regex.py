@@ -14,6 +14,8 @@ from tramgac_rules.errors import RegexError
 
 _MEMORY = 8 << 20  # bytes for one pattern's automata
 _LENGTH = re.compile(r"\.\{(\d+),\}\Z")
+# A class of characters, an escape, or any one character.
+_TOKEN = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
 Search = Callable[[str], tuple[int, int] | None]
 
 
@@ -61,22 +63,14 @@ def _with_vertical_tab(pattern: str) -> str:
     r"""Return a pattern whose \s has the vertical tab, which RE2's has not; quoted runs are left alone."""
     if "\\s" not in pattern.lower() or "\\Q" in pattern:
         return pattern
-    done, at = "", 0
-    while at < len(pattern):
-        end = _class_end(pattern, at) if pattern[at] == "[" else at + 1
-        if end > at + 1:  # a class: \S in it cannot be written another way
-            done += re.sub(r"\\(.)", _in_class, pattern[at:end], flags=re.DOTALL)
-        elif pattern[at] == "\\":
-            end = at + 2
-            done += {"\\s": r"[\s\x0b]", "\\S": r"[^\s\x0b]"}.get(pattern[at:end], pattern[at:end])
-        else:
-            done += pattern[at]
-        at = end
-    return done
+    return _TOKEN.sub(_widened, pattern)
 
 
-def _in_class(found: re.Match[str]) -> str:
-    return r"\s\x0b" if found[1] == "s" else found[0]
+def _widened(token: re.Match[str]) -> str:
+    text = token[0]
+    if text.startswith("[") and len(text) > 1:  # a class: \S in it cannot be written another way
+        return re.sub(r"\\(.)", lambda found: r"\s\x0b" if found[1] == "s" else found[0], text, flags=re.DOTALL)
+    return {r"\s": r"[\s\x0b]", r"\S": r"[^\s\x0b]"}.get(text, text)
 
 
 def _longest_line(length: int) -> Search:
