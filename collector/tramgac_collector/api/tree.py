@@ -11,12 +11,12 @@ _ENTITY: Final = "process.entity_id"
 _PARENT: Final = "process.parent.entity_id"
 
 
-def subject(events: Sequence[Mapping[str, Any]]) -> tuple[str, str, str] | None:
-    """Give (host, boot, entity id) of the first event that has a process, None if none has."""
+def subject(events: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str] | None:
+    """Give (host, boot, entity id, its parent's or "") of the first event that has a process, None if none has."""
     for event in events:
         fields = event["fields"]
         if fields.get(_ENTITY) and fields.get("host.boot.id"):
-            return event["id"]["host"], str(fields["host.boot.id"]), str(fields[_ENTITY])
+            return event["id"]["host"], str(fields["host.boot.id"]), str(fields[_ENTITY]), str(fields.get(_PARENT, ""))
     return None
 
 
@@ -24,11 +24,14 @@ def nodes(found: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]
     """Give a node for each process of stored events, oldest first; those of the alert's events are marked.
 
     A process that executed another program is the same process: its last image stands, its first time stays.
-    Processes that the events name and the store does not hold (they began before the agent) come first.
+    Processes that are named and that the store does not hold (they began before the agent) come first: those of the
+    events, and the parents of stored ones. An event of a file has its process's name and not always its parent's.
     """
     marked = {event["fields"].get(_ENTITY) for event in events}
     stored = {row.get(_ENTITY) for row in found}
-    tree = {node["entity_id"]: node for node in ancestry(events) if node["entity_id"] not in stored}
+    above = {node["entity_id"]: node for row in found if (node := _parent(row)) and node["executable"]}
+    named = above | {node["entity_id"]: node for node in ancestry(events)}
+    tree = {entity: node for entity, node in named.items() if entity not in stored}
     for row in found:
         node = _node(row, str(row.get("time", "")), alert=row.get(_ENTITY) in marked)
         earlier = tree.get(node["entity_id"])

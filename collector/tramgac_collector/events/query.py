@@ -68,11 +68,14 @@ def count(
     return int(rows[0]["number"]) if rows else 0
 
 
-def process_tree(paths: StatePaths, host: str, boot: str, entity_id: str) -> list[dict[str, object]]:
+def process_tree(
+    paths: StatePaths, host: str, boot: str, entity_id: str, parent_id: str = ""
+) -> list[dict[str, object]]:
     """Give a process, its ancestors and its children: dicts as `search` gives, kind process_start, oldest first.
 
-    `boot` and `entity_id` in text form (16 hexadecimal digits). What the store does not hold is not there: a process
-    that began before the agent has no process_start.
+    `boot` and the ids in text form (16 hexadecimal digits). What the store does not hold is not there: a process that
+    began before the agent, or that never ran a program of its own, has no process_start; `parent_id` says then whose
+    child it is, if that is known.
 
     Raises:
         QueryError: one of them is no such text.
@@ -80,6 +83,7 @@ def process_tree(paths: StatePaths, host: str, boot: str, entity_id: str) -> lis
     """
     try:
         boot_number, entity = parse_entity(boot), parse_entity(entity_id)
+        parent = parse_entity(parent_id) if parent_id else 0
     except ValueError as error:
         raise QueryError(str(error)) from None
     found: dict[int, dict[str, Any]] = {}
@@ -87,7 +91,9 @@ def process_tree(paths: StatePaths, host: str, boot: str, entity_id: str) -> lis
     while at and at not in found and len(found) < MAX_ANCESTORS:
         rows = _starts(paths, host, boot_number, "process_entity_id", at)
         if not rows:
-            break
+            at, parent = parent, 0
+            continue
+        parent = 0
         found[at] = rows[-1]  # the last program that it ran
         at = int(rows[-1]["process_parent_entity_id"])
     for row in _starts(paths, host, boot_number, "process_parent_entity_id", entity):

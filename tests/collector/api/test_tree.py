@@ -16,7 +16,8 @@ def stored(entity, parent, time, executable="/x"):
 
 
 def test_the_subject_is_the_first_event_with_a_process():
-    assert subject([event(entity=""), event()]) == ("h", "b", "2")
+    assert subject([event(entity=""), event()]) == ("h", "b", "2", "1")
+    assert subject([event(parent="")]) == ("h", "b", "2", "")
     assert subject([event(entity="")]) is None
     assert subject([]) is None
 
@@ -44,3 +45,23 @@ def test_what_the_store_does_not_hold_is_told_by_the_event():
     told = nodes([stored("2", "1", "T2")], [event()])
     assert [node["entity_id"] for node in told] == ["1", "2"]
     assert [node["entity_id"] for node in nodes([], [event()])] == ["1", "2"]
+
+
+def test_a_parent_that_only_the_start_names_is_told():
+    """An alert of a file: its event has the process alone, the stored start knows whose child that is."""
+    start = stored("2", "1", "T2", "/usr/bin/cp") | {
+        "process.parent.executable": "/usr/bin/bash",
+        "process.parent.pid": 7,
+    }
+    told = nodes([start], [event(parent="", **{"process.executable": "/usr/bin/cp"})])
+    assert [(node["entity_id"], node["executable"], node["pid"], node["parent"]) for node in told] == [
+        ("1", "/usr/bin/bash", 7, None),
+        ("2", "/usr/bin/cp", 0, "1"),
+    ]
+    assert [node["alert"] for node in told] == [False, True]
+
+
+def test_what_the_alert_says_itself_of_a_process_goes_before_what_its_children_say():
+    child = stored("3", "2", "T3") | {"process.parent.executable": "/old"}
+    told = {node["entity_id"]: node for node in nodes([child], [event(**{"process.executable": "/new"})])}
+    assert (told["2"]["executable"], told["2"]["parent"], told["2"]["alert"]) == ("/new", "1", True)

@@ -104,6 +104,10 @@ def test_a_tree_has_ancestors_and_children(filled):
     tree = query.process_tree(paths, host, f"{BOOT:016x}", f"{3:016x}")
     assert [node["process.pid"] for node in tree] == list(range(1, 10))
     assert query.process_tree(paths, host, f"{BOOT:016x}", f"{77:016x}") == []
+    # Who began before the agent, or never ran a program of its own, has no start; its parent may have.
+    tree = query.process_tree(paths, host, f"{BOOT:016x}", f"{77:016x}", f"{3:016x}")
+    assert [node["process.pid"] for node in tree] == [1, 2, 3]
+    assert query.process_tree(paths, host, f"{BOOT:016x}", f"{77:016x}", f"{77:016x}") == []
     with pytest.raises(QueryError):
         query.process_tree(paths, host, "x'", "1")
 

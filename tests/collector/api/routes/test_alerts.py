@@ -203,6 +203,6 @@ def test_a_tree_from_the_store(console: Console, monkeypatch):
     above = {"process.entity_id": "00000000000000ff", "process.parent.entity_id": "00000000000000aa", "time": "S"}
     monkeypatch.setattr(query, "process_tree", lambda _, *about: asked.append(about) or [above, stored])
     told = console.signed_in("viewer").get(f"/api/alerts/{number}/tree").json()
-    assert asked == [(HOST, BOOT, f"{1:016x}")]
+    assert asked == [(HOST, BOOT, f"{1:016x}", "00000000000000ff")]
     assert [node["parent"] for node in told["nodes"]] == ["00000000000000aa", "00000000000000ff"]
     assert told["complete"]
