@@ -1,12 +1,10 @@
 import { useId, useState } from "react"
 import type { Condition, Verdict } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
-import { parts } from "../text/spans.ts"
-import { visible } from "../text/visible.ts"
+import { matched } from "../text/reason.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 
 const KINDS: readonly Verdict[] = ["false_positive", "accepted_tool", "authorised_test", "duplicate"]
-const LONGEST_PREFILL = 300
 
 interface Props {
   why: Condition[]
@@ -75,14 +73,4 @@ export function FalsePositive({ why, onClose, onDecided }: Props) {
       </form>
     </Dialog>
   )
-}
-
-function matched(why: Condition[]): string {
-  const held = why
-    .filter((condition) => !condition.negated)
-    .map(({ field, value, spans }) => {
-      const marked = parts(value, spans).filter((part) => part.marked)
-      return `${field} ${marked.map((part) => visible(part.text)).join(" … ") || visible(value)}`
-    })
-  return held.join("; ").slice(0, LONGEST_PREFILL)
 }
