@@ -19,6 +19,9 @@ VERDICTS: Final = (
 )
 """What a person may decide."""
 
+REASONED: Final = frozenset({"false_positive", "accepted_tool", "authorised_test", "duplicate"})
+"""The verdicts that say nothing to the next person without a reason."""
+
 ROLES: Final = ("viewer", "analyst", "responder", "author", "admin", "auditor")
 """The roles there are; what each may do stands with the API."""
 

@@ -69,6 +69,10 @@ class Complaint(Pair):
         "{text} không phải khoảng thời gian. Hãy viết 90s, 15m, 2h hoặc 7d.",
     )
     LONG_SPAN = "{text} is too long: {most} at most.", "{text} quá dài: nhiều nhất {most}."
+    REASON_MISSING = (
+        "{verdict} needs a reason, for the next person who meets this alert: --note TEXT.",
+        "{verdict} cần lý do, cho người sau gặp lại cảnh báo này: --note TEXT.",
+    )
     BAD_ALERT = (
         (
             "{text} is no alert's id: that is 32 digits of 0-9 and a-f, of which the first 8 or more are enough; "

@@ -138,7 +138,10 @@ class Word(Pair):
         "Chỉ các mức này, ví dụ high,critical: {levels}.",
     )
     OPTION_RULE = "Only alerts of this rule (its id).", "Chỉ cảnh báo của luật này (mã luật)."
-    OPTION_NOTE = "A note beside the verdict.", "Ghi chú kèm kết luận."
+    OPTION_NOTE = (
+        "A note beside the verdict; needed with {reasoned}.",
+        "Ghi chú kèm kết luận; bắt buộc với {reasoned}.",
+    )
     OPTION_ROLE = (
         "viewer, analyst, responder, author, auditor or admin.",
         "viewer, analyst, responder, author, auditor hoặc admin.",

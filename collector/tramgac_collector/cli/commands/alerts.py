@@ -16,7 +16,7 @@ from tramgac_collector.cli.options import Json, State, client_of, done, show, wr
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say, vietnamese
-from tramgac_collector.vocabulary import LEVELS, STATUSES, VERDICTS
+from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
 
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
 _Severity = Annotated[
@@ -28,6 +28,7 @@ _Limit = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help=say
 _Id = Annotated[str, typer.Argument(metavar="ALERT", help=say(Word.ARGUMENT_ALERT))]
 _ID = re.compile("[0-9a-f]{8,32}")
 _VERDICTS = ", ".join(VERDICTS)
+_REASONED = ", ".join(word for word in VERDICTS if word in REASONED)
 _HEADS = (Heading.ID, Heading.TIME, Heading.SEVERITY, Heading.HOST, Heading.STATUS, Heading.TITLE)
 _FACTS = {
     "id": Heading.ID,
@@ -104,12 +105,14 @@ def verdict(
     alert: _Id,
     word: Annotated[str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=_VERDICTS))],
     *,
-    note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE))] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE, reasoned=_REASONED))] = "",
     json: Json = False,
     state: State = None,
 ) -> None:
     """Decide one alert."""
     choose("VERDICT", word, VERDICTS)
+    if word in REASONED and not note.strip():
+        raise Misuse(say(Complaint.REASON_MISSING, verdict=word))
     decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
     done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=word)
 

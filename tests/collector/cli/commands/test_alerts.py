@@ -133,6 +133,7 @@ def test_misuse_is_told_without_a_collector(tramgac: Run, monkeypatch, words, sa
     assert (status, out) == (2, "")
     assert err.startswith(says)
 
+        (["verdict", "0" * 32, "duplicate", "--note", " "], "duplicate needs a reason, for the next person"),
 
 def test_an_alert_is_meant_by_how_its_id_begins(running: Console, tramgac: Run):
     number = running.raise_alert()
