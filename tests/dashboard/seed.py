@@ -54,6 +54,10 @@ HOSTILE = (
 HOSTS = ("hn-ketoan-0142", "hp-khach-0031", "dn-vattu-0210", "hcm-nhansu-0007")
 
 
+LISTED = {"source": "nhnc.csv", "note": "C2 of a campaign against ministries"}
+"""What the condition of an indicator says of its list."""
+
+
 def text_of(moment: datetime) -> str:
     """Write a time as the collector does: RFC 3339 in UTC with nine decimals."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z"
@@ -114,6 +118,7 @@ def detail(row: Json, notes: list[Json], history: list[Json]) -> Json:
             _why("selection_img", "Image", executable, "*/bash", [[len(executable) - 4, len(executable)]]),
             _why("selection_cli", "CommandLine", command, "*base64*", spans),
             _why("emoji", "CommandLine", "echo 😀😀 | base64 -d | sh", "*base64 -d*", [[10, 19]]),
+            {**_why("nhnc.csv", "CommandLine", command, command, spans), **LISTED},
             {**_why("filter_installer", "ParentImage", "/usr/bin/apt", "*/dpkg", []), "negated": True},
             {**_why("filter_ci", "User", row["user"], "gitlab-runner", []), "negated": True},
         ],

@@ -104,6 +104,13 @@ def test_marks_stand_on_the_right_characters(open_page: Open) -> None:
     expect(page.get_by_text("gitlab-runner")).to_be_visible()
 
 
+def test_an_indicators_note_is_shown(open_page: Open) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    noted = page.locator(".conditions li").filter(has_text="the list nhnc.csv says:")
+    expect(noted).to_have_count(1)
+    expect(noted).to_contain_text("C2 of a campaign against ministries")
+
+
 def test_the_tree_is_worked_with_arrows(open_page: Open) -> None:
     page = open_page(f"#/alerts/{seed.alert(0)['id']}")
     tree = page.get_by_role("treegrid")

@@ -213,6 +213,7 @@ class Word(Pair):
     PASSWORDS_DIFFER = "The two passwords differ.", "Hai mật khẩu khác nhau."
     NO_PASSWORD = "No password was given on stdin.", "Không có mật khẩu trên stdin."
     # What went well.
+    LIST_SAYS = "  the list {source} says: {note}", "  danh sách {source} ghi: {note}"
     ALERT_DECIDED = "Alert {id}: {verdict}", "Cảnh báo {id}: {verdict}"
     USER_ADDED = "User {name} added with role {role}.", "Đã thêm người dùng {name} với vai trò {role}."
     USER_ROLE = "User {name} has role {role} now.", "Người dùng {name} nay có vai trò {role}."

@@ -76,6 +76,9 @@ export interface Condition {
   pattern: string
   spans: [number, number][]
   negated: boolean
+  /** Of an indicator: the list that it stands in, and what the list says of it. */
+  source?: string
+  note?: string
 }
 
 export interface EventId {

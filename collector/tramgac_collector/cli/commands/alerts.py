@@ -12,7 +12,7 @@ from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Cell, Heading, Nothing
 from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.misuse import choose
-from tramgac_collector.cli.options import Json, State, client_of, done, show, write
+from tramgac_collector.cli.options import Json, State, client_of, done, show, tell, write
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say, vietnamese
@@ -159,6 +159,8 @@ def _show(found: dict[str, Any]) -> None:
         sign = "✗" if condition["negated"] else "✓"
         line = f"{sign} {condition['field']}: {condition['value']}  ←  {condition['pattern']}"
         sys.stdout.write(visible(line) + "\n")
+        if condition.get("note"):
+            tell(Word.LIST_SAYS, source=condition.get("source") or "-", note=condition["note"])
     for event in found["events"]:
         sys.stdout.write(f"\n{visible(event['kind'])} {local(event['time'], fine=True)}\n")
         table(["", name, value] for name, value in sorted(event["fields"].items()))

@@ -109,6 +109,7 @@ export const en = {
   why_one_held: "fired because 1 condition held:",
   why_none: "The rule did not say which conditions held. The event below has all that was seen.",
   why_pattern: "matches",
+  why_list: "the list {source} says:",
   why_negated: "{n} exclusions were checked and did not apply",
   why_one_negated: "1 exclusion was checked and did not apply",
   not_pattern: "not",

@@ -111,6 +111,7 @@ export const vi: Record<keyof typeof en, string> = {
   why_one_held: "khớp vì 1 điều kiện đúng:",
   why_none: "Luật không nói điều kiện nào đã đúng. Sự kiện bên dưới có mọi điều đã thấy.",
   why_pattern: "khớp",
+  why_list: "danh sách {source} ghi:",
   why_negated: "{n} ngoại lệ đã xét và không áp dụng",
   why_one_negated: "1 ngoại lệ đã xét và không áp dụng",
   not_pattern: "không phải",

@@ -68,6 +68,11 @@ function Conditions({ conditions }: { conditions: Condition[] }) {
                 </code>
               </small>
             )}
+            {condition.note && (
+              <small>
+                {t("why_list", { source: condition.source || t("unknown") })} <HostText text={condition.note} />
+              </small>
+            )}
           </span>
         </li>
       ))}

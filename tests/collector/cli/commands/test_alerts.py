@@ -102,6 +102,16 @@ def test_the_head_has_the_note_of_the_verdict_in_force(running: Console, tramgac
     assert note() == ["đã hỏi"]
 
 
+def test_what_a_list_says_of_an_indicator_stands_with_its_condition(running: Console, tramgac: Run):
+    number = running.raise_alert()
+    with database.session(running.engine) as s:
+        row = s.get_one(AlertRow, number)
+        row.why = [{**row.why[0], "source": "nhnc.csv", "note": "C2 of a campaign\x1b[2J"}]
+    lines = tramgac("alerts", "show", number)[1].splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("✓"))
+    assert lines[at + 1] == "  the list nhnc.csv says: C2 of a campaign\\x1b[2J"
+
+
 def test_a_verdict(running: Console, tramgac: Run):
     number = running.raise_alert()
     status, out, _ = tramgac("alerts", "verdict", number, "false_positive", "--note", "quen thuộc")
@@ -123,6 +133,7 @@ def test_a_verdict(running: Console, tramgac: Run):
             ["verdict", "0" * 32, "bening"],
             "VERDICT: there is no 'bening' (did you mean benign?); choose from: true_pos",
         ),
+        (["verdict", "0" * 32, "duplicate", "--note", " "], "duplicate needs a reason, for the next person"),
         (["show", "12ab"], "12ab is no alert's id: that is 32 digits of 0-9 and a-f, of which the first 8 or more"),
         (["show", "../hosts"], "../hosts is no alert's id"),
     ],
@@ -133,7 +144,6 @@ def test_misuse_is_told_without_a_collector(tramgac: Run, monkeypatch, words, sa
     assert (status, out) == (2, "")
     assert err.startswith(says)
 
-        (["verdict", "0" * 32, "duplicate", "--note", " "], "duplicate needs a reason, for the next person"),
 
 def test_an_alert_is_meant_by_how_its_id_begins(running: Console, tramgac: Run):
     number = running.raise_alert()
