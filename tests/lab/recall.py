@@ -3,7 +3,7 @@
 Needs TRAMGAC_TEST_DATA, the folder with public rules and recordings. A labelled recording counts as matched if a rule
 that fires names one of its techniques, or the one above or below it. Each figure is given for the odd half, on which
 rules were written, and the even one, on which they are scored (recordings.py says which is which). `--quick` leaves
-the largest recordings out and judges nothing; `--rules` lists what each of our rules gives, and what is missed in the odd half.
+the largest recordings out and judges nothing; `--rules` lists what each of ours gives, and what the odd half misses.
 """
 
 import os
