@@ -77,5 +77,5 @@ def main(engine: str, events: str, folders: list[str]) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
+if __name__ == "__main__":  # no lane of its own
+    raise SystemExit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

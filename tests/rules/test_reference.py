@@ -1,16 +1,20 @@
 """The judge against both evaluators on made-up rules and events; `./dev lab agreement` is the long form."""
 
 import re
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_collector.matching import evtx
 
-from tests.rules.making import rule
+from tests.rules.making import judge_of, rule
+from tests.rules.reference import pysigma, specification
 from tests.rules.reference.agreeing import Drawn, compared, rules_and_events
-from tests.rules.reference.logsources import Place
+from tests.rules.reference.logsources import Map, Place
 from tests.rules.reference.specification import evaluator
 from tests.rules.reference.values import MANY, ONE, dashed, glob, parse, shifted
+from tests.rules.reference.whole import Whole, texts_by_id
 from tests.tools.examples import examples
 
 
@@ -66,3 +70,20 @@ def test_a_place_reads_fields_under_their_own_names():
     assert not place.takes("Security", "1", {"EventID": "4688"})
     assert place.view({"Image": "a", "B": "b"}) == {"B": "b"}
     assert place.view({"NewProcessName": "a"})["Image"] == "a"
+
+
+@pytest.mark.data
+def test_recordings_meet_the_same_rules(data_folder):
+    folders = [data_folder / "sigma/rules/windows/process_creation", data_folder / "sigma/rules/windows/builtin"]
+    texts = dict(islice(texts_by_id(folders).items(), 0, None, 12))
+    sources = Map(data_folder / "sigma/tests/thor.yml")
+    plain, tree = (Whole(texts, sources, evaluator) for evaluator in (specification.evaluator, pysigma.reference))
+    judge = judge_of(*texts.values(), further=False)
+    seen = met = 0
+    for path in sorted((data_folder / "sigma/regression_data").rglob("*.evtx")):
+        for entry in evtx.entries(path):
+            found = {rule.id for rule in judge.match(entry.record)}
+            assert found == plain.met(entry.record) == tree.met(entry.record), path
+            seen, met = seen + 1, met + len(found)
+    assert seen > 200
+    assert met > 5

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def bounded(
     code: str, files: Mapping[str, str | bytes], *, megabytes: int, seconds: int, stdin: int | None = None
 ) -> str:
-    """Run Python code with a folder of these files as its argument; its address space and processor time are limited."""
+    """Run Python code with a folder of these files as its argument; its memory and processor time are limited."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))

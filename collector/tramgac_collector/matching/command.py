@@ -177,8 +177,8 @@ class _Matching:
         self.tally.records += found.records
         self.tally.listed += found.listed
         self.tally.unreadable.count += found.unreadable - len(found.faults)
-        for number, why in found.faults:
-            self.tally.unreadable.add(Summary.AT_RECORD, source, index=first + number, why=why)
+        for number, problem in found.faults:
+            self.tally.unreadable.add(Summary.AT_RECORD, source, index=first + number, why=problem)
         rules = self.search.judge.rules
         for hit in found.hits:
             entry = replace(hit.entry, index=first + hit.entry.index)

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
@@ -79,7 +79,7 @@ def pieces(raw: BufferedReader) -> Iterator[Piece]:
 
 def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
     """Yield the records of a piece; `index`: of the first."""
-    texts = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
+    texts: Iterable[bytes | str] = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
     for number, text in enumerate(texts, index):
         yield _read(number, text)
 
@@ -89,7 +89,7 @@ def _opened(raw: BufferedReader) -> IO[bytes]:
     magic = raw.peek(4)
     if magic.startswith(_GZIP):
         return gzip.open(raw)  # type: ignore[return-value]
-    return zstd.open(raw) if magic.startswith(_ZSTD) else raw
+    return zstd.open(raw) if magic.startswith(_ZSTD) else raw  # type: ignore[return-value]
 
 
 def _pieces(file: IO[bytes]) -> Iterator[Piece]:

@@ -35,7 +35,7 @@ class Found:
     records: int = 0
     hits: tuple[Hit, ...] = ()
     unreadable: int = 0
-    faults: tuple[tuple[int, Both | str], ...] = ()
+    faults: tuple[tuple[int, Both], ...] = ()
     listed: int = 0
 
 
@@ -66,13 +66,13 @@ class Search:
         """Match the records of a part."""
         count = unreadable = 0
         hits: list[Hit] = []
-        faults: list[tuple[int, Both | str]] = []
+        faults: list[tuple[int, Both]] = []
         listing = replace(self.setup.listing, met=0)
         for entry in part.entries():
             count += 1
             if entry.record is None:
                 unreadable += 1
-                if len(faults) < NAMED:
+                if len(faults) < NAMED and entry.problem is not None:
                     faults.append((entry.index, entry.problem))
                 continue
             met = self.judge.match(entry.record)

@@ -183,7 +183,7 @@ def _string(field: str | None, value: SigmaString) -> Node:
     for part in value.s:
         if isinstance(part, SpecialChars):
             pieces.append(STAR if part is SpecialChars.WILDCARD_MULTI else ONE)
-        elif part:
+        elif isinstance(part, str) and part:  # placeholders have their values by now
             pieces.append(part)
     if field is None:
         pieces.append(STAR)
