@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import database, users
-from tramgac_collector.refusals import LoginDelayed, LoginRefused
+from tramgac_collector.refusals import LoginDelayed, LoginRefused, UserClosed
 from tramgac_collector.schema import AttemptRow, OnceRow, SessionRow, UserRow
 from tramgac_collector.users import Person
 
@@ -64,9 +64,13 @@ def check_password(engine: Engine, name: str, password: str, source: str, now: i
 
 
 def once_token(s: Session, name: str, ttl_s: int, now: int) -> str:
-    """Make a token that logs `name` in once within `ttl_s` seconds. Raises UserUnknown."""
+    """Make a token that logs `name` in once within `ttl_s` seconds. Raises UserUnknown, UserClosed."""
+    user = users.get(s, name)
+    if user.disabled is not None:
+        message = f"the account of {name!r} is closed; `tramgac users enable` opens it"
+        raise UserClosed(message, name=name)
     token = secrets.token_urlsafe(32)
-    row = OnceRow(token_hash=_hash(token), user_id=users.get(s, name).id, expires=now + ttl_s * SECOND)
+    row = OnceRow(token_hash=_hash(token), user_id=user.id, expires=now + ttl_s * SECOND)
     s.add(row)
     s.flush()
     return token

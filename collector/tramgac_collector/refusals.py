@@ -22,6 +22,7 @@ Refusal                   a CollectorError
 │   └── LoginDelayed
 ├── UserExists
 ├── UserUnknown
+├── UserClosed
 ├── RoleUnknown
 └── PasswordWeak
 """
@@ -135,6 +136,10 @@ class UserExists(Refusal):
 
 class UserUnknown(Refusal):
     """No user has this name."""
+
+
+class UserClosed(Refusal):
+    """The account is closed, so nobody may be let in by it."""
 
 
 class RoleUnknown(Refusal):

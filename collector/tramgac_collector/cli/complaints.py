@@ -139,6 +139,10 @@ class Complaint(Pair):
         "There is no user {name}; `tramgac users` lists them, `tramgac users add {name}` makes one.",
         "Không có người dùng {name}; `tramgac users` liệt kê, `tramgac users add {name}` thêm mới.",
     )
+    USER_CLOSED = (
+        "The account of {name} is closed, so nobody can sign in with it; `tramgac users enable {name}` opens it.",
+        "Tài khoản {name} đang bị khóa nên không thể đăng nhập; `tramgac users enable {name}` để mở lại.",
+    )
     USER_EXISTS = (
         "There is a user {name} already; choose another name.",
         "Đã có người dùng {name}; hãy chọn tên khác.",

@@ -29,7 +29,10 @@ def test_a_closed_account_is_out_at_once_and_may_be_opened_again(console: Consol
     assert admin.post("/api/users/an/disable", json={}).status_code == 204
     assert person.get("/api/session").status_code == 401
     assert admin.get("/api/users").json()["items"][0]["disabled"] is not None
+    once = admin.post("/api/users/an/once", json={})
+    assert (once.status_code, once.json()["params"]["refusal"]) == (409, "user_closed")
     assert admin.post("/api/users/an/enable", json={}).status_code == 204
+    assert admin.post("/api/users/an/once", json={}).status_code == 201
     assert admin.get("/api/users").json()["items"][0]["disabled"] is None
     assert admin.post("/api/users/nobody/disable", json={}).status_code == 404
 

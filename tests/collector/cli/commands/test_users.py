@@ -36,6 +36,14 @@ def test_a_full_disk_is_told_as_one(running: Console, tramgac: Run):
     assert ended[2].startswith("The collector's disk is full, so nothing was changed: make room at ")
 
 
+def test_a_closed_account_gets_no_address(running: Console, tramgac: Run):
+    tramgac("users", "add", "an", "--role", "viewer", text=PASSWORD + "\n")
+    tramgac("users", "disable", "an")
+    status, out, err = tramgac("users", "once", "an")
+    assert (status, out) == (1, "")
+    assert err.startswith("The account of an is closed, so nobody can sign in with it; `tramgac users enable an` opens")
+
+
 def test_a_password_is_needed_and_a_good_one(running: Console, tramgac: Run):
     assert "No password" in tramgac("users", "add", "an")[2]
     assert "15" in tramgac("users", "add", "an", text="short\n")[2]
