@@ -60,6 +60,39 @@ def test_offline_is_said(open_page: Open, server: FixtureServer) -> None:
     expect(page.locator('[data-state="offline"]')).to_have_count(0)
 
 
+def test_what_could_not_be_refreshed_is_when_the_stream_is_back(open_page: Open, server: FixtureServer) -> None:
+    number = seed.alert(3)["id"]
+    page = open_page(f"#/alerts/{number}")
+    page.wait_for_selector('[data-live="live"]')
+    page.wait_for_selector(".fields")
+    for path in ("/api/alerts", "/api/stream"):
+        server.console.fail(path, 403, "forbidden")  # said at once, where others are tried again first
+    server.console.publish("alert_changed", server.console.rows[number])
+    stale = page.locator('.story [data-state="stale"]')
+    expect(stale).to_contain_text("Could not refresh")
+    server.console.cut_streams()
+    page.wait_for_selector('[data-live="offline"]')
+    server.console.failing.clear()
+    page.wait_for_selector('[data-live="live"]')
+    expect(stale).to_have_count(0, timeout=3_000)  # long before it would ask again by itself
+
+
+def test_what_could_not_be_refreshed_is_tried_again(open_page: Open, server: FixtureServer) -> None:
+    number = seed.alert(3)["id"]
+    page = open_page(f"#/alerts/{number}")
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector('[data-live="live"]')
+    page.wait_for_selector(".fields")
+    server.console.fail("/api/alerts", 403, "forbidden")
+    server.console.publish("alert_changed", server.console.rows[number])
+    stale = page.locator('.story [data-state="stale"]')
+    expect(stale).to_contain_text("Could not refresh")
+    server.console.failing.clear()
+    page.clock.fast_forward(15_000)
+    expect(stale).to_have_count(0)
+
+
 def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
     leader = open_page()
     leader.wait_for_selector('[data-live="live"]')

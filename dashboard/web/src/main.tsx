@@ -9,11 +9,15 @@ import "./styles/index.css"
 
 apply()
 
+const AGAIN_MS = 15_000
+
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       // What a person must mend is said at once; what mends itself is tried again.
       retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      // Said as stale, it asks again by itself: a part of the collector may come back later than the stream.
+      refetchInterval: (query) => (query.state.error && query.state.data !== undefined ? AGAIN_MS : false),
       refetchOnWindowFocus: false,
       networkMode: "always", // a collector on loopback answers without any network
     },

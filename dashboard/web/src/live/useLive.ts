@@ -52,6 +52,7 @@ export function useLive(): void {
     const stop = follow({
       state(state, fresh) {
         if (fresh) void client.invalidateQueries()
+        else if (state === "live") void client.invalidateQueries({ predicate: (query) => query.state.error !== null })
         if (state === "signed_out") void client.invalidateQueries({ queryKey: ["session"] })
         if (state !== live) changedAt = Date.now()
         live = state
