@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import evtx
 
-from tramgac_collector.matching.jsonfile import Broken, decode
-from tramgac_collector.matching.records import Entry, entry_of
+from tramgac_collector.matching.jsonfile import Broken, record
+from tramgac_collector.matching.records import Entry
 from tramgac_collector.matching.words import Unread
 
 MAGIC = b"ElfFile\x00"
@@ -67,7 +67,7 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     problem = Unread.SHORT_CHUNK.both()
     for found in _parsed(header + chunk):
         if isinstance(found, str):
-            yield entry_of(index + seen, decode(found))
+            yield record(index + seen, found)  # of a damaged record the parser may make what is no JSON
         elif str(found).startswith("Failed to parse record"):
             yield Entry(index + seen, None, problem=Unread.PARSER.both(why=found))
         else:  # the chunk as a whole

@@ -81,7 +81,7 @@ def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
     """Yield the records of a piece; `index`: of the first."""
     texts: Iterable[bytes | str] = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
     for number, text in enumerate(texts, index):
-        yield _read(number, text)
+        yield record(number, text)
 
 
 def _opened(raw: BufferedReader) -> IO[bytes]:
@@ -141,7 +141,8 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _read(index: int, text: bytes | str) -> Entry:
+def record(index: int, text: bytes | str) -> Entry:
+    """Return the record that a text of JSON is; an unreadable one if it is none."""
     try:
         return entry_of(index, decode(text))
     except (ValueError, RecursionError) as error:
