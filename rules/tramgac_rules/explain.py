@@ -6,7 +6,7 @@ Worked out for single detections, never while matching: a walk over the rule's t
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tramgac_rules.evaluate import MAX_VALUE, Fields, View, check_of, compile_node
+from tramgac_rules.evaluate import MAX_VALUE, Fields, Test, View, check_of, compile_node
 from tramgac_rules.operators import OPERATORS, lowered
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection
 
@@ -29,10 +29,24 @@ class Condition:
     cut: bool = False
 
 
+_KEPT = 4_096
+_tests: dict[int, tuple[Node, Test]] = {}
+"""Tests of nodes by their identity: what fires once fires again, and to compile a node costs more than to ask it."""
+
+
+def _holds(node: Node, view: View) -> bool:
+    known = _tests.get(id(node))
+    if known is None or known[0] is not node:
+        if len(_tests) >= _KEPT:
+            _tests.clear()
+        known = _tests[id(node)] = (node, compile_node(node))
+    return known[1](view)
+
+
 def conditions(node: Node, fields: Fields) -> tuple[Condition, ...]:
     """Return the conditions that made a node hold for a record; none if it does not hold."""
     view = View(fields)
-    if not compile_node(node)(view):
+    if not _holds(node, view):
         return ()
     return tuple(dict.fromkeys(_held(node, view, "")))
 
@@ -44,7 +58,7 @@ def why_not(node: Node, fields: Fields) -> tuple[Condition, ...]:
     else stood there (`value`, "" for nothing), and is not where a filter of the rule applied.
     """
     view = View(fields)
-    if compile_node(node)(view):
+    if _holds(node, view):
         return ()
     return tuple(dict.fromkeys(_refused(node, view, "")))
 
@@ -61,7 +75,7 @@ def _held(node: Node, view: View, selection: str) -> Iterator[Condition]:
                 yield from _held(part, view, selection)
         case Or(parts):
             for part in parts:
-                if compile_node(part)(view):
+                if _holds(part, view):
                     yield from _held(part, view, selection)
                     return
         case Not(part):
@@ -77,7 +91,7 @@ def _refused(node: Node, view: View, selection: str) -> Iterator[Condition]:
         case Selection(name, part):
             yield from _first(_refused(part, view, name))
         case And(parts):
-            failed = next(part for part in parts if not compile_node(part)(view))
+            failed = next(part for part in parts if not _holds(part, view))
             yield from _refused(failed, view, selection)
         case Or(parts):
             for part in parts:

@@ -18,7 +18,7 @@ from tramgac_rules.plan import Literal
 from tramgac_rules.record import Record
 from tramgac_rules.rule import Rule
 from tramgac_rules.sources import Route, routes
-from tramgac_rules.tree import And, Atom, Or, atoms, fold, rename
+from tramgac_rules.tree import And, Atom, Node, Or, atoms, fold, rename
 
 # Places that are remembered: (product, kind, channel, event id) as records bring them. Hostile records could
 # name any number of channels; the classes behind them are few.
@@ -69,6 +69,7 @@ class Judge:
         self._ledger = Ledger(len(self._members))
         self._numbers = {id_: number for number, id_ in enumerate(self.rules)}
         self._parked: dict[str, str] = {}
+        self._wholes: dict[tuple[str, Route], Node] = {}
         self._events = self._reviewed = 0
 
     @classmethod
@@ -148,8 +149,7 @@ class Judge:
         member = self._by_id[rule.id]
         for route in member.routes:
             if route.takes(record):
-                condition = rename(member.logic.condition, dict(route.names))
-                found = conditions(And((*route.conditions, condition)), record.fields)
+                found = conditions(self._whole(member, route), record.fields)
                 if found:
                     return found
         return ()
@@ -163,9 +163,17 @@ class Judge:
         member = self._by_id[rule.id]
         for route in member.routes:
             if route.takes(record):
-                condition = rename(member.logic.condition, dict(route.names))
-                return why_not(And((*route.conditions, condition)), record.fields)
+                return why_not(self._whole(member, route), record.fields)
         return ()
+
+    def _whole(self, member: _Placed, route: Route) -> Node:
+        """Return what a rule asks of records from one place; remembered, for who asks about a rule once asks again."""
+        key = (member.logic.rule.id, route)
+        node = self._wholes.get(key)
+        if node is None:
+            condition = rename(member.logic.condition, dict(route.names))
+            node = self._wholes[key] = And((*route.conditions, condition))
+        return node
 
     def looks_at(self, record: Record, rule: Rule) -> bool:
         """Tell whether a record comes from a log source of the rule."""
