@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import LONG
 from tests.house.files import PACKAGES, ROOT, mirrored, product, tracked
 from tests.tools import lane
+from tests.tools import test as dev_test
 
 MAX_LINES = 400
 SOURCES = {".py", ".c", ".h", ".ts", ".tsx", ".css", ".proto"}
