@@ -40,9 +40,15 @@ def require_own(root: Path, command: str) -> None:
     with said(root):
         owner = root.stat().st_uid if root.exists() else os.geteuid()
     if owner != os.geteuid():
-        line = f"sudo -u {shlex.quote(name_of(owner))} tramgac {command} --state {shlex.quote(str(root))}"
+        line = f"{_as_user(owner)} tramgac {command} --state {shlex.quote(str(root))}"
         whose = {"owner": name_of(owner), "me": name_of(os.geteuid())}
         raise StateError(Trouble.OTHER_OWNER.both(root=root, line=line, **whose))
+
+
+def _as_user(uid: int) -> str:
+    """Give what stands before a command that another user shall run: runuser is on every Linux, but root's alone."""
+    name = name_of(uid)
+    return f"runuser -u {name} --" if os.geteuid() == 0 and name[0] != "#" else f"sudo -u {shlex.quote(name)}"
 
 
 def keep_private() -> None:

@@ -28,8 +28,11 @@ def test_what_is_another_user_s_is_said_with_the_line_to_type(paths):
     os.chown(paths.root, NOBODY, -1)
     with pytest.raises(StateError) as said:
         ownership.require_own(paths.root, "collector run")
-    line = f"sudo -u {pwd.getpwuid(NOBODY).pw_name} tramgac collector run --state '{paths.root}'"
+    line = f"runuser -u {pwd.getpwuid(NOBODY).pw_name} -- tramgac collector run --state '{paths.root}'"
     assert str(said.value).endswith(f"and this is root: run it so: {line}")
+    os.chown(paths.root, 4_000_000, -1)
+    with pytest.raises(StateError, match=r"run it so: sudo -u '#4000000' tramgac collector run"):
+        ownership.require_own(paths.root, "collector run")  # runuser knows names alone
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,27 @@ def test_what_a_page_names_is_there(page):
         assert name in lane.names(kind), f"{page.name} names ./dev {kind} {name}"
 
 
+def test_what_dev_test_installs_stands_in_the_readme():
+    page = (ROOT / "README.md").read_text("utf-8")
+    assert [
+        package for package in dev_test.PACKAGES if f"`{package}`" not in page.partition("## What it promises")[0]
+    ] == []
+
+
+def test_the_guide_puts_its_programs_where_its_commands_find_them():
+    page = (ROOT / "docs/operating.md").read_text("utf-8")
+    typed = "\n".join(re.findall(r"^```\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    for program in ("tramgac", "tramgac-agent"):
+        linked = typed.find(f"ln -s /opt/tramgac/bin/{program} ")
+        assert 0 <= linked < typed.find(f"{program} ", linked + 40)
+    assert "sudo" not in typed  # Debian has none by default
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_our_own_modules_are_run_with_the_python_that_has_their_needs(page):
+    assert not re.search(r"(?<![\w/.])python3? -m tests\b", page.read_text("utf-8"))
+
+
 def test_each_lane_of_its_own_is_listed():
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     for kind in ("lab", "bench"):
