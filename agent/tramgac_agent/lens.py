@@ -223,6 +223,8 @@ def _event(hit: _Hit, job: _Written) -> Event:
         time=written.time, skew=written.skew, boot=written.boot, mechanism=MECHANISM_AGENT, content=written.content
     )
     event.scan_hit.process.CopyFrom(written.file_write.process)
+    if written.file_write.HasField("above"):
+        event.scan_hit.above.CopyFrom(written.file_write.above)
     event.scan_hit.path = written.file_write.path
     event.scan_hit.sha256 = job.hash.sha256
     event.scan_hit.rule = hit.rule

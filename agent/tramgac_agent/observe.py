@@ -35,6 +35,8 @@ from tramgac_agent.observations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tramgac_proto.event_pb2 import Above, FileCreate, FileDelete, FileRename, FileWrite, NetworkConnection
+
     from tramgac_agent.enrich.hashes import Hash, Hashes
     from tramgac_agent.enrich.identity import FileSource
     from tramgac_agent.enrich.processes import Known, ProcessTable
@@ -182,25 +184,25 @@ class Observer:
             o = o._replace(flags=o.flags | LATE)
         if o.changes & CREATED:
             event = self.event(o.at, mechanism, o.flags)
-            self._fill(event.file_create.process, o.pid, who)
+            self._fill(event.file_create, o.pid, who)
             event.file_create.path = o.path
             self._note_created(o)
             self._emit(event)
         if o.changes & WRITTEN:
             event = self.event(o.at, mechanism, o.flags)
-            self._fill(event.file_write.process, o.pid, who)
+            self._fill(event.file_write, o.pid, who)
             event.file_write.path = o.path
             event.file_write.created = o.at - self._created.pop(o.path, -MOMENTS_NS) < MOMENTS_NS
             self._when_hashed(event, self._hashes.written(o.source, o.path) if o.source is not None else None)
         if o.changes & RENAMED:
             event = self.event(o.at, mechanism, o.flags)
-            self._fill(event.file_rename.process, o.pid, who)
+            self._fill(event.file_rename, o.pid, who)
             event.file_rename.path = o.path
             event.file_rename.previous_path = o.previous_path
             self._emit(event)
         if o.changes & DELETED:
             event = self.event(o.at, mechanism, o.flags)
-            self._fill(event.file_delete.process, o.pid, who)
+            self._fill(event.file_delete, o.pid, who)
             event.file_delete.path = o.path
             self._created.pop(o.path, None)
             self._emit(event)
@@ -213,7 +215,7 @@ class Observer:
     def _connection(self, o: Connection, mechanism: Mechanism.ValueType) -> None:
         event = self.event(o.at, mechanism, o.flags)
         c = event.network_connection
-        self._fill(c.process, o.pid, self._who(o.pid, o.start, o.asked or o.at))
+        self._fill(c, o.pid, self._who(o.pid, o.start, o.asked or o.at))
         c.initiated = o.initiated
         c.transport = TRANSPORT_TCP
         c.source_ip, c.source_port = o.source_ip, o.source_port
@@ -224,13 +226,20 @@ class Observer:
     def _who(self, pid: int, start: int, at: int) -> Known | None:
         return self._table.find(pid, start, at) if pid else None
 
-    def _fill(self, process: Process, pid: int, known: Known | None) -> None:
-        """Who did it; at least the number where nobody knows more."""
+    def _fill(
+        self,
+        deed: FileCreate | FileWrite | FileRename | FileDelete | NetworkConnection,
+        pid: int,
+        known: Known | None,
+    ) -> None:
+        """Who did it; at least the number where nobody knows more. Whose child it is, if its start is no event."""
         if known is not None:
-            _describe(process, known)
+            _describe(deed.process, known)
+            if known.parent_pid and (not known.since or not known.executed):
+                _describe_above(deed.above, known)
         elif pid:
             self.ownerless += 1
-            process.pid = pid
+            deed.process.pid = pid
 
     def _when_hashed(self, event: Event, wanted: Hash | None) -> None:
         if wanted is None:
@@ -285,6 +294,18 @@ def _describe_parent(parent: Parent, known: Known) -> None:
     parent.user = above.user
     if above.parent is not None:
         parent.grandparent_executable = above.parent.executable
+
+
+def _describe_above(above: Above, known: Known) -> None:
+    parent = known.parent
+    if parent is None:
+        above.pid = known.parent_pid
+        return
+    above.entity_id = parent.entity
+    above.pid = parent.pid
+    above.executable = parent.executable
+    above.command_line = parent.command_line
+    above.user = parent.user
 
 
 def _add_hash(event: Event, wanted: Hash) -> None:

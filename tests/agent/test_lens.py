@@ -67,8 +67,18 @@ def test_a_file_that_meets_a_rule_about_its_path_is_a_hit(lens, tmp_path, script
     (hit,) = settled(lens)
     assert (hit.time, hit.skew, hit.boot, hit.content, hit.mechanism) == (5, 1, 2, 3, MECHANISM_AGENT)
     assert (hit.scan_hit.rule, hit.scan_hit.path, hit.scan_hit.process.pid) == ("in_cron", str(script), 77)
+    assert not hit.scan_hit.HasField("above")
     assert hit.scan_hit.sha256 == hashlib.sha256(script.read_bytes()).digest()
     assert dict(zip(hit.scan_hit.strings, hit.scan_hit.offsets, strict=True)) == {"$a": 0, "$b": 10}
+
+
+def test_the_parent_that_no_start_tells_is_handed_on(lens, tmp_path, script):
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    done, event = written(script)
+    event.file_write.above.executable = "/usr/sbin/sshd"
+    lens.ask(done, event)
+    (hit,) = settled(lens)
+    assert hit.scan_hit.above.executable == "/usr/sbin/sshd"
 
 
 def test_all_externals_are_told(lens, tmp_path, script):

@@ -104,6 +104,50 @@ def test_each_thing_that_happened_to_a_file_is_an_event(observer):
     assert {e.file_create.process.entity_id for e in (created,)} == {(2 << 22) | 11}
 
 
+def living(*lives):
+    """An observer of a system on which these began before the agent."""
+    known = {seen.pid: seen for seen in lives}
+    events = []
+    table = ProcessTable(known.get, lambda seen: f"user{seen.euid}")
+    it = Observer(table, Hashes(), groups=None, boot=99, emit=events.append)
+    it.events = events
+    return it
+
+
+def test_the_parent_of_who_began_before_the_agent_is_told_with_what_it_does():
+    observer = living(run(9, 1, "/usr/sbin/sshd", (1, 1)), run(10, 5, "/bin/bash", (9, 1)))
+    connection = Connection(6, 10, 5, True, b"\1" * 4, 1, b"\2" * 4, 2, established=True)
+    deeds = take(observer, FileChange(5, 10, CREATED | WRITTEN | RENAMED | DELETED, "/b", "/a"), connection)
+    assert len(deeds) == 5
+    for event in deeds:
+        above = getattr(event, event.WhichOneof("kind")).above
+        assert (above.entity_id, above.pid, above.executable) == ((1 << 22) | 9, 9, "/usr/sbin/sshd")
+        assert (above.command_line, above.user) == ("/usr/sbin/sshd -l", "user6")
+    observer._hashes.close()
+
+
+def test_the_parent_of_a_copy_that_ran_no_program_of_its_own_is_told(observer):
+    take(observer, run(10, 1, "/bin/bash", (9, 1)), Fork(2_000, 11, 2, 10, 1))
+    (event,) = take(observer, FileChange(3_000, 11, CREATED, "/etc/cron.d/x"))
+    assert (event.file_create.process.pid, event.file_create.above.pid) == (11, 10)
+    assert event.file_create.above.executable == "/bin/bash"
+
+
+def test_the_parent_is_not_told_again_of_who_had_a_start_event(observer):
+    take(observer, run(10, 1, "/bin/bash", (9, 1)), run(11, 2, "/usr/bin/cp", (10, 1)))
+    (event,) = take(observer, FileChange(3_000, 11, CREATED, "/etc/cron.d/x"))
+    assert event.file_create.process.executable == "/usr/bin/cp"
+    assert not event.file_create.HasField("above")
+
+
+def test_a_parent_that_is_gone_or_is_none_is_no_more_than_its_number():
+    observer = living(run(10, 5, "/bin/bash", (9, 1)), run(1, 1, "/sbin/init", (0, 0)))
+    orphan, first = take(observer, FileChange(5, 10, CREATED, "/a"), FileChange(6, 1, CREATED, "/b"))
+    assert (orphan.file_create.above.pid, orphan.file_create.above.entity_id) == (9, 0)
+    assert not first.file_create.HasField("above")
+    observer._hashes.close()
+
+
 def test_a_write_counts_as_created_only_for_moments_and_once(observer):
     def written(at):
         (event,) = take(observer, FileChange(at, 0, WRITTEN, "/f"))
