@@ -37,11 +37,30 @@ def test_triage_with_keys_only(open_page: Open, server: FixtureServer) -> None:
     page.keyboard.type("looked at by jkt")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("listitem").filter(has_text="looked at by jkt")).to_be_visible()
+    expect(page.locator("[data-story-heading]")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_label("New note")).to_have_value("")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_focused()
     told = [(path.rsplit("/", 1)[1], body.get("verdict")) for path, body in server.console.written(4)]
     assert told == [("verdict", "true_positive"), ("reopen", None), ("verdict", "benign"), ("notes", None)]
+
+
+def test_a_toast_leaves_the_note_s_field_free(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}")
+    page.wait_for_selector(".fields")
+    page.keyboard.press("n")
+    page.keyboard.type("one")
+    page.keyboard.press("Control+Enter")
+    toast = page.locator('.toast[data-kind="saved"]')
+    expect(toast).to_be_visible()
+    page.keyboard.press("n")
+    shown, field = toast.bounding_box(), page.get_by_label("New note").bounding_box()
+    assert shown is not None
+    assert field is not None
+    assert shown["x"] >= field["x"] + field["width"]  # wherever the story is scrolled to
 
 
 def test_a_false_positive_needs_a_reason(open_page: Open, server: FixtureServer) -> None:

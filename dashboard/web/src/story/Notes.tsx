@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { useState } from "react"
+import { useRef, useState } from "react"
 import { addNote, type Note } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { HostText } from "../ui/HostText.tsx"
@@ -36,10 +36,15 @@ function NewNote({ id }: { id: string }) {
   const client = useQueryClient()
   const write = useWrite()
   const [text, setText] = useState("")
+  const field = useRef<HTMLTextAreaElement>(null)
   const submit = async () => {
     if (text.trim() === "") return
     if (!(await write(() => addNote(id, text.trim()), t("saved_note")))) return // what was written stays to be tried again
     setText("")
+    // Back to the story, so that the next key is a command and not a letter of another note.
+    if (document.activeElement === field.current) {
+      document.querySelector<HTMLElement>("[data-story-heading]")?.focus({ preventScroll: true })
+    }
     await client.invalidateQueries({ queryKey: ["alert", id] })
   }
   return (
@@ -53,6 +58,7 @@ function NewNote({ id }: { id: string }) {
       <label>
         {t("note_label")}
         <textarea
+          ref={field}
           data-new-note
           rows={3}
           value={text}
