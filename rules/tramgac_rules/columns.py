@@ -73,18 +73,13 @@ class Asked:
 class Column:
     """Literals of one field (or of all fields together, for keywords) and the rules that wait for them."""
 
-    __slots__ = (
-        "_across", "_automaton", "_here", "_memory", "_name", "_old", "_plain", "_refusals", "_tests",
-        "asks", "young",
-    )  # fmt: skip
+    __slots__ = ("_automaton", "_means", "_memory", "_name", "_old", "_plain", "_tests", "asks", "young")
 
     def __init__(self, name: str, everyone: int, asked: Asked, memory: Memory) -> None:
         """Build the automaton. `everyone`: the bits of all rules of the class."""
         self._name = name
         self._automaton = AhoCorasick(list(asked.entries), store_patterns=False)
-        self._here = [entry.here for entry in asked.entries.values()]
-        self._across = [entry.across for entry in asked.entries.values()]
-        self._refusals = [entry.refusals for entry in asked.entries.values()]
+        self._means = [(entry.here, entry.across, tuple(entry.refusals)) for entry in asked.entries.values()]
         self._tests = asked.refusals
         self.asks = asked.positive | sum({bit for bit, _ in asked.refusals})
         """The bits of the rules that a value can rule out."""
@@ -121,9 +116,12 @@ class Column:
         here, across = self._plain
         refusals: set[int] = set()
         for index in {match[0] for match in found}:
-            here |= self._here[index]
-            across |= self._across[index]
-            refusals.update(self._refusals[index])
+            satisfied, supported, refused = self._means[index]
+            here |= satisfied
+            if supported:
+                across |= supported
+            if refused:
+                refusals.update(refused)
         if refusals:
             view = View({self._name: tuple(values)})
             for number in refusals:

@@ -40,13 +40,13 @@ class Group:
         self._ledger = ledger
         self._residues = [found.residue for found in plans]
         self._tests: list[Test | None] = [None] * len(members)
-        self._all = self._awake = (1 << len(members)) - 1
-        self._settled = self._all & ~_bits(bool(found.across) for found in plans)
+        everyone = self._awake = (1 << len(members)) - 1
+        self._settled = everyone & ~_bits(bool(found.across) for found in plans)
         self._tested = _bits(found.residue is not None for found in plans)
         asked = _asked(plans, [partial(ledger.watched, number) for number in self._numbers])
         keywords = asked.pop(None, None)
-        self._keywords = None if keywords is None else Keywords(self._all, keywords, memory)
-        columns = [(name, Column(name, self._all, parts, memory)) for name, parts in asked.items() if name is not None]
+        self._keywords = None if keywords is None else Keywords(everyone, keywords, memory)
+        columns = [(name, Column(name, everyone, parts, memory)) for name, parts in asked.items() if name is not None]
         # Those that support rules are looked at first: which rules have any support is known after them.
         supports = {name for name, parts in asked.items() if any(entry.across for entry in parts.entries.values())}
         self._supporting = tuple(pair for pair in columns if pair[0] in supports)
