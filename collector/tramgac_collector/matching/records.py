@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.descriptor import FieldDescriptor
 from tramgac_proto import names, options_pb2
 from tramgac_rules.record import KNOWN_FILE_WRITE, Record
 
@@ -149,6 +150,8 @@ def _own(data: Json) -> tuple[Record, object, str | None]:
     fields: Fields = {}
     for field in names.KINDS[kind].fields:
         value = data.get(field.ecs) if field.ecs else None
+        if value is None and field.descriptor.type == FieldDescriptor.TYPE_BOOL:
+            value = False  # an export leaves it out; Sigma's fields have it always
         if field.path == ("data",) and isinstance(value, dict):
             _add(fields, value.items())
         elif field.sigma and value is not None:

@@ -143,3 +143,11 @@ def test_a_known_write_of_our_own_export():
     record = entry.record
     assert entry.host == "ab" * 16
     assert (record.kind, record.product) == (KNOWN_FILE_WRITE, "windows")
+
+
+def test_an_accepted_connection_of_our_own_export_was_not_initiated():
+    event = Event()
+    event.network_connection.destination_port = 22
+    line = {"kind": "network_connection", "sequence": 1, **names.ecs(event)}
+    assert "tramgac.network.initiated" not in line
+    assert entry_of(0, line).record.fields["Initiated"] == "false"
