@@ -45,4 +45,3 @@ class TrySay(Words):
         "{count} cảnh báo từng kết luận là {verdict} vẫn bị phát hiện, đầu tiên là {alert}",
     )
     LOOK_WHY = "See why with `tramgac rules explain`.", "Xem lý do bằng `tramgac rules explain`."
-    UNREADABLE = "{path}: {why}", "{path}: {why}"

@@ -30,7 +30,7 @@ def every_set():
 
 
 def test_all_sets_are_found():
-    assert set(every_set()) == set(Words.__subclasses__())
+    assert set(every_set()) == {kind for kind in Words.__subclasses__() if kind.__module__.startswith("tramgac_rules.")}
     assert len(every_set()) > 5
 
 
