@@ -140,6 +140,30 @@ def test_language_and_theme_are_remembered(open_page: Open) -> None:
     page.reload()
     expect(page.get_by_role("listbox", name="Alerts")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "en"
+def test_two_hosts_of_one_name_are_told_apart(open_page: Open, server: FixtureServer) -> None:
+    first, second = list(server.console.rows.values())[:2]
+    for row in (first, second):
+        row["hostname"] = "vm"
+    server.console.hosts[0]["name"] = server.console.hosts[1]["name"] = "vm"
+    page = open_page()
+    for row in (first, second):
+        expect(page.locator(f'[data-alert-id="{row["id"]}"]')).to_contain_text(f"vm ({row['host'][:8]})")
+    page.get_by_role("link", name="Hosts").click()
+    for host in server.console.hosts[:2]:
+        expect(page.locator(f'[data-host-id="{host["id"]}"]')).to_contain_text(f"vm ({host['id'][:8]})")
+
+
+def test_a_toast_follows_the_language(open_page: Open) -> None:
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}", lang="vi-VN")
+    page.wait_for_selector(".fields")
+    page.keyboard.press("t")
+    toast = page.locator('.toast[data-kind="saved"]')
+    expect(toast).to_contain_text("Hoàn tác")
+    page.get_by_role("button", name="English").click()
+    expect(toast).to_contain_text("Saved: true positive")
+    expect(toast).to_contain_text("Undo")
+
+
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 

@@ -64,7 +64,7 @@ export function Frame({ session }: { session: Session }) {
 const named = (label: string) => ({ "aria-label": label, title: label })
 
 function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
-  const { t, lang, reason } = useI18n()
+  const { t, lang } = useI18n()
   const { theme } = useSettings()
   const client = useQueryClient()
   const leave = async () => {
@@ -73,7 +73,7 @@ function Switches({ session, onHelp }: { session: Session; onHelp(): void }) {
       client.setQueryData(["session"], null)
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" })
     } catch (error) {
-      toast({ kind: "failed", text: t("failed", { reason: reason(error) }) })
+      toast({ kind: "failed", text: (say) => say.t("failed", { reason: say.reason(error) }) })
     }
   }
   return (

@@ -4,7 +4,7 @@ import { addNote, type Note } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago } from "../ui/Time.tsx"
-import { useWrite } from "./useDecisions.ts"
+import { write } from "./useDecisions.ts"
 
 /** What people wrote about this alert, and the place to write. */
 export function Notes({ id, notes, mayWrite }: { id: string; notes: Note[]; mayWrite: boolean }) {
@@ -34,12 +34,11 @@ export function Notes({ id, notes, mayWrite }: { id: string; notes: Note[]; mayW
 function NewNote({ id }: { id: string }) {
   const { t } = useI18n()
   const client = useQueryClient()
-  const write = useWrite()
   const [text, setText] = useState("")
   const field = useRef<HTMLTextAreaElement>(null)
   const submit = async () => {
     if (text.trim() === "") return
-    if (!(await write(() => addNote(id, text.trim()), t("saved_note")))) return // what was written stays to be tried again
+    if (!(await write(() => addNote(id, text.trim()), (say) => say.t("saved_note")))) return // what was written stays
     setText("")
     // Back to the story, so that the next key is a command and not a letter of another note.
     if (document.activeElement === field.current) {

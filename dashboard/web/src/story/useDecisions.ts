@@ -1,8 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { decide, reopen, type AlertDetail, type AlertRow, type Verdict } from "../api.ts"
-import { useI18n } from "../i18n/useI18n.ts"
 import { show } from "../live/useLive.ts"
-import { toast, type Toast } from "../ui/toasts.tsx"
+import { toast, type Said, type Toast } from "../ui/toasts.tsx"
 import { rowOf, type Head } from "./head.ts"
 
 export interface Decisions {
@@ -16,15 +15,13 @@ const running = new Map<string, Promise<void>>()
 /** Decisions about one alert: shown at once, said to be saved when they are, taken back when they are not. */
 export function useDecisions(head: Head): Decisions {
   const client = useQueryClient()
-  const { word, t } = useI18n()
-  const write = useWrite()
   const { id } = head
   const latest = () => client.getQueryData<AlertDetail>(["alert", id]) ?? head
 
-  const change = async (part: Partial<AlertRow>, work: () => Promise<AlertRow>, done: string, undo?: () => void) => {
+  const change = async (part: Partial<AlertRow>, work: () => Promise<AlertRow>, done: Said, undo?: () => void) => {
     const before = rowOf(latest())
     show(client, { ...before, ...part })
-    const after = await write(work, done, undo && { label: t("undo"), run: undo })
+    const after = await write(work, done, undo && { label: (say) => say.t("undo"), run: undo })
     show(client, after ?? before)
     await client.invalidateQueries({ queryKey: ["alert", id] })
   }
@@ -33,7 +30,7 @@ export function useDecisions(head: Head): Decisions {
     running.set(id, turn)
     return turn
   }
-  const open = () => inTurn(() => change({ status: "open", verdict: null }, () => reopen(id), t("saved_reopen")))
+  const open = () => inTurn(() => change({ status: "open", verdict: null }, () => reopen(id), (say) => say.t("saved_reopen")))
   return {
     reopen: open,
     close: (verdict, note) =>
@@ -41,7 +38,7 @@ export function useDecisions(head: Head): Decisions {
         change(
           { status: "closed", verdict },
           () => decide(id, verdict, note, latest().version),
-          t("saved_verdict", { verdict: word("verdict", verdict) }),
+          (say) => say.t("saved_verdict", { verdict: say.word("verdict", verdict) }),
           open,
         ),
       ),
@@ -49,17 +46,14 @@ export function useDecisions(head: Head): Decisions {
 }
 
 /** Run a write and say what becomes of it. Gives what the collector answered, undefined if it was not saved. */
-export function useWrite() {
-  const { t, reason } = useI18n()
-  return async function write<T>(work: () => Promise<T>, done: string, action?: Toast["action"]): Promise<T | undefined> {
-    const id = toast({ kind: "saving", text: t("saving") })
-    try {
-      const answer = await work()
-      toast({ kind: "saved", text: done, ...(action && { action }) }, id)
-      return answer
-    } catch (error) {
-      toast({ kind: "failed", text: t("failed", { reason: reason(error) }) }, id)
-      return undefined
-    }
+export async function write<T>(work: () => Promise<T>, done: Said, action?: Toast["action"]): Promise<T | undefined> {
+  const id = toast({ kind: "saving", text: (say) => say.t("saving") })
+  try {
+    const answer = await work()
+    toast({ kind: "saved", text: done, ...(action && { action }) }, id)
+    return answer
+  } catch (error) {
+    toast({ kind: "failed", text: (say) => say.t("failed", { reason: say.reason(error) }) }, id)
+    return undefined
   }
 }

@@ -10,9 +10,9 @@ export function Copy({ text, name, label }: { text: string; name: string; label?
     const safe = forClipboard(text)
     try {
       await navigator.clipboard.writeText(safe)
-      toast({ kind: "saved", text: t(safe === text ? "copied" : "copied_escaped") })
+      toast({ kind: "saved", text: (say) => say.t(safe === text ? "copied" : "copied_escaped") })
     } catch {
-      toast({ kind: "failed", text: t("copy_failed") })
+      toast({ kind: "failed", text: (say) => say.t("copy_failed") })
     }
   }
   return (

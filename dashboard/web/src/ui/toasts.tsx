@@ -1,13 +1,16 @@
 /** What became of each write: saving, saved (with an undo), failed (with a retry). Nothing fails silently. */
 import { useSyncExternalStore } from "react"
-import { useI18n } from "../i18n/useI18n.ts"
+import { useI18n, type I18n } from "../i18n/useI18n.ts"
 import { Icon } from "./Icon.tsx"
+
+/** A sentence that is said when it is shown, so that it follows the language. */
+export type Said = (i18n: I18n) => string
 
 export interface Toast {
   id: number
   kind: "saving" | "saved" | "failed"
-  text: string
-  action?: { label: string; run(): void }
+  text: Said
+  action?: { label: Said; run(): void }
 }
 
 const SHOWN_MS = 8000
@@ -40,7 +43,7 @@ export function runLast(): void {
 }
 
 export function Toasts() {
-  const { t } = useI18n()
+  const i18n = useI18n()
   const shown = useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
@@ -52,14 +55,14 @@ export function Toasts() {
     <div className="toasts" role="status" aria-live="polite">
       {shown.map((each) => (
         <div key={each.id} className="toast" data-kind={each.kind}>
-          <span>{each.text}</span>
+          <span>{each.text(i18n)}</span>
           {each.action && (
             <button type="button" className="link" onClick={() => (dismiss(each.id), each.action?.run())}>
-              {each.action.label} {each.kind === "saved" && <kbd>z</kbd>}
+              {each.action.label(i18n)} {each.kind === "saved" && <kbd>z</kbd>}
             </button>
           )}
           {each.kind !== "saving" && (
-            <button type="button" className="icon" aria-label={t("close")} onClick={() => dismiss(each.id)}>
+            <button type="button" className="icon" aria-label={i18n.t("close")} onClick={() => dismiss(each.id)}>
               <Icon name="close" />
             </button>
           )}
