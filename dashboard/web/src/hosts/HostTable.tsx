@@ -1,8 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual"
-import { useRef } from "react"
+import { useMemo, useRef } from "react"
 import type { Host } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { format as address } from "../route.ts"
+import { called, twins } from "../text/twins.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago } from "../ui/Time.tsx"
 import { Complete } from "./Complete.tsx"
@@ -20,6 +21,7 @@ export function HostTable({ hosts }: { hosts: Host[] }) {
     estimateSize: () => ROW_PX,
     overscan: 12,
   })
+  const shared = useMemo(() => twins(hosts), [hosts])
   const shown = virtual.getVirtualItems()
   const above = shown[0]?.start ?? 0
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
@@ -41,7 +43,7 @@ export function HostTable({ hosts }: { hosts: Host[] }) {
           {above > 0 && <Space height={above} />}
           {shown.map((item) => {
             const host = hosts[item.index]
-            return host && <Line key={host.id} host={host} index={item.index + 2} />
+            return host && <Line key={host.id} host={host} name={called(host, shared)} index={item.index + 2} />
           })}
           {below > 0 && <Space height={below} />}
         </tbody>
@@ -50,14 +52,14 @@ export function HostTable({ hosts }: { hosts: Host[] }) {
   )
 }
 
-function Line({ host, index }: { host: Host; index: number }) {
+function Line({ host, name, index }: { host: Host; name: string; index: number }) {
   const { t } = useI18n()
   const odd = host.findings?.length ?? 0
   return (
     <tr aria-rowindex={index} data-host-id={host.id}>
       <th scope="row">
         <a href={address({ page: "hosts", id: host.id })}>
-          <HostText text={host.name || host.id} />
+          <HostText text={name} />
         </a>
         {odd > 0 && <span className="tag bad">{t("odd", { n: odd })}</span>}
       </th>

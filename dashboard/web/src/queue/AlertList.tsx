@@ -1,8 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual"
-import { memo, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react"
+import { memo, useEffect, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from "react"
 import type { AlertRow } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { said } from "../text/said.ts"
+import { called, twins } from "../text/twins.ts"
 import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { LevelPill } from "../ui/Level.tsx"
@@ -39,6 +40,7 @@ export function AlertList({ ref, rows, total, selected, open, move, more }: Prop
     overscan: 8,
     getItemKey: (index) => rows[index]?.id ?? index,
   })
+  const shared = useMemo(() => twins(rows.map(hostOf)), [rows])
   const shown = virtual.getVirtualItems()
   const last = shown.at(-1)?.index ?? 0
   const wanted = last > rows.length - AHEAD && more.hasNextPage && !more.isFetchingNextPage
@@ -77,6 +79,7 @@ export function AlertList({ ref, rows, total, selected, open, move, more }: Prop
               <Row
                 key={item.key}
                 row={row}
+                host={called(hostOf(row), shared)}
                 position={item.index + 1}
                 total={total}
                 top={item.start}
@@ -92,8 +95,11 @@ export function AlertList({ ref, rows, total, selected, open, move, more }: Prop
   )
 }
 
+const hostOf = (row: AlertRow) => ({ id: row.host, name: row.hostname })
+
 interface RowProps {
   row: AlertRow
+  host: string
   position: number
   total: number
   top: number
@@ -102,7 +108,7 @@ interface RowProps {
 }
 
 const Row = memo(
-  function Row({ row, position, total, top, selected, open }: RowProps) {
+  function Row({ row, host, position, total, top, selected, open }: RowProps) {
     const { word, lang } = useI18n()
     const standing = [
       row.status === "closed" && row.verdict ? word("verdict", row.verdict) : "",
@@ -131,7 +137,7 @@ const Row = memo(
         </span>
         <LevelPill level={row.level} />
         <span className="row-who">
-          <HostText text={row.hostname || row.host} />
+          <HostText text={host} />
           {row.user && (
             <>
               {" · "}
@@ -150,5 +156,10 @@ const Row = memo(
     )
   },
   (a, b) =>
-    a.row === b.row && a.selected === b.selected && a.top === b.top && a.position === b.position && a.total === b.total,
+    a.row === b.row &&
+    a.host === b.host &&
+    a.selected === b.selected &&
+    a.top === b.top &&
+    a.position === b.position &&
+    a.total === b.total,
 )
