@@ -129,7 +129,11 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if not url.path.startswith("/api/"):
             self._file(url.path)
-        elif not self._failed(url.path) and self._signed_in():
+        elif self._failed(url.path):
+            return
+        elif url.path == "/api/visitor":
+            self._json(self._session() if self._known() else {"user": None, "permissions": []})
+        elif self._signed_in():
             self._get(url.path.removeprefix("/api/"), {name: each[0] for name, each in parse_qs(url.query).items()})
 
     def do_POST(self) -> None:
@@ -148,9 +152,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _get(self, path: str, query: dict[str, str]) -> None:
         match path.split("/"):
-            case ["session"]:
-                user = {"name": "an", "role": "analyst"}
-                self._json({"user": user, "permissions": list(self.console.permissions)})
             case ["alerts"]:
                 self._alerts(query)
             case ["alerts", number] if row := self.console.rows.get(unquote(number)):
@@ -251,8 +252,14 @@ class _Handler(BaseHTTPRequestHandler):
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         self._answer(HTTPStatus.OK, {"content-type": kind}, file.read_bytes())
 
+    def _session(self) -> seed.Json:
+        return {"user": {"name": "an", "role": "analyst"}, "permissions": list(self.console.permissions)}
+
+    def _known(self) -> bool:
+        return f"session={SESSION}" in self.headers.get("cookie", "") and bool(self.console.sessions)
+
     def _signed_in(self) -> bool:
-        if f"session={SESSION}" in self.headers.get("cookie", "") and self.console.sessions:
+        if self._known():
             return True
         self._error(401, "not_signed_in")
         return False

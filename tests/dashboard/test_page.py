@@ -35,6 +35,15 @@ def test_the_one_time_link_signs_in_and_leaves_the_address(open_page: Open, serv
     assert page.evaluate("history.length") <= 2
 
 
+def test_the_door_is_shown_without_an_error_in_the_console(open_page: Open) -> None:
+    page = open_page(signed_in=False)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.reload()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert told == []
+
+
 def test_a_used_link_says_so(open_page: Open) -> None:
     page = open_page("#once=used", signed_in=False)
     expect(page.get_by_role("alert")).to_contain_text("one-time link is used")
@@ -130,16 +139,6 @@ def test_the_tree_is_worked_with_arrows(open_page: Open) -> None:
     expect(tree.get_by_role("row")).to_have_count(33)
 
 
-def test_language_and_theme_are_remembered(open_page: Open) -> None:
-    page = open_page(lang="vi-VN")
-    expect(page.get_by_role("listbox", name="Danh sách cảnh báo")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == "vi"
-    page.get_by_role("button", name="English").click()
-    page.get_by_role("button", name="Theme: as the system").click()
-    page.get_by_role("button", name="Theme: light").click()
-    page.reload()
-    expect(page.get_by_role("listbox", name="Alerts")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == "en"
 def test_two_hosts_of_one_name_are_told_apart(open_page: Open, server: FixtureServer) -> None:
     first, second = list(server.console.rows.values())[:2]
     for row in (first, second):
@@ -165,6 +164,16 @@ def test_a_toast_follows_the_language(open_page: Open) -> None:
 
 
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+def test_language_and_theme_are_remembered(open_page: Open) -> None:
+    page = open_page(lang="vi-VN")
+    expect(page.get_by_role("listbox", name="Danh sách cảnh báo")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "vi"
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Theme: as the system").click()
+    page.get_by_role("button", name="Theme: light").click()
+    page.reload()
+    expect(page.get_by_role("listbox", name="Alerts")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
 
 
 def test_a_rule_speaks_vietnamese_where_its_author_did(open_page: Open) -> None:

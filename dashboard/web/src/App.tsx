@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useEffect } from "react"
 import { session } from "./api.ts"
-import { ApiError, onSignedOut } from "./http.ts"
+import { onSignedOut } from "./http.ts"
 import { Frame } from "./Frame.tsx"
 import { Login } from "./pages/Login.tsx"
 import { Failed, Loading } from "./ui/States.tsx"
@@ -11,7 +11,7 @@ export function App() {
   const client = useQueryClient()
   const query = useQuery({
     queryKey: ["session"],
-    queryFn: ({ signal }) => session(signal).catch((error) => (isSignedOut(error) ? null : Promise.reject(error))),
+    queryFn: ({ signal }) => session(signal),
     staleTime: 60_000,
   })
   useEffect(() => onSignedOut(() => client.setQueryData(["session"], null)), [client])
@@ -23,8 +23,4 @@ export function App() {
       {query.error ? <Failed error={query.error} retry={() => query.refetch()} /> : <Loading rows={3} />}
     </main>
   )
-}
-
-function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401
 }

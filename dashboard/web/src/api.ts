@@ -228,7 +228,11 @@ export interface AlertFilter {
 
 export const PAGE = 100
 
-export const session = (signal?: AbortSignal) => get<Session>("session", {}, signal)
+/** Who is signed in; null if nobody is. Asked of a route that refuses nobody, so that no error is in the console. */
+export const session = async (signal?: AbortSignal): Promise<Session | null> => {
+  const { user, permissions } = await get<{ user: Session["user"] | null; permissions: string[] }>("visitor", {}, signal)
+  return user && { user, permissions }
+}
 export const login = (name: string, password: string) => post("login", { name, password })
 export const loginOnce = (once: string) => post("login", { once })
 export const logout = () => post("logout", {})

@@ -50,6 +50,7 @@ def test_every_route_for_every_role(console: Console, authority, role: str | Non
 def test_what_is_public_is_known():
     assert {path for (_, path), declared in TABLE.items() if isinstance(declared, Public)} == {
         "/api/login",
+        "/api/visitor",
         "/api/health",
         "/api/csp-report",
     }

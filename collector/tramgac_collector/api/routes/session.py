@@ -1,6 +1,6 @@
-"""`/api/login`, `/api/logout`, `/api/session`: beginning, ending and looking at a session."""
+"""`/api/login`, `/api/logout`, `/api/session`, `/api/visitor`: beginning, ending and looking at a session."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tramgac_collector import audit, logins
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.identity import clear_cookie, cookie_of, set_cookie
-from tramgac_collector.api.permissions import Actor, Permission, public, requires
+from tramgac_collector.api.permissions import Actor, Authenticator, Permission, public, requires
 from tramgac_collector.api.services import Here, Services
 from tramgac_collector.database import session
 from tramgac_collector.refusals import LoginRefused
@@ -68,12 +68,20 @@ def logout(here: Here, request: Request, actor: Annotated[Actor, Depends(require
 @router.get("/session")
 def mine(actor: Annotated[Actor, Depends(requires(Permission.SELF))]) -> Response:
     """Give who is signed in and what the role allows."""
-    return answer(
-        {
-            "user": {"name": actor.name, "role": actor.role},
-            "permissions": sorted(permission.value for permission in actor.permissions),
-        }
-    )
+    return answer(_told(actor))
+
+
+@router.get("/visitor", dependencies=[Depends(public("says of whoever asks only whether that is somebody"))])
+def visitor(request: Request) -> Response:
+    """Give the same of whoever asks, and no user for a stranger: a page asks it before it knows."""
+    authenticator: Authenticator = request.app.state.authenticator
+    actor = authenticator.actor(request)
+    return answer({"user": None, "permissions": []} if actor is None else _told(actor))
+
+
+def _told(actor: Actor) -> dict[str, Any]:
+    allowed = sorted(permission.value for permission in actor.permissions)
+    return {"user": {"name": actor.name, "role": actor.role}, "permissions": allowed}
 
 
 def _person(here: Services, request: Request, body: Password | Once) -> Person:

@@ -44,6 +44,16 @@ def test_in_and_out_again(console: Console, person):
     assert audited(console) == [("an", "logout"), ("an", "login")]
 
 
+def test_a_visitor_is_told_whether_it_is_somebody(console: Console, person):
+    client = console.stranger()
+    assert client.get("/api/visitor").json() == {"user": None, "permissions": []}
+    client.cookies.set(cookie_name(console.services.config), "x" * 43)
+    assert client.get("/api/visitor").json()["user"] is None
+    client.cookies.clear()
+    login(client)
+    assert client.get("/api/visitor").json() == client.get("/api/session").json()
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(console: Console, person):
     flags = login(console.stranger()).headers["set-cookie"].lower()
     assert "httponly" in flags
