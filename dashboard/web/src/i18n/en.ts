@@ -28,7 +28,7 @@ export const en = {
   signing_in: "Signing in…",
   name: "Name",
   password: "Password",
-  once_failed: "The one-time link is used or too old. Sign in with your name and password, or make a new link.",
+  once_failed: "The one-time link is used or too old. Sign in with your name and password, or have a new link made on the collector: tramgac users once NAME.",
 
   live: "live",
   live_title: "New alerts appear by themselves",

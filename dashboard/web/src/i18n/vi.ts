@@ -30,7 +30,7 @@ export const vi: Record<keyof typeof en, string> = {
   signing_in: "Đang đăng nhập…",
   name: "Tên",
   password: "Mật khẩu",
-  once_failed: "Liên kết dùng một lần đã dùng rồi hoặc đã hết hạn. Hãy đăng nhập bằng tên và mật khẩu, hoặc tạo liên kết mới.",
+  once_failed: "Liên kết dùng một lần đã dùng rồi hoặc đã hết hạn. Hãy đăng nhập bằng tên và mật khẩu, hoặc nhờ tạo liên kết mới trên máy thu thập: tramgac users once TÊN.",
 
   live: "trực tiếp",
   live_title: "Cảnh báo mới tự hiện ra",
