@@ -72,6 +72,8 @@ def _read(bundle: bundles.Bundle, texts: Mapping[str, str]) -> dict[str, dict[st
     yara = {told["id"]: told for file in bundle.yara for told in _of_yara(file)}
     for number, told in sigma.items():
         told |= {"watch": bundle.watch.get(number, ""), "quiet": number in found.quiet}
+    for correlation in found.all:
+        sigma[correlation.rule.id]["members"] = list(correlation.rules)
     return sigma | yara
 
 

@@ -100,18 +100,26 @@ def coverage(
 def of_items(items: Iterable[Mapping[str, Any]], platform: str) -> list[Covering]:
     """Give the rules that a collector has on offer, with their states there."""
     from tramgac_rules.authoring.coverage import Covering
+
+    known = {item["id"]: item for item in items}
+    return [
+        Covering(number, item["title"], item["tags"], item.get("state", "alert"), _needs(item, known, platform))
+        for number, item in known.items()
+        if not item.get("quiet")
+    ]
+
+
+def _needs(item: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], platform: str) -> frozenset[str]:
+    """Give what a rule on offer needs: a correlation what any of its rules does, YARA something that tells of files."""
     from tramgac_rules.authoring.telemetry import needed
     from tramgac_rules.rule import LogSource
 
     from tramgac_collector.workshop.desk import OF_FILES
 
-    found = []
-    for item in items:
-        source = item.get("logsource")
-        needs = OF_FILES if source is None else needed(LogSource(**source), platform)
-        if not item.get("quiet"):
-            found.append(Covering(item["id"], item["title"], item["tags"], item.get("state", "alert"), needs))
-    return found
+    if "members" in item:
+        members = (known[name] for name in item["members"] if name in known)
+        return frozenset().union(*(_needs(member, known, platform) for member in members))
+    return needed(LogSource(**item["logsource"]), platform) if "logsource" in item else OF_FILES
 
 
 def given_by(client: Client, host: Mapping[str, Any], rules: Iterable[Covering]) -> Iterable[str]:

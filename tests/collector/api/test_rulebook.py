@@ -77,6 +77,7 @@ def test_correlations_are_rules_too(console: Console, tmp_path, monkeypatch):
     book = rulebook.Rulebook(console.services.paths, console.engine)
     found = book.rules()["22222222-2222-4222-8222-222222222222"]
     assert (found["title"], found["source_text"]) == ("Many shells", "the correlation")
+    assert found["members"] == ["11111111-1111-4111-8111-111111111111"]
     assert book.source(found["id"], found["digest"]) == "the correlation"
     json.dumps(found)
 

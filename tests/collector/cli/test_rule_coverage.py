@@ -9,12 +9,15 @@ from tests.tools.console import Run
 __all__ = ["folder"]
 SECURITY = {"product": "windows", "category": "", "service": "security"}
 STARTED = {"product": "", "category": "process_creation", "service": ""}
+NOWHERE = {"product": "", "category": "", "service": ""}
 RULES = [
     {"id": "a", "title": "A", "tags": ["attack.t1059.001"], "state": "alert", "logsource": STARTED, "quiet": False},
     {"id": "b", "title": "B", "tags": ["attack.t1110"], "state": "watch", "logsource": SECURITY, "quiet": False},
     {"id": "c", "title": "C", "tags": ["attack.t1003"], "state": "alert", "logsource": SECURITY, "quiet": True},
     {"id": "d", "title": "D", "tags": ["attack.t1003"], "state": "off", "logsource": STARTED, "quiet": False},
     {"id": "e.yar", "title": "E", "tags": ["attack.t1105"]},
+    {"id": "f", "title": "F", "tags": ["attack.t1021"], "state": "alert", "logsource": NOWHERE, "members": ["c", "h"]},
+    {"id": "h", "title": "H", "tags": [], "state": "alert", "logsource": NOWHERE, "members": ["b"], "quiet": True},
 ]
 
 
@@ -71,12 +74,19 @@ def test_rules_of_a_folder(tramgac: Run, folder, tmp_path):
 
 def test_rules_on_offer_have_their_states(tramgac: Run, collector):
     collector()
-    assert standings(tramgac) == {"T1059": "covered", "T1059.001": "covered", "T1105": "covered", "T1110": "watch"}
+    assert standings(tramgac) == {
+        "T1021": "covered",
+        "T1059": "covered",
+        "T1059.001": "covered",
+        "T1105": "covered",
+        "T1110": "watch",
+    }
 
 
 def test_a_host_is_blind_where_it_gives_nothing(tramgac: Run, collector):
     asked = collector(sensors=["process"])
     assert standings(tramgac, "--host", "pc-7") == {
+        "T1021": "blind",
         "T1059": "covered",
         "T1059.001": "covered",
         "T1105": "covered",
