@@ -7,7 +7,7 @@ wrong text would cost detections. So the reader gives up at the first thing that
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import product
 
 Texts = frozenset[str]
@@ -45,7 +45,7 @@ class _UnknownError(Exception):
     """There is something in the pattern that the reader does not know."""
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def needs(pattern: str) -> Needs:
     """Return what every match of a pattern needs; it is one that RE2 takes."""
     try:

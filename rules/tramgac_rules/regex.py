@@ -6,7 +6,7 @@ no back-references. \s has the vertical tab, as in PCRE, Sigma's flavour: cmd.ex
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 import re2
 
@@ -46,7 +46,7 @@ def tester(pattern: str) -> Callable[[str], bool]:
     return lambda text: compiled.search(text.encode()) is not None
 
 
-@cache
+@lru_cache(maxsize=4_096)  # patterns of a rule set, and of the one before it
 def _compile(pattern: str) -> "re2._Regexp[bytes]":
     options = re2.Options()
     options.log_errors = False
