@@ -111,7 +111,10 @@ class Word(Pair):
     )
     OPTION_UNTIL = "Not after, like --since.", "Không sau, dạng như --since."
     OPTION_HOST = "Only this host (its id or name).", "Chỉ máy trạm này (mã hoặc tên máy)."
-    OPTION_KIND = "Only this kind, such as process_start.", "Chỉ loại này, ví dụ process_start."
+    OPTION_KIND = (
+        "Only these kinds, such as process_start,file_create.",
+        "Chỉ các loại này, ví dụ process_start,file_create.",
+    )
     OPTION_LIMIT = "At most so many, the newest.", "Nhiều nhất chừng này, mới nhất."
     OPTION_COUNT = "Only how many there are.", "Chỉ đếm số lượng."
     OPTION_QUERY = "field:value tokens that must all hold.", "Các mục field:value đều phải đúng."

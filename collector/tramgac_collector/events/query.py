@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
@@ -32,13 +32,13 @@ def search(
     since: int | None = None,
     until: int | None = None,
     host: str | None = None,
-    kind: str | None = None,
+    kinds: Sequence[str] = (),
     limit: int = 1_000,
 ) -> Iterator[dict[str, object]]:
     """Give events, oldest first: host, epoch, lane, sequence, time, ingested, kind and ECS fields by dotted name.
 
     `text` holds `field:value` tokens (see `terms`). `since` and `until` (not included) are nanoseconds since 1970 UTC
-    of the event's time. Of more than `limit` events the newest are given.
+    of the event's time; `kinds` are any of which will do. Of more than `limit` events the newest are given.
 
     Raises:
         QueryError: a token or field is unknown, or the search takes too long.
@@ -46,7 +46,7 @@ def search(
     """
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
-    conditions = _conditions(text, since, until, host, kind)
+    conditions = _conditions(text, since, until, host, kinds)
     sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = _rows(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
@@ -59,10 +59,10 @@ def count(
     since: int | None = None,
     until: int | None = None,
     host: str | None = None,
-    kind: str | None = None,
+    kinds: Sequence[str] = (),
 ) -> int:
     """Count what `search` would give without a limit. Raises as `search` does."""
-    conditions = _conditions(text, since, until, host, kind)
+    conditions = _conditions(text, since, until, host, kinds)
     sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
     rows = _rows(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
@@ -133,10 +133,10 @@ _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
 _SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
 
 
-def _conditions(text: str, since: int | None, until: int | None, host: str | None, kind: str | None) -> Conditions:
+def _conditions(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:
     conditions = Conditions()
-    if kind:
-        conditions.add("kind = {}", "String", kind)
+    if kinds:
+        conditions.add("kind IN {}", "Array(String)", list(kinds))
     if host:
         conditions.add("host = {}", "String", host)
     if since is not None:

@@ -66,8 +66,10 @@ def test_an_event_reads_as_the_contract_says(filled):
 
 
 def test_oldest_first_and_the_newest_of_too_many(filled):
-    assert [e["sequence"] for e in found(filled, kind="process_start")] == list(range(1, 11))
-    assert [e["sequence"] for e in found(filled, kind="process_start", limit=3)] == [8, 9, 10]
+    assert [e["sequence"] for e in found(filled, kinds=["process_start"])] == list(range(1, 11))
+    assert [e["sequence"] for e in found(filled, kinds=["process_start"], limit=3)] == [8, 9, 10]
+    assert [e["sequence"] for e in found(filled, kinds=["health", "process_start"], limit=3)] == [8, 9, 10]
+    assert found(filled, kinds=["health", "inventory"]) == []
 
 
 def test_time_bounds_are_from_and_below(filled):

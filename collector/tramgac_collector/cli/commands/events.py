@@ -30,7 +30,7 @@ def events(  # noqa: PLR0913 - a flag each
     since: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_SINCE))] = None,
     until: Annotated[str | None, typer.Option(metavar="T", help=say(Word.OPTION_UNTIL))] = None,
     host: Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))] = None,
-    kind: Annotated[str | None, typer.Option(metavar="K", help=say(Word.OPTION_KIND))] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND,...", help=say(Word.OPTION_KIND))] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))] = 1000,
     count: Annotated[bool, typer.Option("--count", help=say(Word.OPTION_COUNT))] = False,
     json: Json = False,

@@ -35,13 +35,13 @@ def test_what_is_asked_reaches_the_search(console: Console, asked):
         "q": "process.pid:7",
         "since": "2026-09-21T14:13:20.000000001Z",
         "until": "2026-09-22",
-        "kind": "process_start",
+        "kind": "process_start,file_create",
     }
     console.signed_in("viewer").get("/api/events", params={**wanted, "host": "ab" * 16, "limit": 9})
     [(text, more)] = asked
     assert text == "process.pid:7"
     assert more["since"] == 1_790_000_000_000_000_001
-    assert (more["kind"], more["host"], more["limit"]) == ("process_start", "ab" * 16, 9)
+    assert (more["kinds"], more["host"], more["limit"]) == (("process_start", "file_create"), "ab" * 16, 9)
 
 
 def test_a_host_is_meant_by_its_name(console: Console, asked):
@@ -63,7 +63,15 @@ def test_count(console: Console, asked):
 
 @pytest.mark.parametrize(
     "params",
-    [{"kind": "odd"}, {"since": "yesterday"}, {"until": "1"}, {"limit": 0}, {"limit": 10**9}, {"q": "x" * 4001}],
+    [
+        {"kind": "odd"},
+        {"kind": "health,odd"},
+        {"since": "yesterday"},
+        {"until": "1"},
+        {"limit": 0},
+        {"limit": 10**9},
+        {"q": "x" * 4001},
+    ],
 )
 def test_what_is_no_search_is_refused(console: Console, asked, params):
     assert console.signed_in("viewer").get("/api/events", params=params).status_code == 422

@@ -28,13 +28,19 @@ def asked(monkeypatch) -> list:
 
 def test_events_as_lines(running: Console, tramgac: Run, asked):
     since = "2026-11-24T10:00:00.000000001Z"
-    words = ["events", "--since", since, "--host", HOST, "--kind", "process_start", "--limit", "9", "--json"]
+    words = ["events", "--since", since, "--host", HOST, "--kind", "process_start,health", "--limit", "9", "--json"]
     status, out, _ = tramgac(*words, "process.pid:7", "curl")
     assert status == 0
     assert json.loads(out)["process.command_line"] == HOSTILE
     [(text, more)] = asked
     assert text == "process.pid:7 curl"
-    assert more == {"since": parse_time(since), "until": None, "host": HOST, "kind": "process_start", "limit": 9}
+    assert more == {
+        "since": parse_time(since),
+        "until": None,
+        "host": HOST,
+        "kinds": ("process_start", "health"),
+        "limit": 9,
+    }
 
 
 def test_count(running: Console, tramgac: Run, asked):
