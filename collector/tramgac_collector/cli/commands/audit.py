@@ -31,4 +31,6 @@ def audit(
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    return [local(row["time"]), row["actor"], row["action"], row["object"]]
+    reason = row["detail"].get("reason")  # why something was refused: the object alone says too little
+    about = row["object"] if not reason else f"{row['object'] or '-'}: {reason}"
+    return [local(row["time"]), row["actor"], row["action"], about]

@@ -17,3 +17,12 @@ def test_the_trail(running: Console, tramgac: Run):
     assert out.split("\n")[0].split() == ["TIME", "WHO", "ACTION", "OBJECT"]
     assert "\x1b" not in out
     assert tramgac("audit", "--limit", "0")[0] == 2
+
+
+def test_why_something_was_refused_stands_in_its_row(running: Console, tramgac: Run):
+    with database.session(running.engine) as s:
+        audit.write(s, "judge", "content.refused", "7", {"reason": "it is older\x1b"}, running.clock())
+        audit.write(s, "an", "content.refused", "", {"reason": "no zip"}, running.clock())
+    first, second = tramgac("audit")[1].splitlines()[1:]
+    assert first.endswith("content.refused  -: no zip")
+    assert second.endswith("content.refused  7: it is older\\x1b")
