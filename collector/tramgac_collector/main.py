@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor ends us in order
         _die_with(options.parent)
+    # Below an error gRPC tells of each handshake that failed (a scanner, a browser), in lines that are no JSON.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     paths = StatePaths(options.state.resolve())
     try:
         function(options.role)(paths, load(paths))

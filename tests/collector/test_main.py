@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -36,6 +37,38 @@ def test_what_ends_a_role_is_said_in_the_persons_language(tmp_path, monkeypatch,
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert main.main(["store", "--state", str(tmp_path)]) == main.HOPELESS
     assert "nonsense: không có thiết lập này. Hãy sửa tệp này" in capsys.readouterr().err
+
+
+BESIDE_GRPC = """
+import socket, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from tramgac_collector import main
+
+def work(paths, _config):
+    import grpc
+    server = grpc.server(ThreadPoolExecutor(1))
+    pair = [(paths.server_key.read_bytes(), paths.server_certificate.read_bytes())]
+    port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials(pair))
+    server.start()
+    with socket.create_connection(("127.0.0.1", port)) as stranger:
+        stranger.sendall(b"no TLS at all" * 9)
+        while stranger.recv(99):
+            pass
+    time.sleep(0.2)
+    server.stop(0).wait()
+
+main.function = lambda _role: work
+sys.exit(main.main(["gateway", "--state", sys.argv[1]]))
+"""
+
+
+@pytest.mark.parametrize(("asked", "told"), [({}, False), ({"GRPC_VERBOSITY": "INFO"}, True)])
+def test_strangers_handshakes_are_not_among_the_lines_of_json_unless_asked_for(tmp_path, asked, told):
+    paths = prepare(tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"} | asked
+    command = [sys.executable, "-c", BESIDE_GRPC, str(paths.root)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert ("Handshake failed" in done.stderr) == told
 
 
 def test_a_wrong_setting_is_hopeless(tmp_path, capsys):
