@@ -193,7 +193,9 @@ def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -
         time.sleep(0.2)
     facts = {name: row[name] for name in ("emitted", "acked", "spooled", "gaps")}
     unwatched = sum(row["missed_seconds"].values())  # before it all began: no fault of the account, and told with it
-    report.say("ledger", whole, **facts, dropped=dropped, missed=missed, unwatched_seconds=unwatched, stored=held)
+    more = {"dropped": dropped, "missed": missed, "unwatched_seconds": unwatched, "stored": held}
+    note = "stored has the agent's last words too, which do not count themselves among emitted"
+    report.say("ledger", whole, **facts, **more, note=note)
 
 
 def answers(url: str) -> bool:

@@ -69,3 +69,4 @@ def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, 
     assert report.failed == failed
     said = json.loads(capsys.readouterr().out)
     assert (said["missed"], said["unwatched_seconds"]) == (3, 2400)
+    assert "last words" in said["note"]
