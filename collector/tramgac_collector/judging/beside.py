@@ -37,10 +37,14 @@ class Beside(threading.Thread):
         """Tell whether the thread is to end: long work asks now and then."""
         return self._stop_asked.is_set()
 
-    def stop(self) -> None:
-        """End the thread after the piece of work that it is at."""
+    def finish(self) -> None:
+        """Ask the thread to end after the piece of work that it is at, and do not wait."""
         self._stop_asked.set()
         self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread after the piece of work that it is at."""
+        self.finish()
         self.join(timeout=30)
 
     def run(self) -> None:

@@ -299,6 +299,8 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
             ears.wait()
         ready.retract(paths, NAME)
         for thread in beside.values():
+            thread.finish()  # all of them before the first is waited for
+        for thread in beside.values():
             thread.stop()
     counts = {**consumer.counts, **consumer.correlating.all_counts()}
     others = {name: dict(thread.counts) for name, thread in beside.items()}

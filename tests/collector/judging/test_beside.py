@@ -70,3 +70,12 @@ def test_long_work_hears_that_it_is_to_end(made):
     assert began.wait(10)
     thread.stop()
     assert not thread.is_alive()
+
+
+def test_several_are_asked_before_one_is_waited_for(made):
+    threads = [made(lambda: None, slow=60) for _ in range(3)]
+    for thread in threads:
+        thread.finish()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
