@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tramgac_collector.paths import StatePaths
 
 _SOON: Final = timedelta(days=30)
+_ROOM: Final = {"disk_full": Seen.DISK_FULL, "disk_low": Seen.DISK_LOW, "": Seen.FREE}
+"""What is said of a disk, by the word of `hindrances.disk`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:
 
     free, least = free_bytes(paths), config.minimum_free_bytes
     kind = disk(free, least)
-    word = Seen[kind.upper()] if kind else Seen.FREE
+    word = _ROOM[kind]
     return Finding("disk", not kind, say(word, free=free >> 20, least=least >> 20, low=LOW * least >> 20))
 
 
