@@ -20,6 +20,7 @@ MAGIC = b"ElfFile\x00"
 _CHUNK = b"ElfChnk\x00"
 _HEADER_SIZE, _CHUNK_SIZE = 4_096, 65_536
 _PIECE = 16  # chunks
+_HEADS, _NEXT = struct.Struct("<128x96I"), struct.Struct("<I")  # of chains of names and templates; the next of one
 _NUMBERS = struct.Struct("<8x16xQQ")  # first and last record id of a chunk
 _MOST = _CHUNK_SIZE // 28  # records in a chunk: none is smaller
 
@@ -65,7 +66,10 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
     seen = 0
     problem = Unread.SHORT_CHUNK.both()
-    for found in _parsed(header + chunk):
+    circle = _has_circle(chunk)  # which the parser would follow for ever
+    if circle:
+        problem = Unread.CIRCLE.both()
+    for found in () if circle else _parsed(header + chunk):
         if isinstance(found, str):
             yield record(index + seen, found)  # of a damaged record the parser may make what is no JSON
         elif str(found).startswith("Failed to parse record"):
@@ -76,6 +80,18 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
         seen += 1
     for missing in range(seen, expected):
         yield Entry(index + missing, None, problem=problem)
+
+
+def _has_circle(chunk: bytes) -> bool:
+    """Tell whether a chain of a chunk's names or templates comes back to where it was."""
+    for head in _HEADS.unpack_from(chunk):
+        at, seen = head, set[int]()
+        while 0 < at <= len(chunk) - _NEXT.size:
+            if at in seen:
+                return True
+            seen.add(at)
+            (at,) = _NEXT.unpack_from(chunk, at)
+    return False
 
 
 def _parsed(file: bytes) -> Iterator[str | Exception]:

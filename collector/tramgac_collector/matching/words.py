@@ -103,6 +103,7 @@ class Unread(Pair):
     NO_EVTX = "no event log: it does not begin with ElfFile", "không phải nhật ký sự kiện: không bắt đầu bằng ElfFile"
     SHORT_HEADER = "the event log ends within its header", "nhật ký sự kiện kết thúc ngay trong phần đầu"
     NO_CHUNK = "a chunk without its mark", "một khối không có dấu nhận biết"
+    CIRCLE = "the chunk's tables lead in a circle", "các bảng của khối dẫn vòng quanh"
     SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
     PARSER = "the event log's reader says: {why}", "trình đọc nhật ký báo: {why}"
     LOST = (

@@ -59,6 +59,18 @@ def test_a_damaged_record_is_unreadable_and_those_behind_it_are_read(tmp_path):
     assert [entry.index for entry in found] == list(range(6))
 
 
+def test_tables_that_lead_in_a_circle_are_not_followed(tmp_path):
+    content, _ = evtx(*EVENTS)
+    struct.pack_into("<I", content, 4_096 + 128, 600)  # a chain of names begins at 600, goes on at 700, and at 600
+    struct.pack_into("<I", content, 4_096 + 600, 700)
+    struct.pack_into("<I", content, 4_096 + 700, 600)
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content + evtx(*EVENTS)[0][4_096:])
+    found = list(entries(path))
+    assert [entry.record is None for entry in found] == [True] * 3 + [False] * 3
+    assert "circle" in found[0].problem.en
+
+
 @pytest.fixture
 def sample(data_folder):
     return max((data_folder / "sigma/regression_data").rglob("*.evtx"), key=lambda path: path.stat().st_size)
