@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Open
 from tests.dashboard.fixture_server import FixtureServer
+from tests.dashboard.test_accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -44,6 +45,14 @@ def test_it_goes_when_rules_come(open_page: Open, server: FixtureServer) -> None
     server.console.hindrances = []
     server.console.publish("content", {"version": 1})
     expect(page.locator(".hindrances")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_bar_is_readable(open_page: Open, server: FixtureServer, scheme: str) -> None:
+    server.console.hindrances = [FULL, {"kind": "no_rules"}]
+    page = open_page(scheme=scheme)
+    page.wait_for_selector('[data-hindrance="no_rules"]')
+    assert violations(page) == []
 
 
 def test_on_a_narrow_screen_too(open_page: Open, server: FixtureServer) -> None:
