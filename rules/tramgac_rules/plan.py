@@ -151,10 +151,7 @@ def _is_exact(part: Node) -> bool:
     """Tell whether a condition holds if and only if one of its literals is there."""
     alternatives = part.parts if isinstance(part, Or) else (part,)
     return all(
-        isinstance(atom, Atom)
-        and atom.op in _EXACT
-        and not atom.cased
-        and _SIGMA not in searchable(str(atom.value))
+        isinstance(atom, Atom) and atom.op in _EXACT and not atom.cased and _SIGMA not in searchable(str(atom.value))
         for atom in alternatives
     )
 
