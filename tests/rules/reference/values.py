@@ -275,7 +275,7 @@ def glob(pattern: Pattern, *, cased: bool) -> Callable[[str], bool]:
             at = found.end()
         return at <= end and searches[-1].match(text, end) is not None
 
-    @lru_cache(256)
+    @lru_cache(16)
     def check(text: str) -> bool:
         return whole(text if cased else text.lower())
 
