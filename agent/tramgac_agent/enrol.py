@@ -78,12 +78,15 @@ def enrol(paths: AgentPaths, text: str) -> Enrolled:
 def _try_disk(paths: AgentPaths) -> None:
     """See that what comes back could be kept, before a ticket is used up for it. Raises EnrolmentError."""
     probe = paths.root / "enrol.probe"
+    made = [folder for folder in (paths.content, paths.run, paths.root) if not folder.exists()]
     try:
         _folders(paths)
         try:
             whole.write(probe, os.urandom(_KEPT))  # what no file system makes smaller
         finally:
             probe.unlink(missing_ok=True)
+            for folder in made:  # a ticket that is refused leaves nothing behind
+                folder.rmdir()
     except OSError as error:
         raise EnrolmentError("disk", words.NO_ROOM.say(path=paths.root, why=error.strerror or error)) from error
 
