@@ -16,21 +16,28 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 SKIPS = Path(__file__).parent / "skips.toml"
-# What takes seconds is begun first, the longest before all, so that both workers end at the same time.
+# What takes seconds is begun first, the longest before all, so that all workers end at the same time.
 LONG = (
     "tests/e2e/test_demo.py",
     "tests/dashboard/test_page.py",
+    "tests/dashboard/test_live.py",
+    "tests/collector/judging/test_scanning.py",
+    "tests/dashboard/test_accessibility.py",
+    "tests/collector/judging/test_reading_texts.py",
+    "tests/dashboard/test_triage.py",
+    "tests/collector/judging/test_consumer.py",
     "tests/collector/test_supervisor.py",
     "tests/collector/events/test_store.py",
+    "tests/scan/test_parts.py",
+    "tests/collector/judging/test_scanning_again.py",
+    "tests/dashboard/test_hindrances.py",
     "tests/collector/api/test_serve.py",
-    "tests/collector/judging/test_consumer.py",
-    "tests/dashboard/test_accessibility.py",
-    "tests/collector/judging/test_scanning.py",
-    "tests/dashboard/test_live.py",
-    "tests/dashboard/test_with_api.py",
-    "tests/dashboard/test_triage.py",
-    "tests/collector/gateway/test_role.py",
+    "tests/scan/test_client.py",
     "tests/agent/sensors/test_kernel.py",
+    "tests/dashboard/test_with_api.py",
+    "tests/content/test_benign.py",
+    "tests/content/test_content.py",
+    "tests/collector/gateway/test_role.py",
 )
 
 

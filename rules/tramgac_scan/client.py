@@ -34,7 +34,8 @@ class YaraSource:
 class Limits:
     """What one scan may cost."""
 
-    seconds: int = 10  # by YARA's clock; the parent waits two more
+    seconds: int = 10  # by YARA's clock
+    grace: float = 2.0  # seconds that the parent waits on top: YARA looks at its clock when it likes
     memory: int = 512 << 20  # address space of the child, bytes
     scans: int = 2000  # by one child, before a fresh one takes its place; a text is one too
     idle: bool = False  # the child runs only when nobody else wants the processor
@@ -191,7 +192,7 @@ class Scanner:
     def _say(self, request: dict[str, Any], fd: int | None = None) -> None:
         if self._socket is None:
             raise EOFError("no child runs")
-        self._socket.settimeout(self.limits.seconds + 2)
+        self._socket.settimeout(self.limits.seconds + self.limits.grace)
         protocol.send(self._socket, request, fd)
 
     def _heard(self) -> dict[str, Any]:

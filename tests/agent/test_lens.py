@@ -139,7 +139,7 @@ def test_a_child_that_refuses_to_scan_is_said_and_files_are_counted(lens, tmp_pa
 
 
 def test_a_rule_that_runs_away_is_said_and_the_next_file_is_looked_at(lens, tmp_path, script, caplog, monkeypatch):
-    monkeypatch.setattr(client.Limits, "__init__", partialmethod(client.Limits.__init__, seconds=1))
+    monkeypatch.setattr(client.Limits, "__init__", partialmethod(client.Limits.__init__, seconds=1, grace=0.2))
     wild = tmp_path / "wild"
     wild.write_bytes(b"ab" * 20_000)
     lens.reload(bundle(tmp_path, (RUNAWAY, False), (EDGE, False)))

@@ -73,7 +73,7 @@ def test_all_problems_come_at_once_with_file_and_line():
 
 
 def test_runaway_is_killed_parked_and_the_next_file_is_looked_at(memfd):
-    with Scanner([RUNAWAY, HELLO], Limits(seconds=1)) as scanner:
+    with Scanner([RUNAWAY, HELLO], Limits(seconds=1, grace=0.2)) as scanner:
         began = time.monotonic()
         stopped = scanner.scan(memfd(b"ab" * 20_000), key="bad")
         assert stopped.refused == "timeout"
@@ -145,7 +145,7 @@ def test_texts_are_looked_at_in_a_batch():
 
 
 def test_a_text_that_rules_run_away_on_stops_no_other():
-    with Scanner([RUNAWAY, HELLO], Limits(seconds=1)) as scanner:
+    with Scanner([RUNAWAY, HELLO], Limits(seconds=1, grace=0.2)) as scanner:
         texts = ["hello", "ab" * 20_000, "hello again"]
         found = scanner.scan_texts(texts, list("xyz"))
         assert [(len(one.hits), one.refused) for one in found] == [(1, ""), (0, "timeout"), (1, "")]

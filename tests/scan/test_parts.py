@@ -18,21 +18,21 @@ def fd():
 
 
 def test_all_rules_but_the_one_that_runs_away_are_judged(fd):
-    result = scan_in_parts([*GOOD[:2], RUNAWAY, *GOOD[2:]], Limits(seconds=1), fd)
+    result = scan_in_parts([*GOOD[:2], RUNAWAY, *GOOD[2:]], Limits(seconds=1, grace=0.2), fd)
     assert [hit.rule for hit in result.hits] == [f"good{n}" for n in range(5)]
     assert (result.refused, result.spared) == ("timeout", ("runaway.yar",))
 
 
 def test_parts_are_few(fd, monkeypatch):
     monkeypatch.setattr(parts, "PARTS", 2)
-    result = scan_in_parts([*GOOD[:3], RUNAWAY], Limits(seconds=1), fd)
+    result = scan_in_parts([*GOOD[:3], RUNAWAY], Limits(seconds=1, grace=0.2), fd)
     assert [hit.rule for hit in result.hits] == ["good0", "good1"]
     assert result.spared == ("2.yar", "runaway.yar")
 
 
 def test_after_some_runaways_the_rest_is_left(fd, monkeypatch):
     monkeypatch.setattr(parts, "MOST_RUNAWAYS", 1)
-    result = scan_in_parts([RUNAWAY, *GOOD[:2]], Limits(seconds=1), fd)
+    result = scan_in_parts([RUNAWAY, *GOOD[:2]], Limits(seconds=1, grace=0.2), fd)
     assert (result.hits, result.spared) == ((), ("runaway.yar", "0.yar", "1.yar"))
 
 
@@ -41,7 +41,7 @@ def test_nothing_is_nothing(fd):
 
 
 def test_a_careful_scanner_looks_again_and_remembers(fd, monkeypatch):
-    scanner = CarefulScanner([RUNAWAY, *GOOD[:2]], Limits(seconds=1))
+    scanner = CarefulScanner([RUNAWAY, *GOOD[:2]], Limits(seconds=1, grace=0.2))
     assert {"capabilities", "seccomp"} <= set(scanner.held)
     assert set(scanner.held).isdisjoint(scanner.missing)
     first = scanner.scan(fd, key="bad")
@@ -56,7 +56,7 @@ def test_a_careful_scanner_looks_again_and_remembers(fd, monkeypatch):
 
 
 def test_a_rule_alone_is_not_looked_at_again(fd):
-    scanner = CarefulScanner([RUNAWAY], Limits(seconds=1))
+    scanner = CarefulScanner([RUNAWAY], Limits(seconds=1, grace=0.2))
     result = scanner.scan(fd, key="bad")
     assert (result.refused, result.spared) == ("timeout", ())
     scanner.close()

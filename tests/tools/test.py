@@ -1,4 +1,6 @@
-"""`./dev test [--slow] [PYTEST ARGUMENTS]`: installs what the tests need, then runs pytest on two workers.
+"""`./dev test [--slow] [PYTEST ARGUMENTS]`: installs what the tests need, runs pytest on one worker more than cores.
+
+Many tests wait for a process, a browser or a clock: the worker more takes that time.
 
 Which file is run when and where: tests/conftest.py.
 """
@@ -50,7 +52,8 @@ def main(arguments: list[str]) -> int:
         lanes = ["-m", ""]
         environment["TRAMGAC_TEST_EXAMPLES"] = "5"
     install()
-    command = [sys.executable, "-m", "pytest", "-n", "2", *lanes, *arguments]
+    workers = str((os.cpu_count() or 1) + 1)
+    command = [sys.executable, "-m", "pytest", "-n", workers, *lanes, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 from tramgac_collector import database, ingest
 from tramgac_collector.judging import reading_texts
@@ -144,7 +146,7 @@ def test_a_judge_that_is_killed_goes_on_where_it_was(store, state, started, feed
     process = spawn(state)
     wait_until(lambda: len(found(store)) >= total, process, "it had found all")
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(30) in {0, -signal.SIGTERM}  # it may not listen yet: the one before had found all
     assert sorted(found(store)) == [(HOST, sequence) for sequence in range(1, 2 * total, 2)]
 
 
@@ -161,7 +163,7 @@ def test_other_rules_look_at_texts_anew(store, state, author, in_force, started,
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_text_that_a_rule_runs_away_on_stops_no_other(store, state, author, in_force, feed, monkeypatch):
-    monkeypatch.setattr(reading_texts, "LIMITS", Limits(seconds=1))
+    monkeypatch.setattr(reading_texts, "LIMITS", Limits(seconds=1, grace=0.2))
     (author.rules / "runaway.yar").write_text(RUNAWAY)
     publish(store, state, author.sign())
     in_force.refresh(NOW)

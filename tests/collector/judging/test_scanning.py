@@ -135,7 +135,7 @@ def test_a_scan_that_is_refused_is_told(store, state, in_force, scans, monkeypat
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_rule_that_runs_away_stops_no_other_sample(store, state, author, in_force, scans):
-    scans._table.limits = Limits(seconds=1)
+    scans._table.limits = Limits(seconds=1, grace=0.2)
     (author.rules / "runaway.yar").write_text(RUNAWAY)
     publish(store, state, author.sign())
     assert in_force.refresh(NOW)
