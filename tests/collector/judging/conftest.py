@@ -1,11 +1,25 @@
 """A judge with hosts, rules and a log of its own."""
 
+from pathlib import Path
+
 import pytest
 from tramgac_collector.judging.consumer import Consumer
 from tramgac_collector.judging.loading import InForce
 
 from tests.collector.authored import Author
 from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, publish
+
+HERE = Path(__file__).parent
+ALWAYS = ("test_consumer.py", "test_correlation_rows.py", "test_writing.py")
+
+
+def pytest_collection_modifyitems(items):
+    """On PostgreSQL too with --slow; what the judge writes through runs on both databases always."""
+    for item in items:
+        where = getattr(item, "callspec", None)
+        if where and "postgresql" in where.params.values() and item.path.parent == HERE:
+            if item.path.name not in ALWAYS:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
