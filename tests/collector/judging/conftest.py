@@ -17,9 +17,9 @@ def pytest_collection_modifyitems(items):
     """On PostgreSQL too with --slow; what the judge writes through runs on both databases always."""
     for item in items:
         where = getattr(item, "callspec", None)
-        if where and "postgresql" in where.params.values() and item.path.parent == HERE:
-            if item.path.name not in ALWAYS:
-                item.add_marker(pytest.mark.slow)
+        ours = item.path.parent == HERE and item.path.name not in ALWAYS
+        if ours and where and "postgresql" in where.params.values():
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
