@@ -93,6 +93,7 @@ def test_what_could_not_be_refreshed_is_tried_again(open_page: Open, server: Fix
     expect(stale).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_seven_tabs_share_one_stream_and_the_next_takes_over(open_page: Open, server: FixtureServer) -> None:
     leader = open_page()
     leader.wait_for_selector('[data-live="live"]')

@@ -23,6 +23,7 @@ def test_all_rules_but_the_one_that_runs_away_are_judged(fd):
     assert (result.refused, result.spared) == ("timeout", ("runaway.yar",))
 
 
+@pytest.mark.slow
 def test_parts_are_few(fd, monkeypatch):
     monkeypatch.setattr(parts, "PARTS", 2)
     result = scan_in_parts([*GOOD[:3], RUNAWAY], Limits(seconds=1, grace=0.2), fd)
@@ -30,6 +31,7 @@ def test_parts_are_few(fd, monkeypatch):
     assert result.spared == ("2.yar", "runaway.yar")
 
 
+@pytest.mark.slow
 def test_after_some_runaways_the_rest_is_left(fd, monkeypatch):
     monkeypatch.setattr(parts, "MOST_RUNAWAYS", 1)
     result = scan_in_parts([RUNAWAY, *GOOD[:2]], Limits(seconds=1, grace=0.2), fd)
@@ -40,6 +42,7 @@ def test_nothing_is_nothing(fd):
     assert scan_in_parts([], Limits(), fd).refused == ""
 
 
+@pytest.mark.slow
 def test_a_careful_scanner_looks_again_and_remembers(fd, monkeypatch):
     scanner = CarefulScanner([RUNAWAY, *GOOD[:2]], Limits(seconds=1, grace=0.2))
     assert {"capabilities", "seccomp"} <= set(scanner.held)

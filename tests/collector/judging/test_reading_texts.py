@@ -130,6 +130,7 @@ def test_a_crash_at_any_place_loses_and_doubles_nothing(store, state, in_force, 
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the process looks for it
+@pytest.mark.slow
 def test_a_judge_that_is_killed_goes_on_where_it_was(store, state, started, feed):
     """As `kill -9` has it, three times, at whatever place."""
     total = 0
@@ -162,6 +163,7 @@ def test_other_rules_look_at_texts_anew(store, state, author, in_force, started,
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_a_text_that_a_rule_runs_away_on_stops_no_other(store, state, author, in_force, feed, monkeypatch):
     monkeypatch.setattr(reading_texts, "LIMITS", Limits(seconds=1, grace=0.2))
     (author.rules / "runaway.yar").write_text(RUNAWAY)

@@ -128,6 +128,7 @@ def with_words(key, words, number=1):
     )
 
 
+@pytest.mark.slow
 def test_a_list_of_ten_thousand_is_taken_and_found_from():
     words = [f"word{number:05}" for number in range(10_000)]
     judge = judge_of(
