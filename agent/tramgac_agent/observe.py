@@ -149,6 +149,8 @@ class Observer:
         _describe(start.process, known)
         start.process.working_directory = o.working_directory
         _describe_parent(start.parent, known)
+        if known.parent is not None and known.parent.parent is not None:
+            start.parent.grandparent_executable = known.parent.parent.executable
         start.uid = o.uid or 0
         start.euid = o.euid or 0
         start.login_uid = o.login_uid
@@ -236,7 +238,7 @@ class Observer:
         if known is not None:
             _describe(deed.process, known)
             if known.parent_pid and (not known.since or not known.executed):
-                _describe_above(deed.above, known)
+                _describe_parent(deed.above, known)
         elif pid:
             self.ownerless += 1
             deed.process.pid = pid
@@ -282,7 +284,7 @@ def _describe(process: Process, known: Known) -> None:
     process.user = known.user
 
 
-def _describe_parent(parent: Parent, known: Known) -> None:
+def _describe_parent(parent: Parent | Above, known: Known) -> None:
     above = known.parent
     if above is None:
         parent.pid = known.parent_pid
@@ -292,20 +294,6 @@ def _describe_parent(parent: Parent, known: Known) -> None:
     parent.executable = above.executable
     parent.command_line = above.command_line
     parent.user = above.user
-    if above.parent is not None:
-        parent.grandparent_executable = above.parent.executable
-
-
-def _describe_above(above: Above, known: Known) -> None:
-    parent = known.parent
-    if parent is None:
-        above.pid = known.parent_pid
-        return
-    above.entity_id = parent.entity
-    above.pid = parent.pid
-    above.executable = parent.executable
-    above.command_line = parent.command_line
-    above.user = parent.user
 
 
 def _add_hash(event: Event, wanted: Hash) -> None:

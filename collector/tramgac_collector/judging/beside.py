@@ -13,6 +13,10 @@ SLOW_LOOK_S = 5.0
 """There is a look this often even if nobody wakes it, seconds."""
 
 
+def _nothing() -> None:
+    """Hold nothing."""
+
+
 class Beside(threading.Thread):
     """Looks whenever woken, and now and then without, until stopped.
 
@@ -20,13 +24,16 @@ class Beside(threading.Thread):
         name: the thread's.
         look: the work; what the database, the disk or the scanner deny it is tried again.
         counts: where `NAME_failures` is counted.
+        close: ends what the work holds, a scanning child say, after the last look.
     """
 
-    def __init__(self, name: str, look: Callable[[], object], counts: Counter[str]) -> None:
+    def __init__(
+        self, name: str, look: Callable[[], object], counts: Counter[str], close: Callable[[], object] = _nothing
+    ) -> None:
         """Make the thread; `start` starts it."""
         super().__init__(name=name, daemon=True)
         self.counts = counts
-        self._look = look
+        self._look, self._close = look, close
         self._wake, self._stop_asked = threading.Event(), threading.Event()
 
     def wake(self) -> None:
@@ -48,14 +55,17 @@ class Beside(threading.Thread):
         self.join(timeout=30)
 
     def run(self) -> None:
-        """Look, again and again."""
-        while not self._stop_asked.is_set():
-            self._wake.wait(SLOW_LOOK_S)
-            self._wake.clear()
-            if self._stop_asked.is_set():
-                return
+        """Look, again and again; close at last."""
+        while self._go_on():
             try:
                 self._look()
             except (SQLAlchemyError, ScanError, OSError) as error:  # bulkhead: one look
                 self.counts[f"{self.name}_failures"] += 1
                 _LOG.warning("work beside the judge failed; trying again", work=self.name, error=str(error))
+        self._close()
+
+    def _go_on(self) -> bool:
+        """Wait until there may be something to do; whether there is to be a look."""
+        self._wake.wait(SLOW_LOOK_S)
+        self._wake.clear()
+        return not self.stopping()

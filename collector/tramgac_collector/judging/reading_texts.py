@@ -221,10 +221,5 @@ class TextThread(Beside):
 
     def __init__(self, paths: StatePaths, engine: Engine, in_force: InForce) -> None:
         """Make the thread; `start` starts it."""
-        self._texts = Texts(paths, engine, in_force, stopping=self.stopping)
-        super().__init__("texts", self._texts.look, self._texts.counts)
-
-    def run(self) -> None:
-        """Look, again and again; end the scanning child at last."""
-        super().run()
-        self._texts.close()
+        work = Texts(paths, engine, in_force, stopping=self.stopping)
+        super().__init__("texts", work.look, work.counts, work.close)

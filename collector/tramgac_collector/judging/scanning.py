@@ -157,10 +157,5 @@ class ScanThread(Beside):
 
     def __init__(self, paths: StatePaths, engine: Engine, in_force: InForce) -> None:
         """Make the thread; `start` starts it."""
-        self._scans = Scans(paths, engine, in_force)
-        super().__init__("scan", self._scans.look, self._scans.counts)
-
-    def run(self) -> None:
-        """Look, again and again; end the scanning child at last."""
-        super().run()
-        self._scans.close()
+        work = Scans(paths, engine, in_force)
+        super().__init__("scan", work.look, work.counts, work.close)

@@ -95,10 +95,5 @@ class ScanAgainThread(Beside):
 
     def __init__(self, paths: StatePaths, engine: Engine, in_force: InForce) -> None:
         """Make the thread; `start` starts it."""
-        self._scans = ScansAgain(paths, engine, in_force, stopping=self.stopping)
-        super().__init__("scan_again", self._scans.look, self._scans.counts)
-
-    def run(self) -> None:
-        """Look, again and again; end the scanning child at last."""
-        super().run()
-        self._scans.close()
+        work = ScansAgain(paths, engine, in_force, stopping=self.stopping)
+        super().__init__("scan_again", work.look, work.counts, work.close)

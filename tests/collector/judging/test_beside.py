@@ -79,3 +79,15 @@ def test_several_are_asked_before_one_is_waited_for(made):
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_what_the_work_holds_is_closed_at_last():
+    done = []
+    thread = Beside("work", lambda: done.append("look"), Counter(), lambda: done.append("close"))
+    thread.start()
+    thread.wake()
+    while not done:
+        thread.join(0.01)
+    thread.stop()
+    assert done[-1] == "close"
+    assert done.count("close") == 1

@@ -237,7 +237,7 @@ def test_a_second_reader_is_noticed(store, state, in_force, started, feed):
 
 def test_the_thread_looks_when_woken(store, state, in_force, feed):
     thread = TextThread(state, store, in_force)
-    thread._texts.look()
+    thread._look()
     feed.send(start("echo BADNESS"))
     thread.start()
     thread.wake()
