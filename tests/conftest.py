@@ -1,5 +1,6 @@
 """What every test shares: public data, the order of the files, and the rule that a skip must be named."""
 
+import gc
 import os
 import re
 import tomllib
@@ -8,12 +9,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 # How long an example takes is the machine's business; a test that must be quick says so in tests/bench.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+# A log's line with an exception is drawn as a table by default, which takes 50 ms.
+_PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
+gc.disable()  # while the tests are collected: see pytest_collection_finish
 
 SKIPS = Path(__file__).parent / "skips.toml"
 # What takes seconds is begun first, the longest before all, so that all workers end at the same time.
@@ -75,6 +81,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("root"):
             item.add_marker(pytest.mark.skip(reason="needs root"))
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests themselves are not looked through for garbage over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def unnamed_skips(config: pytest.Config) -> list[str]:

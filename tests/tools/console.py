@@ -1,5 +1,6 @@
 """A console for tests: the real application over a control store of the test's own, a clock that the test holds."""
 
+import functools
 import io
 import os
 import shutil
@@ -9,17 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import typer
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from starlette.testclient import TestClient
 from tramgac_collector import alerts, ca, content, database, logins, users
 from tramgac_collector.api.app import create_app
 from tramgac_collector.api.hub import Hub
-from tramgac_collector.api.identity import LocalSocket
+from tramgac_collector.api.identity import Identity, LocalSocket
 from tramgac_collector.api.rulebook import Rulebook
 from tramgac_collector.api.services import Services
+from tramgac_collector.cli.app import build
 from tramgac_collector.cli.main import main
+from tramgac_collector.cli.pairs import vietnamese
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import ContentRow
@@ -53,7 +57,6 @@ class Console:
     services: Services
     clock: Clock
     app: FastAPI
-    page: Path
     _clients: list[TestClient] = field(default_factory=list)
 
     @property
@@ -140,16 +143,26 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application with a small page. FastAPI takes 50 ms for its routes: each console is another state of it."""
+    page = tmp_path_factory.mktemp("page")
+    (page / "assets").mkdir()
+    (page / "index.html").write_text("<!doctype html><title>Trạm Gác</title>", "utf-8")
+    (page / "assets/app-0123abcd.js").write_text("export {}")
+    paths = StatePaths(page / "none")
+    engine = create_engine("sqlite://")
+    return create_app(Services(paths, CollectorConfig(), engine, Hub(engine), Rulebook(paths, engine), "", ORIGIN), page)
+
+
 @pytest.fixture
-def console(tmp_path: Path, migrated: Path, clock: Clock, quick_passwords: None) -> Iterator[Console]:
+def console(
+    tmp_path: Path, migrated: Path, clock: Clock, application: FastAPI, quick_passwords: None
+) -> Iterator[Console]:
     """A console with an empty control store and a small page; hashing a password is quick in it."""
     paths = StatePaths(tmp_path / "state")
     paths.make()
     shutil.copy(migrated, paths.control_database)
-    page = tmp_path / "page"
-    (page / "assets").mkdir(parents=True)
-    (page / "index.html").write_text("<!doctype html><title>Trạm Gác</title>", "utf-8")
-    (page / "assets/app-0123abcd.js").write_text("export {}")
     engine = opened(paths.database_url)
     services = Services(
         paths=paths,
@@ -161,7 +174,9 @@ def console(tmp_path: Path, migrated: Path, clock: Clock, quick_passwords: None)
         origin=ORIGIN,
         now=clock,
     )
-    made = Console(services, clock, create_app(services, page), page)
+    application.state.services = services
+    application.state.authenticator = Identity(services)
+    made = Console(services, clock, application)
     yield made
     for client in made._clients:
         client.__exit__(None, None, None)
@@ -204,10 +219,19 @@ class _Terminal(io.StringIO):
 Run = Callable[..., tuple[int, str, str]]
 
 
+@functools.cache
+def _command_line(vietnamese: bool) -> Callable[..., object]:
+    return typer.main.get_command(build())
+
+
 @pytest.fixture
 def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run the command line in this process; gives exit status, stdout, stderr."""
+    """Run the command line in this process; gives exit status, stdout, stderr.
+
+    It is put together once a language: that takes typer 60 ms each time.
+    """
     umask = os.umask(0o022)
+    monkeypatch.setattr("tramgac_collector.cli.app.build", lambda: _command_line(vietnamese()))
 
     def run(*words: str, text: str = "", terminal: bool = False) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["tramgac", *words])

@@ -1,5 +1,5 @@
 """The console's fixtures."""
 
-from tests.tools.console import authority, clock, console, migrated, running, tramgac
+from tests.tools.console import application, authority, clock, console, migrated, running, tramgac
 
-__all__ = ["authority", "clock", "console", "migrated", "running", "tramgac"]
+__all__ = ["application", "authority", "clock", "console", "migrated", "running", "tramgac"]

@@ -1,4 +1,8 @@
+from pathlib import Path
+
 import pytest
+from starlette.testclient import TestClient
+from tramgac_collector.api.app import create_app
 
 from tests.tools.console import Console
 
@@ -48,8 +52,7 @@ def test_nothing_is_changed_through_the_page(console: Console):
     assert console.stranger().post("/index.html").status_code == 405
 
 
-def test_a_page_that_is_not_built_says_so(console: Console):
-    (console.page / "index.html").unlink()
-    answer = console.stranger().get("/")
+def test_a_page_that_is_not_built_says_so(console: Console, tmp_path: Path):
+    answer = TestClient(create_app(console.services, tmp_path)).get("/")
     assert answer.status_code == 503
     assert "not built" in answer.text
