@@ -29,7 +29,10 @@ def states(store, watched=(), texts=None):
 def trail(store):
     with database.reading(store) as s:
         assert audit.verify(s) is None
-        return [(row.actor, row.action, row.object, json.loads(row.detail)) for row in s.scalars(select(AuditRow))]
+        return [
+            (row.actor, row.action, row.object, json.loads(row.detail))
+            for row in s.scalars(select(AuditRow).order_by(AuditRow.id))
+        ]
 
 
 def test_a_choice_is_kept_with_who_why_and_when_and_stands_in_the_audit_trail(store):

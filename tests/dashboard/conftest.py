@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import tramgac_dashboard
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.dashboard.fixture_server import SESSION, FixtureServer
+from tests.tools import browser as chromium
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,9 +42,9 @@ def browser() -> Iterator[Browser]:
 
     Playwright's loop runs in this thread as long as it is open, and no other loop can: it must not outlive the file.
     """
-    program = os.environ.get("TRAMGAC_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    program = chromium.program()
     if program is None:
-        pytest.skip("no Chromium: install the package chromium, or name one in TRAMGAC_CHROMIUM")
+        pytest.skip(f"no Chromium: {chromium.WAY_OUT}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser

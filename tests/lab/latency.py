@@ -6,8 +6,6 @@ Files have no time of the kernel's (fanotify gives none; theirs is the sensor's)
 act bound them from above. The dropped script is found by its sample, not by the urgent lane: it is told apart.
 """
 
-import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -24,6 +22,7 @@ from tramgac_collector.demo.stream import Arrival
 from tests.dashboard.conftest import ARGUMENTS
 from tests.lab.rows import note, row
 from tests.lab.whole import NotHereError, installation, on_best_rungs
+from tests.tools.browser import WAY_OUT, program
 
 TIMES = 5
 TARGET_S = 2.0
@@ -47,10 +46,10 @@ class Wait:
 
 def chromium() -> str:
     """The browser's program."""
-    program = os.environ.get("TRAMGAC_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        raise NotHereError("latency: no Chromium: install the package chromium, or name one in TRAMGAC_CHROMIUM")
-    return program
+    found = program()
+    if found is None:
+        raise NotHereError(f"latency: no Chromium: {WAY_OUT}")
+    return found
 
 
 def attacked(stage: Stage, page: Page, times: int) -> list[Wait]:

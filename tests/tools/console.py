@@ -152,7 +152,9 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     (page / "assets/app-0123abcd.js").write_text("export {}")
     paths = StatePaths(page / "none")
     engine = create_engine("sqlite://")
-    return create_app(Services(paths, CollectorConfig(), engine, Hub(engine), Rulebook(paths, engine), "", ORIGIN), page)
+    return create_app(
+        Services(paths, CollectorConfig(), engine, Hub(engine), Rulebook(paths, engine), "", ORIGIN), page
+    )
 
 
 @pytest.fixture
