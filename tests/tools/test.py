@@ -46,7 +46,7 @@ def install() -> None:
         if name != BROWSER:
             _get("install", "-y", "--no-install-recommends", name)
         elif not _get("install", "-y", "--no-install-recommends", name):
-            _get("install", "-y", "--no-install-recommends", "chromium")  # all that Ubuntu and older Debians have
+            _get("install", "-y", "--no-install-recommends", "chromium")  # where a system has none without windows
 
 
 def _get(*words: str) -> bool:

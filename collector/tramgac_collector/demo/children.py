@@ -63,6 +63,10 @@ class Children:
             child.communicate(text.encode(), timeout=_RUN_S)
         except subprocess.TimeoutExpired:
             raise self._late(name, _RUN_S) from None
+        finally:
+            if child.stdin is not None:  # still open where a signal broke in
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
         self._running.remove((name, child))
         if child.returncode:
             raise ChildFailed(f"{name}: {self.tail(name)}")
