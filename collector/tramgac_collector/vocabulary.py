@@ -22,6 +22,9 @@ VERDICTS: Final = (
 REASONED: Final = frozenset({"false_positive", "accepted_tool", "authorised_test", "duplicate"})
 """The verdicts that say nothing to the next person without a reason."""
 
+ON_PURPOSE: Final = frozenset({"filter"})
+"""Classes of `missed` that are no loss: the host's own policy left those events out, and they are counted."""
+
 ROLES: Final = ("viewer", "analyst", "responder", "author", "admin", "auditor")
 """The roles there are; what each may do stands with the API."""
 

@@ -53,8 +53,9 @@ def test_less_than_a_second_is_not_nothing_and_a_period_that_ends_before_it_begi
 def test_what_was_left_out_on_purpose_is_counted_and_no_period(monkeypatch):
     monkeypatch.setattr(missed, "PERIODS_SHOWN", 2)
     rows = [row("agent_down", 0, start, start + 1) for start in (30, 10, 20)]
-    found = told([row("filter", 7, 1, 99, "file"), *rows])
+    found = told([row("filter", 7, 1, 99, "file"), row("filter", 0, 1, 99, "process"), *rows])
     assert found["missed"] == {"agent_down": 0, "filter": 7}
+    assert found["missed_seconds"] == {"agent_down": 3}
     assert [period["first"][-3:-1] for period in found["missed_periods"]] == ["20", "30"]
     assert found["missed_periods_total"] == 3
 

@@ -262,6 +262,20 @@ def test_time_without_an_agent_is_not_called_complete(open_page: Open, server: F
     expect(drawer).to_contain_text("\N{EN DASH} 24/11/2026 10:00:30: 7 events missed (kernel buffer full)")
 
 
+def test_what_a_host_leaves_out_by_policy_is_told_apart_from_what_it_lost(
+    open_page: Open, server: FixtureServer
+) -> None:
+    server.console.hosts[0]["completeness"] |= {"dropped": {}, "missed": {"filter": 15_000, "ring_full": 7}}
+    page = open_page("#/hosts")
+    expect(page.get_by_role("row").filter(has_text=seed.HOSTS[0])).not_to_contain_text("15,0")
+    page.get_by_role("link", name=seed.HOSTS[0]).click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("row", name="filtered by policy")).to_contain_text("15,000")
+    missed = drawer.get_by_role("row", name="missed before numbering")
+    expect(missed).to_contain_text("kernel buffer full 7")
+    expect(missed).not_to_contain_text("policy")
+
+
 def test_a_host_that_is_away_is_complete_until_it_spoke(open_page: Open, server: FixtureServer) -> None:
     server.console.hosts[0] |= {"connected": False}
     server.console.hosts[0]["completeness"] |= {"as_of": "2026-11-24T03:00:00Z"}

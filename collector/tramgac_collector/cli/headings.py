@@ -34,6 +34,7 @@ class Heading(Pair):
     WAITING = "WAITING THERE", "CÒN CHỜ Ở MÁY"
     DROPPED = "DROPPED", "BỎ"
     MISSED = "MISSED", "SÓT"
+    FILTERED = "FILTERED BY POLICY", "LỌC THEO CHÍNH SÁCH"
     FROM = "FROM", "TỪ"
     UNTIL = "UNTIL", "ĐẾN"
     HOW_LONG = "HOW LONG", "BAO LÂU"

@@ -10,6 +10,7 @@ from tramgac_collector.cli.headings import Cell, Heading
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local, spelled
+from tramgac_collector.vocabulary import ON_PURPOSE
 
 _SENSORS = (Heading.CAPABILITY, Heading.RUNG, Heading.STATE, Heading.WHY)
 _MISSED = (Heading.FROM, Heading.UNTIL, Heading.HOW_LONG, Heading.WHY_MISSED, Heading.CAPABILITY, Heading.EVENTS)
@@ -32,9 +33,13 @@ def rules(row: Mapping[str, Any]) -> str:
 
 
 def lost(row: Mapping[str, Any]) -> str:
-    """Tell how many events of a host were dropped or missed, and for how long nobody watched it."""
+    """Tell how many events of a host were dropped or missed, and for how long nobody watched it.
+
+    What its own policy left out is no loss.
+    """
     kept = row["completeness"]
-    count = sum(kept["dropped"].values()) + sum(kept["missed"].values())
+    missed, _ = _parted(kept["missed"])
+    count = sum(kept["dropped"].values()) + sum(missed.values())
     unwatched = sum(kept["missed_seconds"].values())
     return say(Cell.LOST_AND_UNWATCHED, lost=count, time=spelled(unwatched)) if unwatched else str(count)
 
@@ -58,6 +63,7 @@ def _sensor(sensor: Mapping[str, Any]) -> list[object]:
 
 def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     kept = row["completeness"]
+    missed, filtered = _parted(kept["missed"])
     yield Heading.ID, row["id"]
     yield Heading.NAME, row["name"]
     yield Heading.SYSTEM, row["os_name"] or row["os"]
@@ -75,9 +81,16 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
     yield Heading.DROPPED, _counts(kept["dropped"])
-    yield Heading.MISSED, _missed(kept["missed"], kept["missed_seconds"])
+    yield Heading.MISSED, _missed(missed, kept["missed_seconds"])
+    yield Heading.FILTERED, filtered
     yield Heading.GAPS, kept["gaps_total"]
     yield Heading.AS_OF, local(kept["as_of"])
+
+
+def _parted(counts: Mapping[str, int]) -> tuple[dict[str, int], int]:
+    """Give what was missed by class, and how much was left out on purpose."""
+    missed = {name: count for name, count in counts.items() if name not in ON_PURPOSE}
+    return missed, sum(counts.values()) - sum(missed.values())
 
 
 def _missed(counts: Mapping[str, int], seconds: Mapping[str, int]) -> str:

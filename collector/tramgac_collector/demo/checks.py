@@ -17,6 +17,7 @@ from tramgac_collector.demo.arena import Done
 from tramgac_collector.demo.report import Report
 from tramgac_collector.demo.stage import Stage, content_folder
 from tramgac_collector.demo.stream import Arrival, Follower
+from tramgac_collector.vocabulary import ON_PURPOSE
 
 # What each act must be detected by, as files of our content; with other rules any alert in its time counts.
 EXPECTED: Final[dict[str, tuple[str, ...]]] = {
@@ -34,7 +35,6 @@ _SHORT_LIVED: Final = frozenset({"log_cleared.yml"})
 # Met by a connection in the simulation's own network namespace: polling looks at the agent's.
 _ELSEWHERE: Final = frozenset({"shell_makes_connection.yml"})
 _PLACES: Final = ("file.path", "process.working_directory")
-_NOT_LOST: Final = frozenset({"filter"})  # left out on purpose, and counted
 _KINDS: Final = frozenset({"process_start", "process_exit", "file_create", "file_write", "network_connection"})
 _SLACK_NS: Final = 100_000_000
 _PROBE: Final = "system_looked_over"
@@ -182,7 +182,7 @@ def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -
     while True:
         row: dict[str, Any] = stage.host()["completeness"]
         dropped = sum(row["dropped"].values())
-        missed = sum(count for name, count in row["missed"].items() if name not in _NOT_LOST)
+        missed = sum(count for name, count in row["missed"].items() if name not in ON_PURPOSE)
         # What a kernel missed on a busy machine is told and is no fault of the account; of a scoped one it would be.
         exact = row["emitted"] == row["acked"] + row["spooled"] and dropped == 0 and not (scoped and missed)
         held = stage.client.get("/api/events/count")["count"]

@@ -12,9 +12,10 @@ const host: Host = {
 }
 
 test("the ledger: what is lost, and whether it adds up", () => {
-  assert.deepEqual(account(numbers), { dropped: 10, missed: 5, gaps: 2, unwatched: 0, lost: 15, off: 0 })
+  assert.deepEqual(account(numbers), { dropped: 10, missed: 5, filtered: 0, gaps: 2, unwatched: 0, lost: 15, off: 0 })
   assert.equal(account({ ...numbers, acked: 79 }).off, 1)
-  assert.equal(account({ ...numbers, missed: { ring_full: 5, filter: 90 } }).lost, 15)
+  const filtering = account({ ...numbers, missed: { ring_full: 5, filter: 90 } })
+  assert.deepEqual([filtering.lost, filtering.missed, filtering.filtered], [15, 5, 90])
 })
 
 test("time that nobody watched is no loss of zero", () => {

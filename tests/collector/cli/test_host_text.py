@@ -68,7 +68,8 @@ def test_all_that_is_known_is_written(capsys):
     assert told["RULES REFUSED"] == "5: older"
     assert (told["STORED/MADE"], told["WAITING THERE"], told["GAPS"]) == ("7/9", "1", "6")
     assert told["COUNTED AT"] == local("2026-11-24T11:30:00Z")
-    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, filter 3, agent_down 10 min")
+    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, agent_down 10 min")
+    assert told["FILTERED BY POLICY"] == "3"
     assert missed.splitlines()[1].split("  ")[0] == local("2026-11-24T10:00:00Z")
     assert missed.splitlines()[1].split()[2:] == ["7", "s", "ring", "process", "2"]
     assert missed.splitlines()[2].split(None, 2)[2].split() == ["10", "min", "agent_down", "-", "nobody", "can", "say"]
@@ -80,7 +81,7 @@ def test_what_is_not_there_is_left_out(capsys):
     whole = ROW["completeness"] | {"missed": {}, "missed_seconds": {}, "missed_periods": []}
     write_host({**ROW, "sensors": [], "findings": [], "content_refused": 0, "completeness": whole})
     out = capsys.readouterr().out
-    assert "MISSED         0\n" in out
+    assert "MISSED              0\n" in out
     assert "\n\n" not in out
     assert "REFUSED" not in out
 
@@ -92,11 +93,16 @@ def test_how_it_stands():
 
 
 def test_time_that_nobody_watched_is_no_loss_of_zero(monkeypatch):
-    assert lost(ROW) == "6; not watched 10 min"
+    assert lost(ROW) == "3; not watched 10 min"
     whole = ROW["completeness"] | {"missed_seconds": {}}
-    assert lost(ROW | {"completeness": whole}) == "6"
+    assert lost(ROW | {"completeness": whole}) == "3"
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
-    assert lost(ROW) == "6; không theo dõi 10 phút"
+    assert lost(ROW) == "3; không theo dõi 10 phút"
+
+
+def test_what_a_host_leaves_out_by_policy_is_no_loss():
+    whole = ROW["completeness"] | {"dropped": {}, "missed": {"filter": 15_000}, "missed_seconds": {}}
+    assert lost(ROW | {"completeness": whole}) == "0"
 
 
 def test_a_bundle_that_was_refused_is_marked(monkeypatch):

@@ -3,22 +3,25 @@ import { instant } from "../i18n/format.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { said } from "../text/said.ts"
 import { HostText } from "../ui/HostText.tsx"
-import { account } from "./health.ts"
+import { FILTERED, account } from "./health.ts"
 
 const SHOWN = 20
 
 /** The account of a host's events: numbers, time that nobody watched, and each loss with its time. */
 export function Ledger({ completeness }: { completeness: Completeness }) {
   const { t, format, word } = useI18n()
-  const { dropped, missed, gaps, unwatched, off } = account(completeness)
+  const { dropped, missed, filtered, gaps, unwatched, off } = account(completeness)
   const spans = completeness.missed_seconds ?? {}
-  const counted = Object.fromEntries(Object.entries(completeness.missed).filter(([name, n]) => n > 0 || !(name in spans)))
+  const counted = Object.fromEntries(
+    Object.entries(completeness.missed).filter(([name, n]) => name !== FILTERED && (n > 0 || !(name in spans))),
+  )
   const rows: [string, number, Record<string, number>][] = [
     [t("ledger_emitted"), completeness.emitted, {}],
     [t("ledger_acked"), completeness.acked, {}],
     [t("ledger_spooled"), completeness.spooled, {}],
     [t("ledger_dropped"), dropped, completeness.dropped],
     [t("ledger_missed"), missed, counted],
+    [t("ledger_filtered"), filtered, {}],
     [t("ledger_gaps"), gaps, {}],
   ]
   return (

@@ -3,7 +3,10 @@ import type { Completeness, Host } from "../api.ts"
 
 export interface Account {
   dropped: number
+  /** Before they were numbered, against our will. */
   missed: number
+  /** Left out on purpose by the host's own policy, and counted: no loss. */
+  filtered: number
   gaps: number
   /** For how long nobody watched, seconds: what happened then is in no other number. */
   unwatched: number
@@ -13,18 +16,23 @@ export interface Account {
   off: number
 }
 
+/** The class of `missed` that is no loss. */
+export const FILTERED = "filter"
+
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, each) => all + each, 0)
 
 export function account(told: Completeness): Account {
   const { emitted, acked, spooled, dropped, missed, gaps } = told
   const given = sum(dropped)
-  const unseen = sum(missed)
+  const filtered = missed[FILTERED] ?? 0
+  const unseen = sum(missed) - filtered
   return {
     dropped: given,
     missed: unseen,
+    filtered,
     gaps: told.gaps_total ?? gaps.length,
     unwatched: sum(told.missed_seconds ?? {}),
-    lost: given + unseen - (missed["filter"] ?? 0), // left out on purpose, and counted
+    lost: given + unseen,
     off: emitted - acked - spooled - given,
   }
 }

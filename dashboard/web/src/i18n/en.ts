@@ -241,6 +241,7 @@ export const en = {
   ledger_spooled: "waiting on the host",
   ledger_dropped: "dropped",
   ledger_missed: "missed before numbering",
+  ledger_filtered: "filtered by policy: no loss",
   ledger_unwatched: "not watched",
   ledger_not_vouched: "Of the time that nobody watched, no number says anything.",
   missed_unknown: "{first} – {last} ({time}): {reason}; nobody can say what happened",

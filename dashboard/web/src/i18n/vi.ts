@@ -243,6 +243,7 @@ export const vi: Record<keyof typeof en, string> = {
   ledger_spooled: "đang chờ trên máy trạm",
   ledger_dropped: "đã bỏ",
   ledger_missed: "lỡ trước khi đánh số",
+  ledger_filtered: "lọc theo chính sách: không phải mất",
   ledger_unwatched: "không theo dõi",
   ledger_not_vouched: "Thời gian không ai theo dõi thì không con số nào nói được gì.",
   missed_unknown: "{first} – {last} ({time}): {reason}; không ai biết điều gì đã xảy ra",
