@@ -16,9 +16,9 @@ from tramgac_collector import alert_pages, outbox
 from tramgac_collector.alert_pages import Filters, Page
 from tramgac_collector.columns import clean
 from tramgac_collector.database import insert_new
-from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, VerdictUnknown
+from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, ReasonMissing, VerdictUnknown
 from tramgac_collector.schema import AlertRow, Base, HistoryRow, NoteRow
-from tramgac_collector.vocabulary import LEVELS, VERDICTS
+from tramgac_collector.vocabulary import LEVELS, REASONED, VERDICTS
 
 __all__ = [
     "LEVELS",
@@ -155,11 +155,14 @@ def decide(
     """Close an alert with a verdict, and a note unless `text` is empty; return its row.
 
     With `version` it is refused when someone else changed the alert since. Raises AlertUnknown, VerdictUnknown,
-    AlertChanged.
+    ReasonMissing for a verdict that says nothing without a note, AlertChanged.
     """
     if verdict not in VERDICTS:
         message = f"{verdict!r} is no verdict; the words are {', '.join(VERDICTS)}"
         raise VerdictUnknown(message, field="verdict", value=verdict, allowed=VERDICTS)
+    if verdict in REASONED and not text.strip():
+        message = f"{verdict!r} needs a reason for the next person who meets this alert, as its note"
+        raise ReasonMissing(message, verdict=verdict)
     row = _get(s, number, version)
     row.status, row.verdict = "closed", verdict
     s.add(HistoryRow(alert=number, time=now, by=user, action="decided", verdict=verdict))

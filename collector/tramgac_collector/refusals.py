@@ -10,6 +10,7 @@ Refusal                   a CollectorError
 ├── AlertAmbiguous
 ├── AlertChanged
 ├── VerdictUnknown
+├── ReasonMissing
 ├── HostUnknown
 ├── HostAmbiguous
 ├── HostSpoke
@@ -83,6 +84,10 @@ class AlertChanged(Refusal):
 
 class VerdictUnknown(Refusal):
     """The verdict is none of the words that we know."""
+
+
+class ReasonMissing(Refusal):
+    """The verdict says nothing to the next person without a reason, and no note gives one."""
 
 
 class HostUnknown(Refusal):

@@ -1,3 +1,4 @@
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tramgac_collector import alerts, database, outbox
 from tramgac_collector.alerts import VERDICTS, Detection, EventCopy, Filters, alert_id
-from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, VerdictUnknown
+from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, ReasonMissing, VerdictUnknown
 from tramgac_collector.schema import AlertRow
+from tramgac_collector.vocabulary import REASONED
 
 from tests.tools.examples import examples
 
@@ -120,6 +122,18 @@ def test_two_people_do_not_decide_over_each_other(store):
         alerts.decide(s, number, "true_positive", "", "binh", NOW, version=1)
 
 
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_a_verdict_that_says_nothing_by_itself_needs_a_reason(store, verdict):
+    raised(store)
+    number = only(store).id
+    wanted = pytest.raises(ReasonMissing, match=verdict) if verdict in REASONED else contextlib.nullcontext()
+    with wanted, database.session(store) as s:
+        alerts.decide(s, number, verdict, " \n", "an", NOW)
+    assert only(store).status == ("open" if verdict in REASONED else "closed")
+    with database.session(store) as s:
+        assert alerts.decide(s, number, verdict, "why", "an", NOW)["verdict"] == verdict
+
+
 @pytest.mark.parametrize("verdict", ["", "TRUE_POSITIVE", "resolved", "\x00"])
 def test_a_verdict_is_one_of_the_words(store, verdict):
     raised(store)
@@ -202,7 +216,7 @@ class Alerts(RuleBasedStateMachine):
         version = self.model[number][2]
         try:
             with database.session(self.engine) as s:
-                alerts.decide(s, number, verdict, "", "an", self.clock, version=version - stale)
+                alerts.decide(s, number, verdict, "why", "an", self.clock, version=version - stale)
         except AlertChanged:
             assert stale
         else:

@@ -99,5 +99,5 @@ def test_a_verdict_against_a_rule_keeps_it_where_it_is(filled, verdict, left):
     with database.session(filled) as s:
         detection = Detection({"id": "r", "title": "R"}, "d1", [copy])
         raise_alert(s, detection, "pc", NOW)
-        decide(s, detection.number, verdict, "", "an", NOW)
+        decide(s, detection.number, verdict, "why", "an", NOW)
     assert names(filled, 1000) == left

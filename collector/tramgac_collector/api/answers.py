@@ -69,6 +69,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.HostSpoke: (409, "conflict"),
     refusals.UserExists: (409, "conflict"),
     refusals.UserClosed: (409, "conflict"),
+    refusals.ReasonMissing: (422, "reason_missing"),
     refusals.Refusal: (422, "refused"),
 }
 """Status and code of what the control store refuses; a class that is not here has its parent's."""

@@ -17,7 +17,7 @@ from tramgac_collector.cli.words import Word
 _WRITTEN: Final = {"ttl_s": "--valid", "q": "QUERY", "name": "NAME", "verdict": "VERDICT", "password": "password"}
 """How people write what a request calls otherwise; parts of a path are arguments, the rest options of the same name."""
 
-_MISUSE: Final = frozenset({"user_name"})
+_MISUSE: Final = frozenset({"user_name", "reason_missing"})
 
 _LIMITS: Final = {
     "less_than_equal": (Complaint.AT_MOST, "le"),

@@ -39,6 +39,7 @@ def told(status, code="refused", **params):
         ({"fields": [{"at": "body.uses", "kind": "less_than_equal"}]}, "--uses has a form that is not accepted"),
         ({"field": "since", "value": "\x1b[2J"}, "--since: \\x1b[2J is not accepted."),
         ({"field": "q", "refusal": "search_field_near", "name": "a", "near": "b"}, "There is no field a; near it: b."),
+        ({"refusal": "reason_missing", "verdict": "duplicate"}, "duplicate needs a reason, for the next person who"),
         ({"field": "name", "refusal": "user_name", "most": 128}, "A user's name has 1 to 128 printable characters."),
     ],
 )
@@ -85,4 +86,6 @@ def test_an_answer_that_is_none_of_ours(body):
 
 def test_in_vietnamese(monkeypatch):
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    needed = told(422, "reason_missing", refusal="reason_missing", verdict="duplicate")[1]
+    assert needed.startswith("duplicate cần lý do, cho người sau gặp lại cảnh báo này")
     assert told(404, "not_found", refusal="host_unknown", id="máy")[1].startswith("Không có máy trạm máy;")

@@ -320,6 +320,7 @@ export const en = {
   error_not_found: "It is not there any more.",
   error_conflict: "Somebody else was faster. Reload to see the present state.",
   error_refused: "The collector does not accept this value.",
+  error_reason_missing: "This verdict needs a reason, for the next person who meets this alert.",
   error_too_many_tries: "Too many tries. Wait {retry_after_s} s.",
   error_unavailable: "A part of the collector does not answer. It usually comes back by itself.",
   error_disk_full: "The collector's disk is full: make room there, then try again.",

@@ -322,6 +322,7 @@ export const vi: Record<keyof typeof en, string> = {
   error_not_found: "Mục này không còn nữa.",
   error_conflict: "Người khác đã làm trước. Hãy tải lại để xem trạng thái hiện tại.",
   error_refused: "Máy thu thập không chấp nhận giá trị này.",
+  error_reason_missing: "Kết luận này cần lý do, cho người sau gặp lại cảnh báo này.",
   error_too_many_tries: "Thử quá nhiều lần. Hãy đợi {retry_after_s} giây.",
   error_unavailable: "Một phần của máy thu thập không trả lời. Thường nó tự trở lại.",
   error_disk_full: "Đĩa của máy thu thập đã đầy: hãy dọn bớt rồi thử lại.",

@@ -137,6 +137,8 @@ def test_a_note(console: Console):
     [
         ("verdict", {"verdict": "odd"}),
         ("verdict", {}),
+        ("verdict", {"verdict": "false_positive"}),
+        ("verdict", {"verdict": "false_positive", "note": " \n"}),
         ("verdict", {"verdict": "benign", "note": "x" * 10001}),
         ("verdict", {"verdict": "benign", "more": 1}),
         ("notes", {"text": ""}),
@@ -149,6 +151,15 @@ def test_what_is_no_decision_is_refused_and_changes_nothing(console: Console, pa
     assert client.post(f"/api/alerts/{number}/{path}", json=body).status_code == 422
     told = client.get(f"/api/alerts/{number}").json()
     assert (told["status"], told["notes"]) == ("open", [])
+
+
+def test_a_verdict_without_the_reason_that_it_needs_is_refused_by_a_word(console: Console):
+    number = console.raise_alert()
+    answer = console.signed_in("analyst").post(f"/api/alerts/{number}/verdict", json={"verdict": "duplicate"})
+    assert (answer.status_code, answer.json()["error"]) == (422, "reason_missing")
+    params = answer.json()["params"]
+    assert (params["refusal"], params["verdict"]) == ("reason_missing", "duplicate")
+    assert [row["action"] for row in console.local().get("/api/audit").json()["items"]].count("alert.verdict") == 0
 
 
 def test_of_two_people_the_second_is_told(console: Console):
