@@ -4,7 +4,8 @@ import json as json_
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,7 +24,7 @@ from tramgac_collector.matching.listing import Listing
 from tramgac_collector.matching.parts import Part, cut
 from tramgac_collector.matching.progress import Progress
 from tramgac_collector.matching.records import Entry
-from tramgac_collector.matching.searching import Found, Search, Setup
+from tramgac_collector.matching.searching import Found, Hit, Search, Setup
 from tramgac_collector.matching.summary import Tally
 from tramgac_collector.matching.words import Line, Summary
 from tramgac_collector.matching.workers import cores, searched
@@ -64,7 +65,9 @@ def run(rules: Sequence[Path], inputs: Sequence[str], options: Options, out: Tex
     search = Search(setup)
     known = correlations.load(compiled.pack, search.judge.rules, search.judge.book, further=further)
     gathering, tally = Gathering(known if options.correlate else Correlations()), Tally()
-    search.setup = replace(setup, correlate=bool(gathering.correlations), quiet=gathering.correlations.quiet)
+    search.setup = replace(
+        setup, correlate=bool(gathering.correlations), quiet=gathering.correlations.quiet, why=options.json
+    )
     matching = _Matching(search, gathering, tally, out, json=options.json)
     matching.all(list(_inputs(inputs, tally)), err)
     matching.correlate()
@@ -142,6 +145,7 @@ class _Matching:
     tally: Tally
     out: TextIO
     json: bool
+    _heads: dict[str, str] = field(default_factory=dict)
 
     def all(self, files: Sequence[tuple[str, Path]], err: TextIO) -> None:
         """Match files, in all cores; how far it is stands on `err` if that is a terminal."""
@@ -184,17 +188,30 @@ class _Matching:
             entry = replace(hit.entry, index=first + hit.entry.index)
             if entry.record is not None:
                 self.gathering.add(entry, [rules[id_] for id_ in hit.met], _event(source, entry))
-            for rule, why in hit.told:
-                self.tally.detections += 1
-                self._write(source, entry, rule, why)
+            self.tally.detections += len(hit.told) + len(hit.listed)
+            self._write(source, entry, hit)
 
-    def _write(self, source: str, entry: Entry, rule: Mapping[str, Any], why: Sequence[Mapping[str, str]]) -> None:
-        """Write a detection: as the contract has it, or for people."""
+    def _write(self, source: str, entry: Entry, hit: Hit) -> None:
+        """Write a record's detections: as the contract has them, or for people."""
         if self.json:
-            self.out.write(json_.dumps({"rule": rule, "event": _event(source, entry), "why": why}) + "\n")
+            event = json_.dumps(_event(source, entry))
+            listed = ((json_.dumps(rule), json_.dumps(why)) for rule, why in hit.listed)
+            for rule, why in chain(((self._head(id_), why) for id_, why in hit.told), listed):
+                self.out.write(f'{{"rule": {rule}, "event": {event}, "why": {why}}}\n')
             return
         where = say(Line.RECORD, source=source, index=entry.index)
-        self.out.write(f"{entry.time or '-'}  {rule['level']:<13} {visible(rule['title'])}  {where}\n")
+        rules = self.search.judge.rules
+        met = ((rules[id_].level, rules[id_].title) for id_, _ in hit.told)
+        for level, title in chain(met, ((rule["level"], rule["title"]) for rule, _ in hit.listed)):
+            self.out.write(f"{entry.time or '-'}  {level:<13} {visible(title)}  {where}\n")
+
+    def _head(self, id_: str) -> str:
+        """Return a rule as lines have it, which are often of the same rules."""
+        if id_ not in self._heads:
+            rule = self.search.judge.rules[id_]
+            head = {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)}
+            self._heads[id_] = json_.dumps(head)
+        return self._heads[id_]
 
     def correlate(self) -> None:
         """Judge what was gathered, now that all was read."""

@@ -1,5 +1,6 @@
 """What is done to one part of a file, in whichever process: its records are read, judged and explained."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,19 +14,22 @@ from tramgac_collector.matching.parts import Part
 from tramgac_collector.matching.records import Entry
 from tramgac_collector.pairs import Both
 
-Why = list[Mapping[str, str]]
-Told = tuple[Mapping[str, Any], Why]
-"""A rule as lines have it, and why."""
+Listed = tuple[Mapping[str, Any], list[Mapping[str, str]]]
+"""The rule that an indicator is, as lines have it, and why."""
 NAMED = 20  # records of a part that cannot be read and are told one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that met something. `entry.record` is kept only for correlations; `met`: rules by their ids."""
+    """A record that met something. `entry.record` is kept only for correlations; `met`: rules by their ids.
+
+    `told`: those of them that make a line, with why as JSON where that was asked; `listed`: indicators.
+    """
 
     entry: Entry
     met: tuple[str, ...]
-    told: tuple[Told, ...]
+    told: tuple[tuple[str, str], ...]
+    listed: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Found:
 class Setup:
     """All that a process needs to search; it may travel to another one.
 
-    `correlate`: records that met something are kept for correlations; `quiet`: rules that make no line of their own.
+    `correlate`: records that met something are kept for correlations; `quiet`: rules that make no line of their own;
+    `why`: lines say it.
     """
 
     pack: Mapping[str, object]
@@ -52,6 +57,7 @@ class Setup:
     further: bool = True
     correlate: bool = False
     quiet: frozenset[str] = frozenset()
+    why: bool = True
 
 
 class Search:
@@ -76,23 +82,24 @@ class Search:
                     faults.append((entry.index, entry.problem))
                 continue
             met = self.judge.match(entry.record)
-            listed = tuple((rule, why) for rule, why in listing.detections(entry))
+            listed = tuple(listing.detections(entry))
             if met or listed:
                 hits.append(self._hit(entry, met, listed))
         return Found(count, tuple(hits), unreadable, tuple(faults), listing.met)
 
-    def _hit(self, entry: Entry, met: Sequence[Rule], listed: tuple[Told, ...]) -> Hit:
-        told = tuple(self._told(entry, rule) for rule in met if rule.id not in self.setup.quiet)
-        ids = tuple(rule.id for rule in met)
+    def _hit(self, entry: Entry, met: Sequence[Rule], listed: tuple[Listed, ...]) -> Hit:
+        told = tuple((rule.id, self._why(entry, rule)) for rule in met if rule.id not in self.setup.quiet)
         kept = entry if self.setup.correlate else replace(entry, record=None)
-        return Hit(kept, ids, told + listed)
+        return Hit(kept, tuple(rule.id for rule in met), told, listed)
 
-    def _told(self, entry: Entry, rule: Rule) -> Told:
-        """Return a rule that a record met, and why; filters that did not apply are left out."""
-        assert entry.record is not None
-        why: Why = [
-            {"field": condition.field, "value": condition.value, "pattern": condition.pattern}
-            for condition in self.judge.explain(entry.record, rule)
-            if not condition.negated
-        ]
-        return {"id": rule.id, "title": rule.title, "level": rule.level, "tags": list(rule.tags)}, why
+    def _why(self, entry: Entry, rule: Rule) -> str:
+        """Return why a record met a rule, as JSON; filters that did not apply are left out."""
+        if not self.setup.why or entry.record is None:
+            return ""
+        return json.dumps(
+            [
+                {"field": condition.field, "value": condition.value, "pattern": condition.pattern}
+                for condition in self.judge.explain(entry.record, rule)
+                if not condition.negated
+            ]
+        )

@@ -6,11 +6,11 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from tramgac_collector.matching.parts import Part
 from tramgac_collector.matching.searching import Found, Search, Setup
@@ -19,7 +19,8 @@ from tramgac_collector.matching.words import Unread
 ALONE = 4 << 20
 """Bytes that are searched before other processes are worth their start: they begin with what was learnt by then."""
 _FLYING = 64 << 20  # bytes of parts that wait for their turn
-_EACH = 3  # parts a process, waiting or in work
+_TOGETHER = 512 << 10  # bytes of small parts that go to a process together
+_EACH = 3  # times so much a process, waiting or in work
 _Tag = TypeVar("_Tag")
 
 _search: Search | None = None
@@ -44,7 +45,7 @@ def searched(
         spent += 0 if part is None else part.size
         if spent > ALONE and processes > 1:
             break
-    pool = _Pool(search.setup, processes)
+    pool: _Pool[_Tag] = _Pool(search.setup, processes)
     try:
         yield from _in_order(pool, waiting, most=_EACH * processes)
     finally:
@@ -52,41 +53,51 @@ def searched(
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
-    """A part on its way."""
+class _Flight(Generic[_Tag]):
+    """Parts on their way together, with what stands between them."""
 
-    part: Part
+    steps: Sequence[tuple[_Tag, Part | None]]
     executor: ProcessPoolExecutor
-    future: Future[Found]
+    future: Future[list[Found]]
+
+    @property
+    def size(self) -> int:
+        return sum(map(_size, self.steps))
 
 
-class _Pool:
+class _Pool(Generic[_Tag]):
     """Processes that search; a part that kills one is told, and the others go on."""
 
     def __init__(self, setup: Setup, processes: int) -> None:
         self._setup, self._processes = setup, processes
         self._executor: ProcessPoolExecutor | None = None
 
-    def submit(self, part: Part) -> _Flight:
-        """Begin to search a part."""
+    def submit(self, steps: Sequence[tuple[_Tag, Part | None]]) -> _Flight[_Tag]:
+        """Begin to search parts."""
         if self._executor is None:
             self._executor = _executor(self._setup, self._processes)
         try:
-            return _Flight(part, self._executor, self._executor.submit(_part, part))
+            return _Flight(steps, self._executor, self._executor.submit(_searched, _parts(steps)))
         except BrokenProcessPool:  # what was lost is told when it lands
             self.close()
-            return self.submit(part)
+            return self.submit(steps)
 
-    def landed(self, flight: _Flight) -> Found:
-        """Return what came of a part; of one whose process was lost, with it or with its neighbour, by itself again."""
+    def landed(self, flight: _Flight[_Tag]) -> Iterator[tuple[_Tag, Found | None]]:
+        """Yield what came of each part; of those whose process was lost, with one of them or with others, again."""
         try:
-            return flight.future.result()
+            found = iter(flight.future.result())
         except BrokenProcessPool:
             if self._executor is flight.executor:
                 self.close()
+            found = map(self._alone, _parts(flight.steps))
+        for tag, part in flight.steps:
+            yield tag, None if part is None else next(found)
+
+    def _alone(self, part: Part) -> Found:
+        """Search a part in a process of its own."""
         alone = _executor(self._setup, 1)
         try:
-            return alone.submit(_part, flight.part).result()
+            return alone.submit(_searched, [part]).result()[0]
         except BrokenProcessPool:
             return Found(records=1, unreadable=1, faults=((0, Unread.LOST.both()),))
         finally:
@@ -100,23 +111,41 @@ class _Pool:
 
 
 def _in_order(
-    pool: _Pool, parts: Iterator[tuple[_Tag, Part | None]], *, most: int
+    pool: _Pool[_Tag], steps: Iterator[tuple[_Tag, Part | None]], *, most: int
 ) -> Iterator[tuple[_Tag, Found | None]]:
-    flying: deque[tuple[_Tag, _Flight | None]] = deque()
+    flying: deque[_Flight[_Tag]] = deque()
     weight = 0
-    for tag, part in parts:
+    for together in _together(steps, min(_TOGETHER, _FLYING // most)):
         while flying and (len(flying) >= most or weight > _FLYING):
-            first, flight = flying.popleft()
-            weight -= _size(flight)
-            yield first, None if flight is None else pool.landed(flight)
-        flying.append((tag, None if part is None else pool.submit(part)))
-        weight += _size(flying[-1][1])
-    for tag, flight in flying:
-        yield tag, None if flight is None else pool.landed(flight)
+            first = flying.popleft()
+            weight -= first.size
+            yield from pool.landed(first)
+        flying.append(pool.submit(together))
+        weight += flying[-1].size
+    for flight in flying:
+        yield from pool.landed(flight)
 
 
-def _size(flight: _Flight | None) -> int:
-    return 0 if flight is None else flight.part.size
+def _together(steps: Iterator[tuple[_Tag, Part | None]], enough: int) -> Iterator[Sequence[tuple[_Tag, Part | None]]]:
+    """Yield steps with parts that have `enough` bytes together: to send them one by one costs as much as to search."""
+    held: list[tuple[_Tag, Part | None]] = []
+    weight = 0
+    for step in steps:
+        held.append(step)
+        weight += _size(step)
+        if weight >= enough:
+            yield held
+            held, weight = [], 0
+    if held:
+        yield held
+
+
+def _parts(steps: Iterable[tuple[_Tag, Part | None]]) -> list[Part]:
+    return [part for _, part in steps if part is not None]
+
+
+def _size(step: tuple[_Tag, Part | None]) -> int:
+    return 0 if step[1] is None else step[1].size
 
 
 def _executor(setup: Setup, processes: int) -> ProcessPoolExecutor:
@@ -133,6 +162,6 @@ def _begin(setup: Setup) -> None:
         _search = Search(setup)
 
 
-def _part(part: Part) -> Found:
+def _searched(parts: Sequence[Part]) -> list[Found]:
     assert _search is not None
-    return _search.part(part)
+    return [_search.part(part) for part in parts]

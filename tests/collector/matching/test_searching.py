@@ -25,9 +25,14 @@ def test_what_comes_of_a_part():
     assert found.faults[0][0] == 1
     (hit,) = found.hits
     assert (hit.entry.index, hit.entry.record, hit.met) == (2, None, (IDS.format(1),))
-    (told,) = hit.told
-    assert told[0]["title"] == "rule 1"
-    assert told[1] == [{"field": "A", "value": "x", "pattern": "X"}]
+    ((rule_id, why),) = hit.told
+    assert rule_id == IDS.format(1)
+    assert json.loads(why) == [{"field": "A", "value": "x", "pattern": "X"}]
+
+
+def test_why_is_looked_for_where_it_is_told_alone():
+    found = search(rule({"A": "X"}), why=False).part(part(HIT))
+    assert found.hits[0].told == ((IDS.format(1), ""),)
 
 
 def test_records_are_kept_for_correlations_and_quiet_rules_tell_nothing():
