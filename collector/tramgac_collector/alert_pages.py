@@ -1,5 +1,6 @@
 """Alerts as the console and the command line see them: rows, pages, details."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from tramgac_proto.names import time_text
 
 from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
 
+_BEGINNING = re.compile(r"[0-9a-f]{8,31}")
+"""How a host's id may begin where the whole is meant, as in `hosts.find`."""
+
 SUMMARY = 500
 """Longest summary, characters."""
 
@@ -19,7 +23,10 @@ ABOUT = ("process.command_line", "file.path", "destination.ip", "message", "proc
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a page of alerts is to hold. Empty means all; `status` is open, closed or all."""
+    """What a page of alerts is to hold. Empty means all; `status` is open, closed or all.
+
+    `host` is an id, the first 8 digits of one or more, or a name, which several hosts may have.
+    """
 
     status: str = "all"
     levels: Sequence[str] = ()
@@ -76,7 +83,10 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.levels:
         wanted.append(AlertRow.level.in_(filters.levels))
     if filters.host:
-        wanted.append(or_(AlertRow.host == filters.host, AlertRow.hostname == filters.host))
+        meant = [AlertRow.host == filters.host, AlertRow.hostname == filters.host]
+        if _BEGINNING.fullmatch(filters.host):
+            meant.append(AlertRow.host.between(filters.host, filters.host + "g"))  # g follows every digit
+        wanted.append(or_(*meant))
     if filters.rule:
         wanted.append(AlertRow.rule_id == filters.rule)
     return wanted

@@ -62,6 +62,8 @@ def test_pages_hold_every_alert_once_newest_first(filled, limit):
         (Filters(status="open"), 10),
         (Filters(status="closed"), 0),
         (Filters(host="a" * 32), 5),
+        (Filters(host="a" * 8), 5),
+        (Filters(host="a" * 7), 0),
         (Filters(host="pc-1"), 5),
         (Filters(rule="r0"), 4),
         (Filters(rule="r0", levels=("low",), host="pc-0"), 1),

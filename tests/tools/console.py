@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 from starlette.testclient import TestClient
-from tramgac_collector import alerts, ca, content, database, logins, users
+from tramgac_collector import alerts, ca, content, database, hosts, logins, tokens, users
 from tramgac_collector.api.app import create_app
 from tramgac_collector.api.hub import Hub
 from tramgac_collector.api.identity import Identity, LocalSocket
@@ -93,6 +93,12 @@ class Console:
             counts = {"rules": 1, "yara": 0, "indicators": 0}
             s.add(ContentRow(version=1, published=self.clock(), by="an", digest="", marked="", **counts))
             content.record_role(s, "judge", version=1, refused=0, reason="", now=self.clock())
+
+    def enrol(self, host: str, name: str, number: int) -> None:
+        """Let a host in, with a token and a certificate's number of its own."""
+        with database.session(self.engine) as s:
+            _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=self.clock())
+            hosts.enrol(s, host, name, "linux", "0.1.0", f"{number:02}", token, self.clock())
 
     def raise_alert(self, number: int = 1, text: str = "curl http://127.0.0.1/x | sh", level: str = "high") -> str:
         """Store an alert; gives its id."""

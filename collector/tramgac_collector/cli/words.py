@@ -110,7 +110,10 @@ class Word(Pair):
         "Không trước: 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d trước.",
     )
     OPTION_UNTIL = "Not after, like --since.", "Không sau, dạng như --since."
-    OPTION_HOST = "Only this host (its id or name).", "Chỉ máy trạm này (mã hoặc tên máy)."
+    OPTION_HOST = (
+        "Only this host: its id, the first 8 characters of it or more, or its name.",
+        "Chỉ máy trạm này: mã máy, từ 8 ký tự đầu của mã, hoặc tên máy.",
+    )
     OPTION_KIND = (
         "Only these kinds, such as process_start,file_create.",
         "Chỉ các loại này, ví dụ process_start,file_create.",

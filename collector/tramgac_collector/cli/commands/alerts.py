@@ -2,7 +2,9 @@
 
 import re
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +17,12 @@ from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, done, show, tell, write
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.twins import called, twins
 from tramgac_collector.cli.words import Word, say, vietnamese
 from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
 
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
 _Severity = Annotated[
@@ -87,17 +93,23 @@ def listing(
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
     client = client_of(ctx, state)
     found = client.lines("/api/alerts/export", **asked)
-    show(found, _columns, json=json, heads=_HEADS, empty=empty)
+    rows: Iterable[dict[str, Any]] = found
+    shared: frozenset[str] = frozenset()
+    if not json:
+        rows = known = list(found)
+        shared = _shared(client, known)
+    show(rows, partial(_columns, shared), json=json, heads=_HEADS, empty=empty)
     hint(client)
 
 
 def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = None) -> None:
     """Show one alert."""
-    found = client_of(ctx, state).get(f"/api/alerts/{_id(alert)}")
+    client = client_of(ctx, state)
+    found = client.get(f"/api/alerts/{_id(alert)}")
     if json:
         write(found)
     else:
-        _show(found)
+        _show(found, called(found["host"], found["hostname"], _shared(client, [found])))
 
 
 def verdict(
@@ -124,18 +136,26 @@ def _id(text: str) -> str:
     return text.lower()
 
 
-def _columns(row: dict[str, Any]) -> list[object]:
+def _shared(client: "Client", rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Give the names that several hosts have: those of the alerts, which keep the name of their day, and of today."""
+    hosts = client.get("/api/hosts")["items"] if rows else []
+    today = ((host["id"], host["name"]) for host in hosts)
+    return twins([*((row["host"], row["hostname"]) for row in rows), *today])
+
+
+def _columns(shared: frozenset[str], row: Mapping[str, Any]) -> list[object]:
     decided, rule = row["verdict"] or row["status"], row["rule"]
     if row["stage"] != "confirmed":
         decided = f"{decided} ({_stage(row)})"
-    return [row["id"], local(row["time"]), rule["level"], row["hostname"], decided, _title(row, rule["title"])]
+    host = called(row["host"], row["hostname"], shared)
+    return [row["id"], local(row["time"]), rule["level"], host, decided, _title(row, rule["title"])]
 
 
-def _title(told: dict[str, Any], title: str) -> str:
+def _title(told: Mapping[str, Any], title: str) -> str:
     return str(told.get("title_vi") or title) if vietnamese() else title
 
 
-def _stage(told: dict[str, Any]) -> str:
+def _stage(told: Mapping[str, Any]) -> str:
     """Give how sure it is that it was so: only correlations raise alerts that may still change."""
     known = _STAGES.get(told["stage"])
     return str(told["stage"]) if known is None else say(known)
@@ -150,8 +170,8 @@ def _decided(found: dict[str, Any]) -> str:
     return next((str(note["text"]) for note in found["notes"] if (note["by"], note["time"]) == last), "")
 
 
-def _show(found: dict[str, Any]) -> None:
-    told = {**found, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
+def _show(found: dict[str, Any], host: str) -> None:
+    told = {**found, "hostname": host, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
     note = [[say(Heading.NOTE), text]] if (text := _decided(found)) else []
     stage = [[say(Heading.STAGE), _stage(found)]] if found["stage"] != "confirmed" else []
     table([*([say(head), told[name]] for name, head in _FACTS.items()), *stage, *note])

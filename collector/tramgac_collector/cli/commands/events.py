@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,11 @@ from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.times import local, moment
+from tramgac_collector.cli.twins import called, twins
 from tramgac_collector.cli.words import Word, say
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
 
 _ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
 _MOST = 100_000
@@ -49,10 +53,17 @@ def events(  # noqa: PLR0913 - a flag each
         write(client.get("/api/events/count", **asked))
     else:
         empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
-        names = {} if json else {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
+        names = {} if json else _names(client)
         found = client.lines("/api/events", **asked, limit=limit)
         show(found, partial(_columns, names), json=json, heads=_HEADS, empty=empty)
     hint(client)
+
+
+def _names(client: "Client") -> dict[str, str]:
+    """Give what each host is called, by id."""
+    hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
+    shared = twins(hosts.items())
+    return {host: called(host, name, shared) for host, name in hosts.items()}
 
 
 def _columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:

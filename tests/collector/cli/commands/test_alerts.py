@@ -5,7 +5,7 @@ from tramgac_collector import database
 from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.schema import AlertRow
 
-from tests.tools.console import HOSTILE, Console, Run
+from tests.tools.console import HOST, HOSTILE, Console, Run
 
 KEYS = [
     "id",
@@ -48,6 +48,18 @@ def test_filters(running: Console, tramgac: Run):
         == 1
     )
     assert tramgac("alerts", "--status", "closed")[1].startswith("No alerts match. Leave out --status")
+
+
+def test_hosts_of_one_name_are_told_apart(running: Console, tramgac: Run):
+    number = running.raise_alert()
+    running.enrol(HOST, "may-01", 1)
+    assert "(" not in tramgac("alerts")[1].partition("Rule")[0]
+    running.enrol("cd" * 16, "may-01", 2)
+    assert f"may-01 ({HOST[:8]})" in tramgac("alerts")[1].splitlines()[1]
+    assert f"may-01 ({HOST[:8]})\n" in tramgac("alerts", "show", number)[1]
+    assert number in tramgac("alerts", "--host", HOST[:8])[1]
+    assert tramgac("alerts", "--host", "cd" * 4)[1].startswith("No alerts match")
+    assert json.loads(tramgac("alerts", "--json")[1])["hostname"] == "may-01"
 
 
 def test_text_of_hosts_does_nothing_to_the_terminal(running: Console, tramgac: Run):

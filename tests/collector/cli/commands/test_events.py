@@ -98,6 +98,12 @@ def test_a_host_is_meant_by_its_name_and_shown_by_it(running: Console, tramgac: 
     assert out.splitlines()[1].split()[1] == "máy-1"
 
 
+def test_hosts_of_one_name_are_told_apart(running: Console, tramgac: Run, asked):
+    for number, host in enumerate(("ab" * 16, "cd" * 16), 1):
+        running.enrol(host, "vm", number)
+    assert "vm (abababab)" in tramgac("events")[1].splitlines()[1]
+
+
 def test_no_events(running: Console, tramgac: Run, monkeypatch):
     monkeypatch.setattr(query, "search", lambda *_, **__: iter(()))
     assert tramgac("events")[1] == Nothing.EVENTS.en + "\n"
