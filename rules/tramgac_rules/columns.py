@@ -155,12 +155,14 @@ class Keywords(Column):
     def look_everywhere(self, values: Collection[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""
         try:
-            whole = "\n".join(values)  # type: ignore[arg-type]  # quicker than to look at each: tuples are rare
+            whole = "\n".join(values)  # type: ignore[arg-type]  # quicker than to look at each
+            texts: Collection[str] = values  # type: ignore[assignment]  # all are texts
         except TypeError:
-            return self.search([text for value in values for text in ((value,) if isinstance(value, str) else value)])
+            texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
+            whole = "\n".join(texts)
         if len(whole) <= MAX_VALUE and not self._may_hold(whole):
             return self._plain
-        return self.search(list(values))  # type: ignore[arg-type]  # all are texts
+        return self.search(list(texts))
 
     def _may_hold(self, text: str) -> bool:
         """Tell whether a text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
