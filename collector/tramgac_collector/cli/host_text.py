@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tramgac_collector.cli.headings import Cell, Heading
+from tramgac_collector.cli.host_words import named
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.said import reasoned, said
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local, spelled
 from tramgac_collector.vocabulary import ON_PURPOSE
@@ -48,7 +50,7 @@ def write_host(row: Mapping[str, Any]) -> None:
     """Write all that is known of a host on stdout."""
     table((say(head), value) for head, value in _facts(row))
     sensors = [_sensor(sensor) for sensor in row["sensors"]]
-    findings = [[local(found["last"]), found["count"], found["detail"]] for found in row["findings"]]
+    findings = [[local(found["last"]), found["count"], _finding(found)] for found in row["findings"]]
     missed = [_period(period) for period in row["completeness"]["missed_periods"][-_SHOWN:]]
     for heads, rows in ((_SENSORS, sensors), (_MISSED, missed), (_FINDINGS, findings)):
         if rows:
@@ -57,8 +59,12 @@ def write_host(row: Mapping[str, Any]) -> None:
 
 
 def _sensor(sensor: Mapping[str, Any]) -> list[object]:
-    why = "; ".join(str(sensor["why"]).splitlines())  # a line a rung
-    return [sensor["capability"], sensor["rung"], sensor["state"], why]
+    why = "; ".join(map(reasoned, str(sensor["why"]).splitlines()))  # a line a rung
+    return [named("cap", sensor["capability"]), sensor["rung"], named("sensor", sensor["state"]), why]
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    return f"{named('finding', found['kind'])}: {said(found['detail'])}"
 
 
 def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
@@ -72,12 +78,12 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.CONNECTED, standing(row)
     yield Heading.ADDRESS, row["address"]
     yield Heading.LAST_SEEN, local(row["last_seen"])
-    yield Heading.LAST_WORDS, row["last_words"]
+    yield Heading.LAST_WORDS, said(row["last_words"])
     yield Heading.ENROLLED, local(row["enrolled"])
     yield Heading.CLOCK, f"{row['skew_ms'] / 1000:+.1f} s"
     yield Heading.RULES, row["bundle"]
     if row["content_refused"]:
-        yield Heading.RULES_REFUSED, f"{row['content_refused']}: {row['content_reason']}"
+        yield Heading.RULES_REFUSED, f"{row['content_refused']}: {said(named('refused', row['content_reason']))}"
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
     yield Heading.DROPPED, _counts(kept["dropped"])
@@ -97,14 +103,14 @@ def _missed(counts: Mapping[str, int], seconds: Mapping[str, int]) -> str:
     """Give events of the classes that were counted, and the time of those of which nobody can say."""
     counted = {name: count for name, count in counts.items() if count or name not in seconds}
     told = [_counts(counted)] if counted else []
-    return ", ".join([*told, *(f"{name} {spelled(length)}" for name, length in seconds.items())]) or "0"
+    return ", ".join([*told, *(f"{named('class', name)} {spelled(length)}" for name, length in seconds.items())]) or "0"
 
 
 def _period(period: Mapping[str, Any]) -> list[object]:
     events = say(Cell.UNCOUNTED) if period["count"] is None else period["count"]
     times = [local(period["first"]), local(period["last"]), spelled(period["seconds"])]
-    return [*times, period["class"], period["capability"] or "-", events]
+    return [*times, named("class", period["class"]), named("cap", period["capability"]) or "-", events]
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "0"
+    return ", ".join(f"{named('class', name)} {count}" for name, count in counts.items()) or "0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from tramgac_collector.cli.said import reasoned
 from tramgac_collector.cli.terminal import visible
 from tramgac_collector.cli.times import spelled
 from tramgac_collector.demo import names
@@ -68,7 +69,7 @@ def _sensor(facts: Facts) -> str:
     text = f"{names.named(names.CAPABILITIES, facts['capability'])}: {state}"
     if facts.get("required", facts["rung"]) != facts["rung"]:
         text += f"; {pick(_REQUIRED).format(rung=facts['required'])}"
-    return "\n".join([text, *str(facts["why"]).splitlines()])
+    return "\n".join([text, *map(reasoned, str(facts["why"]).splitlines())])
 
 
 def _ends(facts: Facts) -> str:

@@ -65,16 +65,30 @@ def test_all_that_is_known_is_written(capsys):
     assert told["CONNECTED"] == "yes"
     assert told["LAST SEEN"] == local(ROW["last_seen"])
     assert told["CLOCK OFF BY"] == "-1.5 s"
-    assert told["RULES REFUSED"] == "5: older"
+    assert told["RULES REFUSED"] == "5: it is older than the rules in force"
     assert (told["STORED/MADE"], told["WAITING THERE"], told["GAPS"]) == ("7/9", "1", "6")
     assert told["COUNTED AT"] == local("2026-11-24T11:30:00Z")
-    assert (told["DROPPED"], told["MISSED"]) == ("spool_full 1", "ring 2, agent_down 10 min")
+    assert (told["DROPPED"], told["MISSED"]) == ("spool full 1", "ring 2, agent not running 10 min")
     assert told["FILTERED BY POLICY"] == "3"
     assert missed.splitlines()[1].split("  ")[0] == local("2026-11-24T10:00:00Z")
-    assert missed.splitlines()[1].split()[2:] == ["7", "s", "ring", "process", "2"]
-    assert missed.splitlines()[2].split(None, 2)[2].split() == ["10", "min", "agent_down", "-", "nobody", "can", "say"]
-    assert sensors.splitlines()[1].split(None, 3) == ["file", "watch", "alive", r"fanotify: no right; audit: \x1bno"]
-    assert findings.splitlines()[1].endswith("3      odd things")
+    assert missed.splitlines()[1].split()[2:] == ["7", "s", "ring", "processes", "2"]
+    assert " ".join(missed.splitlines()[2].split()[2:]) == "10 min agent not running - nobody can say"
+    assert sensors.splitlines()[1].split(None, 3) == ["files", "watch", "sees", r"fanotify: no right; audit: \x1bno"]
+    assert findings.splitlines()[1].endswith("3      odd: odd things")
+
+
+def test_in_vietnamese_all_of_it_is_vietnamese(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    why = "ebpf: libbpf.so.1 not found; apt install libbpf1\nwatch: was set up anew: watchdog is not running"
+    clock = {"kind": "clock_off", "detail": "more than 9 separate gaps", "count": 3, "last": ROW["enrolled"]}
+    sensor = {"capability": "network", "rung": "poll", "state": "blind", "why": why}
+    write_host({**ROW, "sensors": [sensor], "findings": [clock], "last_words": "stopped by signal SIGTERM"})
+    out = " ".join(capsys.readouterr().out.split())
+    assert "5: cũ hơn bộ luật đang dùng" in out
+    assert "LỜI CUỐI được yêu cầu dừng bằng tín hiệu SIGTERM" in out
+    assert "mạng poll bị mù ebpf: không tìm thấy libbpf.so.1; apt install libbpf1; watch: đã được dựng lại:" in out
+    assert "Đồng hồ sai nhiều: hơn 9" in out
+    assert "BỎ hàng đợi đĩa đầy 1 SÓT ring 2, tác tử không chạy 10 phút" in out
 
 
 def test_what_is_not_there_is_left_out(capsys):

@@ -15,6 +15,7 @@ from tramgac_collector.cli.headings import Cell, Heading, Nothing
 from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, done, show, tell, write
+from tramgac_collector.cli.said import said
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.twins import called, twins
@@ -177,7 +178,8 @@ def _show(found: dict[str, Any], host: str) -> None:
     table([*([say(head), told[name]] for name, head in _FACTS.items()), *stage, *note])
     for condition in found["why"]:
         sign = "✗" if condition["negated"] else "✓"
-        line = f"{sign} {condition['field']}: {condition['value']}  ←  {condition['pattern']}"
+        value = condition["value"] if condition["spans"] else said(condition["value"])
+        line = f"{sign} {condition['field']}: {value}  ←  {said(condition['pattern'])}"
         sys.stdout.write(visible(line) + "\n")
         if condition.get("note"):
             tell(Word.LIST_SAYS, source=condition.get("source") or "-", note=condition["note"])

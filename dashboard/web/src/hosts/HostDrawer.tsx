@@ -2,7 +2,7 @@ import type { ReactNode } from "react"
 import type { Host } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format as address } from "../route.ts"
-import { said } from "../text/said.ts"
+import { reasoned, said } from "../text/said.ts"
 import { Copy } from "../ui/Copy.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
@@ -80,7 +80,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Sensors({ host }: { host: Host }) {
-  const { t } = useI18n()
+  const { t, lang } = useI18n()
   return (
     <section>
       <h3>{t("col_sensors")}</h3>
@@ -92,7 +92,7 @@ function Sensors({ host }: { host: Host }) {
             <ul className="plain muted">
               {(sensor.why ? sensor.why.split("\n") : [t("sensor_best")]).map((line) => (
                 <li key={line}>
-                  <HostText text={line} />
+                  <HostText text={reasoned(line, lang)} />
                 </li>
               ))}
             </ul>

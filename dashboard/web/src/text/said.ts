@@ -2,7 +2,10 @@
 import { formats, instant } from "../i18n/format.ts"
 import { translate, type Key, type Lang } from "../i18n/translate.ts"
 
-/** Whole sentences; what a name stands for fills the hole of that name. A `time` is a moment, a `n` a number. */
+/**
+ * Whole sentences; what a name stands for fills the hole of that name. A `time` is a moment, a `n` a number, a `why`
+ * may be a sentence itself. The command line has the same (`tramgac_collector/cli/said.py`).
+ */
 const SENTENCES: readonly [RegExp, Key][] = [
   [/^last heard at (?<time>\S+); its stream is open$/u, "said_silent_open"],
   [/^last heard at (?<time>\S+); its stream ended$/u, "said_silent_ended"],
@@ -27,22 +30,62 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^the checkpoint at sequence (?<last>\d+) is not signed by the host's key$/u, "said_checkpoint_forged"],
   [/^more than (?<n>\d+) separate (?:gaps|losses were told)$/u, "said_too_many"],
   [/^a message of a kind that is not known here was passed over$/u, "said_unknown_message"],
+  [/^not permitted; needs root or (?<rights>\S+)$/u, "said_not_permitted"],
+  [/^libbpf\.so\.1 not found; (?<install>.+)$/u, "said_no_libbpf"],
+  [/^(?<path>\S+) is missing; build the package again \(\.\/dev run\)$/u, "said_no_programs"],
+  [/^this kernel tells nothing about its types; needs a kernel with (?<option>\w+)$/u, "said_no_types"],
+  [/^the ring's reader is proven on x86_64 only, not on (?<machine>.+)$/u, "said_machine"],
+  [/^the ring cannot be mapped: (?<why>.+)$/u, "said_ring"],
+  [/^the kernel programs are not running$/u, "said_programs_gone"],
+  [/^the kernel refuses (?<what>[^:]+): (?<why>.+)$/u, "said_kernel_refuses"],
+  [/^(?<what>\w+) cannot be attached: (?<why>.+)$/u, "said_unattached"],
+  [/^(?<what>\w+) is not attached any more \((?<why>.+)\)$/u, "said_detached"],
+  [/^scope: names a process, and the kernel programs can be narrowed to a control group only$/u, "said_scope_process"],
+  [/^scope: (?<path>.+) is not in a mounted version 2 hierarchy \((?<root>.+)\)$/u, "said_scope_cgroup"],
+  [/^scope: names no mount, and fanotify watches whole file systems$/u, "said_scope_mount"],
+  [/^scope: names no folder$/u, "said_scope_folder"],
+  [/^no file system here can be watched$/u, "said_no_file_system"],
+  [/^the notification group is gone: (?<why>.+)$/u, "said_group_gone"],
+  [/^(?<n>\d+) marks are gone$/u, "said_marks_gone"],
+  [/^no folder with at most (?<n>\d+) directories among (?<what>.+)$/u, "said_folders_large"],
+  [/^folders cannot be watched: (?<why>.+); raise fs\.inotify\.max_user_watches$/u, "said_folders"],
+  [/^watchdog is not running$/u, "said_watchdog"],
+  [/^(?<n>\d+) of watchdog's threads ended$/u, "said_watchdog_threads"],
+  [/^processes cannot be listed: (?<why>.+)$/u, "said_no_processes"],
+  [/^no process is visible$/u, "said_none_visible"],
+  [/^connections cannot be listed: (?<why>.+)$/u, "said_no_connections"],
+  [/^its canary did not come through$/u, "said_canary"],
+  [/^the canary could not be let out: (?<why>.+)$/u, "said_no_canary"],
+  [/^was set up anew: (?<why>.+)$/u, "said_anew"],
+  [/^it failed: (?<why>.+)$/u, "said_failed"],
 ]
 
+/** A host may have made a text up: longer ones stay as they are, and so do sentences that stand deeper in others. */
+const LONGEST = 2000
+const DEEPEST = 3
+
 /** The sentence in that language, or the text itself if it is none of ours. */
-export function said(text: string, lang: Lang): string {
+export function said(text: string, lang: Lang, depth = DEEPEST): string {
+  if (depth === 0 || text.length > LONGEST) return text
   for (const [pattern, key] of SENTENCES) {
     const found = pattern.exec(text)
-    if (found) return translate(lang, key, filled(found.groups ?? {}, lang))
+    if (found) return translate(lang, key, filled(found.groups ?? {}, lang, depth - 1))
   }
   return text
 }
 
-function filled(groups: Record<string, string>, lang: Lang): Record<string, string> {
+/** One line of a sensor's reasons, `RUNG: why it does not run`, in that language. */
+export function reasoned(line: string, lang: Lang): string {
+  const { rung, why } = /^(?<rung>\w+): (?<why>.+)$/u.exec(line)?.groups ?? {}
+  return why === undefined ? said(line, lang) : `${rung}: ${said(why, lang)}`
+}
+
+function filled(groups: Record<string, string>, lang: Lang, depth: number): Record<string, string> {
   const format = formats(lang)
-  const { time, n } = groups
+  const { time, n, why } = groups
   return {
     ...groups,
+    ...(why === undefined ? {} : { why: said(why, lang, depth) }),
     ...(time === undefined ? {} : { time: format.moment(instant(time)) }),
     ...(n === undefined ? {} : { n: format.number(Number(n)) }),
   }

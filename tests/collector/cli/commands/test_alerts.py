@@ -114,6 +114,17 @@ def test_the_head_has_the_note_of_the_verdict_in_force(running: Console, tramgac
     assert note() == ["đã hỏi"]
 
 
+def test_why_the_collector_itself_raised_an_alert_is_said_in_the_persons_language(
+    running: Console, tramgac: Run, monkeypatch
+):
+    number = running.raise_alert()
+    with database.session(running.engine) as s:
+        row = s.get_one(AlertRow, number)
+        row.why = [row.why[0], {**row.why[0], "value": "process", "pattern": "alive before, not alive now"}]
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "←  trước thấy, nay không thấy nữa\n" in tramgac("alerts", "show", number)[1]
+
+
 def test_what_a_list_says_of_an_indicator_stands_with_its_condition(running: Console, tramgac: Run):
     number = running.raise_alert()
     with database.session(running.engine) as s:

@@ -1,0 +1,58 @@
+import re
+from pathlib import Path
+
+import pytest
+from tramgac_agent.sensors.linux.bpf import libbpf
+from tramgac_collector.cli.host_words import Said
+from tramgac_collector.cli.said import DEEPEST, LONGEST, SENTENCES, reasoned, said
+from tramgac_collector.cli.times import local
+from tramgac_collector.hosts import clock_text
+
+PAGE = Path(__file__).parents[3] / "dashboard/web/src/text/said.ts"
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+
+
+def test_they_are_the_page_s_sentences():
+    page = re.findall(r'^  \[/(.+)/u, "said_(\w+)"\],$', PAGE.read_text("utf-8"), re.MULTILINE)
+    theirs = [(pattern.replace("(?<", "(?P<").replace(r"\/", "/"), word) for pattern, word in page]
+    assert theirs == [(pattern, word.name.lower()) for pattern, word in SENTENCES]
+    assert {word for _, word in SENTENCES} == set(Said)
+
+
+def test_every_hole_is_filled():
+    for pattern, word in SENTENCES:
+        assert set(re.findall(r"\{(\w+)\}", word.vi)) <= set(re.compile(pattern).groupindex), word
+
+
+def test_what_collector_and_agent_say(monkeypatch):
+    assert said(clock_text(-(10**10))).startswith("nhanh hơn máy thu thập 10 giây.")
+    heard = "last heard at 2026-11-24T10:00:00.123456789Z; its stream ended"
+    assert said(heard) == f"nghe lần cuối lúc {local('2026-11-24T10:00:00.123456789Z')}; kết nối đã đứt"
+    refused = libbpf._refusal("the kernel refuses on_exec, on_exit", 1)
+    assert said(str(refused)) == ("nhân từ chối on_exec, on_exit: không được phép; cần root hoặc CAP_BPF+CAP_PERFMON")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert said("given up by the agent") == Said.GIVEN_UP.en
+
+
+def test_why_a_sensor_runs_no_better_rung():
+    assert reasoned("watch: was set up anew: watchdog is not running") == "watch: đã được dựng lại: watchdog không chạy"
+    assert reasoned("fanotify: No such device") == "fanotify: No such device"
+    assert reasoned("needs nothing") == "needs nothing"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "at offset x", "echo at offset 10", "\x1b[2Jgiven up by the agent", "it failed: " * LONGEST],
+)
+def test_any_other_text_stays_as_it_is(text):
+    assert said(text) == text
+
+
+def test_what_a_host_makes_up_has_an_end():
+    deep = "it failed: " * 100 + "x"
+    assert said(deep) == "nó bị lỗi: " * DEEPEST + deep[DEEPEST * len("it failed: ") :]
+    assert said("last heard at {x}; its stream ended") == "nghe lần cuối lúc {x}; kết nối đã đứt"
