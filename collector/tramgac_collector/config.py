@@ -25,47 +25,67 @@ class CollectorConfig(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     session_listen: str = Field(
-        default="127.0.0.1:18444", description="HOST:PORT that agents' sessions (mutual TLS) reach."
+        default="127.0.0.1:18444",
+        description="Where agents send their events (mutual TLS), HOST:PORT; 0.0.0.0:8444 is every address.",
     )
     enrol_listen: str = Field(
-        default="127.0.0.1:18443", description="HOST:PORT for enrolment (TLS, no client certificate)."
+        default="127.0.0.1:18443", description="Where new hosts enrol (TLS, no client certificate), HOST:PORT."
     )
-    console_listen: str = Field(default="127.0.0.1:18080", description="HOST:PORT of the page and the API.")
+    console_listen: str = Field(
+        default="127.0.0.1:18080",
+        description="Where the page and the API are served, HOST:PORT; for other machines only with TLS, the next two.",
+    )
     console_certificate: str = Field(
-        default="", description="PEM file of the console's certificate chain; empty: no TLS."
+        default="", description="PEM file with the page's certificate and those above it; empty: no TLS."
     )
-    console_key: str = Field(default="", description="PEM file of the console certificate's private key.")
+    console_key: str = Field(default="", description="PEM file with that certificate's private key.")
     console_origin: str = Field(
         default="",
-        description="The address people type, where a proxy speaks TLS (https://gac.example.vn); empty: ours.",
+        description="What people type where a proxy speaks TLS, such as https://gac.example.vn; empty: console_listen.",
     )
-    advertise: str = Field(default="127.0.0.1", description="Name or address by which agents reach this machine.")
+    advertise: str = Field(
+        default="127.0.0.1",
+        description="Name or address by which agents reach this machine, without a port; the certificate has it too.",
+    )
     database_url: str = Field(
-        default="", description="SQLAlchemy URL of the control database; empty: SQLite in the state."
+        default="",
+        description="Control database, such as postgresql+psycopg://...; empty: SQLite in the state directory.",
     )
-    certificate_days: int = Field(default=14, ge=1, le=365, description="Life of an agent's certificate, days.")
+    certificate_days: int = Field(
+        default=14, ge=1, le=365, description="How long an agent's certificate is good, days; renewed at half."
+    )
     enrolments_per_second: float = Field(
-        default=5.0, gt=0, description="Enrolments answered a second; more are told to wait."
+        default=5.0, gt=0, description="How many hosts may enrol a second; more are told to wait."
     )
     minimum_free_bytes: int = Field(
-        default=256 << 20, ge=0, description="Batches are refused when the disk has less free, bytes."
+        default=256 << 20,
+        ge=0,
+        description="With less free on the disk events are refused and wait with their hosts, bytes.",
     )
     log_segment_bytes: int = Field(
-        default=64 << 20, ge=1 << 16, description="Size of one file of the ingest log, bytes."
+        default=64 << 20,
+        ge=1 << 16,
+        description="Size of one file of the ingest log, which takes events before they are stored and judged, bytes.",
     )
     log_keep_hours: float = Field(
-        default=24.0, ge=0, description="The ingest log is kept so long after all consumers, hours."
+        default=24.0,
+        ge=0,
+        description="How long events stay in the ingest log after they were stored and judged, hours.",
     )
-    maximum_streams: int = Field(default=20_000, ge=1, description="Agents that may be connected at once.")
+    maximum_streams: int = Field(
+        default=20_000, ge=1, description="How many agents may be connected at once; more are turned away for a while."
+    )
     engine_memory_bytes: int = Field(
-        default=1536 << 20, ge=256 << 20, description="Memory of the event store's engine, bytes."
+        default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
     silence_s: float = Field(
         default=180.0,
         ge=120,
-        description="A host that says nothing for so long, nor last words, is an alert, seconds.",
+        description="A host that says nothing for so long, without last words, raises an alert, seconds.",
     )
-    retention_days: int = Field(default=90, ge=1, description="Events older than this (by arrival) are dropped, days.")
+    retention_days: int = Field(
+        default=90, ge=1, description="Events are removed so long after they came, days; alerts keep copies of theirs."
+    )
 
     _file: ClassVar[Path | None] = None
     _environment: ClassVar[bool] = True

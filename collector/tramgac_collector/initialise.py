@@ -22,6 +22,11 @@ _OURS = frozenset({"author", "agent", "demo", "arena", "control.db", "control.db
 """What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
 _SHOWN = 3
 """So many names of foreign files are enough to know a folder by."""
+_HEAD = """\
+# Settings of this collector, read when it starts. A setting that begins with # shows the default: take the # away and
+# write another value. The environment (TRAMGAC_COLLECTOR_ and the name in capitals) goes before this file, and
+# `tramgac collector doctor` tells what is wrong here.
+"""
 
 
 def initialise(paths: StatePaths, wanted: CollectorConfig, asked: Collection[str] = ()) -> bool:
@@ -203,9 +208,10 @@ def _make_authority(paths: StatePaths, settings: CollectorConfig) -> None:
 
 
 def _toml(settings: CollectorConfig) -> str:
-    lines = ["# Settings of this collector. Delete a line to have its default.\n"]
+    lines = [_HEAD]
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
         text = json.dumps(value, ensure_ascii=False)  # TOML's way too, for texts, numbers and booleans
-        lines.append(f"# {field.description}\n{'' if value != field.default else '# '}{name} = {text}\n")
+        size = f"  # {value >> 20} MiB" if name.endswith("_bytes") else ""
+        lines.append(f"# {field.description}\n{'' if value != field.default else '# '}{name} = {text}{size}\n")
     return "\n".join(lines)

@@ -1,11 +1,13 @@
 import os
+import re
 import subprocess
+import tomllib
 
 import pytest
 from alembic import command
 from cryptography import x509
 from tramgac_collector import database, initialise
-from tramgac_collector.config import chosen, load
+from tramgac_collector.config import CollectorConfig, chosen, load
 from tramgac_collector.errors import NotInitialised, SettingsError, StateError
 from tramgac_collector.migrations import run as migrating
 from tramgac_collector.paths import StatePaths
@@ -149,6 +151,18 @@ def test_an_interrupted_run_is_finished(paths):
     paths.ca_key.write_text("half a key")
     initialise.initialise(paths, settings())
     initialise.require(paths)
+
+
+def test_the_file_of_settings_explains_itself_and_means_what_it_shows(paths):
+    ask(paths, advertise="gac.example")
+    text = paths.config.read_text("utf-8")
+    assert "TRAMGAC_COLLECTOR_" in text.partition("\n\n")[0]
+    assert '\nadvertise = "gac.example"\n' in text
+    assert "\n# minimum_free_bytes = 268435456  # 256 MiB\n" in text
+    shown = re.sub("(?m)^# ([a-z_]+ = )", r"\1", text)  # every default set
+    assert set(tomllib.loads(shown)) == set(CollectorConfig.model_fields)
+    paths.config.write_text(shown, "utf-8")
+    assert load(paths).model_dump() == CollectorConfig(advertise="gac.example").model_dump()
 
 
 @pytest.mark.parametrize("step", ["_make_authority", "_make_stores", "_toml"])
