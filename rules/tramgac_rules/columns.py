@@ -4,52 +4,20 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from sys import getsizeof
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
 
 from tramgac_rules.evaluate import MAX_VALUE, Test, View
+from tramgac_rules.memory import Memory, Value, size_of
 from tramgac_rules.operators import END, NEITHER, START
 from tramgac_rules.plan import searchable
 
-MEMORY = 8 << 20
-"""Bytes of values that a judge remembers with their bits, twice: those of late, and those of before."""
-MEMO_LENGTH = 1_024
-"""Characters of a value that is remembered; a longer one seldom comes again."""
-MEMO_TEXTS = 16
-"""Texts of a value that is remembered."""
 _BETWEEN = END + START
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _DOTTED_I, _KELVIN = "\u0130", "\u212a"  # no other characters beyond ASCII have ASCII in their lower case
-_ENTRY = 200  # bytes of an entry beside its value and its bits
 
-Value = str | tuple[str, ...] | None
 Bits = tuple[int, int]
 """Rules that a value leaves possible, and rules that it supports across fields."""
-
-
-class Memory:
-    """What the columns of one judge may remember together: bounded in bytes, whatever the values."""
-
-    __slots__ = ("_columns", "_limit", "_spent")
-
-    def __init__(self, limit: int = MEMORY) -> None:
-        """Begin with nothing remembered; `limit` in bytes."""
-        self._columns: list[Column] = []
-        self._limit = limit
-        self._spent = 0
-
-    def join(self, column: "Column") -> None:
-        """Take a column in."""
-        self._columns.append(column)
-
-    def spend(self, size: int) -> None:
-        """Count what a column remembers; when it is enough, what was not asked for of late is forgotten."""
-        self._spent += size
-        if self._spent > self._limit:
-            self._spent = 0
-            for column in self._columns:
-                column.turn()
 
 
 @dataclass(slots=True)
@@ -99,12 +67,11 @@ class Column:
     def miss(self, value: str | tuple[str, ...]) -> Bits:
         """Return the bits for a value that is not in `young`."""
         bits = self._old.get(value)
-        texts = (value,) if isinstance(value, str) else value
         if bits is None:
-            bits = self.search(texts)
-        if sum(map(len, texts)) <= MEMO_LENGTH and len(texts) <= MEMO_TEXTS:
+            bits = self.search((value,) if isinstance(value, str) else value)
+        size = size_of(value)
+        if size is not None:
             self.young[value] = bits
-            size = _ENTRY + sum(map(getsizeof, texts))
             self._memory.spend(size + (bits is not self._plain and bits[0].bit_length() // 4))
         return bits
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tramgac_rules.columns import Asked, Column, Keywords, Memory
+from tramgac_rules.columns import Asked, Column, Keywords
 from tramgac_rules.costs import Ledger
 from tramgac_rules.evaluate import Fields, Test, View, compile_node
+from tramgac_rules.memory import Known, Memory
 from tramgac_rules.plan import Literal, Plan, plan, triggers
 from tramgac_rules.rarity import Rarity
 from tramgac_rules.rule import Rule
-from tramgac_rules.tree import Node
+from tramgac_rules.tree import Node, atoms, fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Group:
         self._rules = tuple(member.rule for member in members)
         self._numbers = tuple(member.number for member in members)
         self._ledger = ledger
+        self._memory = memory
         self._residues = [found.residue for found in plans]
         self._tests: list[Test | None] = [None] * len(members)
         everyone = self._awake = (1 << len(members)) - 1
@@ -123,7 +125,10 @@ class Group:
     def _compile(self, bit: int) -> Test:
         residue = self._residues[bit]
         assert residue is not None
-        test = self._tests[bit] = compile_node(residue)
+        test, fields = compile_node(residue), fields_of(residue)
+        if len(fields) in (1, 2) and all(atom.field is not None for atom in atoms(residue)):
+            test = Known(test, fields[0], fields[-1], self._memory)
+        self._tests[bit] = test
         return test
 
 

@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Self
 
 from tramgac_rules.about import Book
-from tramgac_rules.columns import Memory
 from tramgac_rules.costs import Budget, Cost, Ledger
 from tramgac_rules.evaluate import check_of
 from tramgac_rules.explain import Condition, conditions, why_not
 from tramgac_rules.group import Group, Member
+from tramgac_rules.memory import Memory
 from tramgac_rules.operators import SPECIAL
 from tramgac_rules.pack import Logic, decode, decode_common
 from tramgac_rules.plan import Literal

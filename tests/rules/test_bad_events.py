@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_collector.matching.records import entry_of
-from tramgac_rules.columns import MEMORY
 from tramgac_rules.evaluate import MAX_VALUE
+from tramgac_rules.memory import MEMORY
 from tramgac_rules.record import Record
 
 from tests.rules.making import SYSMON, judge_of, record, rule

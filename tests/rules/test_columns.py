@@ -1,8 +1,9 @@
 import sys
 
 import pytest
-from tramgac_rules.columns import MEMO_LENGTH, Asked, Column, Entry, Keywords, Memory
+from tramgac_rules.columns import Asked, Column, Entry, Keywords
 from tramgac_rules.evaluate import MAX_VALUE, compile_node
+from tramgac_rules.memory import MEMO_LENGTH, Memory
 from tramgac_rules.operators import END, START
 from tramgac_rules.tree import Atom, Not
 

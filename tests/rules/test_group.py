@@ -1,6 +1,6 @@
-from tramgac_rules.columns import Memory
 from tramgac_rules.costs import SAMPLE, Ledger
 from tramgac_rules.group import Group, Member
+from tramgac_rules.memory import Memory
 from tramgac_rules.tree import And, Atom, Not, Or
 
 NAMES = ("a", "b", "c", "d")

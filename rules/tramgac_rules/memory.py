@@ -1,0 +1,99 @@
+"""What a judge remembers of values that come again: bounded in bytes, whatever they are."""
+
+from sys import getsizeof
+from typing import Protocol
+
+from tramgac_rules.evaluate import Test, View
+
+MEMORY = 8 << 20
+"""Bytes of values that a judge remembers with what it found, twice: those of late, and those of before."""
+MEMO_LENGTH = 1_024
+"""Characters of a value that is remembered; a longer one seldom comes again."""
+MEMO_TEXTS = 16
+"""Texts of a value that is remembered."""
+ENTRY = 200
+"""Bytes of an entry beside its values."""
+
+Value = str | tuple[str, ...] | None
+
+
+class Forgetful(Protocol):
+    """What remembers by values."""
+
+    def turn(self) -> None:
+        """Forget what was not asked for since the last turn."""
+
+
+class Memory:
+    """What all that remembers in one judge may hold together."""
+
+    __slots__ = ("_limit", "_members", "_spent")
+
+    def __init__(self, limit: int = MEMORY) -> None:
+        """Begin with nothing remembered; `limit` in bytes."""
+        self._members: list[Forgetful] = []
+        self._limit = limit
+        self._spent = 0
+
+    def join(self, member: Forgetful) -> None:
+        """Take in what remembers."""
+        self._members.append(member)
+
+    def spend(self, size: int) -> None:
+        """Count what is remembered, bytes; when it is enough, what was not asked for of late is forgotten."""
+        self._spent += size
+        if self._spent > self._limit:
+            self._spent = 0
+            for member in self._members:
+                member.turn()
+
+
+def size_of(value: Value) -> int | None:
+    """Return the bytes that a value takes in a memory; None for one that is not worth it."""
+    if isinstance(value, str):
+        return ENTRY + getsizeof(value) if len(value) <= MEMO_LENGTH else None
+    if value is None:
+        return ENTRY
+    if len(value) > MEMO_TEXTS or sum(map(len, value)) > MEMO_LENGTH:
+        return None
+    return ENTRY + sum(map(getsizeof, value))
+
+
+class Known:
+    """A test that remembers what it answered for the values of the two fields that it reads, or of the one.
+
+    Rules that exclude much have a test left for most events (one of a regular expression for every command line), but
+    programs and their command lines come again and again.
+    """
+
+    __slots__ = ("_memory", "_old", "_one", "_test", "_two", "_young")
+
+    def __init__(self, test: Test, one: str, two: str, memory: Memory) -> None:
+        """Remember a test of these fields; `two` may be `one`."""
+        self._test = test
+        self._one, self._two = one, two
+        self._young: dict[tuple[Value, Value], bool] = {}
+        self._old = self._young
+        self._memory = memory
+        memory.join(self)
+
+    def turn(self) -> None:
+        """Forget what was not asked for since the last turn."""
+        self._old, self._young = self._young, {}
+
+    def __call__(self, view: View) -> bool:
+        """Return what the test says of a record."""
+        get = view.fields.get
+        values = get(self._one), get(self._two)
+        said = self._young.get(values)
+        return self._miss(values, view) if said is None else said
+
+    def _miss(self, values: tuple[Value, Value], view: View) -> bool:
+        said = self._old.get(values)
+        if said is None:
+            said = self._test(view)
+        one, two = map(size_of, values)
+        if one is not None and two is not None:
+            self._young[values] = said
+            self._memory.spend(one + two)
+        return said
