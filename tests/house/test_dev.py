@@ -119,6 +119,35 @@ def test_an_interrupt_while_python_still_imports_ends_quietly(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
+@pytest.mark.parametrize("version", [(3, 10, 12), (3, 14, 0)])
+def test_a_python_that_it_does_not_run_on_is_told_with_one_that_it_does(dev, monkeypatch, tmp_path, version):
+    monkeypatch.setattr("sys.version_info", version)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C")
+    status, out, err, ran = dev("demo", "--state", "a b")
+    assert (status, out, ran) == (1, "", [])
+    number = ".".join(map(str, version))
+    assert err.startswith(f"dev: this is Python {number} ({sys.executable}); 3.11, 3.12 or 3.13 is needed")
+    assert "apt install python3.13-venv" in err
+    assert err.endswith("then: python3.13 dev demo --state 'a b'\n")
+    for name in ("python3.11", "python3.12"):
+        (tmp_path / name).symlink_to(sys.executable)
+    assert dev("help")[2].endswith(f"{tmp_path}/python3.12 is one: python3.12 dev help\n")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert f"đây là Python {number} ({sys.executable}); cần 3.11, 3.12 hoặc 3.13" in dev("help")[2]
+
+
+def test_a_python_without_tomllib_comes_as_far_as_to_be_told(tmp_path):
+    (tmp_path / "tomllib.py").write_text("raise ModuleNotFoundError(name='tomllib')\n")
+    told = "import runpy, sys; sys.version_info = (3, 10, 0); runpy.run_path(sys.argv[1], run_name='__main__')"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "LC_ALL": "C"}
+    command = [sys.executable, "-c", told, ROOT / "dev"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"dev: this is Python 3.10.0 ({sys.executable}); 3.11,")
+    assert done.stderr.count("\n") == 1
+
+
 def test_listing_lanes_installs_nothing(dev):
     for words in (["lab"], ["bench", "--help"], ["lab", "no-such"]):
         assert [ran[1:] for ran in dev(*words)[3]] == [[str(ROOT / "tests/tools/lane.py"), *words]]
