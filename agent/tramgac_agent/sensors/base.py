@@ -72,6 +72,9 @@ class Sensor(Protocol):
     def check(self) -> str:
         """Look whether programs and marks are still in place: why not, or an empty text."""
 
+    def unseen(self) -> str:
+        """What there is here and it does not look at, in one line; an empty text if nothing that it should."""
+
     def missed(self) -> Mapping[str, int]:
         """Observations lost by class (ring_full, queue_overflow, filter, sensor_error) since start."""
 

@@ -198,13 +198,15 @@ class Ladder:
         self._canary.end()
 
     def report(self) -> Report:
-        """How it stands. `why`: one line for each better rung, and one for present trouble."""
+        """How it stands. `why`: a line for each better rung, one for present trouble, one for what is not looked at."""
         lines = [
             f"{rung.rung}: {self._why[rung.rung]}" for rung in self._rungs[: self._level] if self._why.get(rung.rung)
         ]
         rung = self._sensor.rung if self._sensor is not None else ""
         if self._trouble:
             lines.append(f"{rung}: {self._trouble}")
+        if self._sensor is not None and (unseen := self._sensor.unseen()):
+            lines.append(f"{rung}: {unseen}")
         return Report(self.capability, rung, self._state, "\n".join(lines))
 
     @property

@@ -109,6 +109,10 @@ class Polling(Generic[Seen]):
         """It holds nothing that could vanish."""
         return ""
 
+    def unseen(self) -> str:
+        """Nothing that could be named: what is short is missed everywhere."""
+        return ""
+
     def missed(self) -> Mapping[str, int]:
         """sensor_error; what came and went between two looks nobody can count."""
         return {"sensor_error": self._broken}

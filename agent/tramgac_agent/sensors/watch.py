@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections import deque
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ from tramgac_agent.sensors.base import Probe
 from tramgac_agent.sensors.errors import ProbeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from watchdog.observers.api import BaseObserver
 
@@ -90,10 +91,9 @@ class _Collector(FileSystemEventHandler):
             self.queue.append((time.time_ns(), event))
 
 
-def _directories(folder: str) -> Iterator[None]:
-    """One for each directory at or below a folder."""
-    for _ in os.walk(folder):
-        yield None
+def _size(folder: str, most: int) -> int:
+    """Directories at and below a folder, counted to one more than `most`; 0 if it is none that can be read."""
+    return sum(1 for _ in islice(os.walk(folder), most + 1)) if Path(folder).is_dir() else 0
 
 
 class WatchFiles:
@@ -112,6 +112,7 @@ class WatchFiles:
         self._overflows = _Overflows()
         self._observer: BaseObserver | None = None
         self._folders: list[str] = []
+        self._left_out: list[str] = []
         self._filtered = 0
 
     def _choose(self) -> list[str]:
@@ -121,17 +122,16 @@ class WatchFiles:
         named = self._scope.folders or [os.path.expanduser(folder) for folder in _USUAL]  # noqa: PTH111 - texts
         room = MAX_DIRECTORIES
         chosen = []
+        self._left_out = []
         for folder in named:
-            if not Path(folder).is_dir():
-                continue
-            size = 0
-            for _ in _directories(folder):
-                size += 1
-                if size > room:
-                    break
-            if size <= room:
+            size = _size(folder, room)
+            if 0 < size <= room:
                 room -= size
                 chosen.append(folder)
+            elif size:
+                self._left_out.append(f"{clean(folder)[0]} (more than {room} directories are left for it)")
+            elif self._scope.folders:
+                self._left_out.append(f"{clean(folder)[0]} (no folder that can be read)")
         if not chosen:
             raise ProbeError(f"no folder with at most {MAX_DIRECTORIES} directories among {', '.join(named)}")
         return chosen
@@ -197,6 +197,11 @@ class WatchFiles:
             return "watchdog is not running"
         dead = [e for e in self._observer.emitters if not e.is_alive()]
         return f"{len(dead)} of watchdog's threads ended" if dead or not self._observer.is_alive() else ""
+
+    def unseen(self) -> str:
+        """All but a few folders: which they are, and which were to be watched and are not."""
+        left_out = f", not {', '.join(self._left_out)}" if self._left_out else ""
+        return f"files are watched in {', '.join(clean(folder)[0] for folder in self._folders)} alone{left_out}"
 
     def missed(self) -> Mapping[str, int]:
         """queue_overflow; filter: the agent's own folder and excluded ones."""

@@ -28,6 +28,7 @@ class World:
         self.starts = {"ebpf": True, "poll": True}
         self.trouble = {"ebpf": "", "poll": ""}
         self.lost = {"ebpf": 0, "poll": 0}
+        self.unseen = {"ebpf": "", "poll": ""}
         self.running = []
         self.broken = False
         self.sees = {"ebpf": True, "poll": True}
@@ -68,6 +69,9 @@ class Rung:
 
     def check(self):
         return self.world.trouble[self.rung]
+
+    def unseen(self):
+        return self.world.unseen[self.rung]
 
     def missed(self):
         return {"ring_full": self.world.lost[self.rung]}
@@ -146,6 +150,21 @@ def test_a_lower_rung_says_why_it_is_not_a_better_one():
     ladder.start(0)
     run(ladder, 0, 3)
     assert ladder.report() == ("process", "poll", SENSOR_STATE_ALIVE, "ebpf: ebpf is broken; mend it")
+
+
+def test_what_a_rung_does_not_look_at_is_said_and_a_change_of_it_is_one_of_the_report():
+    world = World()
+    world.works["ebpf"], world.unseen["poll"] = False, "not on /net"
+    ladder, _ = made(world)
+    ladder.start(0)
+    run(ladder, 0, 3)
+    assert ladder.report().why == "ebpf: ebpf is broken; mend it\npoll: not on /net"
+    assert ladder.report().state == SENSOR_STATE_ALIVE
+    before = ladder.report()
+    world.unseen["poll"] = ""
+    assert ladder.report() != before
+    ladder.stop()
+    assert ladder.report().why == "ebpf: ebpf is broken; mend it", "who does not run has no blind spots of its own"
 
 
 def test_no_rung_at_all_is_absence_and_says_every_reason():

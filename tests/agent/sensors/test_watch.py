@@ -44,6 +44,7 @@ def test_a_short_life_of_a_file(watching, tmp_path):
     (tmp_path / "b").unlink()
     assert seen(sensor, 2) == [(RENAMED, f"{tmp_path}/b", f"{tmp_path}/a"), (DELETED, f"{tmp_path}/b", "")]
     assert sensor.check() == ""
+    assert sensor.unseen() == f"files are watched in {tmp_path} alone"
 
 
 def test_a_new_directory_is_watched_too_and_reading_is_no_event(watching, tmp_path):
@@ -87,6 +88,10 @@ def test_more_than_so_many_directories_are_refused(watching, tmp_path, monkeypat
     (tmp_path / "small").mkdir()
     sensor = watching(tmp_path / "large", tmp_path / "small", tmp_path / "absent")
     assert sensor._folders == [str(tmp_path / "small")]
+    assert sensor.unseen() == (
+        f"files are watched in {tmp_path}/small alone, not {tmp_path}/large (more than 5 directories are left for it), "
+        f"{tmp_path}/absent (no folder that can be read)"
+    )
     probe = WatchFiles(Setting(Scope(folders=(str(tmp_path / "large"),)), (1,), "")).probe()
     assert (probe.ok, "no folder with at most 5 directories" in probe.reason) == (False, True)
     assert WatchFiles(Setting(Scope(process=1), (1,), "")).probe().reason == "scope: names no folder"

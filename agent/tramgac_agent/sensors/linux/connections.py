@@ -79,6 +79,10 @@ class EbpfConnections:
         """Whether the program is attached."""
         return self.source.check()
 
+    def unseen(self) -> str:
+        """Nothing: the kernel tells of all."""
+        return ""
+
     def missed(self) -> Mapping[str, int]:
         """ring_full, sensor_error."""
         return self.source.missed()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tramgac_proto.event_pb2 import MECHANISM_FANOTIFY
 
 from tramgac_agent.enrich.identity import FileSource, PathSource
-from tramgac_agent.enrich.text import decode
+from tramgac_agent.enrich.text import clean, decode
 from tramgac_agent.observations import (
     CANARY_PREFIX,
     CREATED,
@@ -50,6 +50,9 @@ _CHANGES = (
     (notify.RENAME | _MOVED, RENAMED),
 )
 
+_NAMED, _LONGEST = 6, 100
+"""File systems that a report names, and characters of the name of each."""
+
 
 class FanotifyFiles:
     """Rung `fanotify` of the capability file."""
@@ -69,6 +72,7 @@ class FanotifyFiles:
         self._fd = -1
         self._places = places.Places()
         self._marked: set[tuple[int, int]] = set()
+        self._unwatched: list[mounts.Mount] = []
         self._mountinfo: int = -1
         self._from: dict[int, notify.Happening] = {}
         self._empty = 0
@@ -125,6 +129,7 @@ class FanotifyFiles:
         missing = set(asked) - {m.point for m in chosen}
         if missing:
             raise OSError(errno.ENOENT, f"scope: not a mount point: {', '.join(sorted(missing))}")
+        refused = []
         for mount in chosen:
             if mount.device in self._marked:
                 continue
@@ -132,11 +137,13 @@ class FanotifyFiles:
                 notify.mark(self._fd, mask, mount.point)
                 self._places.add(mount.point)
             except OSError as error:
-                # Some file systems have no handles: only what was asked for by name must be there.
+                # Some file systems have no handles, or several numbers (subvolumes): what was asked for must be there.
                 if asked or error.errno == errno.EPERM:
                     raise
+                refused.append(mount)
                 continue
             self._marked.add(mount.device)
+        self._unwatched = [] if asked else [*refused, *mounts.others(found)]
 
     def drain(self, budget: int) -> Sequence[Observation]:
         """Changes in the order of the kernel's queue. `at` is when they were read: the kernel gives no time.
@@ -234,6 +241,12 @@ class FanotifyFiles:
         except OSError as error:
             return f"the notification group is gone: {error.strerror}"
         return "" if marks >= len(self._marked) else f"{len(self._marked) - marks} marks are gone"
+
+    def unseen(self) -> str:
+        """File systems of the whole machine on which changes are not seen, a few of them by name."""
+        named = [f"{clean(mount.point)[0][:_LONGEST]} ({mount.kind})" for mount in self._unwatched]
+        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        return f"files are not watched on {', '.join(named[:_NAMED])}{more}" if named else ""
 
     def missed(self) -> Mapping[str, int]:
         """queue_overflow: how often, not how much; filter: the agent's own files and excluded folders."""

@@ -15,6 +15,13 @@ _OCTAL = re.compile(rb"\\([0-7]{3})")
 REAL_FILE_SYSTEMS = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "vfat", "exfat", "ntfs3", "tmpfs"})
 """Local file systems on which programs and documents lie; the kernel's own views and network ones are left out."""
 
+_NOTHING_NEW = frozenset(
+    {"proc", "sysfs", "cgroup", "cgroup2", "devtmpfs", "devpts", "mqueue", "debugfs", "tracefs", "securityfs", "bpf"}
+    | {"pstore", "configfs", "efivarfs", "fusectl", "hugetlbfs", "binfmt_misc", "autofs", "rpc_pipefs", "nsfs"}
+    | {"resctrl", "selinuxfs", "squashfs", "iso9660", "erofs", "cramfs", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse"}
+)
+"""The kernel's views of itself, images that nobody writes, and views of files that lie on another file system."""
+
 
 class Mount(NamedTuple):
     """One mount."""
@@ -57,3 +64,17 @@ def watchable(found: list[Mount]) -> list[Mount]:
             if known is None or (known.root != "/" and mount.root == "/"):
                 best[mount.device] = mount
     return list(best.values())
+
+
+def others(found: list[Mount]) -> list[Mount]:
+    """Of each kind of file system that is not `watchable` and on which files can be made, the mount nearest the root.
+
+    Only one: a host of containers has hundreds, and they come and go. An overlay is told where it is the root;
+    elsewhere what is written to it is seen in its upper layer.
+    """
+    nearest: dict[str, Mount] = {}
+    for mount in sorted(found, key=lambda mount: (len(mount.point), mount.point)):
+        if mount.kind in REAL_FILE_SYSTEMS | _NOTHING_NEW or (mount.kind == "overlay" and mount.point != "/"):
+            continue
+        nearest.setdefault(mount.kind, mount)
+    return list(nearest.values())

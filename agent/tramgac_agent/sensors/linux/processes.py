@@ -56,6 +56,10 @@ class EbpfProcesses:
         """Whether the programs are attached."""
         return self.source.check()
 
+    def unseen(self) -> str:
+        """Nothing: the kernel tells of all."""
+        return ""
+
     def missed(self) -> Mapping[str, int]:
         """ring_full, sensor_error."""
         return self.source.missed()

@@ -1,9 +1,11 @@
+import errno
 import os
 from pathlib import Path
 
 import pytest
 from tramgac_agent.observations import CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN
 from tramgac_agent.sensors.base import Setting
+from tramgac_agent.sensors.linux import mounts, notify
 from tramgac_agent.sensors.linux.fanotify import FanotifyFiles
 from tramgac_agent.sensors.scope import Scope
 
@@ -143,6 +145,37 @@ def test_probe_and_check_and_what_cannot_be_watched(watching, tmpfs, tmp_path):
     assert (elsewhere.ok, elsewhere.reason) == (False, f"scope: not a mount point: {tmp_path}/absent")
     narrowed = FanotifyFiles(Setting(Scope(cgroup="/x"), (NOBODY,), "")).probe()
     assert "names no mount" in narrowed.reason
+
+
+def test_file_systems_that_are_not_watched_are_named(tmpfs, monkeypatch):
+    device = tmpfs.stat().st_dev
+    here = mounts.Mount(1, (os.major(device), os.minor(device)), "/", str(tmpfs), "tmpfs")
+    subvolume = mounts.Mount(2, (0, 99_999), "/home", "/home", "btrfs")
+    network = [mounts.Mount(3 + n, (0, 100_000 + n), "/", f"/net/\udcff{n}", f"nfs{n}") for n in range(8)]
+    mark = notify.mark
+
+    def marked(fd, mask, path):
+        if path == "/home":
+            raise OSError(errno.EXDEV, "a subvolume")
+        mark(fd, mask, path)
+
+    monkeypatch.setattr(notify, "mark", marked)
+    monkeypatch.setattr(mounts, "read", lambda: [here, subvolume, *network])
+    sensor = FanotifyFiles(Setting(Scope(), (NOBODY,), ""))
+    assert sensor.probe().ok
+    sensor.start()
+    try:
+        named = ", ".join(f"/net/\\xff{n} (nfs{n})" for n in range(5))
+        assert sensor.unseen() == f"files are not watched on /home (btrfs), {named} and 3 more"
+        monkeypatch.setattr(mounts, "read", lambda: [here])
+        sensor._mark_new()
+        assert sensor.unseen() == ""
+    finally:
+        sensor.stop()
+
+
+def test_a_narrowed_scope_has_no_blind_spots(watching, tmpfs):
+    assert watching().unseen() == ""
 
 
 def test_a_budget_is_kept_and_nothing_is_lost_by_it(watching, tmpfs):
