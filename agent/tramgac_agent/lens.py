@@ -96,7 +96,8 @@ class Lens:
 
     def __init__(self) -> None:
         """No rules, no thread, no child yet."""
-        self._queue: queue.Queue[_Rules | _Written | None] = queue.Queue(_WAITING)
+        # Unbounded, so that rules and the end never wait for room; `ask` keeps the number of files within bounds.
+        self._queue: queue.SimpleQueue[_Rules | _Written | None] = queue.SimpleQueue()
         self._hits: deque[Event] = deque()
         self._thread: threading.Thread | None = None
         self._users = Users()
@@ -128,9 +129,9 @@ class Lens:
         """Have a written file looked at; hits come out of `take` later."""
         if self._thread is None:
             return
-        try:
-            self._queue.put_nowait(_Written(hashed, event))
-        except queue.Full:
+        if self._queue.qsize() < _WAITING:
+            self._queue.put(_Written(hashed, event))
+        else:
             self.skipped += 1
 
     def standing(self) -> Standing:

@@ -141,6 +141,7 @@ def main(arguments: list[str]) -> None:
     fd, memory, cpu, seconds, idle = map(int, arguments)
     sock = socket.socket(fileno=fd)
     os.dup2(0, 2)  # the parent made 0 /dev/null: from here on it says nothing to anyone but its parent, over the socket
+    confine.go_first()
     confine.limit(memory, cpu)
     if idle:
         confine.stand_back()

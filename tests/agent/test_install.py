@@ -66,6 +66,7 @@ def test_the_sensor_has_no_network_but_loopback_and_the_uplink_no_privileges(con
     assert uplink["CapabilityBoundingSet"] == ""
     assert uplink["User"] == "tramgac"
     assert sensor["NoNewPrivileges"] == uplink["NoNewPrivileges"] == "yes"
+    assert sensor["OOMPolicy"] == "continue"  # else a file that makes YARA large ends the sensors too
     for forbidden in ("PrivateTmp", "PrivateNetwork", "ProtectProc", "ProcSubset", "PrivateUsers"):
         assert forbidden not in sensor  # it would watch another system than the real one
 

@@ -1,17 +1,20 @@
 import hashlib
 import json
+import threading
 import time
 from functools import partialmethod
 from pathlib import Path
 
 import pytest
 from backports import zstd
+from tramgac_agent import lens as module
 from tramgac_agent.enrich.hashes import Hash
 from tramgac_agent.enrich.identity import PathSource, key_of
 from tramgac_agent.lens import Lens
 from tramgac_proto.event_pb2 import MECHANISM_AGENT, Event
 from tramgac_scan import client
 from tramgac_scan.errors import ScanError
+from tramgac_scan.parts import CarefulScanner
 
 EDGE = 'rule in_cron { strings: $a = "#!" $b = "curl" condition: $a at 0 and $b and filepath matches /cron/ }'
 CONTENT = 'rule anywhere { strings: $a = "#!" condition: $a }'
@@ -170,6 +173,47 @@ def test_a_file_that_is_gone_or_another_is_refused_and_counted(lens, tmp_path, s
     lens.ask(*gone)
     assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
     assert lens.refused == 2
+
+
+def test_while_the_child_is_slow_files_are_skipped_and_counted_and_rules_wait_for_no_room(
+    lens, tmp_path, script, monkeypatch
+):
+    busy, free, scan = threading.Event(), threading.Event(), CarefulScanner.scan
+
+    def slow(*arguments):
+        busy.set()
+        free.wait(30)
+        return scan(*arguments)
+
+    monkeypatch.setattr(module, "_WAITING", 2)
+    monkeypatch.setattr(CarefulScanner, "scan", slow)
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.ask(*written(script))
+    assert busy.wait(10)
+    for _ in range(5):
+        lens.ask(*written(script))
+    assert lens.standing().skipped == 3
+    lens.reload(bundle(tmp_path, (CONTENT, False)))  # with two files before it, it would wait for room
+    threading.Timer(0.1, free.set).start()
+    assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"] * 3
+    assert (lens.loaded, lens.refused) == (1, 0)
+
+
+def test_a_job_that_fails_is_counted_and_the_next_is_done(lens, tmp_path, script, monkeypatch):
+    failures = [RuntimeError("not foreseen")]
+    scan = CarefulScanner.scan
+
+    def once(*arguments):
+        if failures:
+            raise failures.pop()
+        return scan(*arguments)
+
+    monkeypatch.setattr(CarefulScanner, "scan", once)
+    lens.reload(bundle(tmp_path, (EDGE, False)))
+    lens.ask(*written(script))
+    lens.ask(*written(script))
+    assert [e.scan_hit.rule for e in settled(lens)] == ["in_cron"]
+    assert lens.refused == 1
 
 
 def _until(condition):

@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from tramgac_scan import client, protocol
@@ -134,7 +135,7 @@ def test_texts_are_looked_at_in_a_batch():
     texts = ["", "say hello", "nothing", "ưhello", "\udcff hello"]
     with Scanner([HELLO]) as scanner:
         results = scanner.scan_texts(texts, list("abcde"))
-        assert scanner.counters["scans"] == 5
+        assert (scanner.counters["scans"], scanner.counters["hits"]) == (5, 3)
     assert [[hit.strings for hit in result.hits] for result in results] == [
         [],
         [(("$h", 4, 5),)],
@@ -150,7 +151,7 @@ def test_a_text_that_rules_run_away_on_stops_no_other():
         found = scanner.scan_texts(texts, list("xyz"))
         assert [(len(one.hits), one.refused) for one in found] == [(1, ""), (0, "timeout"), (1, "")]
         assert scanner.scan_texts(texts[1:2], ["y"])[0].refused == "parked"
-        assert scanner.counters["restarts"] == 1
+        assert scanner.counters["restarts"] == scanner.counters["parked"] == 1
 
 
 def test_what_was_parked_longest_ago_is_forgotten(monkeypatch):
@@ -159,6 +160,11 @@ def test_what_was_parked_longest_ago_is_forgotten(monkeypatch):
         for key in "abc":
             scanner._count(client.ScanResult(refused="timeout"), key)
         assert list(scanner._parked) == ["b", "c"]
+
+
+def test_where_memory_is_short_the_child_goes_before_its_parent():
+    with Scanner([HELLO]) as scanner:
+        assert Path(f"/proc/{scanner._child.pid}/oom_score_adj").read_text("ascii") == "1000\n"
 
 
 def test_an_idle_child_stands_back():
