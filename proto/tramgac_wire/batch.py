@@ -34,11 +34,6 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-def prefixed(blob: bytes) -> int:
-    """Return the bytes that an event takes in a batch before compression."""
-    return len(blob) + len(_varint(len(blob)))
-
-
 def join(blobs: Sequence[bytes]) -> bytes:
     """Return the events one after another, each preceded by its length as a varint."""
     return b"".join(part for blob in blobs for part in (_varint(len(blob)), blob))

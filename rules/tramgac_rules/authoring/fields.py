@@ -19,7 +19,6 @@ from tramgac_rules.tree import Atom, Node, fold
 
 Named = Sequence[tuple[str, yaml.Node]]
 """Fields as a rule names them, each with its place."""
-_LOGS = frozenset(["event_log", "log_line"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Files by fanotify: each create, write-close, rename and delete on whole file systems, with its process.
 
 Names are those at the time of the event; of directories, those when they were first looked up. The
-one hole: files deleted together with a directory that was never seen before have only their name.
+one hole: files deleted together with a directory that was never seen before have only their name, and are flagged late.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tramgac_agent.observations import (
     CREATED,
     DELETED,
     INVALID_TEXT,
+    LATE,
     OWN,
     RENAMED,
     WRITTEN,
@@ -207,6 +208,8 @@ class FanotifyFiles:
         before, bad_before = decode(raw_before)
         if bad_path or bad_before:
             flags |= INVALID_TEXT
+        if not raw.startswith(b"/"):
+            flags |= LATE
         source: FileSource | None = None
         if changes & WRITTEN and h.here is not None:
             source = self._places.source(h.here, h.target) or PathSource(os.fsdecode(raw))

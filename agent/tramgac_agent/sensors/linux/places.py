@@ -35,7 +35,6 @@ class Places:
         """Know nothing yet."""
         self._mounts: dict[bytes, handles.MountPoint] = {}
         self._paths: dict[tuple[bytes, bytes], bytes] = {}
-        self.unresolved = 0
 
     def add(self, mount_point: str) -> None:
         """Turn handles of this file system into paths below this mount. Raises OSError."""
@@ -56,7 +55,6 @@ class Places:
         if folder is None:
             folder = self._look_up(named)
             if folder is None:
-                self.unresolved += 1
                 return named.name
             self.learn(key, folder)
         return folder + b"/" + named.name

@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tramgac_agent.observations import CREATED, DELETED, INVALID_TEXT, OWN, RENAMED, WRITTEN
+from tramgac_agent.observations import CREATED, DELETED, INVALID_TEXT, LATE, OWN, RENAMED, WRITTEN
 from tramgac_agent.sensors.base import Setting
 from tramgac_agent.sensors.linux import mounts, notify
 from tramgac_agent.sensors.linux.fanotify import FanotifyFiles
@@ -79,13 +79,14 @@ def test_paths_in_directories_that_are_made_moved_and_removed(watching, tmpfs):
     assert seen(sensor) == [(DELETED, f"{tmpfs}/g/e/f", ""), (DELETED, f"{tmpfs}/g/e/h", "")]
 
 
-def test_a_tree_that_is_removed_unseen_leaves_names_only(watching, tmpfs):
+def test_a_tree_that_is_removed_unseen_leaves_names_only_and_says_so(watching, tmpfs):
     (tmpfs / "d").mkdir()
     (tmpfs / "d" / "f").write_text("x")
     sensor = watching()
     (tmpfs / "d" / "f").unlink()
     (tmpfs / "d").rmdir()
-    assert seen(sensor) == [(DELETED, "f", "")]
+    (o,) = sensor.drain(10)
+    assert (o.changes, o.path, o.previous_path, o.flags) == (DELETED, "f", "", LATE)
 
 
 def test_names_that_are_no_text(watching, tmpfs):
