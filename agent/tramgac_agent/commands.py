@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The exit status: 0 fine, 1 it failed, 2 misuse.
     """
+    # Else gRPC's core tells of each connection that failed in lines of its own. Why it failed we find out by ourselves
+    # (tls.diagnose), and say it with advice.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     options = parser().parse_args(arguments)
     try:
         return int(options.command(options))

@@ -48,8 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor ends us in order
         _die_with(options.parent)
-    # Below an error gRPC tells of each handshake that failed (a scanner, a browser), in lines that are no JSON.
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # Else gRPC's core tells of each handshake that failed (a scanner, a browser), in lines that are no JSON. What goes
+    # wrong with a call or a port reaches us as an error, and is said there.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     paths = StatePaths(options.state.resolve())
     try:
         function(options.role)(paths, load(paths))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import structlog
 
 from tramgac_collector import config, initialise, logs, ownership, ready
 from tramgac_collector.errors import CollectorError, PortInUse
+from tramgac_collector.listening import hindrance
 from tramgac_collector.main import HOPELESS, ROLES
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.troubles import Trouble
@@ -187,7 +187,7 @@ def require_ports(settings: config.CollectorConfig) -> None:
         PortInUse: somebody does; all such addresses are named.
         SettingsError: an address is none.
     """
-    taken = [f"{name} {where}: {why}" for name, where in _listens(settings) if (why := _taken(where))]
+    taken = [f"{name} {where}: {why}" for name, where in _listens(settings) if (why := hindrance(where))]
     if taken:
         raise PortInUse(Trouble.LISTEN.both(taken="; ".join(taken)))
 
@@ -195,13 +195,3 @@ def require_ports(settings: config.CollectorConfig) -> None:
 def _listens(settings: config.CollectorConfig) -> Iterator[tuple[str, str]]:
     for name in ("session_listen", "enrol_listen", "console_listen"):
         yield name, str(getattr(settings, name))
-
-
-def _taken(where: str) -> str:
-    host, port = config.address(where)
-    try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            return ""
-    except OSError as error:
-        # Python writes the address into strerror; a name that is not found has a number that is no errno.
-        return str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)

@@ -1,5 +1,7 @@
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,7 +12,7 @@ from tramgac_collector import main
 from tramgac_collector.errors import IngestError, PortInUse
 from tramgac_collector.pairs import Both
 
-from tests.collector.station import prepare
+from tests.collector.station import prepare, settings
 
 
 def test_every_role_has_its_function():
@@ -69,6 +71,20 @@ def test_strangers_handshakes_are_not_among_the_lines_of_json_unless_asked_for(t
     command = [sys.executable, "-c", BESIDE_GRPC, str(paths.root)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert ("Handshake failed" in done.stderr) == told
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_told_by_us_alone(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        paths = prepare(tmp_path, settings(session_listen=listen))
+        environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"} | {"LC_ALL": "C"}
+        command = [sys.executable, "-m", "tramgac_collector.main", "gateway", "--state", str(paths.root)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    *logged, told = done.stderr.splitlines()
+    assert done.returncode == main.HOPELESS
+    assert told.startswith(f"tramgac collector, gateway: cannot listen on session_listen {listen}: Address already in")
+    assert all(json.loads(line) for line in logged)
 
 
 def test_a_wrong_setting_is_hopeless(tmp_path, capsys):

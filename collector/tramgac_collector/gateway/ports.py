@@ -14,6 +14,7 @@ from tramgac_collector.enrolment import EnrolmentService, Rates
 from tramgac_collector.errors import PortInUse
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.service import CollectorService
+from tramgac_collector.listening import hindrance
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.troubles import Trouble
 
@@ -89,8 +90,9 @@ def _listen(server: grpc.aio.Server, where: str, credentials: grpc.ServerCredent
     host, port = address(where)
     try:
         return int(server.add_secure_port(f"{_bracketed(host)}:{port}", credentials))
-    except RuntimeError as error:  # gRPC says on stderr why
-        raise PortInUse(Trouble.LISTEN.both(taken=f"{setting} {where}")) from error
+    except RuntimeError as error:  # gRPC does not say why
+        why = hindrance(where)
+        raise PortInUse(Trouble.LISTEN.both(taken=f"{setting} {where}{why and f': {why}'}")) from error
 
 
 def _bracketed(host: str) -> str:

@@ -17,7 +17,7 @@ async def test_a_port_in_use_is_named_with_its_setting(tmp_path):
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         config = settings(session_listen=listen)
         hall = Hall(prepare(tmp_path), config, None, None, Counts())
-        with pytest.raises(PortInUse, match=f"cannot listen on session_listen {listen}"):
+        with pytest.raises(PortInUse, match=f"cannot listen on session_listen {listen}: Address already in use"):
             await open_ports(hall)
 
 
