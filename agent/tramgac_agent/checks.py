@@ -112,6 +112,16 @@ LENS_MISSING_ADVICE: Final = Text(
     "user: chạy bằng root với CAP_SETUID, CAP_SETGID, CAP_KILL (`{install}` cấp sẵn); network: cho phép "
     "user namespace không đặc quyền, hoặc chạy bằng root",
 )
+LEFT_OUT: Final = Text(
+    "since its start: {unhashed} programs and scripts without a hash, {unscanned} not looked at by YARA rules of this "
+    "host; {ownerless} changes and connections without a process; {failures} events on which a rule failed",
+    "từ khi khởi động: {unhashed} chương trình và tập lệnh không có mã băm, {unscanned} không được luật YARA của máy "
+    "này xem; {ownerless} thay đổi và kết nối không rõ tiến trình; {failures} sự kiện mà một luật bị lỗi",
+)
+LEFT_OUT_ADVICE: Final = Text(
+    "such an event reaches the collector, later than it should: tell the author of the rule; the first is in the log",
+    "sự kiện đó vẫn tới máy thu thập nhưng chậm hơn: hãy báo tác giả luật, lỗi đầu tiên có trong nhật ký",
+)
 CONTENT: Final = Text("bundle {version} in force", "gói {version} đang dùng")
 CONTENT_ON_DISK: Final = Text(
     "bundle {version} on disk, in force as soon as it runs", "gói {version} trên đĩa, có hiệu lực khi chạy"

@@ -60,6 +60,7 @@ def examine(config: AgentConfig, now: float) -> list[Check]:
         _spool(config, sensor),
         *_sensors(config, sensor),
         *_lens(config, sensor.facts),
+        *_left_out(sensor.facts),
         _content(config, sensor, uplink.facts),
     ]
 
@@ -228,6 +229,20 @@ def _lens(config: AgentConfig, sensor: Mapping[str, Any]) -> Iterator[Check]:
         yield Check("lens", ok=False, detail=detail, advice=say.LENS_MISSING_ADVICE.say(**_commands(config)))
     elif lens.get("held"):
         yield Check("lens", ok=True, detail=say.LENS.say(rules=lens["rules"], held=", ".join(lens["held"])))
+
+
+def _left_out(sensor: Mapping[str, Any]) -> Iterator[Check]:
+    """What was seen and not looked at closely, if anything; that is no loss, and must be known all the same."""
+    lens, failures = sensor.get("lens") or {}, sensor.get("rule_failures", 0)
+    found = {
+        "unhashed": sum((sensor.get("hashes") or {}).values()),
+        "unscanned": lens.get("skipped", 0) + lens.get("refused", 0),
+        "ownerless": sensor.get("without_process", 0),
+        "failures": failures,
+    }
+    if any(found.values()):
+        advice = say.LEFT_OUT_ADVICE.say() if failures else ""
+        yield Check("left_out", not failures, say.LEFT_OUT.say(**found), advice)
 
 
 def _on_disk(path: Path) -> int | None:

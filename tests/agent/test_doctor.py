@@ -136,6 +136,10 @@ def no_batch(state):
     state.uplink["failures"] = 3
 
 
+def rules_that_fail(state):
+    state.sensor["rule_failures"] = 2
+
+
 def lens_refuses(state):
     state.sensor["lens"] = LENS | {"trouble": "the scanning child could not give up its capabilities"}
 
@@ -174,6 +178,7 @@ def open_key(state):
         (no_batch, "sending", "3 times no batch"),
         (lens_refuses, "lens", "not in use: the scanning child could not"),
         (lens_is_bare, "lens", "confined by: capabilities, seccomp; missing: network, user"),
+        (rules_that_fail, "left_out", "2 events on which a rule failed"),
         (open_key, "identity", "key.pem"),
     ],
 )
@@ -285,6 +290,15 @@ def test_how_the_lens_is_locked_in(state):
         True,
         "2 YARA files, in a child confined by: network, user, capabilities, seccomp",
     )
+
+
+def test_what_was_seen_and_not_looked_at_closely_is_told(state):
+    assert "left_out" not in {check.check for check in state.examine()}
+    state.sensor |= {"hashes": {"skipped": 3, "failed": 4}, "without_process": 5}
+    state.sensor["lens"] = LENS | {"skipped": 1, "refused": 1}
+    [told] = [check for check in state.examine() if check.check == "left_out"]
+    assert (told.ok, told.advice) == (True, "")
+    assert "7 programs and scripts without a hash, 2 not looked at by YARA rules of this host; 5 changes" in told.detail
 
 
 def test_a_damaged_identity(state):
