@@ -72,12 +72,14 @@ def test_kinds_are_described_have_names_and_golden_files():
     from tramgac_proto.names import KINDS
 
     page = (ROOT / "docs/events.md").read_text("utf-8")
+    words = (ROOT / "dashboard/web/src/i18n/en.ts").read_text("utf-8")  # Vietnamese must have the same to compile
     golden = ROOT / "tests/golden/v1"
     for name, kind in KINDS.items():
         assert f"`{name}`" in page, f"docs/events.md has no row for {name}"
         assert kind.ecs_type, f"{name} has no ECS category"
         assert any(field.ecs for field in kind.fields), f"{name} has no field with a name"
         assert (golden / f"{name}.bin").exists(), f"no golden file for {name}"
+        assert f"\n  kind_{name}: " in words, f"the page has no words for {name}"
 
 
 def test_each_setting_is_documented():
