@@ -21,6 +21,10 @@ _UNWATCHED: Final[Pair] = (
     " (and of {time}, when no agent ran, nobody can say)",
     " (và trong {time} tác tử không chạy thì không ai biết)",
 )
+_PROBLEMS: Final[Pair] = (
+    "; {count} errors and warnings, which `tramgac rules check PATH` lists",
+    "; {count} lỗi và cảnh báo, `tramgac rules check PATH` liệt kê",
+)
 _STATUS: Final[Pair] = ("{name} gave exit status {status}", "{name} trả mã thoát {status}")
 
 
@@ -103,6 +107,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "latency_ms": _latency,
     "level": lambda level: names.named(names.LEVELS, level),
     "median_latency_ms": _latency,
+    "problems": lambda count: pick(_PROBLEMS).format(count=count) if count else "",
     "unwatched_seconds": lambda seconds: pick(_UNWATCHED).format(time=spelled(seconds)) if seconds else "",
     "seconds": lambda seconds: duration(seconds * 1000),
 }

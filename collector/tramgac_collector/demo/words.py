@@ -16,8 +16,8 @@ LINES: Final[Mapping[str, Pair]] = {
     "already": ("A demo runs here already: {url}", "Bản trình diễn đang chạy sẵn: {url}"),
     "enrolment": ("Agent enrolled by a one-time token: host {host}", "Tác tử đã ghi danh bằng mã một lần: máy {host}"),
     "content": (
-        "Rules compiled, signed and pushed: version {version}, {rules} rules, {problems} problems",
-        "Luật đã biên dịch, ký và gửi: phiên bản {version}, {rules} luật, {problems} lỗi",
+        "Rules compiled, signed and pushed: version {version}, {rules} rules{problems}",
+        "Luật đã biên dịch, ký và gửi: phiên bản {version}, {rules} luật{problems}",
     ),
     "ready": (
         "Open this address; it signs you in, once: {login}",
@@ -67,8 +67,8 @@ LINES: Final[Mapping[str, Pair]] = {
 FAILED: Final[Mapping[str, Pair]] = {
     "address": ("The page does not answer: {url}", "Trang web không trả lời: {url}"),
     "content": (
-        "None of the rules can be used: {problems} problems",
-        "Không luật nào dùng được: {problems} lỗi",
+        "None of the rules can be used{problems}",
+        "Không luật nào dùng được{problems}",
     ),
     "simulation": (
         "Only {acts} acts of the simulation were done below {folder}",

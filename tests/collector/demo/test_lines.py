@@ -52,6 +52,12 @@ def test_people_are_told_no_values_of_programs(check, ok, lang, monkeypatch):
     )
 
 
+def test_rules_without_a_fault_are_said_to_have_none_by_silence(vietnamese):
+    assert line("content", SAID["content"]).endswith(": phiên bản 1, 12 luật")
+    faulty = line("content", {**SAID["content"], "problems": 3})
+    assert faulty.endswith("12 luật; 3 lỗi và cảnh báo, `tramgac rules check PATH` liệt kê")
+
+
 def test_vietnamese_lines_have_no_english_words_left(vietnamese):
     assert line("alert", SAID["alert"]) == "Cảnh báo sau 675 ms: [Cao] Chạy từ bộ nhớ — job"
     assert line("sensor", {**SENSOR, "why": ""}) == "Tệp: đang thấy bằng watch"

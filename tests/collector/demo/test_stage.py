@@ -2,12 +2,40 @@ import socket
 import subprocess
 import sys
 import tomllib
+import uuid
 
 import pytest
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import Children
 from tramgac_collector.demo.stage import Stage, content_folder, free_port, keep_user
+
+RULE = """
+title: A rule
+id: {id}
+status: test
+description: It looks for one field.
+logsource: {{product: windows, category: process_creation}}
+detection: {{s: {{{field}: x}}, condition: s}}
+level: low
+"""
+
+
+class Deaf:
+    """A collector that takes whatever is pushed."""
+
+    def send(self, *_):
+        return {}
+
+
+@pytest.mark.parametrize(("field", "problems"), [("IntegrityLevel", 0), ("NoSuchField", 1)])
+def test_notes_on_rules_are_no_problems(tmp_path, monkeypatch, field, problems):
+    """A field that only Sysmon's channel has is a note, one that no event has a warning."""
+    monkeypatch.setattr(Stage, "client", Deaf())
+    path = tmp_path / "rule.yml"
+    path.write_text(RULE.format(id=uuid.uuid4(), field=field))
+    told = Stage(tmp_path / "state", Children(tmp_path), Arena(tmp_path / "arena")).push_rules([path])
+    assert told == {"version": 1, "rules": 1, "problems": problems}
 
 
 def test_our_content_is_found():
