@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from tramgac_rules.costs import Budget
 from tramgac_wire import whole
 
 from tramgac_agent import words
@@ -42,6 +43,8 @@ class AgentConfig:
     """Budget for samples that the collector asks for, bytes a second, below events in priority."""
     sample_bytes: int = 32_000_000
     """Largest file that is ever sent as a sample, bytes."""
+    rule_budget_us: float = Budget().microseconds
+    """What a rule may cost here on average, microseconds an event; one that costs more is parked. 0: none ever is."""
     keepalive_s: int = 120
     """How often a silent link is probed, seconds."""
     uplink_user: str = "tramgac"
@@ -59,6 +62,11 @@ class AgentConfig:
         """Longest wait before sending, nanoseconds, by lane."""
         waits = {1: self.flush_urgent_s, 2: self.flush_security_s, 3: self.flush_bulk_s}
         return {lane: int(seconds * 1e9) for lane, seconds in waits.items()}
+
+    @property
+    def rule_budget(self) -> Budget | None:
+        """What a rule may cost; None for as much as it likes."""
+        return Budget(self.rule_budget_us) if self.rule_budget_us else None
 
 
 _TABLES = ("scope", "rungs")

@@ -6,13 +6,22 @@ import time
 from typing import TYPE_CHECKING, cast
 
 import psutil
-from tramgac_proto.event_pb2 import SENSOR_STATE_ALIVE, Health, Lane, LaneLedger, LensStanding, Missed, Sensor
+from tramgac_proto.event_pb2 import (
+    SENSOR_STATE_ALIVE,
+    Health,
+    JudgeStanding,
+    Lane,
+    LaneLedger,
+    LensStanding,
+    Missed,
+    Sensor,
+)
 from tramgac_wire.limits import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tramgac_agent.lens import Standing
+    from tramgac_agent import lens, triage
     from tramgac_agent.sensors.ladder import Report
     from tramgac_agent.spool import Ledger
 
@@ -61,11 +70,19 @@ def _lane(lane: int, books: Ledger) -> LaneLedger:
     return found
 
 
-def _lens(standing: Standing) -> LensStanding | None:
+def _lens(standing: lens.Standing) -> LensStanding | None:
     """The message; None where there is nothing to say."""
     if not any(standing):
         return None
     return LensStanding(**standing._replace(trouble=standing.trouble[:MAX_TEXT])._asdict())
+
+
+def _judge(standing: triage.Standing) -> JudgeStanding | None:
+    """The message; None where there is nothing to say."""
+    if not any(standing):
+        return None
+    rules = tuple(rule[:MAX_TEXT] for rule in standing.parked_rules)
+    return JudgeStanding(**standing._replace(parked_rules=rules)._asdict())
 
 
 def health(
@@ -74,10 +91,13 @@ def health(
     ledger: Mapping[int, Ledger],
     losses: Losses,
     *,
-    lens: Standing,
+    edge: tuple[lens.Standing, triage.Standing],
     last_words: str = "",
 ) -> Health:
-    """The message as it is sent; cost is that of the sensor process, which does nearly all of the work."""
+    """The message as it is sent. `edge`: how lens and judge stand.
+
+    Cost is that of the sensor process, which does nearly all of the work.
+    """
     cpu, memory = cost()
     return Health(
         agent_version=version,
@@ -87,7 +107,8 @@ def health(
         last_words=last_words,
         cpu=cpu,
         memory=memory,
-        lens=_lens(lens),
+        lens=_lens(edge[0]),
+        judge=_judge(edge[1]),
     )
 
 

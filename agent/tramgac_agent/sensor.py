@@ -119,7 +119,7 @@ class SensorProcess:
             boot=boot_text(),
             now=time.monotonic_ns,
         )
-        self._triage = Triage()
+        self._triage = Triage(budget=config.rule_budget)
         self._users = Users()
         self._hashes = Hashes()
         self._table = ProcessTable(living.read, self._user_of)
@@ -237,8 +237,9 @@ class SensorProcess:
         self._losses.set("", "sensor_error", self._broken, now)
         event = self.observer.event(now, MECHANISM_AGENT)
         reports = [ladder.report() for ladder in self._ladders.values()]
-        books, lens = self._spool.ledger(), self._lens.standing()
-        event.health.CopyFrom(health(VERSION, reports, books, self._losses, lens=lens, last_words=last_words))
+        edge = (self._lens.standing(), self._triage.standing())
+        books = self._spool.ledger()
+        event.health.CopyFrom(health(VERSION, reports, books, self._losses, edge=edge, last_words=last_words))
         self._put(lane, event)
         self._reported = now
 
@@ -251,6 +252,7 @@ class SensorProcess:
             without_process=self.observer.ownerless,
             hashes={"skipped": self._hashes.skipped, "failed": self._hashes.failed},
             lens=self._lens.standing()._asdict(),
+            judge=self._triage.standing()._asdict(),
             rule_failures=self._triage.failures,
             sensors=[
                 {"capability": r.capability, "rung": r.rung, "state": SensorState.Name(r.state), "why": r.why}

@@ -1,7 +1,8 @@
 """The judge at the edge: which lane an event takes.
 
 The same compiled rules as at the collector: an event that meets one goes at once, the rest in
-batches. It decides about haste only; detections are made by the collector.
+batches. It decides about haste only; detections are made by the collector. So a rule that costs too much on this host
+is parked without harm: what meets it alone waits for its batch. Another bundle, or another start, tries it again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backports import zstd
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, Event, Lane
@@ -19,18 +20,34 @@ from tramgac_rules.record import record_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tramgac_rules.costs import Budget
+
 _log = logging.getLogger(__name__)
 _BULK = frozenset({"file_create", "file_write", "file_delete", "file_rename", "inventory"})
 _PRODUCT = "windows" if sys.platform == "win32" else "linux"
+MAX_PARKED: Final = 64
+"""Parked rules that are named; all are counted."""
+
+
+class Standing(NamedTuple):
+    """How the judge stands; the words of JudgeStanding in host.proto."""
+
+    rules: int
+    parked: int
+    parked_rules: tuple[str, ...]
+    parked_why: tuple[str, ...]
+    failures: int
 
 
 class Triage:
-    """Holds the rules in force, if there are any."""
+    """Holds the rules in force, if there are any. `budget`: what a rule may cost before it is parked."""
 
-    def __init__(self, product: str = _PRODUCT) -> None:
+    def __init__(self, product: str = _PRODUCT, *, budget: Budget | None = None) -> None:
         """No rules yet: nothing is urgent but scan hits."""
         self._judge: Judge | None = None
         self._product = product
+        self._budget = budget
+        self._logged = 0
         self.version = 0
         """Number of the bundle in force; 0 for none."""
         self.failures = 0
@@ -42,10 +59,22 @@ class Triage:
         Raises OSError, ValueError, KeyError or RulesError; the rules before stay in force then.
         """
         bundle = json.loads(zstd.decompress(path.read_bytes()))
-        judge = Judge.load(bundle["sigma"])
+        judge = Judge.load(bundle["sigma"], budget=self._budget)
         self.version = int(bundle["version"])
-        self._judge = judge
+        self._judge, self._logged = judge, 0
         return self.version
+
+    def standing(self) -> Standing:
+        """How it stands, for doctor and health; a rule that was parked since the last time is told to the log."""
+        if self._judge is None:
+            return Standing(0, 0, (), (), self.failures)
+        parked = self._judge.parked
+        named = [*parked.items()][:MAX_PARKED]
+        for rule, why in named[self._logged :]:
+            _log.warning("rule %s is parked here, so what meets it alone travels with its batch: %s", rule, why)
+        self._logged = len(named)
+        rules, whys = tuple(rule for rule, _ in named), tuple(why for _, why in named)
+        return Standing(len(self._judge.rules), len(parked), rules, whys, self.failures)
 
     def lane(self, event: Event) -> Lane.ValueType:
         """URGENT if the event meets a rule or is a hit, else by its kind.

@@ -6,6 +6,7 @@ import pytest
 from tramgac_agent import config as module
 from tramgac_agent.config import AgentConfig, load, write_collector
 from tramgac_agent.errors import ConfigError
+from tramgac_rules.costs import Budget
 
 
 def test_an_absent_file_means_defaults(tmp_path):
@@ -27,6 +28,13 @@ def test_everything_can_be_set(tmp_path):
     found = load(tmp_path)
     assert (found.collector, found.flush_ns[3], found.scope.cgroup) == ("c.example:1", 2_000_000_000, "/x")
     assert (found.scope.mounts, found.scope.process, found.rungs) == (("/m",), 7, {"process": "poll"})
+
+
+def test_what_a_rule_may_cost(tmp_path):
+    assert load(tmp_path).rule_budget == Budget()
+    for text, budget in (("7.5", Budget(7.5)), ("9", Budget(9)), ("0", None)):
+        (tmp_path / "config.toml").write_text(f"rule_budget_us = {text}\n")
+        assert load(tmp_path).rule_budget == budget
 
 
 @pytest.mark.parametrize(

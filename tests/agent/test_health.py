@@ -1,12 +1,15 @@
 import pytest
+from tramgac_agent import triage
 from tramgac_agent.health import Losses, cost, health, in_trouble
 from tramgac_agent.lens import Standing
 from tramgac_agent.sensors.ladder import Report
 from tramgac_agent.spool import Ledger
-from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_BLIND, LensStanding
+from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_BLIND, JudgeStanding, LensStanding
 
 ALIVE = Report("process", "ebpf", SENSOR_STATE_ALIVE, "")
 NO_LENS = Standing(0, (), (), 0, 0, "")
+NO_JUDGE = triage.Standing(0, 0, (), (), 0)
+NO_EDGE = (NO_LENS, NO_JUDGE)
 BLIND = Report("file", "watch", SENSOR_STATE_BLIND, "fanotify: not permitted")
 
 
@@ -34,7 +37,7 @@ def test_the_message_says_sensors_books_losses_and_cost():
     losses = Losses()
     losses.set("file", "filter", 2, 5)
     ledger = {3: Ledger(emitted=10, acked=6, spooled=3, dropped={"spool_full": 1, "spool_age": 0})}
-    said = health("1.2.3", [ALIVE, BLIND], ledger, losses, lens=NO_LENS, last_words="bye")
+    said = health("1.2.3", [ALIVE, BLIND], ledger, losses, edge=NO_EDGE, last_words="bye")
     assert (said.agent_version, said.last_words) == ("1.2.3", "bye")
     assert [(s.capability, s.rung, s.state, s.why) for s in said.sensors] == [tuple(ALIVE), tuple(BLIND)]
     (lane,) = said.lanes
@@ -67,5 +70,25 @@ def test_trouble_is_any_capability_that_does_not_see():
     ],
 )
 def test_the_message_says_how_the_lens_stands(standing, said):
-    told = health("1", [ALIVE], {}, Losses(), lens=standing)
+    told = health("1", [ALIVE], {}, Losses(), edge=(standing, NO_JUDGE))
     assert (told.lens if told.HasField("lens") else None) == said
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (NO_JUDGE, None),
+        (NO_JUDGE._replace(failures=3), JudgeStanding(failures=3)),
+        (
+            triage.Standing(9, 2, ("a", "b"), ("dear", "dearer"), 0),
+            JudgeStanding(rules=9, parked=2, parked_rules=["a", "b"], parked_why=["dear", "dearer"]),
+        ),
+        (
+            NO_JUDGE._replace(parked=1, parked_rules=("x" * 5000,), parked_why=("",)),
+            JudgeStanding(parked=1, parked_rules=["x" * 1024], parked_why=[""]),
+        ),
+    ],
+)
+def test_the_message_says_how_the_judge_stands(standing, said):
+    told = health("1", [ALIVE], {}, Losses(), edge=(NO_LENS, standing))
+    assert (told.judge if told.HasField("judge") else None) == said

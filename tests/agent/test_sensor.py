@@ -1,11 +1,14 @@
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from tramgac_agent.config import AgentConfig
 from tramgac_agent.frames import decode, scan
 from tramgac_agent.paths import LANES
@@ -14,8 +17,11 @@ from tramgac_agent.sensors.base import Setting
 from tramgac_agent.sensors.scope import Scope
 from tramgac_agent.status import Life, read_status
 from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT, SENSOR_STATE_ALIVE, Event
+from tramgac_rules.costs import Budget
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
+
+from tests.rules.making import IDS, compiled, rule
 
 ROOT = Path(__file__).parents[2]
 RUNGS = {"process": "poll", "network": "poll", "file": "watch"}
@@ -157,6 +163,24 @@ def test_health_says_how_the_lens_is_locked_in(config):
     process.stop("")
     told = spooled(config)[1][-1].health.lens
     assert (told.held, told.missing) == (["seccomp"], ["user"])
+
+
+def test_health_says_what_the_judge_parked_on_this_host(config):
+    pack = compiled(rule({"CommandLine|contains": "x"}, logsource={"category": "process_creation"})).pack
+    config.paths.content.mkdir(parents=True)
+    bundle = {"format": 1, "version": 3, "sigma": pack, "yara": []}
+    config.paths.current.write_bytes(zstd.compress(json.dumps(bundle).encode()))
+    process = SensorProcess(replace(config, rule_budget_us=5.0))
+    process._load_content()
+    assert process._triage._judge.budget == Budget(5.0)
+    process._triage._judge.park(IDS.format(1), "over its budget")
+    process._note()
+    assert read_status(config.paths.sensor_status, time.time()).facts["judge"]["parked_rules"] == [IDS.format(1)]
+    process.stop("")
+    told = spooled(config)[1][-1].health.judge
+    assert (told.rules, told.parked, told.parked_rules, told.parked_why) == (
+        1, 1, [IDS.format(1)], ["over its budget"],
+    )  # fmt: skip
 
 
 def test_the_settings_choose_the_best_rung_that_is_tried(config):

@@ -1,10 +1,16 @@
 import json
+from contextlib import suppress
 
 import pytest
 from backports import zstd
-from tramgac_agent.triage import Triage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tramgac_agent.triage import MAX_PARKED, Standing, Triage
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, Event
 from tramgac_rules.authoring.compile import compile_rules
+from tramgac_rules.costs import MOST, SAMPLE, Budget
+
+from tests.rules.making import IDS, compiled, rule
 
 RULE = """
 title: A shell that reads a script from the network
@@ -18,15 +24,54 @@ level: high
 """
 
 
+HERE = {"category": "process_creation", "product": "linux"}
+DEAR = tuple(
+    rule({"CommandLine|contains": f"k{n}", "CommandLine|re": "^(k[0-9])+z"}, number=n, logsource=HERE) for n in range(3)
+)
+BUDGET = Budget(microseconds=50, window=40)
+
+
+def written(path, pack, version=7):
+    path.write_bytes(zstd.compress(json.dumps({"format": 1, "version": version, "sigma": pack}).encode()))
+    return path
+
+
 @pytest.fixture
 def bundle(tmp_path):
-    rule = tmp_path / "rule.yml"
-    rule.write_text(RULE)
-    compiled = compile_rules([rule])
-    assert not compiled.problems
-    path = tmp_path / "current.json.zst"
-    path.write_bytes(zstd.compress(json.dumps({"format": 1, "version": 7, "sigma": compiled.pack}).encode()))
-    return path
+    file = tmp_path / "rule.yml"
+    file.write_text(RULE)
+    done = compile_rules([file])
+    assert not done.problems
+    return written(tmp_path / "current.json.zst", done.pack)
+
+
+@pytest.fixture(scope="module")
+def dear(tmp_path_factory):
+    """Three rules: an event whose command line has `k1` is tested for the second, and meets it."""
+    return written(tmp_path_factory.mktemp("dear") / "current.json.zst", compiled(*DEAR).pack)
+
+
+class Clock:
+    """Time that passes only by being asked for."""
+
+    def __init__(self):
+        self.now = self.step = 0
+
+    def __call__(self):
+        self.now += self.step
+        return self.now
+
+
+def timed(path, clock, budget=BUDGET):
+    """Rules in force whose tests take as long as the clock says."""
+    triage = Triage("linux", budget=budget)
+    triage.reload(path)
+    triage._judge._ledger._clock = clock
+    return triage
+
+
+def meets(*numbers):
+    return start("".join(f"k{number}" for number in numbers) + "z")
 
 
 def start(command_line):
@@ -84,3 +129,91 @@ def test_a_rule_that_fails_is_counted_and_stops_nothing(bundle, caplog):
     assert [triage.lane(start("x")) for _ in range(3)] == [LANE_SECURITY] * 3
     assert triage.failures == 3
     assert len(caplog.records) == 1
+
+
+def test_a_rule_over_its_budget_is_parked_here_told_once_and_tried_again_with_other_rules(dear, caplog):
+    clock = Clock()
+    triage = timed(dear, clock)
+    assert triage.standing() == Standing(3, 0, (), (), 0)
+    clock.step = 200_000
+    for _ in range(BUDGET.window):
+        triage.lane(meets(1))
+    assert triage.lane(meets(1)) == LANE_SECURITY
+    assert triage.lane(meets(0)) == triage.lane(meets(0, 1)) == LANE_URGENT
+    standing = triage.standing()
+    assert (standing.rules, standing.parked, standing.parked_rules) == (3, 1, (IDS.format(1),))
+    assert standing.parked_why[0].endswith("µs an event, 50 are allowed")
+    triage.standing()
+    assert [record.args for record in caplog.records] == [(IDS.format(1), standing.parked_why[0])]
+    triage.reload(dear)
+    assert triage.standing() == Standing(3, 0, (), (), 0)
+    assert triage.lane(meets(1)) == LANE_URGENT
+
+
+def test_without_a_budget_nothing_is_parked(dear):
+    clock = Clock()
+    clock.step = MOST
+    triage = timed(dear, clock, budget=None)
+    assert {triage.lane(meets(1)) for _ in range(1_000)} == {LANE_URGENT}
+    assert not triage.standing().parked
+
+
+def test_more_parked_rules_than_are_named_are_counted(tmp_path, caplog):
+    many = [rule({"CommandLine|contains": f"x{n}"}, number=n, logsource=HERE) for n in range(MAX_PARKED + 6)]
+    triage = Triage("linux")
+    triage.reload(written(tmp_path / "current.json.zst", compiled(*many).pack))
+    for name in triage._judge.rules:
+        triage._judge.park(name, "dear")
+    for _ in range(2):
+        standing = triage.standing()
+        assert (standing.parked, len(standing.parked_rules), len(standing.parked_why)) == (70, 64, 64)
+        assert len(caplog.records) == MAX_PARKED
+
+
+class Model:
+    """What is to be parked, by arithmetic: each seventeenth event with tests is timed; each window is reviewed."""
+
+    def __init__(self):
+        self.events = 0
+        self.left = SAMPLE
+        self.spent = [0, 0, 0]
+        self.parked = set()
+
+    def lane(self, numbers, step):
+        self.events += 1
+        if self.events == BUDGET.window:
+            limit = BUDGET.microseconds * 1_000 * self.events / SAMPLE
+            self.parked |= {number for number, spent in enumerate(self.spent) if spent > limit}
+            self.events, self.spent = 0, [0, 0, 0]
+        tested = numbers - self.parked
+        self.left -= bool(tested)
+        if not self.left:
+            self.left = SAMPLE
+            for number in tested:
+                self.spent[number] += min(step, MOST)
+        return LANE_URGENT if tested else LANE_SECURITY
+
+
+STEPS = st.tuples(st.sets(st.integers(0, 2)), st.sampled_from((1_000, 50_000, 150_000, 10**9)), st.integers(1, 90))
+
+
+@settings(max_examples=100)
+@given(steps=st.lists(STEPS | st.sampled_from(("other rules", "rules that do not load")), max_size=12))
+def test_what_is_parked_is_what_cost_too_much_and_nothing_else_changes_its_lane(dear, steps):
+    clock, model = Clock(), Model()
+    triage = timed(dear, clock)
+    for step in steps:
+        if step == "other rules":
+            triage.reload(dear)
+            triage._judge._ledger._clock, model = clock, Model()
+            continue
+        if step == "rules that do not load":
+            with suppress(OSError):
+                triage.reload(dear.parent / "none")
+            continue
+        numbers, clock.step, times = step
+        for _ in range(times):
+            assert triage.lane(meets(*sorted(numbers))) == model.lane(numbers, clock.step)
+            standing = triage.standing()
+            assert set(standing.parked_rules) == {IDS.format(number) for number in model.parked}
+            assert standing.parked == len(standing.parked_why) == len(model.parked)
