@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorState
 
-from tramgac_collector import outbox
+from tramgac_collector import host_parked, outbox
 from tramgac_collector.columns import MAX_NUMBER, clean
 from tramgac_collector.hosts import CLOCK_OFF, clock_text, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
@@ -41,6 +41,7 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
         return []
     blind = _gone_blind(row, event)
     _take(row, event)
+    host_parked.take(row, event.health.judge, now)
     if abs(event.skew) >= CLOCK_OFF:
         record_finding(s, host, "clock_off", clock_text(event.skew), now)
     s.flush()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
+from tramgac_collector import host_parked
 from tramgac_collector.missed import missed
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, LedgerRow, MissedRow
 
@@ -78,6 +79,7 @@ def _host(row: HostRow) -> dict[str, Any]:
         "bundle": row.bundle,
         "content_refused": row.content_refused,
         "content_reason": row.content_reason,
+        "parked": host_parked.listed(row),
     }
 
 

@@ -81,6 +81,9 @@ class HostRow(Base):
     silent: Mapped[int | None]
     """When it was last heard of before the silence that an alert stands for; None: it speaks, or ended cleanly."""
     inventory: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    parked: Mapped[list[Any]] = mapped_column(default=list)
+    """Rules that its judge parked, as host_parked.py writes them."""
+    parked_total: Mapped[int] = mapped_column(default=0)
 
 
 class LedgerRow(Base):

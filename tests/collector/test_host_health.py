@@ -1,7 +1,8 @@
 import pytest
 from tramgac_collector import database, host_health, hosts
 from tramgac_collector.schema import HostRow
-from tramgac_proto.event_pb2 import Event, Health, Inventory, LaneLedger, Missed, Sensor, SensorState
+from tramgac_proto.event_pb2 import Event, Health, Inventory, JudgeStanding, LaneLedger, Missed, Sensor, SensorState
+from tramgac_proto.names import time_text
 
 HOST = "a1" * 16
 ALIVE, BLIND, ABSENT = (
@@ -130,6 +131,24 @@ def test_a_rogue_host_fills_no_table(known, now, monkeypatch):
     told = one(known)
     assert len(told["sensors"]) == len(told["completeness"]["dropped"]) == host_health.MAX_LISTED
     assert [(f["kind"], f["count"]) for f in told["findings"]] == [("missed_too_many", 59)]
+
+
+def test_what_a_host_parked_is_kept_with_its_first_time_until_it_is_told_no_more(known, now):
+    standing = JudgeStanding(rules=9, parked=1, parked_rules=["a"], parked_why=["dear"])
+    tell(known, health(now, judge=standing), now)
+    later = JudgeStanding(rules=9, parked=2, parked_rules=["a", "b"], parked_why=["dear", "dearer"])
+    tell(known, health(now + 60, judge=later), now + 60)
+    tell(known, health(now + 30, judge=standing), now + 70)
+    first, second = time_text(now), time_text(now + 60)
+    assert one(known)["parked"] == {
+        "total": 2,
+        "rules": [
+            {"rule": "a", "reason": "dear", "since": first},
+            {"rule": "b", "reason": "dearer", "since": second},
+        ],
+    }
+    tell(known, health(now + 120), now + 120)
+    assert one(known)["parked"] == {"total": 0, "rules": []}
 
 
 def test_an_unknown_host_writes_nothing(store, now):

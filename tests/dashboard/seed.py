@@ -213,6 +213,8 @@ def hosts() -> list[Json]:
     silent |= {
         "connected": False, "skew_ms": -3_720_000, "last_seen": text_of(NOW - timedelta(hours=9)),
         "last_words": "stopped by signal SIGTERM", "content_refused": 7, "content_reason": "expired",
+        "parked": {"total": 1, "rules": [{"rule": f"7d1f{0:028}", "since": text_of(NOW - timedelta(hours=10)),
+                                          "reason": "over its budget: 31.5 µs an event, 25 are allowed"}]},
         "findings": [{"kind": "clock_off", "count": 3,
                       "detail": "this host's clock is 3720 s ahead of the collector's; the times of its events are "
                                 "corrected, but set it (timedatectl set-ntp true)",

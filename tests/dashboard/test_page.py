@@ -242,6 +242,17 @@ def test_hosts_say_what_sees_and_what_is_missing(open_page: Open) -> None:
     expect(page.get_by_text("4 hosts")).to_be_visible()
 
 
+def test_a_host_says_which_rules_it_parked(open_page: Open) -> None:
+    page = open_page("#/hosts")
+    page.get_by_role("link", name=seed.HOSTS[2]).click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("Rules parked on this host: 1")
+    expect(drawer).to_contain_text("over its budget: 31.5 µs an event, 25 are allowed")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name=seed.HOSTS[0]).click()
+    expect(drawer).not_to_contain_text("parked")
+
+
 def test_time_without_an_agent_is_not_called_complete(open_page: Open, server: FixtureServer) -> None:
     down = {"class": "agent_down", "capability": "", "count": None, "seconds": 600}
     down |= {"first": "2026-11-24T03:00:00Z", "last": "2026-11-24T03:10:00Z"}

@@ -16,6 +16,7 @@ from tramgac_collector.vocabulary import ON_PURPOSE
 
 _SENSORS = (Heading.CAPABILITY, Heading.RUNG, Heading.STATE, Heading.WHY)
 _MISSED = (Heading.FROM, Heading.UNTIL, Heading.HOW_LONG, Heading.WHY_MISSED, Heading.CAPABILITY, Heading.EVENTS)
+_PARKED = (Heading.RULES_PARKED, Heading.FROM, Heading.WHY_MISSED)
 _FINDINGS = (Heading.LAST, Heading.TIMES, Heading.FINDING)
 
 _SHOWN = 20
@@ -29,9 +30,10 @@ def standing(row: Mapping[str, Any]) -> str:
 
 
 def rules(row: Mapping[str, Any]) -> str:
-    """Tell which bundle a host has in force, and which one it would not take."""
-    version, refused = row["bundle"], row["content_refused"]
-    return say(Cell.RULES_REFUSED, version=version, refused=refused) if refused else str(version)
+    """Tell which bundle a host has in force, which one it would not take, and how many rules it parked."""
+    version, refused, parked = row["bundle"], row["content_refused"], row["parked"]["total"]
+    told = say(Cell.RULES_REFUSED, version=version, refused=refused) if refused else str(version)
+    return f"{told}, {say(Cell.RULES_PARKED, count=parked)}" if parked else told
 
 
 def lost(row: Mapping[str, Any]) -> str:
@@ -52,7 +54,8 @@ def write_host(row: Mapping[str, Any]) -> None:
     sensors = [_sensor(sensor) for sensor in row["sensors"]]
     findings = [[local(found["last"]), found["count"], _finding(found)] for found in row["findings"]]
     missed = [_period(period) for period in row["completeness"]["missed_periods"][-_SHOWN:]]
-    for heads, rows in ((_SENSORS, sensors), (_MISSED, missed), (_FINDINGS, findings)):
+    parked = [[one["rule"], local(one["since"]), said(one["reason"])] for one in row["parked"]["rules"]]
+    for heads, rows in ((_SENSORS, sensors), (_PARKED, parked), (_MISSED, missed), (_FINDINGS, findings)):
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
@@ -84,6 +87,8 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.RULES, row["bundle"]
     if row["content_refused"]:
         yield Heading.RULES_REFUSED, f"{row['content_refused']}: {said(named('refused', row['content_reason']))}"
+    if row["parked"]["total"]:
+        yield Heading.RULES_PARKED, row["parked"]["total"]
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
     yield Heading.DROPPED, _counts(kept["dropped"])

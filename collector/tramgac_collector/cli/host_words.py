@@ -159,6 +159,10 @@ class Said(Pair):
     NO_CANARY = "it could do nothing as a test: {why}", "không tạo được phép thử: {why}"
     ANEW = "was set up anew: {why}", "đã được dựng lại: {why}"
     FAILED = "it failed: {why}", "nó bị lỗi: {why}"
+    OVER_BUDGET = (
+        "over its budget: {n} µs an event, {allowed} are allowed",
+        "vượt hạn mức: {n} µs mỗi sự kiện, cho phép {allowed}",
+    )
 
 
 def named(prefix: str, word: str) -> str:

@@ -11,6 +11,7 @@ from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, tell, write
 from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.said import said
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
@@ -97,7 +98,11 @@ def told(answer: dict[str, Any]) -> Iterator[str]:
     """Yield what `/api/rule-states` answers, for the status of content."""
     yield say(StateWord.STATES, **answer["counts"])
     for row in answer["parked"]:
-        yield say(StateWord.PARKED, **{**row, "since": local(row["since"])})
+        yield say(StateWord.PARKED, **{**row, "since": local(row["since"]), "reason": said(row["reason"])})
+    for row in answer["parked_on_hosts"]:
+        some = ", ".join(host["name"] or host["id"] for host in row["some"])
+        more = ", ..." if row["hosts"] > len(row["some"]) else ""
+        yield say(StateWord.PARKED_ON_HOSTS, **{**row, "since": local(row["since"]), "some": some + more})
 
 
 def _named(rules: Sequence[str]) -> Iterator[str]:

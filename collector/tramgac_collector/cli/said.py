@@ -62,6 +62,7 @@ SENTENCES: Final = (
     (r"^the canary could not be let out: (?P<why>.+)$", Said.NO_CANARY),
     (r"^was set up anew: (?P<why>.+)$", Said.ANEW),
     (r"^it failed: (?P<why>.+)$", Said.FAILED),
+    (r"^over its budget: (?P<n>[\d.]+) µs an event, (?P<allowed>\S+) are allowed$", Said.OVER_BUDGET),
 )
 """Whole sentences; what a name stands for fills the hole of that name: `time` a moment, `why` a sentence itself."""
 

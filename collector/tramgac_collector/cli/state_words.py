@@ -67,6 +67,17 @@ class StateWord(Pair):
             "Hãy sửa luật, hoặc thử lại: tramgac rules state {rule} default --why TEXT"
         ),
     )
+    PARKED_ON_HOSTS = (
+        (
+            "Parked on {hosts} hosts ({some}), first since {since}: {title} ({rule}). It costs too much there; its "
+            "alerts come all the same, some of them a little later. Mend the rule if they are many."
+        ),
+        (
+            "Tạm dừng trên {hosts} máy ({some}), sớm nhất từ {since}: {title} ({rule}). Luật tốn quá nhiều ở đó; cảnh "
+            "báo vẫn đến, có khi chậm hơn một chút. Nếu nhiều máy, hãy sửa luật."
+        ),
+    )
+    ON_HOSTS = "parked on {hosts} hosts", "tạm dừng trên {hosts} máy"
     SIGNED_WATCHED = (
         "{watched} of the rules begin under watch: they are counted and raise nothing until they are promoted.",
         "{watched} luật bắt đầu ở trạng thái theo dõi: được đếm và không tạo cảnh báo cho đến khi được chọn.",

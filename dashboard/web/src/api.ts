@@ -208,6 +208,8 @@ export interface Host {
   bundle: number | null
   content_refused?: number | null
   content_reason?: string
+  /** Rules that the host evaluates no longer, since they cost too much there: how many, and the first of them. */
+  parked?: { total: number; rules: { rule: string; reason: string; since: string }[] }
   findings?: Finding[]
 }
 

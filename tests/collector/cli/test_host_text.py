@@ -20,6 +20,7 @@ ROW = {
     "content_refused": 5,
     "content_reason": "older",
     "sensors": [{"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: no right\naudit: \x1bno"}],
+    "parked": {"total": 0, "rules": []},
     "findings": [{"kind": "odd", "detail": "odd things", "count": 3, "last": "2026-11-24T11:00:00Z"}],
     "completeness": {
         "emitted": 9,
@@ -124,3 +125,17 @@ def test_a_bundle_that_was_refused_is_marked(monkeypatch):
     assert rules({**ROW, "content_refused": 0}) == "4"
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert rules(ROW) == "4, từ chối 5"
+
+
+def test_what_a_host_parked(capsys, monkeypatch):
+    assert (rules(ROW), rules({**ROW, "content_refused": 0})) == ("4, refused 5", "4")
+    why = "over its budget: 31.2 µs an event, 25 are allowed"
+    parked = {"total": 70, "rules": [{"rule": "abc", "reason": why, "since": "2026-11-24T10:00:00Z"}]}
+    assert rules({**ROW, "parked": parked}) == "4, refused 5, 70 parked"
+    write_host({**ROW, "parked": parked})
+    facts, _, listed, *_ = capsys.readouterr().out.split("\n\n")
+    assert "RULES PARKED        70\n" in facts
+    assert listed.splitlines()[1] == f"abc           {local('2026-11-24T10:00:00Z')}  {why}"
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    write_host({**ROW, "parked": parked})
+    assert "vượt hạn mức: 31.2 µs mỗi sự kiện, cho phép 25" in capsys.readouterr().out

@@ -124,5 +124,21 @@ def test_the_status_counts_states_and_tells_what_is_parked_and_how_to_mend_it(pu
     assert "Luật: 0 cảnh báo, 3 theo dõi, 0 tắt, 1 tạm dừng." in tramgac("rules")[1]
 
 
+def test_the_status_tells_what_hosts_parked(pushed, tramgac: Run, monkeypatch):
+    with database.session(pushed.engine) as s:
+        row = s.get(HostRow, HOST)
+        row.parked_total, row.parked = 1, [{"rule": IDS[3], "reason": "dear", "since": pushed.clock()}]
+        row.hostname = "pc\x1b[2J"
+    out = tramgac("rules")[1]
+    assert "Rules: 1 alert, 3 under watch, 0 off, 0 parked." in out, "it is the host's affair, not the rule's state"
+    assert "Parked on 1 hosts (pc\\x1b[2J), first since " in out
+    told = json.loads(tramgac("rules", "--json")[1])["parked_on_hosts"]
+    assert [(one["rule"], one["hosts"]) for one in told] == [(IDS[3], 1)]
+    [line] = [line for line in tramgac("rules", "list")[1].splitlines() if line.startswith(IDS[3])]
+    assert "alert, parked on 1 hosts" in line
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "Tạm dừng trên 1 máy (pc" in tramgac("rules")[1]
+
+
 def test_nothing_under_watch_is_said(running: Console, tramgac: Run):
     assert tramgac("rules", "forecast")[1].startswith("No rule is under watch.")

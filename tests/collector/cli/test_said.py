@@ -7,6 +7,10 @@ from tramgac_collector.cli.host_words import Said
 from tramgac_collector.cli.said import DEEPEST, LONGEST, SENTENCES, reasoned, said
 from tramgac_collector.cli.times import local
 from tramgac_collector.hosts import clock_text
+from tramgac_rules.costs import Budget
+from tramgac_rules.judge import Judge
+
+from tests.rules.making import compiled, record, rule
 
 PAGE = Path(__file__).parents[3] / "dashboard/web/src/text/said.ts"
 
@@ -36,6 +40,14 @@ def test_what_collector_and_agent_say(monkeypatch):
     assert said(str(refused)) == ("nhân từ chối on_exec, on_exit: không được phép; cần root hoặc CAP_BPF+CAP_PERFMON")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert said("given up by the agent") == Said.GIVEN_UP.en
+
+
+def test_why_a_rule_is_parked():
+    judge = Judge.load(compiled(rule({"A|re": "(a|b)+z"})).pack, budget=Budget(2.5, window=1))
+    judge._ledger.spent[0] = 10**9
+    judge.match(record({"A": "x"}))
+    [why] = judge.parked.values()
+    assert re.fullmatch(r"vượt hạn mức: [\d.]+ µs mỗi sự kiện, cho phép 2.5", said(why))
 
 
 def test_why_a_sensor_runs_no_better_rung():

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import audit, bell, content, samples
+from tramgac_collector import audit, bell, content, host_parked, samples
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import NotFound
 from tramgac_collector.api.exposure import beyond_loopback
@@ -54,10 +54,10 @@ def rules(here: Here, _actor: _Reader) -> Response:
     """Give the rules on offer with their states, without their texts."""
     known = here.rulebook.rules()
     with reading(here.engine) as s:
-        states = states_of(s, known)
+        states, there = states_of(s, known), host_parked.parked_on(s, known)
     short = [
         {name: value for name, value in rule.items() if name != "source_text"}
-        | {"state": states.of(number), "sites": states.sites(number)}
+        | {"state": states.of(number), "sites": states.sites(number), "parked_hosts": len(there.get(number, ()))}
         for number, rule in known.items()
     ]
     return answer({"items": short})

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import bell, rule_decisions, rule_forecast
+from tramgac_collector import bell, host_parked, rule_decisions, rule_forecast
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
@@ -51,16 +51,19 @@ class PromoteBody(BaseModel):
 
 @router.get("")
 def listing(here: Here, _actor: _Reader) -> Response:
-    """Give how many rules are in which state everywhere, what people chose, and what is parked and why."""
+    """Give how many rules are in which state everywhere, what people chose, and what is parked, here and on hosts."""
     known = offered(here.rulebook)
     with reading(here.engine) as s:
         states = states_of(s, known)
         chosen = s.scalars(select(RuleStateRow).order_by(RuleStateRow.time, RuleStateRow.rule, RuleStateRow.site)).all()
         stopped = [{**row, "title": known.get(row["rule"], {}).get("title", "")} for row in parked(s)]
+        hosts = host_parked.summary(host_parked.parked_on(s, known))
+    there = [{**row, "title": known[row["rule"]]["title"]} for row in hosts]
     counts = dict.fromkeys(("alert", "watch", "off", "parked"), 0)
     for rule in known:
         counts[states.of(rule)] += 1
-    return answer({"counts": counts, "items": [_choice(row) for row in chosen], "parked": stopped})
+    items = [_choice(row) for row in chosen]
+    return answer({"counts": counts, "items": items, "parked": stopped, "parked_on_hosts": there})
 
 
 @router.get("/forecast")

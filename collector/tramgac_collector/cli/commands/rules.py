@@ -173,14 +173,16 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
     client = client_of(ctx, state)
     told, states = client.get("/api/content"), client.get("/api/rule-states")
     if json:
-        write({**told, "states": states["counts"], "parked": states["parked"]})
+        parked = {name: states[name] for name in ("parked", "parked_on_hosts")}
+        write({**told, "states": states["counts"], **parked})
     else:
         stated = rule_states.told(states) if told["version"] else ()
         sys.stdout.writelines(f"{line}\n" for line in (*lines(told), *stated))
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
-    state = ", ".join([row["state"], *(f"{site}: {word}" for site, word in row["sites"].items())])
+    there = [say(StateWord.ON_HOSTS, hosts=row["parked_hosts"])] if row["parked_hosts"] else []
+    state = ", ".join([row["state"], *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
     return [row["id"], row["level"], state, (vietnamese() and row.get("title_vi")) or row["title"]]
 
 

@@ -36,6 +36,7 @@ export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
         </p>
       ) : null}
       <Sensors host={host} />
+      <Parked host={host} />
       <Ledger completeness={host.completeness} />
       <Findings host={host} />
     </Dialog>
@@ -96,6 +97,30 @@ function Sensors({ host }: { host: Host }) {
                 </li>
               ))}
             </ul>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Parked({ host }: { host: Host }) {
+  const { t, lang, format } = useI18n()
+  if (!host.parked?.total) return null
+  return (
+    <section>
+      <h3>{t("parked_title", { n: format.number(host.parked.total) })}</h3>
+      <p className="muted">{t("parked_note")}</p>
+      <ul className="plain">
+        {host.parked.rules.map(({ rule, reason, since }) => (
+          <li key={rule}>
+            <code>
+              <HostText text={rule} />
+            </code>{" "}
+            <HostText text={said(reason, lang)} />{" "}
+            <span className="muted">
+              <Ago time={since} />
+            </span>
           </li>
         ))}
       </ul>

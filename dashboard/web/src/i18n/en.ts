@@ -216,6 +216,9 @@ export const en = {
   finding_missed_too_many: "More losses than can be listed",
   finding_protocol: "Message not understood",
   gap_line: "lane {lane}, from {first}: {n} events will never come ({reason})",
+  parked_title: "Rules parked on this host: {n}",
+  parked_note:
+    "They cost too much there. Their alerts come all the same, some of them a little later. Other rules, or another start of the agent, end it.",
   content_refused: "The agent refused rules {version}: {reason}",
   unreported: "nothing reported yet",
   complete: "complete",
@@ -325,6 +328,7 @@ export const en = {
   said_no_canary: "it could do nothing as a test: {why}",
   said_anew: "was set up anew: {why}",
   said_failed: "it failed: {why}",
+  said_over_budget: "over its budget: {n} µs an event, {allowed} are allowed",
 
   help: "Keys",
   help_next: "next alert",

@@ -218,6 +218,9 @@ export const vi: Record<keyof typeof en, string> = {
   finding_missed_too_many: "Quá nhiều lần mất để liệt kê",
   finding_protocol: "Thông điệp không hiểu được",
   gap_line: "làn {lane}, từ số {first}: {n} sự kiện sẽ không bao giờ tới ({reason})",
+  parked_title: "Luật tạm dừng trên máy này: {n}",
+  parked_note:
+    "Luật tốn quá nhiều ở đó. Cảnh báo vẫn đến, có khi chậm hơn một chút. Sẽ hết khi có bộ luật khác, hoặc khi tác tử khởi động lại.",
   content_refused: "Tác tử từ chối bộ luật {version}: {reason}",
   unreported: "chưa báo cáo gì",
   complete: "đầy đủ",
@@ -327,6 +330,7 @@ export const vi: Record<keyof typeof en, string> = {
   said_no_canary: "không tạo được phép thử: {why}",
   said_anew: "đã được dựng lại: {why}",
   said_failed: "nó bị lỗi: {why}",
+  said_over_budget: "vượt hạn mức: {n} µs mỗi sự kiện, cho phép {allowed}",
 
   help: "Phím tắt",
   help_next: "cảnh báo kế tiếp",

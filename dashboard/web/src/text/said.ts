@@ -58,6 +58,7 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^the canary could not be let out: (?<why>.+)$/u, "said_no_canary"],
   [/^was set up anew: (?<why>.+)$/u, "said_anew"],
   [/^it failed: (?<why>.+)$/u, "said_failed"],
+  [/^over its budget: (?<n>[\d.]+) µs an event, (?<allowed>\S+) are allowed$/u, "said_over_budget"],
 ]
 
 /** A host may have made a text up: longer ones stay as they are, and so do sentences that stand deeper in others. */

@@ -55,7 +55,27 @@ def test_how_rules_begin(offered):
         IDS[3]: ("experimental", False, {}),
     }  # fmt: skip
     told = offered.get("/api/rule-states").json()
-    assert told == {"counts": {"alert": 1, "watch": 3, "off": 0, "parked": 0}, "items": [], "parked": []}
+    assert told == {
+        "counts": {"alert": 1, "watch": 3, "off": 0, "parked": 0},
+        "items": [],
+        "parked": [],
+        "parked_on_hosts": [],
+    }
+
+
+def test_on_how_many_hosts_a_rule_is_parked(console: Console, offered):
+    with database.session(console.engine) as s:
+        row = s.get(HostRow, HOST)
+        parked = [{"rule": rule, "reason": "dear", "since": console.clock()} for rule in (IDS[1], "one of before")]
+        row.parked_total, row.parked = 2, parked
+    told = offered.get("/api/rule-states").json()
+    assert (told["counts"]["parked"], told["parked"]) == (0, [])
+    assert told["parked_on_hosts"] == [
+        {"rule": IDS[1], "hosts": 1, "since": time_text(console.clock()), "some": [{"id": HOST, "name": "pc"}],
+         "title": "Tool 1"},
+    ]  # fmt: skip
+    listed = {row["id"]: row["parked_hosts"] for row in offered.get("/api/rules").json()["items"]}
+    assert listed == {IDS[0]: 0, IDS[1]: 1, IDS[2]: 0, IDS[3]: 0}
 
 
 def test_a_forecast_a_day_and_site(offered):
