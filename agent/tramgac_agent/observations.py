@@ -77,7 +77,8 @@ class Exit(NamedTuple):
     at: int
     pid: int
     start: int
-    exit_code: int
+    exit_code: int | None
+    """None where a signal ended it, or the system does not tell."""
     signal: int
     cpu: int
     """Processor time, nanoseconds."""

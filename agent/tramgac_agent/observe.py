@@ -151,8 +151,10 @@ class Observer:
         _describe_parent(start.parent, known)
         if known.parent is not None and known.parent.parent is not None:
             start.parent.grandparent_executable = known.parent.parent.executable
-        start.uid = o.uid or 0
-        start.euid = o.euid or 0
+        if o.uid is not None:
+            start.uid = o.uid
+        if o.euid is not None:
+            start.euid = o.euid
         start.login_uid = o.login_uid
         start.session = o.session
         start.args_count = o.args_count
@@ -174,7 +176,8 @@ class Observer:
             return
         event = self.event(o.at, mechanism, o.flags)
         _describe(event.process_exit.process, known)
-        event.process_exit.exit_code = o.exit_code
+        if o.exit_code is not None:
+            event.process_exit.exit_code = o.exit_code
         event.process_exit.signal = o.signal
         event.process_exit.cpu = o.cpu
         self._emit(event)

@@ -56,11 +56,22 @@ def is_map(descriptor: FieldDescriptor) -> bool:
     return message is not None and message.GetOptions().map_entry
 
 
+def is_optional(descriptor: FieldDescriptor) -> bool:
+    """Tell whether a field is marked optional: 0 is one of its values, and "not known" is its absence."""
+    oneof = descriptor.containing_oneof
+    return oneof is not None and oneof.name == f"_{descriptor.name}"  # protoc makes one of its own for each
+
+
+def is_plus_one(field: Field) -> bool:
+    """Tell whether `getter` and the store's column have a field's number plus one, so that 0 is "not known"."""
+    return field.form == options_pb2.FORM_PLUS_ONE or is_optional(field.descriptor)
+
+
 def _fields(kind: str, message: Descriptor, above: tuple[str, ...] = ()) -> Iterator[Field]:
     """Yield the values in a message, in the order of the file; lists of messages have no name and are left out."""
     for descriptor in message.fields:
         path = (*above, descriptor.name)
-        if descriptor.containing_oneof is not None:
+        if descriptor.containing_oneof is not None and not is_optional(descriptor):
             continue
         if descriptor.message_type is None or is_map(descriptor):
             options = descriptor.GetOptions().Extensions
@@ -174,6 +185,10 @@ def _plain(value: Any) -> object:
     return value
 
 
+def _minus_one(number: int) -> int:
+    return number - 1
+
+
 _FORMS: Final[Mapping[int, Callable[[Any], object]]] = {
     options_pb2.FORM_IP: ip_text,
     options_pb2.FORM_HEX: bytes.hex,
@@ -186,6 +201,8 @@ _FORMS: Final[Mapping[int, Callable[[Any], object]]] = {
 def _leaf_writer(field: Field) -> Callable[[Any], object]:
     if field.descriptor.enum_type is not None:
         return enum_text(field.descriptor.enum_type)
+    if is_plus_one(field):
+        return _minus_one
     return _FORMS.get(field.form, _plain)
 
 
@@ -212,8 +229,15 @@ def _sigma_writer(field: Field) -> Callable[[Any], str | tuple[str, ...]]:
 
 
 def getter(field: Field) -> Callable[[Any], Any]:
-    """Return what reads a field from the kind's message (from Event for the envelope)."""
-    return attrgetter(".".join(field.path))
+    """Return what reads a field from the kind's message (from Event for the envelope): 0 or empty if it is not known.
+
+    Of an optional field it reads the number plus one (see is_plus_one).
+    """
+    read = attrgetter(".".join(field.path))
+    if not is_optional(field.descriptor):
+        return read
+    holder: Callable[[Any], Any] = attrgetter(".".join(field.path[:-1])) if field.path[1:] else _plain
+    return lambda message: read(message) + 1 if holder(message).HasField(field.path[-1]) else 0
 
 
 _BOOL: Final = FieldDescriptor.TYPE_BOOL

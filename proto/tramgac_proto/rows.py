@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError
 
 from tramgac_proto import options_pb2
 from tramgac_proto.event_pb2 import Event
-from tramgac_proto.names import ENVELOPE, KINDS, Field, enum_text, getter, ip_text, is_map, kind_of
+from tramgac_proto.names import ENVELOPE, KINDS, Field, enum_text, getter, ip_text, is_map, is_optional, kind_of
 
 REST: Final = "tramgac.rest"
 
@@ -93,6 +93,14 @@ def _write_time(ns: int) -> int | None:
     return ns if ns < 1 << 63 else None  # DateTime64 is signed
 
 
+def _write_plus_one(number: int) -> int | None:
+    return number if number < 1 << 32 else None
+
+
+def _read_plus_one(number: int) -> int:
+    return number - 1
+
+
 def _read_enum(enum: EnumDescriptor) -> Callable[[str], int]:
     text = enum_text(enum)
     numbers = {text(value.number): value.number for value in enum.values}
@@ -115,6 +123,8 @@ def _codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         codec = _write_time, _same
     elif field.descriptor.type == FieldDescriptor.TYPE_BYTES:
         codec = bytes.hex, bytes.fromhex
+    elif is_optional(field.descriptor):
+        codec = _write_plus_one, _read_plus_one
     return codec
 
 

@@ -17,7 +17,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from tramgac_proto.enrolment_pb2 import EnrollReply, EnrollRequest
 from tramgac_proto.event_pb2 import Event
-from tramgac_proto.names import KINDS
+from tramgac_proto.names import KINDS, is_optional
 from tramgac_proto.session_pb2 import (
     AgentMessage,
     CollectorMessage,
@@ -49,7 +49,7 @@ def _value(field: FieldDescriptor) -> object:
 def fill(message: Message, descriptor: Descriptor) -> None:
     """Set every field."""
     for field in descriptor.fields:
-        if field.containing_oneof is not None:
+        if field.containing_oneof is not None and not is_optional(field):
             continue
         target = getattr(message, field.name)
         if field.message_type is not None and field.message_type.GetOptions().map_entry:

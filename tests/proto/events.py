@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 from hypothesis import strategies as st
 from tramgac_proto import options_pb2
 from tramgac_proto.event_pb2 import Event
-from tramgac_proto.names import KINDS, is_map
+from tramgac_proto.names import KINDS, is_map, is_optional
 
 TEXTS = st.text(max_size=12)
 BYTES = st.binary(max_size=3) | st.binary(min_size=4, max_size=4) | st.binary(min_size=16, max_size=32)
@@ -36,7 +36,7 @@ def leaf(field: FieldDescriptor) -> st.SearchStrategy[object]:
 def filled(draw: st.DrawFn, descriptor: Descriptor, message: Message, depth: int = 0) -> None:
     """Set any selection of a message's fields."""
     for field in descriptor.fields:
-        if field.containing_oneof is not None or not draw(st.booleans()):
+        if (field.containing_oneof is not None and not is_optional(field)) or not draw(st.booleans()):
             continue
         target = getattr(message, field.name)
         if is_map(field):

@@ -85,6 +85,23 @@ def test_sigma_has_texts():
     }
 
 
+def test_0_is_known_where_it_has_a_meaning():
+    event = Event()
+    event.process_start.uid, event.process_start.euid = 0, 1000
+    event.process_start.login_uid, event.process_start.session = 1, 4  # plus one
+    assert ecs(event) == {
+        "process.real_user.id": 0,
+        "user.id": 1000,
+        "tramgac.process.login_uid": 0,
+        "tramgac.process.session": 3,
+    }
+    assert sigma(event)["LogonId"] == "3"
+    event.process_exit.exit_code = 0
+    assert ecs(event) == {"process.exit_code": 0}
+    event.process_exit.ClearField("exit_code")
+    assert ecs(event) == {}
+
+
 def test_a_connection_in_both_worlds():
     event = Event()
     event.network_connection.transport = TRANSPORT_TCP

@@ -63,6 +63,18 @@ def test_ordinary_events_leave_no_rest():
     assert REST not in to_row(event)
 
 
+@pytest.mark.parametrize("number", [0, 1, 2**32 - 2, 2**32 - 1])
+def test_a_number_that_is_known_is_one_more_in_its_column(number):
+    event = Event()
+    event.process_start.uid = number
+    row = to_row(event)
+    assert row.get("process.real_user.id") == (number + 1 if number < 2**32 - 1 else None)
+    back = from_row("process_start", row)
+    assert back == event
+    assert back.process_start.HasField("uid")
+    assert not back.process_start.HasField("euid")
+
+
 def test_a_field_of_a_newer_agent_is_kept():
     event = Event.FromString(Event(time=5).SerializeToString() + bytes.fromhex("f03f07"))  # field 1022 = 7
     event.file_create.path = "/x"

@@ -42,7 +42,7 @@ class PollProcesses(Polling[dict[int, int]]):
         now = time.time_ns()
         for pid, began in before.items():
             if after.get(pid) != began:
-                found.append(Exit(now, pid, began, 0, 0, 0, 0))
+                found.append(Exit(now, pid, began, None, 0, 0, 0))
         for pid, began in after.items():
             if before.get(pid) != began:
                 seen = living.read(pid)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tramgac_proto import options_pb2
-from tramgac_proto.names import parse_entity, parse_time
+from tramgac_proto.names import is_plus_one, parse_entity, parse_time
 from tramgac_proto.rows import Column
 
 from tramgac_collector.errors import QueryError
@@ -101,14 +101,31 @@ def _typed(column: Column, value: str) -> tuple[str, str, object]:
         if kind.startswith("DateTime64"):
             return f"toUnixTimestamp64Nano(`{name}`) = {{}}", "Int64", parse_time(value)
         if kind == "Bool":
-            return f"`{name}` = {{}}", "Bool", {"true": True, "false": False}[value.lower()]
+            return _equal(column, "Bool", {"true": True, "false": False}[value.lower()])
         if kind == "String":
             return _text(name, str(ipaddress.ip_address(value)) if _is_address(form, value) else value)
-        number = parse_entity(value) if form == options_pb2.FORM_ENTITY else int(value)
+        number = parse_entity(value) if form == options_pb2.FORM_ENTITY else _number(column, kind, value)
     except (ValueError, KeyError):
         message = f"{value!r} is no value of {column.name} ({kind})"
         raise QueryError(message, "search_value", name=column.name, type=kind) from None
-    return f"`{name}` = {{}}", kind, number
+    return _equal(column, kind, number)
+
+
+def _equal(column: Column, kind: str, value: object) -> tuple[str, str, object]:
+    """Return a condition for a value; 0 and false are also what events have that know no such field."""
+    name = name_of(column.name)
+    if value != column.default or not column.fields or "" in column.fields:
+        return f"`{name}` = {{}}", kind, value
+    clause = f"(`{name}` = tupleElement({{}}, 1) AND has(tupleElement({{}}, 2), kind))"
+    return clause, f"Tuple({kind}, Array(String))", (value, sorted(column.fields))
+
+
+def _number(column: Column, kind: str, value: str) -> int:
+    """Return a number as the column has it. Raises ValueError for what is none of its type."""
+    number = int(value)
+    if number < 0 and kind.startswith("UInt"):
+        raise ValueError(value)
+    return number + any(map(is_plus_one, column.fields.values()))
 
 
 def _is_address(form: int, value: str) -> bool:

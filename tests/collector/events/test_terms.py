@@ -23,6 +23,26 @@ def test_values_are_parameters_and_names_are_columns():
     assert found.parameters == {"p0": "/usr/bin/curl", "p1": "root", "p2": 443}
 
 
+def test_a_number_that_is_known_when_it_is_0_is_one_more_in_its_column():
+    found = conditions("user.id:0 process.exit_code:1 tramgac.process.login_uid:1000")
+    assert found.clauses == [
+        "`user_id` = {p0:UInt32}",
+        "`process_exit_code` = {p1:UInt32}",
+        "`tramgac_process_login_uid` = {p2:UInt32}",
+    ]
+    assert found.parameters == {"p0": 1, "p1": 2, "p2": 1001}
+
+
+def test_0_and_false_are_asked_of_those_that_have_the_field():
+    found = conditions("destination.port:0 tramgac.process.fileless:false")
+    types = ("{p0:Tuple(UInt32, Array(String))}", "{p1:Tuple(Bool, Array(String))}")
+    assert found.clauses == [
+        f"(`{name}` = tupleElement({type_}, 1) AND has(tupleElement({type_}, 2), kind))"
+        for name, type_ in zip(("destination_port", "tramgac_process_fileless"), types, strict=True)
+    ]
+    assert found.parameters["p1"] == (False, ["process_start"])
+
+
 def test_quotes_hold_spaces_and_quotes():
     assert conditions(r'process.command_line:"say \"hi there\""').parameters == {"p0": 'say "hi there"'}
 
@@ -53,6 +73,7 @@ def test_forms_are_read_as_they_are_written():
         ("destination.ip:example", "no value of destination.ip"),
         ("winlog.event_data:x", "winlog.event_data.NAME:value"),
         ("tramgac.process.fileless:maybe", "no value"),
+        ("user.id:-1", "no value of user.id"),
     ],
 )
 def test_what_is_wrong_is_said(text, says):

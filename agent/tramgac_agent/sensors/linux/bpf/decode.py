@@ -50,7 +50,8 @@ def decode(record: memoryview, boot: int) -> Observation:
         if kind == EXIT:
             cpu, code = _EXIT.unpack_from(record, _HEAD.size)
             at, pid, start = head[2] + boot, head[6], ticks(head[3])
-            return Exit(at, pid, start, (code >> 8) & 0xFF, code & 0x7F, cpu, head[1])
+            signal = code & 0x7F
+            return Exit(at, pid, start, None if signal else (code >> 8) & 0xFF, signal, cpu, head[1])
         if CONNECTED <= kind < KINDS:
             return _connection(record, head, boot)
     except struct.error as error:

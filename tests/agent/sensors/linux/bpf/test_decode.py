@@ -45,8 +45,10 @@ def test_bytes_that_are_no_text_are_flagged():
 
 def test_fork_and_exit():
     assert decode(memoryview(head(FORK)), BOOT) == Fork(BOOT + 5, 11, 7, 10, 3)
-    record = head(EXIT) + struct.pack("<QII", 123, 0x0309, 0)
-    assert decode(memoryview(record), BOOT) == Exit(BOOT + 5, 11, 7, 3, 9, 123)
+    record = head(EXIT) + struct.pack("<QII", 123, 0x0300, 0)
+    assert decode(memoryview(record), BOOT) == Exit(BOOT + 5, 11, 7, 3, 0, 123)
+    record = head(EXIT) + struct.pack("<QII", 123, 9, 0)
+    assert decode(memoryview(record), BOOT) == Exit(BOOT + 5, 11, 7, None, 9, 123)
 
 
 def test_connections_begin_at_the_source():
