@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tramgac_collector.cli.rule_words import RuleWord
+from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def warnings(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield what of `/api/content`'s answer somebody has to do something about."""
     for role in told["roles"]:
         if role["reason"]:
-            yield say(Word.CONTENT_REFUSED, **role)
+            yield say(Word.CONTENT_REFUSED, **{**role, "time": local(role["time"])})
     if told.get("expires") and (sentence := ends(datetime.fromisoformat(told["expires"]))):
         yield sentence
 
@@ -43,7 +44,7 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
     if not told["version"]:
         yield say(Word.NO_CONTENT)
     else:
-        yield say(Word.CONTENT_OFFERED, **told)
+        yield say(Word.CONTENT_OFFERED, **{**told, "published": local(told["published"])})
     if told.get("expires"):
         yield say(Word.VALID_UNTIL, until=day(datetime.fromisoformat(told["expires"])))
     for role in told["roles"]:

@@ -28,7 +28,7 @@ class Heading(Pair):
     SYSTEM = "SYSTEM", "HỆ ĐIỀU HÀNH"
     AGENT = "AGENT", "TÁC TỬ"
     ADDRESS = "ADDRESS", "ĐỊA CHỈ"
-    LAST_WORDS = "LAST WORDS", "LỜI CUỐI"
+    STOPPED = "WHY IT STOPPED", "VÌ SAO DỪNG"
     CLOCK = "CLOCK OFF BY", "ĐỒNG HỒ LỆCH"
     RULES_REFUSED = "RULES REFUSED", "BỘ LUẬT BỊ TỪ CHỐI"
     RULES_PARKED = "RULES PARKED", "LUẬT TẠM DỪNG"

@@ -81,7 +81,8 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.CONNECTED, standing(row)
     yield Heading.ADDRESS, row["address"]
     yield Heading.LAST_SEEN, local(row["last_seen"])
-    yield Heading.LAST_WORDS, said(row["last_words"])
+    if row["last_words"]:
+        yield Heading.STOPPED, said(row["last_words"])
     yield Heading.ENROLLED, local(row["enrolled"])
     yield Heading.CLOCK, f"{row['skew_ms'] / 1000:+.1f} s"
     yield Heading.RULES, row["bundle"]

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
+from tramgac_collector.cli.times import local
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 PUBLISHED = {"published": "2026-11-29T10:00:00Z", "by": "an", "marked": "", "digest": "0"}
@@ -40,7 +41,10 @@ def test_all_is_well(monkeypatch):
     status = told(GOOD, until.isoformat())
     assert list(warnings(status)) == []
     assert list(lines(status)) == [
-        "On offer: version 3, pushed by an at 2026-11-29T10:00:00Z; 12 Sigma rules, 2 YARA files, 7 indicators.",
+        (
+            f"On offer: version 3, pushed by an at {local('2026-11-29T10:00:00Z')}; "
+            "12 Sigma rules, 2 YARA files, 7 indicators."
+        ),
         f"Valid until {day(until)}.",
         "judge: version 3 is in force.",
     ]
@@ -57,7 +61,8 @@ def test_samples_that_are_scanned_again_are_told():
 def test_a_refusal_is_told_with_its_reason_and_time_and_nothing_hidden_in_it():
     *_, in_force, refused = lines(told(REFUSED))
     assert in_force == "judge: version 2 is in force."
-    assert refused == "judge refused version 3 at 2026-11-29T10:00:01Z: content refused (older): x\\x1b[31m"
+    at = local("2026-11-29T10:00:01Z")
+    assert refused == f"judge refused version 3 at {at}: content refused (older): x\\x1b[31m"
     assert list(warnings(told(REFUSED))) == [refused]
 
 

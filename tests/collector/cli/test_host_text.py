@@ -86,7 +86,7 @@ def test_in_vietnamese_all_of_it_is_vietnamese(capsys, monkeypatch):
     write_host({**ROW, "sensors": [sensor], "findings": [clock], "last_words": "stopped by signal SIGTERM"})
     out = " ".join(capsys.readouterr().out.split())
     assert "5: cũ hơn bộ luật đang dùng" in out
-    assert "LỜI CUỐI được yêu cầu dừng bằng tín hiệu SIGTERM" in out
+    assert "VÌ SAO DỪNG được yêu cầu dừng bằng tín hiệu SIGTERM" in out
     assert "mạng poll bị mù ebpf: không tìm thấy libbpf.so.1; apt install libbpf1; watch: đã được dựng lại:" in out
     assert "Đồng hồ sai nhiều: hơn 9" in out
     assert "BỎ hàng đợi đĩa đầy 1 SÓT ring 2, tác tử không chạy 10 phút" in out
@@ -99,6 +99,7 @@ def test_what_is_not_there_is_left_out(capsys):
     assert "MISSED              0\n" in out
     assert "\n\n" not in out
     assert "REFUSED" not in out
+    assert "STOPPED" not in out
 
 
 def test_how_it_stands():

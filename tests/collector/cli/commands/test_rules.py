@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tramgac_collector import content, database
+from tramgac_collector.cli.times import local
 from tramgac_rules.authoring import build_bundle, sign
 
 from tests.tools.console import Console, Run
@@ -139,7 +140,8 @@ def test_the_status_tells_what_was_refused(running: Console, tramgac: Run, good,
     with database.session(running.engine) as s:
         content.record_role(s, "judge", version=2, refused=3, reason="does not load", now=running.clock())
     for words in (("rules",), ("rules", "status")):
-        assert "judge refused version 3 at 2026-09-21T14:13:20Z: does not load\n" in tramgac(*words)[1]
+        at = local("2026-09-21T14:13:20Z")
+        assert f"judge refused version 3 at {at}: does not load\n" in tramgac(*words)[1]
         (judge,) = json.loads(tramgac(*words, "--json")[1])["roles"]
         assert (judge["refused"], judge["reason"], judge["time"]) == (3, "does not load", "2026-09-21T14:13:20Z")
     status, out, err = tramgac("rules", "list")
