@@ -22,7 +22,7 @@ ROLES: Mapping[str, str] = {
     "engine": "tramgac_collector.engine.server:run",
     "gateway": "tramgac_collector.gateway.role:run",
     "store": "tramgac_collector.events.store:run",
-    "judge": "tramgac_collector.judging.consumer:run",
+    "judge": "tramgac_collector.judging.role:run",
     "api": "tramgac_collector.api.serve:serve",
 }
 """Name of each role and the function that does its work, in the order in which they start."""

@@ -4,13 +4,11 @@ All that one batch means and the cursor are written in one transaction. Killed a
 was, and nothing is alerted twice.
 """
 
-import signal
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 
 import structlog
 from sqlalchemy import Engine
@@ -18,8 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import bell, database, hosts, ingest, logs, outbox, ready, rule_counts, rule_decisions
-from tramgac_collector.config import CollectorConfig
+from tramgac_collector import bell, database, hosts, ingest, outbox, rule_counts, rule_decisions
 from tramgac_collector.database import insert_new
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.hosts import Gap
@@ -28,11 +25,6 @@ from tramgac_collector.judging import writing
 from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
-from tramgac_collector.judging.look_back import LookBackThread
-from tramgac_collector.judging.reading_texts import TextThread
-from tramgac_collector.judging.scanning import ScanThread
-from tramgac_collector.judging.scanning_again import ScanAgainThread
-from tramgac_collector.judging.silence import Silence
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import CursorRow, HostRow
@@ -46,14 +38,8 @@ KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
 """How long the outbox keeps what was told, and how often the old is taken out, nanoseconds."""
 LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
 """How long after the first look at a hole the next comes, nanoseconds; a time that never comes."""
-PAUSE = 1.0
-"""Wait after the database or the log could not be reached, seconds."""
-
-BESIDE = {"scans": ScanThread, "texts": TextThread, "scans_again": ScanAgainThread, "look_back": LookBackThread}
-"""What works beside the consumer, each in a thread of its own, by the name under which its counts are told."""
-
 _LOG = structlog.get_logger(__name__)
-_AWAY = (OperationalError, InterfaceError, OSError)
+AWAY = (OperationalError, InterfaceError, OSError)
 """The database or the disk fails: nothing is wrong with the batch, so it is tried until it works."""
 
 
@@ -188,7 +174,7 @@ class Consumer:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
         try:
             self._write(block)
-        except _AWAY:
+        except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # bulkhead: one block of batches
             _LOG.warning("a block of batches failed; one by one now", error=repr(error))
@@ -198,7 +184,7 @@ class Consumer:
     def _write_alone(self, found: Found) -> None:
         try:
             self._write([found])
-        except _AWAY:
+        except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # bulkhead: one batch
             _LOG.exception("a batch failed twice and is set aside", position=found.entry.position)
@@ -274,62 +260,3 @@ class Consumer:
                 return "", ""
             self._hosts[host] = row.os_type, row.site
         return self._hosts[host]
-
-
-def run(paths: StatePaths, config: CollectorConfig) -> None:
-    """Judge until SIGTERM or SIGINT."""
-    logs.configure(paths, NAME)
-    engine = database.open_database(config.url(paths))
-    in_force = InForce(paths, engine)
-    consumer = Consumer(paths, engine, in_force)
-    with bell.Bell(paths.run, NAME) as ears:
-        stopping = _stop_on_signals(paths)
-        in_force.begin()
-        in_force.refresh(time.time_ns())
-        consumer.begin()
-        beside = {name: made(paths, engine, in_force) for name, made in BESIDE.items()}
-        for thread in beside.values():
-            thread.start()
-        silence = Silence(paths, engine, config, consumer.counts)
-        ready.announce(paths, NAME)
-        while not stopping():
-            _once(consumer, in_force, silence)
-            for thread in beside.values():
-                thread.wake()
-            ears.wait()
-        ready.retract(paths, NAME)
-        for thread in beside.values():
-            thread.finish()  # all of them before the first is waited for
-        for thread in beside.values():
-            thread.stop()
-    counts = {**consumer.counts, **consumer.correlating.all_counts()}
-    others = {name: dict(thread.counts) for name, thread in beside.items()}
-    _LOG.info("the judge ends", position=consumer.position, counts=counts, **others)
-    engine.dispose()
-
-
-def _once(consumer: Consumer, in_force: InForce, silence: Silence) -> None:
-    try:
-        in_force.refresh(time.time_ns())
-        consumer.drain()
-        consumer.account()
-        consumer.settle()
-        silence.look()  # after all was judged: last words may have stood in what had not been
-        consumer.tidy()
-    except _AWAY as error:
-        consumer.counts["away"] += 1
-        _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
-        consumer.lost()
-        time.sleep(PAUSE)
-
-
-def _stop_on_signals(paths: StatePaths) -> Callable[[], bool]:
-    told: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        told.append(number)
-        bell.ring(paths.run, NAME)  # the loop is waiting for its own bell
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    return lambda: bool(told)
