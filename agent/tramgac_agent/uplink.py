@@ -92,8 +92,8 @@ class Uplink:
 
     async def run(self) -> None:
         """Until stop(). Raises ErrandFailed: a session that waits for an errand would wait for ever."""
-        sensor = asyncio.create_task(self._sensor.run(), name="sensor")
-        minute = asyncio.create_task(self._minutely(), name="minute")
+        self._spawn(self._sensor.run())
+        self._spawn(self._minutely())
         self.standing.become("no_sensor")
         try:
             while not self._finished():
@@ -108,9 +108,9 @@ class Uplink:
                     await self._do(self._session.tick(time.monotonic_ns()))
                 self.standing.refresh()
         finally:
-            for task in (sensor, minute, *self._tasks):
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(sensor, minute, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._link.close()
             self.standing.become("failed" if self._failed else "stopped", repr(self._failed) if self._failed else "")
 
@@ -345,7 +345,7 @@ class Uplink:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Errands do not fail silently."""
+        """Nothing that is done beside the facts fails silently."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("uplink: %r", error, exc_info=error)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from tramgac_agent import uplink as module
+from tramgac_agent.errors import ErrandFailed
 
 from tests.agent.collector import Memory, serving
 from tests.agent.host import Host, config_in, impatient, until, uplinked
@@ -54,6 +55,26 @@ async def test_a_signal_to_both_parts_at_once_loses_no_last_words(tmp_path, memo
                 host.spool.put(1, b"last words")
             await until(lambda: uplink.standing.state == "stopped")
         assert memory.stored(1) == [b"alert", b"last words"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("whose", "what"), [(module.errands, "checkpoints"), (module.SensorLink, "_flush")])
+async def test_what_goes_on_all_the_time_does_not_stop_in_silence(tmp_path, memory, monkeypatch, whose, what):
+    """Without the one no certificate is renewed, without the other nothing is heard of the sensors any more."""
+
+    def broken(*_):
+        raise LookupError("not foreseen")
+
+    monkeypatch.setattr(module, "MINUTE_S", 0.05)
+    monkeypatch.setattr(whose, what, broken)
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address)
+        async with Host(config).running():
+            uplink = module.Uplink(config, memory.authority.identity())
+            with pytest.raises(ErrandFailed, match="not foreseen"):
+                async with asyncio.timeout(5):
+                    await uplink.run()
+            assert uplink.standing.state == "failed"
 
 
 @pytest.mark.asyncio
