@@ -209,13 +209,29 @@ TIME_PARTS: dict[str, Callable[[datetime], int]] = {
 }
 
 
-def _time_part(part: Callable[[datetime], int]) -> Callable[[Value], Check]:
+COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "lt": ("<", operator.lt),
+    "lte": ("<=", operator.le),
+    "gt": (">", operator.gt),
+    "gte": (">=", operator.ge),
+}
+"""How numbers are compared: as it is written for people, and done."""
+
+
+def time_operator(part: str, comparison: str) -> str:
+    """Return the operator that compares a part of a time, as of `hour|gte`."""
+    return f"{part}_{comparison}"
+
+
+def _time_part(
+    part: Callable[[datetime], int], compare: Callable[[float, float], bool] = operator.eq
+) -> Callable[[Value], Check]:
     def build(value: Value) -> Check:
         wanted = _number(value)
 
         def check(text: str) -> bool:
             try:
-                return part(datetime.fromisoformat(text.strip().removesuffix(" UTC"))) == wanted
+                return compare(part(datetime.fromisoformat(text.strip().removesuffix(" UTC"))), wanted)
             except ValueError:
                 return False
 
@@ -277,13 +293,20 @@ OPERATORS: dict[str, Operator] = {
         spans=_regex_spans,
     ),
     "cidr": Operator(check=_network_check, pattern=_text, spans=lambda _value: _whole),
-    "lt": Operator(check=_compare(operator.lt), pattern=_numeric("<"), spans=lambda _value: _whole),
-    "lte": Operator(check=_compare(operator.le), pattern=_numeric("<="), spans=lambda _value: _whole),
-    "gt": Operator(check=_compare(operator.gt), pattern=_numeric(">"), spans=lambda _value: _whole),
-    "gte": Operator(check=_compare(operator.ge), pattern=_numeric(">="), spans=lambda _value: _whole),
+    **{
+        name: Operator(check=_compare(compare), pattern=_numeric(sign), spans=lambda _value: _whole)
+        for name, (sign, compare) in COMPARISONS.items()
+    },
     **{
         name: Operator(check=_time_part(part), pattern=_numeric(name), spans=lambda _value: _whole)
         for name, part in TIME_PARTS.items()
+    },
+    **{
+        time_operator(name, how): Operator(
+            check=_time_part(part, compare), pattern=_numeric(f"{name} {sign}"), spans=lambda _value: _whole
+        )
+        for name, part in TIME_PARTS.items()
+        for how, (sign, compare) in COMPARISONS.items()
     },
 }
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from tramgac_rules.about import MAX_TEXT, Book
 from tramgac_rules.errors import PackError, RegexError
 from tramgac_rules.evaluate import check_of
-from tramgac_rules.operators import REFERENCES, SPECIAL
+from tramgac_rules.operators import COMPARISONS, REFERENCES, SPECIAL, TIME_PARTS, time_operator
 from tramgac_rules.plan import Literal
 from tramgac_rules.rule import LogSource, Rule
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value
@@ -35,7 +35,9 @@ MAX_ATOMS = 2_000_000  # of all rules together
 PER_THOUSAND = 1_000
 MAX_DEPTH = 40  # of a node
 _TEXT_OPERATORS = ("eq", "contains", "startswith", "endswith", "re", "cidr")
-_NUMBER_OPERATORS = ("lt", "lte", "gt", "gte", "minute", "hour", "day", "week", "month", "year")
+_NUMBER_OPERATORS = frozenset(
+    (*COMPARISONS, *TIME_PARTS, *(time_operator(part, how) for part in TIME_PARTS for how in COMPARISONS))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from sigma.types import (
 from tramgac_rules import regex
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.authoring.words import Say
-from tramgac_rules.operators import parse_network
+from tramgac_rules.operators import parse_network, time_operator
 from tramgac_rules.tree import And, Atom, Node, Not, Or
 from tramgac_rules.wildcard import ONE, STAR, Pieces
 
@@ -157,11 +157,15 @@ def _about_field(field: str, value: SigmaType) -> Node:
             ends = (value.starts_with, value.ends_with)
             return Atom(field, "fieldref", (value.field.replace(" ", ""), how.get(ends, "eq")))
         case SigmaCompareExpression() if isinstance(value.number, SigmaNumber):
-            name = value.op.name.lower()
-            if name != "neq":
-                return Atom(field, name, value.number.number)
-            return Not(Atom(field, "eq", str(value.number)))
+            return _compared(field, value.op.name.lower(), value.number)
     raise ValueProblem("value", Say.ODD_VALUE.of(type=type(value).__name__))
+
+
+def _compared(field: str, name: str, number: SigmaNumber) -> Node:
+    """Return a comparison with a number, or of a part of a time (`hour|gte`)."""
+    if isinstance(number, SigmaTimestampPart):
+        return Atom(field, time_operator(number.timestamp_part.name.lower(), name), number.number)
+    return Atom(field, name, number.number)
 
 
 def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[type[SigmaModifier[Any, Any]]]) -> Node:

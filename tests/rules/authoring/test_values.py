@@ -22,6 +22,8 @@ from tramgac_rules.tree import And, Atom, Not, Or
     ("A|cidr", "10.1.2.3/8", Atom("A", "cidr", "10.0.0.0/8")),
     ("A|fieldref|contains", "B C", Atom("A", "fieldref", ("BC", "contains"))),
     ("A|hour", 3, Atom("A", "hour", 3)),
+    ("A|hour|gte", 22, Atom("A", "hour_gte", 22)),
+    ("A|gte", 22, Atom("A", "gte", 22)),
     ("A|contains", 4624, Atom("A", "contains", "4624")),
     ("A|startswith", True, Atom("A", "startswith", "true")),
     ("A|utf16le|base64", "a", Atom("A", "eq", "YQA=")),

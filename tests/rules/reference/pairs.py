@@ -55,7 +55,7 @@ ENTRY = st.one_of(
     _keyed(["exists"], st.booleans()),
     _keyed(["fieldref", "fieldref|contains", "fieldref|startswith", "fieldref|neq"], FIELD),
     _keyed(["gt", "gte", "lt", "lte"], st.sampled_from([0, 1, -1, 1.5, 10])),
-    _keyed(["minute", "hour", "day", "week", "month", "year"], st.integers(0, 31)),
+    _keyed(["minute", "hour", "day", "week", "month", "year", "hour|gt", "day|lte"], st.integers(0, 31)),
 )
 KEYWORDS = st.one_of(
     _some(st.one_of(TEXT, st.sampled_from([1, 1.5]))),

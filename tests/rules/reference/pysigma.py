@@ -156,7 +156,7 @@ def in_network(cidr: str, text: str) -> bool:
 
 def compares(value: SigmaCompareExpression, text: str) -> bool:
     try:
-        number, limit = float(text), float(value.number.number)
+        number, limit = _number(value.number, text), float(value.number.number)
     except ValueError:
         return False
     return isfinite(number) and {
@@ -167,8 +167,15 @@ def compares(value: SigmaCompareExpression, text: str) -> bool:
 
 def has_part(value: SigmaTimestampPart, text: str) -> bool:
     try:
-        time = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        return _number(value, text) == value.number
     except ValueError:
         return False
+
+
+def _number(value: SigmaNumber, text: str) -> float:
+    """The number that a text is compared as: itself, or the part of the time that it is."""
+    if not isinstance(value, SigmaTimestampPart):
+        return float(text)
+    time = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
     name = value.timestamp_part.name.lower()
-    return (time.isocalendar().week if name == "week" else getattr(time, name)) == value.number
+    return float(time.isocalendar().week if name == "week" else getattr(time, name))

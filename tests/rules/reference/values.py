@@ -75,11 +75,13 @@ def of_text(
     field: str | None, modifiers: list[str], value: Any, placeholders: Mapping[str, Sequence[str]]
 ) -> Callable[[str], bool]:
     """The test of one text against one value."""
+    compare = next((COMPARISONS[modifier] for modifier in modifiers if modifier in COMPARISONS), None)
     for modifier in modifiers:
-        if modifier in COMPARISONS:
-            return lambda text, compare=COMPARISONS[modifier]: compares(text, compare, value)
         if modifier in PARTS:
-            return lambda text, part=PARTS[modifier]: time_has(text, part, value)
+            same = compare or (lambda a, b: a == b)
+            return lambda text, part=PARTS[modifier]: time_has(text, part, same, value)
+    if compare is not None:
+        return lambda text: compares(text, compare, value)
     if "re" in modifiers:
         return regular(modifiers, str(value))
     if "cidr" in modifiers:
@@ -106,9 +108,9 @@ def compares(text: str, compare: Callable[[float, float], bool], limit: float) -
     return abs(number) != float("inf") and compare(number, limit)
 
 
-def time_has(text: str, part: Callable[[datetime], int], wanted: int) -> bool:
+def time_has(text: str, part: Callable[[datetime], int], compare: Callable[[float, float], bool], wanted: int) -> bool:
     try:
-        return part(datetime.fromisoformat(text.strip().removesuffix(" UTC"))) == wanted
+        return compare(part(datetime.fromisoformat(text.strip().removesuffix(" UTC"))), wanted)
     except ValueError:
         return False
 
