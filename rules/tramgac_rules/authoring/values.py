@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sigma.conditions import ConditionAND
+from sigma.exceptions import SigmaTypeError
 from sigma.modifiers import (
     SigmaEndswithModifier,
     SigmaModifier,
@@ -32,7 +33,7 @@ from sigma.types import (
 from tramgac_rules import regex
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.authoring.words import Say
-from tramgac_rules.operators import parse_network, time_operator
+from tramgac_rules.operators import COMPARISONS, TIME_PARTS, parse_network, time_operator
 from tramgac_rules.tree import And, Atom, Node, Not, Or
 from tramgac_rules.wildcard import ONE, STAR, Pieces
 
@@ -41,6 +42,8 @@ MODIFIERS = frozenset({*modifier_mapping, *ALIASES})
 NO_PLACEHOLDERS: Placeholders = {}
 _SPREADING = frozenset({"expand", "windash"})
 _ENCODINGS = ("base64", "base64offset", "wide", "utf16", "utf16be")
+_ON_NUMBERS = frozenset((*COMPARISONS, *TIME_PARTS))
+_ADVICE = {str: Say.WRITE_TEXT, float: Say.WRITE_NUMBER, bool: Say.WRITE_TRUTH}
 _ON_TEXTS = frozenset({"contains", "startswith", "endswith", "cased"})  # numbers too, says the specification
 
 
@@ -79,11 +82,39 @@ def entry_node(key: str | None, value: object, placeholders: Placeholders = NO_P
 
 def _read(key: str | None, values: Sequence[object]) -> tuple[SigmaDetectionItem, tuple[Node, ...]]:
     """Return an entry as pySigma reads it, and the logic of each of its values."""
-    item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
+    try:
+        item = SigmaDetectionItem.from_mapping(key, values)  # type: ignore[arg-type]
+    except SigmaTypeError as error:
+        raise _misfit((key or "").split("|")[1:], values) from error
     field = item.field.replace(" ", "") if item.field else None
     if not item.value and field is None:
         raise ValueProblem("keyword", Say.NO_KEYWORDS.of(), Say.WRITE_TEXT.of())
     return item, tuple(_node(field, part, item.modifiers) for part in item.value) or (Atom(field, "null", None),)
+
+
+def _misfit(modifiers: Sequence[str], values: Sequence[object]) -> ValueProblem:
+    """Return what to say of values, or of modifiers, that pySigma does not take: it speaks of its own classes."""
+    if not modifiers:
+        odd = next((value for value in values if not isinstance(value, str | int | float | None)), None)
+        return ValueProblem("value", Say.ODD_VALUE.of(type=_type(odd)), Say.WRITE_TEXT.of())
+    kinds = {word: bool if word == "exists" else float if word in _ON_NUMBERS else str for word in modifiers}
+    if len({*kinds.values()}) == 1:
+        for word, kind in kinds.items():
+            odd = next((value for value in values if not _is(value, kind)), values)
+            if odd is not values:
+                said = (Say.FOR_TEXTS if kind is str else Say.FOR_NUMBERS if kind is float else Say.FOR_TRUTH).of(
+                    word=word, type=_type(odd)
+                )
+                return ValueProblem("value", said, _ADVICE[kind].of())
+    return ValueProblem("modifier", Say.NOT_TOGETHER.of(words=", ".join(modifiers)), Say.SEE_MODIFIERS.of())
+
+
+def _is(value: object, kind: type) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) if kind is float else isinstance(value, kind)
+
+
+def _type(value: object) -> str:
+    return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
 
 
 def _check_order(modifiers: Sequence[str]) -> None:

@@ -101,6 +101,14 @@ class Say(Words):
     TOO_LATE = "{word} comes too late", "{word} đứng quá muộn"
     WRITE_BEFORE = "Write it before {other}.", "Hãy viết trước {other}."
     FOR_TEXTS = "{word} is for texts, not for {type}", "{word} dành cho chuỗi, không dành cho {type}"
+    FOR_NUMBERS = "{word} is for numbers, not for {type}", "{word} dành cho số, không dành cho {type}"
+    WRITE_NUMBER = "Write a number, without quotes.", "Hãy viết một số, không có dấu nháy."
+    FOR_TRUTH = "{word} is for true or false, not for {type}", "{word} dành cho true hoặc false, không dành cho {type}"
+    WRITE_TRUTH = "Write true or false.", "Hãy viết true hoặc false."
+    NOT_TOGETHER = (
+        "the modifiers {words} do not go together, or not in this order",
+        "các modifier {words} không đi cùng nhau, hoặc không theo thứ tự này",
+    )
     WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
     NO_KEYWORDS = "there are no keywords", "không có từ khóa nào"
     ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
