@@ -8,6 +8,7 @@ import logging.handlers
 import sys
 import threading
 from collections import Counter
+from types import TracebackType
 
 import structlog
 
@@ -78,6 +79,11 @@ def configure(paths: StatePaths, role: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(role=role)
+    sys.excepthook = _uncaught  # what ends the role stands in its file too
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    structlog.get_logger(__name__).critical("the role ends by a fault", exc_info=(kind, error, trace))
 
 
 class Counts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -54,12 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = StatePaths(options.state.resolve())
     try:
         function(options.role)(paths, load(paths))
-    except (PortInUse, SettingsError, StateError) as error:
-        print(f"tramgac collector, {options.role}: {error.said()}", file=sys.stderr)  # noqa: T201 - for the person who started it
-        return HOPELESS
     except CollectorError as error:
-        print(f"tramgac collector, {options.role}: {error.said()}", file=sys.stderr)  # noqa: T201 - the same
-        return 1
+        if logging.getLogger().handlers:  # else it ended before it had a log
+            logging.getLogger(__name__).error("the role ends: %s", error)  # noqa: TRY400 - what is wrong, not where
+        print(f"tramgac collector, {options.role}: {error.said()}", file=sys.stderr)  # noqa: T201 - for the person who started it
+        return HOPELESS if isinstance(error, (PortInUse, SettingsError, StateError)) else 1
     return 0
 
 

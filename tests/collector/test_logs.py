@@ -31,6 +31,21 @@ except ZeroDivisionError:
     assert "ZeroDivisionError" in lines[2]["exception"]
 
 
+def test_what_ends_the_role_stands_in_its_file(tmp_path):
+    script = f"""
+from pathlib import Path
+from tramgac_collector import logs
+from tramgac_collector.paths import StatePaths
+logs.configure(StatePaths(Path({str(tmp_path)!r})), "judge")
+1 / 0
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    (line,) = map(json.loads, StatePaths(tmp_path).role_log("judge").read_text().splitlines())
+    assert (line["event"], line["level"], line["role"]) == ("the role ends by a fault", "critical", "judge")
+    assert "ZeroDivisionError" in line["exception"]
+
+
 def test_a_full_disk_is_said_once_and_what_is_missing_afterwards(tmp_path):
     paths = StatePaths(tmp_path)
     paths.logs.mkdir()

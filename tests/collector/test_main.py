@@ -23,7 +23,7 @@ def test_every_role_has_its_function():
 @pytest.mark.parametrize(
     ("error", "status"), [(PortInUse(Both("taken", "đã dùng")), main.HOPELESS), (IngestError("broken"), 1), (None, 0)]
 )
-def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch, capsys, error, status):
+def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch, capsys, caplog, error, status):
     def work(_paths, _config):
         if error:
             raise error
@@ -31,6 +31,7 @@ def test_the_status_says_whether_it_is_worth_trying_again(tmp_path, monkeypatch,
     monkeypatch.setattr(main, "function", lambda _role: work)
     assert main.main(["store", "--state", str(tmp_path)]) == status
     assert (str(error) in capsys.readouterr().err) == bool(error)
+    assert [record.getMessage() for record in caplog.records] == ([f"the role ends: {error}"] if error else [])
 
 
 def test_what_ends_a_role_is_said_in_the_persons_language(tmp_path, monkeypatch, capsys):

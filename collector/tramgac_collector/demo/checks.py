@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from statistics import median
@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 from tramgac_proto.names import KINDS, time_text
 
+from tramgac_collector import ingest
 from tramgac_collector.demo.arena import Done
 from tramgac_collector.demo.report import Report
 from tramgac_collector.demo.stage import Stage, content_folder
@@ -38,6 +39,7 @@ _PLACES: Final = ("file.path", "process.working_directory")
 _KINDS: Final = frozenset({"process_start", "process_exit", "file_create", "file_write", "network_connection"})
 _SLACK_NS: Final = 100_000_000
 _PROBE: Final = "system_looked_over"
+_JUDGE: Final = "judge"  # its cursor's name
 _PROBE_RULE: Final = {
     "title": "System looked over",
     "title_vi": "Dò thông tin hệ thống",
@@ -137,9 +139,9 @@ def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mappi
 def push_changes(report: Report, stage: Stage, follower: Follower, rules: list[Path], hold: float) -> None:
     """Do an act, push a rule that minds it, do it again: without a restart that rule is met."""
     before = stage.arena.perform((_PROBE,), hold)
-    _await_stored(stage, before[0])
+    judged = _judged(stage, before[0])
     wanted = {_PROBE: frozenset({str(_PROBE_RULE["id"])})}
-    quiet = not any(_met(wanted[_PROBE], within(done, list(follower.arrivals))) for done in before)
+    quiet = judged and not any(_met(wanted[_PROBE], within(done, list(follower.arrivals))) for done in before)
     rule = stage.state / "author/probe.yml"
     rule.write_text(yaml.safe_dump(_PROBE_RULE, sort_keys=False), "utf-8")
     version = stage.push_rules([*rules, rule])["version"]
@@ -150,13 +152,19 @@ def push_changes(report: Report, stage: Stage, follower: Follower, rules: list[P
     report.say("push", quiet and loud, version=version, act=_PROBE, before=words[not quiet], after=words[loud])
 
 
-def _await_stored(stage: Stage, done: Done, seconds: float = 15) -> None:
-    """Wait until the act's processes have come to the store, and so to the judge: only then is silence an answer."""
-    query = {"kind": "process_start", "q": "process.command_line:*uname*", "since": time_text(done.began - _SLACK_NS)}
+def _judged(stage: Stage, done: Done, seconds: float = 15) -> bool:
+    """Wait until the act's processes are stored and the judge is past them: only then is silence an answer."""
     deadline = time.monotonic() + seconds
-    while stage.client.get("/api/events/count", **query)["count"] == 0 and time.monotonic() < deadline:
+    query = {"kind": "process_start", "q": "process.command_line:*uname*", "since": time_text(done.began - _SLACK_NS)}
+    stored = _wait(lambda: stage.client.get("/api/events/count", **query)["count"] > 0, deadline)
+    head = ingest.head(stage.paths)
+    return stored and _wait(lambda: ingest.read_cursor(stage.paths, _JUDGE) >= head, deadline)
+
+
+def _wait(true: Callable[[], bool], deadline: float) -> bool:
+    while not (reached := true()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(0.5)
+    return reached
 
 
 def expected_kinds(*, polled: bool = False, apart: bool = False) -> frozenset[str]:
