@@ -54,12 +54,50 @@ def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]
             found = list(_structure(path, node))
             problems += found
             if not found and isinstance(node, yaml.MappingNode):
-                documents.append(Document(path, node, loader.construct_document(node)))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-13-01
+                _construct(loader, path, node, documents, problems)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         problems.append(_syntax(path, error))
     finally:
         loader.dispose()
     return documents, problems
+
+
+def _construct(
+    loader: yaml.CSafeLoader,
+    path: str,
+    node: yaml.MappingNode,
+    documents: list[Document],
+    problems: list[Problem],
+) -> None:
+    """Add what a node says to the documents; what YAML takes for a value and is none (2024-13-01) to the problems."""
+    try:
+        documents.append(Document(path, node, loader.construct_document(node)))
+    except ValueError:
+        wrong = [*_no_values(path, node)]
+        if not wrong:
+            raise
+        problems += wrong
+
+
+def _no_values(path: str, root: yaml.Node) -> Iterator[Problem]:
+    """Yield the scalars below a node that are no value of what they look like."""
+    maker = yaml.constructor.SafeConstructor()
+    waiting, seen = [root], set[int]()
+    while waiting:
+        node = waiting.pop(0)
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [one for pair in node.value for one in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        else:
+            try:
+                maker.construct_object(node)
+            except ValueError as error:
+                said, advice = Say.NO_VALUE.of(text=str(node.value)[:40], why=error), Say.MEND_OR_QUOTE.of()
+                yield problem(path, node, "yaml", said, advice)
 
 
 def entries(node: yaml.Node) -> Iterator[tuple[str, yaml.ScalarNode, yaml.Node]]:

@@ -36,6 +36,11 @@ class Say(Words):
         "Mend this place or the line above it; what follows it in the file was not read.",
         "Hãy sửa chỗ này hoặc dòng ngay trên; phần sau đó của tệp chưa được đọc.",
     )
+    NO_VALUE = "{text!r} is no value that there can be: {why}", "{text!r} không phải giá trị hợp lệ: {why}"
+    MEND_OR_QUOTE = (
+        "Mend it, or put it in quotes to have it as a text.",
+        "Hãy sửa lại, hoặc đặt trong dấu nháy để giữ là chuỗi.",
+    )
     NO_RULE_IN_FILE = "the file holds no rule", "tệp không có luật nào"
     WRITE_A_RULE = "Write a rule in it, or remove it.", "Hãy viết luật vào đó, hoặc xóa tệp."
     # A rule as a whole.

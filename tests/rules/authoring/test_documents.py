@@ -22,7 +22,8 @@ def test_several_documents_with_the_places_of_their_parts():
     ("- 1\n", [("yaml", 1, 1)]),
     ("? [a]\n: 1\n", [("yaml", 1, 3)]),
     ("a: \x07\n", [("yaml", 1, 1)]),
-    ("d: 2024-13-01\n", [("yaml", 1, 1)]),
+    ("d: 2024-13-01\n", [("yaml", 1, 4)]),
+    ("d: [&x 2024-13-01, *x, 1]\ne: {2024-02-30: 1}\n", [("yaml", 1, 5), ("yaml", 2, 5)]),
     ("a: !!python/object:os.system x\n", [("yaml", 1, 4)]),
     ("", []),
     ("# nothing\n", []),
@@ -35,6 +36,14 @@ def test_good_documents_before_a_broken_one_are_kept():
     found, problems = read_documents("x.yml", "a: 1\n---\nb: [\n")
     assert [document.data for document in found] == [{"a": 1}]
     assert len(problems) == 1
+
+
+def test_a_value_that_cannot_be_costs_its_document_alone():
+    found, problems = read_documents("x.yml", "a: 1\n---\nb: 2024-13-01\n---\nc: 2024-12-01\nd: {e: 2}\n")
+    assert [list(document.data) for document in found] == [["a"], ["c", "d"]]
+    assert [(one.line, one.column, str(one.message)) for one in problems] == [
+        (3, 4, "'2024-13-01' is no value that there can be: month must be in 1..12")
+    ]
 
 
 def test_aliases_that_stand_for_billions_are_refused(monkeypatch):
