@@ -135,12 +135,18 @@ class Link:
         call = CollectorStub(opened).Session()
         self._tell(Opened(number))
         writer = asyncio.create_task(self._write(call, outgoing), name="writer")
+        # Where writing fails, reading must end too: such a stream would look connected for ever.
+        writer.add_done_callback(lambda done: call.cancel() if not done.cancelled() and done.exception() else None)
         try:
             while isinstance(message := await call.read(), CollectorMessage):
                 self._tell(Heard(number, message))
             return f"{(await call.code()).name.lower()}: {await call.details() or 'the collector ended the stream'}"
         except grpc.aio.AioRpcError as error:
             return f"{error.code().name.lower()}: {error.details()}"
+        except asyncio.CancelledError:
+            if writer.done() and not writer.cancelled() and (broken := writer.exception()):
+                return f"failed: {broken!r}"
+            raise
         finally:
             writer.cancel()
             call.cancel()

@@ -50,6 +50,16 @@ async def test_the_collectors_end_is_told_with_its_reason(memory):
         assert "ended" in facts[-1].reason
 
 
+async def test_a_stream_on_which_nothing_can_be_written_any_more_ends_with_its_reason(memory, monkeypatch):
+    async def broken(*_):
+        raise LookupError("not foreseen")
+
+    monkeypatch.setattr(Link, "_write", broken)
+    async with linked(memory) as (_, facts):
+        await until(lambda: isinstance(facts[-1], Closed))
+        assert "not foreseen" in facts[-1].reason
+
+
 async def test_what_comes_from_an_abandoned_stream_is_past(memory):
     async with linked(memory) as (link, facts):
         await link.abandon()
