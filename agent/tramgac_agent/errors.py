@@ -4,6 +4,7 @@ AgentError
 ├── ConfigError           config.toml cannot be used
 ├── StateError            the state folder cannot be used
 ├── Unreadable            the uplink's user cannot read the program
+├── NotPermitted          the system does not let the uplink become its user
 ├── ErrandFailed          work of the uplink failed unforeseen
 ├── NotEnrolled           this host has no identity yet
 ├── IdentityError         key or certificate are damaged, expired, or do not belong together
@@ -33,6 +34,10 @@ class StateError(AgentError):
 
 class Unreadable(AgentError):
     """The program's own files cannot be read by the user that it should become."""
+
+
+class NotPermitted(AgentError):
+    """The system does not let this process become the user that it should."""
 
 
 class ErrandFailed(AgentError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tramgac_agent import words
-from tramgac_agent.errors import Unreadable
+from tramgac_agent.errors import NotPermitted, Unreadable
 
 if TYPE_CHECKING:
     from tramgac_agent.paths import AgentPaths
@@ -39,7 +39,7 @@ def drop(name: str) -> str:
 
     Root that stays root is a warning: what speaks with the network has rights then that it does not need.
 
-    Raises Unreadable: that user could not load what we have not loaded yet.
+    Raises NotPermitted, or Unreadable: that user could not load what we have not loaded yet.
     """
     done = _drop(name)
     stays_root = sys.platform != "win32" and os.geteuid() == 0 and name != "root"
@@ -61,9 +61,14 @@ def _drop(name: str) -> str:
             "`tramgac-agent install`, which does; or name another as uplink_user in config.toml"
         )
     entry = pwd.getpwnam(name)
-    os.setgroups([])
-    os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
-    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    if entry.pw_uid == 0:  # a container's root may not even do what changes nothing
+        return f"uplink: stays {name}, as uplink_user says"
+    try:
+        os.setgroups([])
+        os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
+        os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    except PermissionError as error:
+        raise NotPermitted(words.NOT_PERMITTED.say(user=name, why=error.strerror)) from error
     for place in NEEDED:
         if not os.access(place, os.R_OK):
             raise Unreadable(words.UNREADABLE.say(user=name, place=Path(place).parent))

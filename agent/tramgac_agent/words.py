@@ -183,6 +183,12 @@ UNREADABLE = Text(
     "Người dùng {user} không đọc được {place}, nơi đặt chương trình này: hãy cài Python và tác tử ở nơi mọi người dùng"
     " đọc được (/opt), hoặc đặt uplink_user trong config.toml.",
 )
+NOT_PERMITTED = Text(
+    "The uplink may not become the user {user}: {why}. Give it CAP_SETUID and CAP_SETGID (a container's root may lack"
+    ' them), or set uplink_user = "root" in config.toml.',
+    "Tiến trình uplink không được chuyển sang người dùng {user}: {why}. Hãy cấp CAP_SETUID và CAP_SETGID (root trong"
+    ' container thường không có đủ), hoặc đặt uplink_user = "root" trong config.toml.',
+)
 SYSTEMCTL = Text(
     "`{command}` failed: {why}. The units are written; look at `journalctl -u tramgac-sensor -u tramgac-uplink`.",
     "`{command}` thất bại: {why}. Đã ghi các đơn vị; hãy xem `journalctl -u tramgac-sensor -u tramgac-uplink`.",

@@ -57,6 +57,26 @@ def test_one_that_is_to_be_who_it_is_is_not_warned_of(caplog, monkeypatch):
 
 
 @pytest.mark.root
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("root", "uplink: stays root, as uplink_user says"),
+        ("nobody", "The uplink may not become the user nobody: Operation not permitted. Give it CAP_SETUID and"),
+    ],
+)
+def test_root_without_the_right_to_change_its_user(name, says):
+    """As in a container that keeps nothing of root but the name."""
+    script = (
+        "import sys; from tramgac_agent.privileges import drop; from tramgac_agent.errors import NotPermitted\n"
+        "try: print(drop(sys.argv[1]))\nexcept NotPermitted as error: print(error)"
+    )
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", script, name]
+    environment = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True, timeout=60)
+    assert done.stdout.startswith(says)
+
+
+@pytest.mark.root
 def test_the_uplink_owns_what_is_its_own_and_reads_the_rest(tmp_path):
     paths = AgentPaths(tmp_path / "state")
     paths.identity.mkdir(parents=True)
