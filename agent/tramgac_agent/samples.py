@@ -7,6 +7,7 @@ program or a script, and its content is hashed again from the descriptor that wi
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import queue
 import stat
@@ -23,6 +24,7 @@ from tramgac_agent.packets import NoSample, Sample
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_log = logging.getLogger(__name__)
 CHUNK = 256 * 1024
 MAX_ASKS = 32
 MAGICS = (b"\x7fELF", b"#!", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
@@ -145,6 +147,9 @@ class SampleDesk:
             except SampleRefused as refusal:
                 self._answers.put(NoSample(sha256, refusal.reason))
             except OSError:
+                self._answers.put(NoSample(sha256, "changed"))
+            except Exception:  # noqa: BLE001 # bulkhead: a file that cannot be opened for the collector stops no other
+                _log.exception("%r could not be opened as a sample", known.path)
                 self._answers.put(NoSample(sha256, "changed"))
 
 

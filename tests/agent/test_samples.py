@@ -1,5 +1,7 @@
 import hashlib
 import os
+import time
+from dataclasses import replace
 
 import pytest
 from tramgac_agent.enrich.identity import key_of
@@ -107,6 +109,28 @@ def answers(desk, count):
     while len(found) < count:
         found += desk.answers()
     return found
+
+
+def test_what_nobody_foresaw_of_one_file_is_a_refusal_and_stops_no_other(script, caplog):
+    class Odd:
+        def open(self):
+            raise LookupError("not foreseen")
+
+    good, odd = digest(script), b"o" * 32
+    desk = SampleDesk({good: known(script), odd: replace(known(script), source=Odd())}.get, 1 << 20)
+    try:
+        desk.ask(odd, 1 << 20)
+        desk.ask(good, 1 << 20)
+        deadline, told = time.monotonic() + 5, []
+        while len(told) < 2 and time.monotonic() < deadline:
+            told += desk.answers()
+    finally:
+        desk.close()
+    refused, sample = told
+    assert refused == NoSample(odd, "changed")
+    assert sample.sha256 == good
+    os.close(sample.fd)
+    assert "not foreseen" in caplog.text
 
 
 def test_the_desk_opens_and_refuses(script):

@@ -7,6 +7,7 @@ taken from a descriptor, and the identity is looked at again afterwards.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import queue
 import stat
@@ -20,6 +21,7 @@ from tramgac_agent.samples import MAGICS, SCRIPTS, KnownFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_log = logging.getLogger(__name__)
 MAX_BYTES = 256_000_000
 """Larger files are not hashed: a quarter of a second each."""
 _REMEMBERED = 10_000
@@ -118,16 +120,24 @@ class Hashes:
             wanted = self._queue.get()
             if wanted is None:
                 return
-            for source in wanted.sources:
-                try:
-                    if self._take(wanted, source):
-                        break
-                except OSError:
-                    continue
-            else:
-                self.failed += 1
+            try:
+                taken = self._taken(wanted)
+            except Exception:  # noqa: BLE001 # bulkhead: a file that cannot be hashed stops no other
+                _log.exception("%r could not be hashed", wanted.path)
+                taken = False
+            self.failed += not taken
             wanted.done = True
             self._waiting.pop(wanted.wanted, None)
+
+    def _taken(self, wanted: Hash) -> bool:
+        """Try each way to the file; False if none led there."""
+        for source in wanted.sources:
+            try:
+                if self._take(wanted, source):
+                    return True
+            except OSError:
+                continue
+        return False
 
     def _take(self, wanted: Hash, source: FileSource) -> bool:
         """Hash one descriptor; False if it is not the file that was meant. Raises OSError."""

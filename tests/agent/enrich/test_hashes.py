@@ -139,6 +139,19 @@ def test_too_many_waiting_are_skipped_and_counted(hashes, tmp_path, monkeypatch)
         gate.set()
 
 
+def test_what_nobody_foresaw_of_one_file_stops_no_other_and_is_counted(hashes, tmp_path, caplog):
+    class Odd:
+        def open(self):
+            raise LookupError("not foreseen")
+
+    assert finished(hashes.program(FileKey(1, 1, 0, 0, 0), [Odd()], "/odd")).sha256 == b""
+    assert hashes.failed == 1
+    assert "'/odd'" in caplog.text
+    path = tmp_path / "p"
+    path.write_bytes(b"\x7fELF program")
+    assert finished(hashes.program(key(path), [PathSource(str(path))], "p")).sha256
+
+
 def test_a_thousand_processes_of_one_program_wait_for_one_hash(hashes, tmp_path):
     path = tmp_path / "p"
     path.write_bytes(b"\x7fELF program")
