@@ -17,7 +17,7 @@ from tramgac_collector.cli.options import Json, State, client_of, done, tell, wr
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
-from tramgac_collector.cli.terminal import table, visible
+from tramgac_collector.cli.terminal import complain, table, visible
 from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
@@ -118,6 +118,10 @@ def bench(
     present([*paths, *events])
     with trying():
         measured = desk.measured(paths, events)
+    for problem in measured.reading.problems(events):
+        complain(visible(problem_line(problem)))
+    if not measured.events:
+        raise typer.Exit(1)
     costs = sorted(measured.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))[:top]
     if json:
         for cost in costs:

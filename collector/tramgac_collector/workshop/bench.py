@@ -7,7 +7,7 @@ from time import process_time
 from tramgac_rules.costs import Cost
 from tramgac_rules.record import Record
 
-from tramgac_collector.workshop.events import Source
+from tramgac_collector.workshop.events import Reading, Source
 from tramgac_collector.workshop.trying import RuleSet
 
 MOST = 200_000
@@ -16,11 +16,12 @@ MOST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """How many events, how long all rules took for them (processor time), and the account of each rule."""
+    """How many events, how long all rules took for them (processor time), the account of each rule; what was read."""
 
     events: int
     seconds: float
     costs: Sequence[Cost]
+    reading: Reading
 
     @property
     def each(self) -> float:
@@ -35,10 +36,10 @@ class Bench:
 def measure(rules: RuleSet, sources: Iterable[Source]) -> Bench:
     """Judge events that were read before, twice: what is built at the first touch is not measured."""
     records: list[Record] = []
-    for source in sources:
-        for entry in source.entries:
-            if entry.record is not None and len(records) < MOST:
-                records.append(entry.record)
+    reading = Reading()
+    for _, entry in reading.entries(sources):
+        if entry.record is not None and len(records) < MOST:
+            records.append(entry.record)
     for record in records[: MOST // 20]:
         rules.judge.match(record)
     before = {cost.rule.id: cost for cost in rules.judge.costs()}
@@ -46,7 +47,7 @@ def measure(rules: RuleSet, sources: Iterable[Source]) -> Bench:
     for record in records:
         rules.judge.match(record)
     seconds = process_time() - began
-    return Bench(len(records), seconds, [_since(cost, before[cost.rule.id]) for cost in rules.judge.costs()])
+    return Bench(len(records), seconds, [_since(cost, before[cost.rule.id]) for cost in rules.judge.costs()], reading)
 
 
 def _since(cost: Cost, before: Cost) -> Cost:

@@ -138,6 +138,7 @@ def passed(paths: Sequence[Path], asked: Asked, bundle: Bundle | None = None) ->
     if asked.events:
         quiet = gate.listen(rules, sources(asked.events))
         counts["events"] = quiet.events
+        problems += quiet.reading.problems(asked.events)
         problems += gate.loud(rules, quiet, loaded.watched, places)
         if asked.most is not None:
             problems += gate.dear(rules, asked.most, places)

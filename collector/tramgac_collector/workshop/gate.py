@@ -16,7 +16,7 @@ from tramgac_rules.tree import And, Node, Not, Or, Selection
 
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.records import Entry, entry_of
-from tramgac_collector.workshop.events import Source
+from tramgac_collector.workshop.events import Reading, Source
 from tramgac_collector.workshop.trying import RuleSet
 from tramgac_collector.workshop.words import TrySay
 
@@ -40,11 +40,16 @@ class Places:
 
 @dataclass(slots=True)
 class Quiet:
-    """What rules did on harmless events: how many there were, how many met each rule, and where the first was."""
+    """What rules did on harmless events: what was read of them, how many met each rule, and where the first was."""
 
-    events: int = 0
+    reading: Reading = field(default_factory=Reading)
     hits: Counter[str] = field(default_factory=Counter)
     first: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def events(self) -> int:
+        """How many there were."""
+        return self.reading.count
 
     def add(self, rule: str, source: str, index: int) -> None:
         """Count a hit."""
@@ -86,16 +91,13 @@ def _canonical(node: Node) -> str:
 def listen(rules: RuleSet, sources: Iterable[Source]) -> Quiet:
     """Judge recorded events; correlations are judged over all of them."""
     quiet, gathering = Quiet(), Gathering(rules.correlations)
-    for source in sources:
-        for entry in source.entries:
-            if entry.record is None:
-                continue
-            quiet.events += 1
-            met = rules.judge.match(entry.record)
-            if met:
-                gathering.add(entry, met, {"source": source.name, "index": entry.index, "time": entry.time})
-            for rule in met:
-                quiet.add(rule.id, source.name, entry.index)
+    for name, entry in quiet.reading.entries(sources):
+        assert entry.record is not None, "only what can be read is given"
+        met = rules.judge.match(entry.record)
+        if met:
+            gathering.add(entry, met, {"source": name, "index": entry.index, "time": entry.time})
+        for rule in met:
+            quiet.add(rule.id, name, entry.index)
     for fired in gathering.fired():
         quiet.add(fired.correlation.rule.id, fired.events[0]["source"], fired.events[0]["index"])
     for number in rules.correlations.quiet:

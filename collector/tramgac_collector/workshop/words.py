@@ -23,6 +23,17 @@ class TrySay(Words):
     OTHER_SOURCE = "the event is of another log source", "sự kiện thuộc nguồn nhật ký khác"
     SAME_LOGIC = "the rule looks for the same as {title!r} in {path}", "luật tìm cùng điều như {title!r} trong {path}"
     KEEP_ONE = "Keep one of them, or put both into one rule.", "Hãy giữ một luật, hoặc gộp hai luật làm một."
+    UNREAD = (
+        "{count} records cannot be read, first {index}: {why}",
+        "không đọc được {count} bản ghi, đầu tiên là {index}: {why}",
+    )
+    UNREAD_REST = "the rest of the file cannot be read: {why}", "không đọc được phần còn lại của tệp: {why}"
+    RECORD_AGAIN = "Record it again, or take it out.", "Hãy ghi lại, hoặc bỏ nó ra."
+    NO_EVENTS = "no event could be read: nothing was judged", "không đọc được sự kiện nào: chưa xét gì cả"
+    GIVE_EVENTS = (
+        "Give files that `tramgac match` reads: EVTX, JSON lines, or what `tramgac events --json` writes.",
+        "Hãy đưa tệp mà `tramgac match` đọc được: EVTX, JSON từng dòng, hoặc kết quả `tramgac events --json`.",
+    )
     BENIGN = (
         "the rule meets {count} of {total} harmless events, first {source}, record {index}",
         "luật khớp {count} trong {total} sự kiện vô hại, đầu tiên là {source}, bản ghi {index}",

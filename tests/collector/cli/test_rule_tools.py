@@ -72,6 +72,10 @@ def test_costs_are_told(tramgac: Run, folder):
     cost, summary = lines(tramgac("rules", "bench", str(folder.path), "--events", str(events), "--json")[1])
     assert (cost["hits"], summary["events"]) == (100, 100)
     assert tramgac("rules", "bench", str(folder.path))[0] == 2
+    status, _, err = tramgac("rules", "bench", str(folder.path), "--events", str(folder.events({"x": 1})))
+    assert status == 1
+    assert "warning: 1 records cannot be read, first 0: no event of a known form" in err
+    assert "error: no event could be read" in err
 
 
 def test_our_own_rules_are_written(tramgac: Run, tmp_path):

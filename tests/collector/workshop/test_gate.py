@@ -46,6 +46,17 @@ def test_a_rule_that_meets_harmless_events_is_told(folder):
     ]
 
 
+def test_harmless_events_that_cannot_be_read_are_told(folder):
+    folder.rule()
+    events = folder.events({"x": 1}, exported("ls"))
+    ((severity, kind, message),), counts = passed(folder, events=[events])
+    assert (severity, kind, counts) == ("warning", "events", {"events": 1})
+    assert message.startswith("1 records cannot be read, first 0: no event of a known form")
+    found, counts = passed(folder, events=[folder.events({"x": 1})])
+    assert [severity for severity, _, _ in found] == ["warning", "error"]
+    assert counts == {"events": 0}
+
+
 def test_a_correlation_that_fires_on_harmless_events_is_told(folder):
     (folder.path / "many.yml").write_text(CORRELATION)
     one = {**exported("id", image="/usr/bin/id"), "user.name": "an"}
