@@ -159,6 +159,13 @@ class Said(Pair):
     NO_CANARY = "it could do nothing as a test: {why}", "không tạo được phép thử: {why}"
     ANEW = "was set up anew: {why}", "đã được dựng lại: {why}"
     FAILED = "it failed: {why}", "nó bị lỗi: {why}"
+    WATCHED_NOT = (
+        "files are watched in {where} alone, not in {left}",
+        "chỉ theo dõi tệp trong {where}, không theo dõi {left}",
+    )
+    WATCHED_ALONE = "files are watched in {where} alone", "chỉ theo dõi tệp trong {where}"
+    UNWATCHED_MORE = "files are not watched on {where} and {n} more", "không theo dõi tệp trên {where} và {n} nơi khác"
+    UNWATCHED_ON = "files are not watched on {where}", "không theo dõi tệp trên {where}"
     OVER_BUDGET = (
         "over its budget: {n} µs an event, {allowed} are allowed",
         "vượt hạn mức: {n} µs mỗi sự kiện, cho phép {allowed}",

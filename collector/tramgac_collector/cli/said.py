@@ -62,6 +62,10 @@ SENTENCES: Final = (
     (r"^the canary could not be let out: (?P<why>.+)$", Said.NO_CANARY),
     (r"^was set up anew: (?P<why>.+)$", Said.ANEW),
     (r"^it failed: (?P<why>.+)$", Said.FAILED),
+    (r"^files are watched in (?P<where>.+) alone, not (?P<left>.+)$", Said.WATCHED_NOT),
+    (r"^files are watched in (?P<where>.+) alone$", Said.WATCHED_ALONE),
+    (r"^files are not watched on (?P<where>.+) and (?P<n>\d+) more$", Said.UNWATCHED_MORE),
+    (r"^files are not watched on (?P<where>.+)$", Said.UNWATCHED_ON),
     (r"^over its budget: (?P<n>[\d.]+) µs an event, (?P<allowed>\S+) are allowed$", Said.OVER_BUDGET),
 )
 """Whole sentences; what a name stands for fills the hole of that name: `time` a moment, `why` a sentence itself."""

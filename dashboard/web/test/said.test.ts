@@ -57,6 +57,10 @@ const OURS = [
   "the canary could not be let out: why",
   "was set up anew: watchdog is not running",
   "it failed: the kernel programs are not running",
+  "files are watched in /home, /etc alone, not /srv (no folder that can be read)",
+  "files are watched in /home alone",
+  "files are not watched on /a (nfs4), /b (cifs) and 2 more",
+  "files are not watched on /a (nfs4)",
   "over its budget: 31.5 µs an event, 25 are allowed",
 ]
 

@@ -328,6 +328,10 @@ export const en = {
   said_no_canary: "it could do nothing as a test: {why}",
   said_anew: "was set up anew: {why}",
   said_failed: "it failed: {why}",
+  said_watched_not: "files are watched in {where} alone, not in {left}",
+  said_watched_alone: "files are watched in {where} alone",
+  said_unwatched_more: "files are not watched on {where} and {n} more",
+  said_unwatched_on: "files are not watched on {where}",
   said_over_budget: "over its budget: {n} µs an event, {allowed} are allowed",
 
   help: "Keys",

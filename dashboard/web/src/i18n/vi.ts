@@ -330,6 +330,10 @@ export const vi: Record<keyof typeof en, string> = {
   said_no_canary: "không tạo được phép thử: {why}",
   said_anew: "đã được dựng lại: {why}",
   said_failed: "nó bị lỗi: {why}",
+  said_watched_not: "chỉ theo dõi tệp trong {where}, không theo dõi {left}",
+  said_watched_alone: "chỉ theo dõi tệp trong {where}",
+  said_unwatched_more: "không theo dõi tệp trên {where} và {n} nơi khác",
+  said_unwatched_on: "không theo dõi tệp trên {where}",
   said_over_budget: "vượt hạn mức: {n} µs mỗi sự kiện, cho phép {allowed}",
 
   help: "Phím tắt",

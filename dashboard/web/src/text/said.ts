@@ -58,6 +58,10 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^the canary could not be let out: (?<why>.+)$/u, "said_no_canary"],
   [/^was set up anew: (?<why>.+)$/u, "said_anew"],
   [/^it failed: (?<why>.+)$/u, "said_failed"],
+  [/^files are watched in (?<where>.+) alone, not (?<left>.+)$/u, "said_watched_not"],
+  [/^files are watched in (?<where>.+) alone$/u, "said_watched_alone"],
+  [/^files are not watched on (?<where>.+) and (?<n>\d+) more$/u, "said_unwatched_more"],
+  [/^files are not watched on (?<where>.+)$/u, "said_unwatched_on"],
   [/^over its budget: (?<n>[\d.]+) µs an event, (?<allowed>\S+) are allowed$/u, "said_over_budget"],
 ]
 
