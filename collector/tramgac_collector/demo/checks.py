@@ -156,6 +156,7 @@ def _judged(stage: Stage, done: Done, seconds: float = 15) -> bool:
     """Wait until the act's processes are stored and the judge is past them: only then is silence an answer."""
     deadline = time.monotonic() + seconds
     query = {"kind": "process_start", "q": "process.command_line:*uname*", "since": time_text(done.began - _SLACK_NS)}
+    query |= {"host": stage.host_id}
     stored = _wait(lambda: stage.client.get("/api/events/count", **query)["count"] > 0, deadline)
     head = ingest.head(stage.paths)
     return stored and _wait(lambda: ingest.read_cursor(stage.paths, _JUDGE) >= head, deadline)
@@ -174,7 +175,7 @@ def expected_kinds(*, polled: bool = False, apart: bool = False) -> frozenset[st
 
 def stored(report: Report, stage: Stage, wanted: frozenset[str]) -> None:
     """Report how many events of each kind the store holds; `wanted`: kinds that must be there."""
-    counts = {kind: stage.client.get("/api/events/count", kind=kind)["count"] for kind in KINDS}
+    counts = {kind: stage.client.get("/api/events/count", kind=kind, host=stage.host_id)["count"] for kind in KINDS}
     held = {kind: count for kind, count in counts.items() if count}
     report.say("events", held.keys() >= wanted, kinds=held)
 
@@ -193,7 +194,7 @@ def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -
         missed = sum(count for name, count in row["missed"].items() if name not in ON_PURPOSE)
         # What a kernel missed on a busy machine is told and is no fault of the account; of a scoped one it would be.
         exact = row["emitted"] == row["acked"] + row["spooled"] and dropped == 0 and not (scoped and missed)
-        held = stage.client.get("/api/events/count")["count"]
+        held = stage.client.get("/api/events/count", host=stage.host_id)["count"]
         # The last words are in the store and do not count themselves.
         whole = exact and row["emitted"] > before and held == row["emitted"] + 1 and not row["gaps"]
         if whole or time.monotonic() > deadline:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tramgac_collector import config
+from tramgac_collector import ca, config
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.client import Client
 from tramgac_collector.cli.errors import Failed
@@ -21,6 +21,7 @@ from tramgac_collector.demo.words import duration, reason
 from tramgac_collector.paths import StatePaths
 
 USER: Final = "demo"
+_CERTIFICATE: Final = "identity/certificate.pem"  # in the agent's state
 _UP_S: Final = 120.0
 """How long the collector may take: on a busy machine with a slow disk, the first time. Who dies is told at once."""
 _AGENT_S: Final = 60.0
@@ -127,11 +128,16 @@ class Stage:
     def enrol_agent(self) -> None:
         """Enrol by a one-time token, unless it has been."""
         keep_user(self.agent_state / "config.toml")
-        if (self.agent_state / "identity/certificate.pem").exists():
+        if (self.agent_state / _CERTIFICATE).exists():
             return
         ticket = self.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "demo"})["ticket"]
         enrol = (program("tramgac-agent"), "enrol", "--state", str(self.agent_state), "--ticket", "-")
         self.children.run("enrol", *enrol, text=ticket)
+
+    @property
+    def host_id(self) -> str:
+        """The id of the demo's own host: others may have been enrolled at its collector too."""
+        return ca.identify((self.agent_state / _CERTIFICATE).read_bytes()).host
 
     def start_agent(self, *, scoped: bool) -> None:
         """Start sensor and uplink; scoped, they look at the simulation alone."""
@@ -149,9 +155,10 @@ class Stage:
         self.children.start("agent", program("tramgac-agent"), "run", "--state", str(self.agent_state), *scope)
 
     def host(self) -> dict[str, Any]:
-        """The host's row, with sensors and completeness; an empty one before it is known."""
+        """The row of the demo's own host, with sensors and completeness; an empty one before it is known."""
         rows: list[dict[str, Any]] = self.client.get("/api/hosts")["items"]
-        return rows[0] if rows else {}
+        mine = self.host_id
+        return next((row for row in rows if row["id"] == mine), {})
 
     def wait_for_host(self, version: int, seconds: float = _AGENT_S) -> dict[str, Any]:
         """Wait until the agent has told its sensors and loaded a bundle of at least this version."""

@@ -62,7 +62,8 @@ def test_what_a_busy_kernel_missed_is_told_and_fails_only_a_scoped_demo(scoped, 
     stage = SimpleNamespace(
         host=lambda: next(rows),
         children=SimpleNamespace(stop_one=lambda _: None),
-        client=SimpleNamespace(get=lambda _: {"count": 10}),
+        client=SimpleNamespace(get=lambda _, **asked: {"count": 10 if asked == {"host": "ab"} else 77}),
+        host_id="ab",
     )
     report = Report(as_json=True)
     checks.ledger(report, stage, scoped=scoped, seconds=0)

@@ -1,3 +1,4 @@
+import datetime as dt
 import socket
 import subprocess
 import sys
@@ -5,6 +6,10 @@ import tomllib
 import uuid
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from tramgac_collector import ca
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import Children
@@ -97,3 +102,27 @@ def test_a_port_that_was_taken_between_looking_and_listening_is_passed_over(tmp_
     assert self_of.url == f"http://{started[1]}/" != f"http://{started[0]}/"
     assert [ended.name for ended in self_of.children.stop()] == ["collector"]
     taken[0].close()
+
+
+def test_the_demos_own_host_is_told_from_others_at_its_collector(tmp_path, monkeypatch):
+    key = ec.generate_private_key(ec.SECP256R1())
+    csr = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    now = dt.datetime.now(dt.UTC)
+    host, certificate = ca.Authority.create().agent_leaf(
+        csr.public_bytes(serialization.Encoding.DER), ca.new_serial(), days=30, now=now
+    )
+    identity = tmp_path / "state/agent/identity"
+    identity.mkdir(parents=True)
+    (identity / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    rows = [{"id": "00" * 16, "sensors": []}, {"id": host, "sensors": ["own"]}]
+
+    class Listing:
+        def get(self, _path):
+            return {"items": rows}
+
+    monkeypatch.setattr(Stage, "client", Listing())
+    stage = Stage(tmp_path / "state", Children(tmp_path), Arena(tmp_path / "arena"))
+    assert stage.host_id == host
+    assert stage.host() == rows[1]
+    del rows[1]
+    assert stage.host() == {}
