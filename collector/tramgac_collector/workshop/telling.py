@@ -34,7 +34,18 @@ class Tell(Words):
     IN = "lies in the network", "thuộc mạng"
     MISSING = "{field} is missing", "thiếu {field}"
     THERE = "{field} is there", "có {field}"
-    OTHER = "{field} {op} {value}", "{field} {op} {value}"
+    COMPARED = "{field} {value}", "{field} {value}"
+    SAME = "{field} is the same as {other}", "{field} giống {other}"
+    HOLDS = "{field} contains what stands in {other}", "{field} chứa giá trị của {other}"
+    BEGINS = "{field} begins with what stands in {other}", "{field} bắt đầu bằng giá trị của {other}"
+    FINISHES = "{field} ends with what stands in {other}", "{field} kết thúc bằng giá trị của {other}"
+    TIME = "the {part} of {field} is {value}", "{part} của {field} là {value}"
+    MINUTE = "minute", "phút"
+    HOUR = "hour", "giờ"
+    DAY = "day of the month", "ngày trong tháng"
+    WEEK = "week of the year", "tuần trong năm"
+    MONTH = "month", "tháng"
+    YEAR = "year", "năm"
     VALUE = "{field} {verb} {value}", "{field} {verb} {value}"
     VALUES = "{field} {verb} one of {values}", "{field} {verb} một trong {values}"
     MORE = "{values} and {count} more", "{values} và {count} giá trị nữa"
@@ -50,6 +61,15 @@ _VERBS = {
     "wild": Tell.WILD,
     "re": Tell.RE,
     "cidr": Tell.IN,
+}
+_REFERENCES = {"eq": Tell.SAME, "contains": Tell.HOLDS, "startswith": Tell.BEGINS, "endswith": Tell.FINISHES}
+_PARTS = {
+    "minute": Tell.MINUTE,
+    "hour": Tell.HOUR,
+    "day": Tell.DAY,
+    "week": Tell.WEEK,
+    "month": Tell.MONTH,
+    "year": Tell.YEAR,
 }
 
 
@@ -110,23 +130,36 @@ def _alike(parts: Sequence[Node]) -> Text | None:
         return None
     if any((one.field, one.op, one.cased) != (first.field, first.op, first.cased) for one in atoms):
         return None
-    shown = ", ".join(repr(str(one.value)) for one in atoms[:MOST])
+    shown = ", ".join(map(_value, atoms[:MOST]))
     values = Text(shown) if len(atoms) <= MOST else Tell.MORE.of(values=shown, count=len(atoms) - MOST)
     said = Tell.VALUES.of(field=_field(first), verb=_VERBS[first.op].of(), values=values)
     return Tell.CASED.of(said=said) if first.cased else said
 
 
 def _atom(atom: Atom) -> Text:
-    field = _field(atom)
+    said = _said(atom, _field(atom))
+    return Tell.CASED.of(said=said) if atom.cased else said
+
+
+def _said(atom: Atom, field: Text) -> Text:
     if atom.op == "null" or (atom.op == "exists" and atom.value is False):
         return Tell.MISSING.of(field=field)
-    if atom.op == "exists":
+    if atom.op in ("exists", "any"):
         return Tell.THERE.of(field=field)
+    if atom.op == "fieldref" and isinstance(atom.value, tuple):
+        other, how = atom.value
+        return _REFERENCES[str(how)].of(field=field, other=other)
     if atom.op in _VERBS:
-        said = Tell.VALUE.of(field=field, verb=_VERBS[atom.op].of(), value=repr(str(atom.value)))
-    else:
-        said = Tell.OTHER.of(field=field, op=atom.op, value=pattern(atom))
-    return Tell.CASED.of(said=said) if atom.cased else said
+        return Tell.VALUE.of(field=field, verb=_VERBS[atom.op].of(), value=_value(atom))
+    part = atom.op.partition("_")[0]
+    if part in _PARTS:
+        return Tell.TIME.of(part=_PARTS[part].of(), field=field, value=pattern(atom).removeprefix(f"{part} "))
+    return Tell.COMPARED.of(field=field, value=pattern(atom))
+
+
+def _value(atom: Atom) -> str:
+    """Return a value in quotes; one with wildcards as its author would write it."""
+    return repr(pattern(atom) if atom.op == "wild" else str(atom.value))
 
 
 def _field(atom: Atom) -> Text:

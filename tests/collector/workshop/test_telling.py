@@ -1,5 +1,6 @@
 import pytest
 from tramgac_collector.workshop.telling import looks_at, outline
+from tramgac_rules.operators import OPERATORS, SPECIAL, TIME_PARTS
 from tramgac_rules.rule import LogSource
 from tramgac_rules.tree import And, Atom, Not, Or, Selection
 
@@ -34,6 +35,13 @@ def test_each_kind_of_condition_has_words():
             Atom("E", "re", "x+"),
             Atom("F", "cidr", "10.0.0.0/8"),
             Atom("G", "gte", 5),
+            Atom("I", "wild", ("a", None, "b*", 1)),
+            Atom("J", "any", None),
+            Atom("K", "hour", 3),
+            Atom("L", "hour_gte", 22),
+            Atom("M", "fieldref", ("N", "eq")),
+            Atom("M", "fieldref", ("N", "endswith")),
+            Or((Atom("O", "wild", ("a", None, "b")), Atom("O", "wild", (1, "c")))),
             Atom(None, "contains", "word"),
             Atom("H", "endswith", "X", cased=True),
         )
@@ -46,7 +54,14 @@ def test_each_kind_of_condition_has_words():
         "  D is missing",
         "  E matches the expression 'x+'",
         "  F lies in the network '10.0.0.0/8'",
-        "  G gte >= 5",
+        "  G >= 5",
+        "  I looks like 'a*b\\\\*?'",
+        "  J is there",
+        "  the hour of K is 3",
+        "  the hour of L is >= 22",
+        "  M is the same as N",
+        "  M ends with what stands in N",
+        "  O looks like one of 'a*b', '?c'",
         "  any field contains 'word'",
         "  H ends with 'X' (letters' case counts)",
     ]
@@ -62,3 +77,14 @@ def test_alternatives_of_one_field_are_one_line_and_long_ones_are_counted():
 def test_names_and_parts():
     node = Or((Selection("one", Atom("A", "eq", "x")), Not(And((Atom("B", "eq", "y"),)))))
     assert lines(node) == ["at least one of:", "  one: A is 'x'", "  not:", "    B is 'y'"]
+
+
+def test_every_operator_has_words_of_its_own_in_both_languages():
+    values = {"null": None, "exists": True, "any": None, "fieldref": ("B", "contains"), "wild": ("a", None, "b")}
+    for op in (*OPERATORS, *SPECIAL):
+        (line,) = [
+            text for _, text in outline(Atom("A", op, values.get(op, 5 if "_" in op or op in TIME_PARTS else "5")))
+        ]
+        assert "_" not in line
+        assert "None" not in line
+        assert line.vi != line or op in ("lt", "lte", "gt", "gte")
