@@ -20,7 +20,19 @@ from typing import TYPE_CHECKING, Final
 from tramgac_agent.content import Outcome, Update, version_in_force
 from tramgac_agent.local import SensorEnd
 from tramgac_agent.notify import notify, watchdog_s
-from tramgac_agent.packets import Acked, Content, Heads, Lost, Message, Renew, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import (
+    Acked,
+    Choices,
+    Content,
+    Heads,
+    Lost,
+    Message,
+    Renew,
+    Sample,
+    Skew,
+    Staged,
+    WantSample,
+)
 from tramgac_agent.privileges import user_id
 from tramgac_agent.samples import SampleDesk
 from tramgac_agent.status import write_status
@@ -73,6 +85,8 @@ class Duties:
         self._next_beat = 0.0
         self.skew_ns = 0
         """What to add to this host's clock to get the collector's, nanoseconds; 0 until measured."""
+        self.choices = Choices()
+        """What people chose for rules at this host's site."""
         self.content_version = version_in_force(self._paths.current)
         """The bundle in force; 0 for none."""
         self._unloaded = ""
@@ -127,6 +141,8 @@ class Duties:
                 self._spool.renew(epoch)
             case Staged(version):
                 self._staged = self._offered = version
+            case Choices():
+                self.choices = message
             case WantSample(sha256, limit):
                 self._desk.ask(sha256, limit)
             case _:

@@ -1,7 +1,8 @@
 """The socket between the two parts of the agent: `run/sensor.sock` (AF_UNIX, SOCK_SEQPACKET).
 
-One packet is one message of packets.py, at most 16 kB; a sample's descriptor rides along (SCM_RIGHTS). An offender
-is cut off and counted. Only root, the sensor's own user and the uplink's user may connect (SO_PEERCRED, unix(7)).
+One packet is one message of packets.py, at most 128 kB (what people chose for 8,000 rules takes 96); a sample's
+descriptor rides along (SCM_RIGHTS). An offender is cut off and counted. Only root, the sensor's own user and the
+uplink's user may connect (SO_PEERCRED, unix(7)).
 Windows has no such socket in Python: both ends are untested there and refuse with a sentence when opened.
 """
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MAX_PACKET = 16 * 1024
+MAX_PACKET = 128 * 1024
 MAX_TURN = 256
 _RIGHTS = (socket.SOL_SOCKET, getattr(socket, "SCM_RIGHTS", -1))
 
@@ -209,6 +210,7 @@ def connect(path: Path) -> Pipe:
         OSError: no sensor process listens there.
     """
     sock = _socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * MAX_PACKET)  # whatever the host's default is
     try:
         with short_address(path) as address:
             sock.connect(address)

@@ -10,6 +10,9 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
+from tramgac_wire.errors import LimitError
+from tramgac_wire.rule_marks import parted
+
 from tramgac_agent.errors import LocalError
 
 if TYPE_CHECKING:
@@ -106,12 +109,18 @@ class WantSample:
     limit: int
 
 
-Message = Heads | Sample | NoSample | Content | Acked | Lost | Renew | Skew | Staged | WantSample
-_SAY: Mapping[str, type[Message]] = {
-    kind.__name__: kind for kind in (Heads, Sample, NoSample, Content, Acked, Lost, Renew, Skew, Staged, WantSample)
-}
-FROM_UPLINK = (Acked, Lost, Renew, Skew, Staged, WantSample)
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Uplink to sensor: marks (rule_marks.py) of rules that people chose to be quiet, or urgent; the newest holds."""
+
+    quiet: bytes = b""
+    urgent: bytes = b""
+
+
+Message = Heads | Sample | NoSample | Content | Acked | Lost | Renew | Skew | Staged | WantSample | Choices
+FROM_UPLINK = (Acked, Lost, Renew, Skew, Staged, WantSample, Choices)
 FROM_SENSOR = (Heads, Sample, NoSample, Content)
+_SAY: Mapping[str, type[Message]] = {kind.__name__: kind for kind in (*FROM_SENSOR, *FROM_UPLINK)}
 
 
 def encode(message: Message) -> bytes:
@@ -136,7 +145,7 @@ def decode(packet: bytes, fd: int = -1) -> Message:
         if set(raw) != wanted:
             raise LocalError(f"{kind.__name__}: fields {sorted(raw)}, wanted {sorted(wanted)}")
         values: dict[str, object] = {name: _value(name, value) for name, value in raw.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, LimitError) as error:
         raise LocalError(f"packet of {len(packet)} bytes on the local socket: {error!r}") from error
     if kind is Sample:
         values["fd"] = fd
@@ -148,8 +157,8 @@ def _value(name: str, value: object) -> object:
     match name, value:
         case ("lanes", dict()):
             return {int(lane): (_number(pair[0]), _number(pair[1])) for lane, pair in value.items() if len(pair) == 2}  # noqa: PLR2004
-        case ("sha256", str()) if len(value) == 64:  # noqa: PLR2004 - hexadecimal digits of a SHA-256
-            return bytes.fromhex(value)
+        case ("sha256" | "quiet" | "urgent", str()):
+            return _bytes(name, bytes.fromhex(value))
         case ("loaded", bool()):
             return value
         case ("reason", str()):
@@ -162,6 +171,15 @@ def _value(name: str, value: object) -> object:
         ):
             return _number(value)
     raise LocalError(f"{name} = {value!r:.80}")
+
+
+def _bytes(name: str, value: bytes) -> bytes:
+    """A whole SHA-256, or marks of rules, whole and not too many."""
+    if name != "sha256":
+        parted(value)
+    elif len(value) != 32:  # noqa: PLR2004 - bytes of a SHA-256
+        raise LocalError(f"sha256 of {len(value)} bytes")
+    return value
 
 
 def _number(value: object) -> int:

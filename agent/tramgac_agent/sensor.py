@@ -184,6 +184,7 @@ class SensorProcess:
         now, monotonic = time.time_ns(), time.monotonic_ns()
         self.observer.skew = self._duties.skew_ns
         self.observer.content = self._triage.version
+        self._triage.choose(self._duties.choices)
         self._busy = self._drain() > 0
         self.observer.turn(now)
         self._emit_hits()

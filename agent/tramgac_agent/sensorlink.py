@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent.errors import LocalError
 from tramgac_agent.local import Pipe, connect
-from tramgac_agent.packets import Acked, Heads, Lost, Message, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Choices, Heads, Lost, Message, Sample, Skew, Staged, WantSample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class SensorLink:
         An ask is the collector's to repeat, a renewal comes of itself if it is still due.
         """
         key = _key(message)
-        if isinstance(message, (Acked, Lost, Skew, Staged)):
+        if isinstance(message, (Acked, Choices, Lost, Skew, Staged)):
             _put_last(self._kept, key, message)
         _put_last(self._waiting, key, message)
         self._flush()

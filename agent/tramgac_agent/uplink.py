@@ -22,7 +22,7 @@ from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
 from tramgac_wire.limits import MAX_TEXT, VERSION_HIGH, VERSION_LOW
 
-from tramgac_agent import VERSION, errands
+from tramgac_agent import VERSION, errands, packets
 from tramgac_agent import identity as identities
 from tramgac_agent.errors import ErrandFailed
 from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
@@ -225,6 +225,8 @@ class Uplink:
                 self._acked[lane] = sequence
             case session.SampleWanted(sha256, limit):
                 self._sensor.say(WantSample(sha256, limit))
+            case session.RulesChosen(quiet, urgent):
+                self._sensor.say(packets.Choices(quiet, urgent))
             case session.Skew(ns):
                 self.standing.skew_ns = ns
                 self._sensor.say(Skew(ns))
@@ -360,7 +362,7 @@ def _jitter() -> float:
 def run(config: AgentConfig, parent: int = 0) -> int:
     """The process: until SIGTERM, SIGINT or the end of `parent`.
 
-    Raises NotEnrolled, IdentityError, Unreadable, ErrandFailed.
+    Raises NotEnrolled, IdentityError, NotPermitted, Unreadable, ErrandFailed.
     """
     user = drop(config.uplink_user)
     if parent:

@@ -62,6 +62,14 @@ class SampleWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesChosen:
+    """People chose for rules what is other than their bundle says, or no longer: marks as in rule_marks.py."""
+
+    quiet: bytes
+    urgent: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Skew:
     """The collector's clock minus this host's, nanoseconds, measured over one Hello and Welcome."""
 
@@ -75,5 +83,5 @@ class RenewEpoch:
     reason: str
 
 
-Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | Skew | RenewEpoch
+Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | RulesChosen | Skew | RenewEpoch
 """Any of them."""

@@ -26,6 +26,7 @@ from tramgac_proto.session_pb2 import (
     Hello,
     LaneAck,
     Reason,
+    RuleChoices,
     Welcome,
 )
 
@@ -37,12 +38,15 @@ from tramgac_wire.agent_commands import (
     Forget,
     ReadAndSend,
     RenewEpoch,
+    RulesChosen,
     SampleWanted,
     Send,
     Skew,
 )
 from tramgac_wire.backoff import SECOND, Backoff
+from tramgac_wire.errors import LimitError
 from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BATCHES, WINDOW_BYTES
+from tramgac_wire.rule_marks import parted
 
 WELCOME_NS: Final = 30 * SECOND
 """How long to wait for the answer to Hello."""
@@ -65,6 +69,7 @@ __all__ = [
     "Forget",
     "ReadAndSend",
     "RenewEpoch",
+    "RulesChosen",
     "SampleWanted",
     "Send",
     "Skew",
@@ -178,6 +183,8 @@ class AgentSession:
                 commands = self._on_offer(message.content.version)
             case "sample":
                 commands = [SampleWanted(message.sample.sha256, message.sample.limit)]
+            case "rules":
+                commands = self._on_choices(message.rules)
         return commands
 
     def available(self, lane: int, first: int, next: int, now: int) -> list[Command]:  # noqa: A002 - the log's word
@@ -317,6 +324,14 @@ class AgentSession:
             return []
         self._offered = version
         return [Fetch(version)]
+
+    def _on_choices(self, choices: RuleChoices) -> list[Command]:
+        try:
+            parted(choices.quiet + choices.urgent)
+            parted(choices.quiet)
+        except LimitError as error:
+            return self._close(f"what people chose for rules: {error}")
+        return [RulesChosen(choices.quiet, choices.urgent)]
 
     def _tell_report(self) -> list[Command]:
         if self._report is None:

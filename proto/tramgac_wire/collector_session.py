@@ -164,6 +164,12 @@ class CollectorSession:
         message.sample.limit = limit
         return self._send(message)
 
+    def choose(self, quiet: bytes, urgent: bytes) -> list[Command]:
+        """Tell what people chose for rules: marks of those that make nothing urgent, and of those that do."""
+        message = CollectorMessage()
+        message.rules.quiet, message.rules.urgent = quiet, urgent
+        return self._send(message)
+
     def throttle(self, wait_ms: int) -> list[Command]:
         """Ask the agent to send nothing but urgent events for so long."""
         message = CollectorMessage()

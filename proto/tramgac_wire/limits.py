@@ -39,6 +39,9 @@ MAX_HELLO_CAPABILITIES: Final = 32
 MAX_TEXT: Final = 1_024
 """A short text in a message of the session: hostname, version, reason (characters)."""
 
+MAX_RULE_MARKS: Final = 8_000
+"""Rules in a RuleChoices, both lists together (a number)."""
+
 MAX_ROOT: Final = 512_000
 """TUF root metadata."""
 MAX_METADATA: Final = 5_000_000

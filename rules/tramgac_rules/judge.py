@@ -1,7 +1,7 @@
 """The judge: which rules an event meets, and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
@@ -38,9 +38,9 @@ class Judge:
     """All rules of one compiled set, ready to match. Not to be shared between threads.
 
     A rule can be parked: it is then not evaluated, and `match` never returns it. Whoever runs a judge parks rules by
-    `park` and `resume`; with a `budget` the judge parks by itself what costs more (costs.py), once a window of events.
-    Both kinds stand in `parked` with their reason until they are resumed, and nowhere else: a judge made anew evaluates
-    everything. `costs` has the account of each rule.
+    `park`, `resume` and `exchange`; with a `budget` the judge parks by itself what costs more (costs.py), once a window
+    of events. Both kinds stand in `parked` with their reason until they are resumed, and nowhere else: a judge made
+    anew evaluates everything. `costs` has the account of each rule.
     """
 
     rules: Mapping[str, Rule]
@@ -113,13 +113,21 @@ class Judge:
 
     def park(self, rule_id: str, reason: str) -> None:
         """Evaluate a rule no longer. KeyError for a foreign rule."""
-        self._parked[self.rules[rule_id].id] = reason
-        self._apply()
+        self.exchange({rule_id: reason})
 
     def resume(self, rule_id: str) -> None:
         """Evaluate a rule again; nothing happens to one that is not parked."""
-        if self._parked.pop(rule_id, None) is not None:
-            self._apply()
+        self.exchange({}, (rule_id,))
+
+    def exchange(self, parked: Mapping[str, str], resumed: Iterable[str] = ()) -> None:
+        """Resume and park many rules at once, for the price of one. `parked`: reasons by id. KeyError likewise."""
+        foreign = parked.keys() - self.rules.keys()
+        if foreign:
+            raise KeyError(*foreign)
+        for rule_id in resumed:
+            self._parked.pop(rule_id, None)
+        self._parked |= parked
+        self._apply()
 
     def costs(self) -> tuple[Cost, ...]:
         """Return what each rule has cost so far, in the order of the rule set."""

@@ -3,7 +3,7 @@ import json
 import pytest
 from tramgac_agent.content import Outcome
 from tramgac_agent.local import connect, wait
-from tramgac_agent.packets import Acked, Content, Heads, Lost, NoSample, Renew, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Choices, Content, Heads, Lost, NoSample, Renew, Skew, Staged, WantSample
 
 from tests.agent.host import Host, config_in
 
@@ -55,6 +55,12 @@ def test_acknowledgements_skew_and_renewal_arrive(host, pipe):
     assert host.spool.epoch == epoch
     exchange(host, pipe, Renew(epoch, "another holds it"))
     assert host.spool.epoch != epoch
+
+
+def test_the_newest_choices_for_rules_hold(host, pipe):
+    assert host.duties.choices == Choices()
+    exchange(host, pipe, Choices(b"a" * 6, b""), Choices(b"b" * 6, b"c" * 12))
+    assert host.duties.choices == Choices(b"b" * 6, b"c" * 12)
 
 
 def test_what_nobody_can_read_back_is_given_up(host, pipe):

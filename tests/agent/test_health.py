@@ -8,7 +8,7 @@ from tramgac_proto.event_pb2 import LANE_BULK, SENSOR_STATE_ALIVE, SENSOR_STATE_
 
 ALIVE = Report("process", "ebpf", SENSOR_STATE_ALIVE, "")
 NO_LENS = Standing(0, (), (), 0, 0, "")
-NO_JUDGE = triage.Standing(0, 0, (), (), 0)
+NO_JUDGE = triage.Standing(0, 0, (), (), 0, 0)
 NO_EDGE = (NO_LENS, NO_JUDGE)
 BLIND = Report("file", "watch", SENSOR_STATE_BLIND, "fanotify: not permitted")
 
@@ -80,8 +80,8 @@ def test_the_message_says_how_the_lens_stands(standing, said):
         (NO_JUDGE, None),
         (NO_JUDGE._replace(failures=3), JudgeStanding(failures=3)),
         (
-            triage.Standing(9, 2, ("a", "b"), ("dear", "dearer"), 0),
-            JudgeStanding(rules=9, parked=2, parked_rules=["a", "b"], parked_why=["dear", "dearer"]),
+            triage.Standing(9, 2, ("a", "b"), ("dear", "dearer"), 0, 4),
+            JudgeStanding(rules=9, parked=2, parked_rules=["a", "b"], parked_why=["dear", "dearer"], idle=4),
         ),
         (
             NO_JUDGE._replace(parked=1, parked_rules=("x" * 5000,), parked_why=("",)),

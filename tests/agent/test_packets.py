@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tramgac_agent.errors import LocalError
 from tramgac_agent.packets import (
     Acked,
+    Choices,
     Content,
     Heads,
     Lost,
@@ -21,6 +22,7 @@ from tramgac_agent.packets import (
 
 WORD = st.integers(0, 2**64 - 1)
 HASH = st.binary(min_size=32, max_size=32)
+MARKS = st.lists(st.binary(min_size=6, max_size=6), max_size=9).map(b"".join)
 MESSAGES = st.one_of(
     st.builds(Heads, WORD, WORD, st.dictionaries(st.integers(1, 3), st.tuples(WORD, WORD))),
     st.builds(Sample, HASH, WORD, st.just(-1)),
@@ -32,6 +34,7 @@ MESSAGES = st.one_of(
     st.builds(Skew, st.integers(-(2**63), 2**63 - 1)),
     st.builds(Staged, WORD),
     st.builds(WantSample, HASH, WORD),
+    st.builds(Choices, MARKS, MARKS),
 )
 
 
@@ -55,6 +58,9 @@ def test_garbage_is_refused(data):
     "body",
     [
         {"say": "Acked", "epoch": 1, "lane": 1},
+        {"say": "Choices", "quiet": "00" * 7, "urgent": ""},
+        {"say": "Choices", "quiet": "", "urgent": "xy"},
+        {"say": "Choices", "quiet": "", "urgent": "00" * 6 * 8_001},
         {"say": "Acked", "epoch": 1, "lane": 1, "sequence": 1, "more": 1},
         {"say": "Acked", "epoch": -1, "lane": 1, "sequence": 1},
         {"say": "Acked", "epoch": 1, "lane": True, "sequence": 1},

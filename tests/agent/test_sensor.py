@@ -11,6 +11,7 @@ import pytest
 from backports import zstd
 from tramgac_agent.config import AgentConfig
 from tramgac_agent.frames import decode, scan
+from tramgac_agent.packets import Choices
 from tramgac_agent.paths import LANES
 from tramgac_agent.sensor import SensorProcess, ladders
 from tramgac_agent.sensors.base import Setting
@@ -20,6 +21,7 @@ from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT, SENSOR_STATE_ALI
 from tramgac_rules.costs import Budget
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
+from tramgac_wire.rule_marks import mark_of
 
 from tests.rules.making import IDS, compiled, rule
 
@@ -165,8 +167,10 @@ def test_health_says_how_the_lens_is_locked_in(config):
     assert (told.held, told.missing) == (["seccomp"], ["user"])
 
 
+@pytest.mark.enable_socket
 def test_health_says_what_the_judge_parked_on_this_host(config):
-    pack = compiled(rule({"CommandLine|contains": "x"}, logsource={"category": "process_creation"})).pack
+    where = {"logsource": {"category": "process_creation"}}
+    pack = compiled(*(rule({"CommandLine|contains": "x"}, number=number, **where) for number in (1, 2))).pack
     config.paths.content.mkdir(parents=True)
     bundle = {"format": 1, "version": 3, "sigma": pack, "yara": []}
     config.paths.current.write_bytes(zstd.compress(json.dumps(bundle).encode()))
@@ -175,11 +179,13 @@ def test_health_says_what_the_judge_parked_on_this_host(config):
     assert process._triage._judge.budget == Budget(5.0)
     process._triage._judge.park(IDS.format(1), "over its budget")
     process._note()
+    process._duties.choices = Choices(quiet=mark_of(IDS.format(2)))
+    process.turn()
     assert read_status(config.paths.sensor_status, time.time()).facts["judge"]["parked_rules"] == [IDS.format(1)]
     process.stop("")
     told = spooled(config)[1][-1].health.judge
-    assert (told.rules, told.parked, told.parked_rules, told.parked_why) == (
-        1, 1, [IDS.format(1)], ["over its budget"],
+    assert (told.rules, told.parked, told.parked_rules, told.parked_why, told.idle) == (
+        2, 1, [IDS.format(1)], ["over its budget"], 1,
     )  # fmt: skip
 
 

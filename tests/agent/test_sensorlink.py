@@ -4,7 +4,7 @@ import os
 
 import pytest
 from tramgac_agent.local import SensorEnd
-from tramgac_agent.packets import Acked, Heads, Lost, Renew, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Choices, Heads, Lost, Renew, Sample, Skew, Staged, WantSample
 from tramgac_agent.sensorlink import SensorLink, discard
 
 from tests.agent.host import until
@@ -54,6 +54,20 @@ async def test_it_waits_for_the_sensor_and_comes_back(tmp_path):
         again = SensorEnd(ends.path)
         found = await hear(again, 2)
         assert set(found) == {Acked(1, 2, 9), Skew(5)}  # an ask is the collector's to repeat
+        again.close()
+
+
+async def test_choices_for_as_many_rules_as_there_may_be_arrive_and_are_said_again(tmp_path):
+    ends, most = Ends(tmp_path), Choices(b"q" * 6 * 5_000, b"u" * 6 * 3_000)
+    async with ends.running():
+        ends.link.say(Choices(b"before", b""))
+        ends.link.say(most)
+        end = SensorEnd(ends.path)
+        assert await hear(end, 1) == [most]
+        end.close()
+        await until(lambda: ends.lost == 1)
+        again = SensorEnd(ends.path)
+        assert await hear(again, 1) == [most]
         again.close()
 
 

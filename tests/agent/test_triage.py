@@ -5,10 +5,12 @@ import pytest
 from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_agent.packets import Choices
 from tramgac_agent.triage import MAX_PARKED, Standing, Triage
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, Event
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.costs import MOST, SAMPLE, Budget
+from tramgac_wire.rule_marks import joined
 
 from tests.rules.making import IDS, compiled, rule
 
@@ -31,8 +33,8 @@ DEAR = tuple(
 BUDGET = Budget(microseconds=50, window=40)
 
 
-def written(path, pack, version=7):
-    path.write_bytes(zstd.compress(json.dumps({"format": 1, "version": version, "sigma": pack}).encode()))
+def written(path, pack, **more):
+    path.write_bytes(zstd.compress(json.dumps({"format": 1, "version": 7, "sigma": pack, **more}).encode()))
     return path
 
 
@@ -134,7 +136,7 @@ def test_a_rule_that_fails_is_counted_and_stops_nothing(bundle, caplog):
 def test_a_rule_over_its_budget_is_parked_here_told_once_and_tried_again_with_other_rules(dear, caplog):
     clock = Clock()
     triage = timed(dear, clock)
-    assert triage.standing() == Standing(3, 0, (), (), 0)
+    assert triage.standing() == Standing(3, 0, (), (), 0, 0)
     clock.step = 200_000
     for _ in range(BUDGET.window):
         triage.lane(meets(1))
@@ -146,7 +148,7 @@ def test_a_rule_over_its_budget_is_parked_here_told_once_and_tried_again_with_ot
     triage.standing()
     assert [record.args for record in caplog.records] == [(IDS.format(1), standing.parked_why[0])]
     triage.reload(dear)
-    assert triage.standing() == Standing(3, 0, (), (), 0)
+    assert triage.standing() == Standing(3, 0, (), (), 0, 0)
     assert triage.lane(meets(1)) == LANE_URGENT
 
 
@@ -170,14 +172,50 @@ def test_more_parked_rules_than_are_named_are_counted(tmp_path, caplog):
         assert len(caplog.records) == MAX_PARKED
 
 
+def choices(quiet=(), urgent=()):
+    return Choices(joined(map(IDS.format, sorted(quiet))), joined(map(IDS.format, sorted(urgent))))
+
+
+def idle(triage):
+    return triage.standing().idle
+
+
+def test_a_rule_that_raises_no_alert_here_hurries_nothing(dear, tmp_path):
+    pack = compiled(*DEAR).pack
+    triage = Triage("linux")
+    triage.choose(choices(quiet=[0]))
+    triage.reload(written(tmp_path / "b.json.zst", pack, watch={IDS.format(1): "imported", "a correlation": "hunting"}))
+    assert (triage.standing().rules, idle(triage), triage.standing().parked) == (3, 2, 0)
+    assert [triage.lane(meets(n)) for n in range(3)] == [LANE_SECURITY, LANE_SECURITY, LANE_URGENT]
+    assert triage.lane(meets(0, 2)) == LANE_URGENT
+    triage.choose(choices(urgent=[1]))
+    assert [triage.lane(meets(n)) for n in range(3)] == [LANE_URGENT] * 3
+    triage.choose(choices(quiet=[2, 7], urgent=[1, 8]))
+    assert [triage.lane(meets(n)) for n in range(3)] == [LANE_URGENT, LANE_URGENT, LANE_SECURITY]
+    triage.reload(dear)
+    assert [triage.lane(meets(n)) for n in range(3)] == [LANE_URGENT, LANE_URGENT, LANE_SECURITY]
+    triage.choose(Choices())
+    assert idle(triage) == 0
+
+
+def test_the_same_choices_again_cost_nothing(dear, monkeypatch):
+    triage = Triage("linux")
+    triage.reload(dear)
+    said = choices(quiet=[0])
+    triage.choose(said)
+    monkeypatch.setattr(triage._judge, "exchange", None)
+    triage.choose(said)
+
+
 class Model:
     """What is to be parked, by arithmetic: each seventeenth event with tests is timed; each window is reviewed."""
 
-    def __init__(self):
+    def __init__(self, idle=frozenset()):
         self.events = 0
         self.left = SAMPLE
         self.spent = [0, 0, 0]
         self.parked = set()
+        self.idle = idle
 
     def lane(self, numbers, step):
         self.events += 1
@@ -185,7 +223,7 @@ class Model:
             limit = BUDGET.microseconds * 1_000 * self.events / SAMPLE
             self.parked |= {number for number, spent in enumerate(self.spent) if spent > limit}
             self.events, self.spent = 0, [0, 0, 0]
-        tested = numbers - self.parked
+        tested = numbers - self.parked - self.idle
         self.left -= bool(tested)
         if not self.left:
             self.left = SAMPLE
@@ -196,20 +234,26 @@ class Model:
 
 STEPS = st.tuples(st.sets(st.integers(0, 2)), st.sampled_from((1_000, 50_000, 150_000, 10**9)), st.integers(1, 90))
 
+QUIET = st.frozensets(st.integers(0, 2))
+
 
 @settings(max_examples=100)
-@given(steps=st.lists(STEPS | st.sampled_from(("other rules", "rules that do not load")), max_size=12))
+@given(steps=st.lists(STEPS | st.sampled_from(("other rules", "rules that do not load")) | QUIET, max_size=12))
 def test_what_is_parked_is_what_cost_too_much_and_nothing_else_changes_its_lane(dear, steps):
     clock, model = Clock(), Model()
     triage = timed(dear, clock)
     for step in steps:
         if step == "other rules":
             triage.reload(dear)
-            triage._judge._ledger._clock, model = clock, Model()
+            triage._judge._ledger._clock, model = clock, Model(model.idle)
             continue
         if step == "rules that do not load":
             with suppress(OSError):
                 triage.reload(dear.parent / "none")
+            continue
+        if isinstance(step, frozenset):
+            triage.choose(choices(quiet=step))
+            model.idle = step
             continue
         numbers, clock.step, times = step
         for _ in range(times):
@@ -217,3 +261,4 @@ def test_what_is_parked_is_what_cost_too_much_and_nothing_else_changes_its_lane(
             standing = triage.standing()
             assert set(standing.parked_rules) == {IDS.format(number) for number in model.parked}
             assert standing.parked == len(standing.parked_why) == len(model.parked)
+            assert standing.idle == len(model.idle - model.parked)

@@ -65,6 +65,16 @@ async def test_what_a_collector_without_room_says_is_kept_for_doctor(tmp_path, m
 
 
 @pytest.mark.asyncio
+async def test_what_people_chose_for_rules_comes_to_the_sensor_process(tmp_path, memory):
+    async with serving(memory) as address:
+        config = config_in(tmp_path, collector=address)
+        async with Host(config).running() as host, uplinked(config, memory.authority.identity()) as uplink:
+            await until(lambda: uplink.standing.state == "connected")
+            memory.say(rules=pb.RuleChoices(quiet=b"quiet.", urgent=b"urgent"))
+            await until(lambda: (host.duties.choices.quiet, host.duties.choices.urgent) == (b"quiet.", b"urgent"))
+
+
+@pytest.mark.asyncio
 async def test_a_collector_that_goes_and_comes_back_gets_everything_once(tmp_path, memory):
     ours = memory.authority.identity()
     server = memory.authority.server()

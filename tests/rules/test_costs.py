@@ -82,6 +82,18 @@ def test_parked_by_hand_it_holds_for_classes_that_come_later():
         judge.park("nobody", "")
 
 
+def test_many_are_parked_and_resumed_at_once_and_a_foreign_one_changes_nothing():
+    judge = judge_of(budget=Budget())
+    judge.exchange({IDS.format(1): "a", IDS.format(2): "b"})
+    assert judge.match(record({"A": "x", "B": "abz"})) == ()
+    judge.exchange({IDS.format(3): "c"}, (IDS.format(2), "nobody"))
+    assert judge.parked == {IDS.format(1): "a", IDS.format(3): "c"}
+    assert [found.title for found in judge.match(record({"A": "x", "B": "abz"}))] == ["rule 2"]
+    with pytest.raises(KeyError):
+        judge.exchange({"nobody": "d"}, (IDS.format(1),))
+    assert judge.parked == {IDS.format(1): "a", IDS.format(3): "c"}
+
+
 def test_rules_of_filters_alone_have_their_account_too():
     filters = {"f": {"A|re": "^(a|b)+z", "A|contains": "b"}, "condition": "not f"}
     judge = clocked(Judge.load(compiled(rule(filters)).pack), 1_000)

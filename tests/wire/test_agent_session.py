@@ -315,6 +315,24 @@ def test_a_sample_is_asked_for(session):
     assert session.received(message, 0) == [a.SampleWanted(b"h" * 32, 9)]
 
 
+def test_what_people_chose_for_rules_is_handed_on(session):
+    connect(session)
+    message = CollectorMessage()
+    message.rules.quiet, message.rules.urgent = b"a" * 12, b"b" * 6
+    assert session.received(message, 0) == [a.RulesChosen(b"a" * 12, b"b" * 6)]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "urgent"), [(b"a" * 7, b""), (b"a" * 5, b"b" * 7), (b"a" * 6 * 5_000, b"b" * 6 * 5_000)]
+)
+def test_marks_that_are_none_or_too_many_end_the_stream(session, quiet, urgent):
+    connect(session)
+    message = CollectorMessage()
+    message.rules.quiet, message.rules.urgent = quiet, urgent
+    [close] = session.received(message, 0)
+    assert "what people chose for rules: " in close.reason
+
+
 def test_a_message_is_said_only_while_connected(session):
     message = AgentMessage()
     message.checkpoint.sequence = 1

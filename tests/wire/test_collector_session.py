@@ -270,6 +270,8 @@ def test_what_the_collector_says_by_itself(session):
     sample = session.ask(b"h" * 32, 5)[0].message.sample
     assert (sample.sha256, sample.limit) == (b"h" * 32, 5)
     assert session.throttle(70)[0].message.throttle.wait_ms == 70
+    rules = session.choose(b"quiet ", b"urgent")[0].message.rules
+    assert (rules.quiet, rules.urgent) == (b"quiet ", b"urgent")
     goodbye, close = session.end(Reason.REASON_SHUTDOWN, "for repairs", 90)
     assert goodbye.message.goodbye.retry_after_ms == 90
     assert close == c.Close(Reason.REASON_SHUTDOWN, "for repairs")
@@ -278,7 +280,7 @@ def test_what_the_collector_says_by_itself(session):
 
 def test_nothing_is_said_before_hello_but_content_is_remembered():
     session = make()
-    assert session.ask(b"h" * 32, 5) == session.throttle(1) == session.offer(8) == []
+    assert session.ask(b"h" * 32, 5) == session.throttle(1) == session.offer(8) == session.choose(b"", b"") == []
     assert session.received(hello(), 0)[-1].message.welcome.content.version == 8
 
 

@@ -1,6 +1,6 @@
 """What a gateway looks at by itself, at each ring of its bell and every few seconds.
 
-Room on the disk, content, asks for samples, revocations.
+Room on the disk, content, asks for samples, revocations, what people chose for rules.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tramgac_proto.session_pb2 import REASON_REVOKED
 
 from tramgac_collector import content, hosts, samples
 from tramgac_collector.bell import Bell
+from tramgac_collector.gateway import choices
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.ingest.room import LOW, free_bytes
@@ -44,21 +45,22 @@ async def attend(hall: Hall, bell: Bell) -> None:
 async def look(hall: Hall) -> None:
     """Look once."""
     _throttle(hall)  # first: it asks nobody else
-    connected, now = hall.streams.hosts(), hall.clock()
+    connected, now, heard = hall.streams.hosts(), hall.clock(), choices.told(hall)
     seen, hall.seen = hall.seen, {}
 
-    def work(s: Session) -> tuple[int, set[str], list[Ask]]:
+    def work(s: Session) -> tuple[int, set[str], list[Ask], choices.News]:
         hosts.seen(s, seen)
         asks = samples.lease(s, connected, now) if connected else []
         inactive = set(s.scalars(select(HostRow.id).where(HostRow.active.is_(False))))
-        return content.current(s), inactive, asks
+        return content.current(s), inactive, asks, choices.news(s, heard)
 
-    version, inactive, asks = await hall.control.write(work)
+    version, inactive, asks, chosen = await hall.control.write(work)
     _end_revoked(hall, inactive)
     for ask in asks:
         stream = hall.streams.live.get(ask.host)
         if isinstance(stream, Stream):
             stream.ask(bytes.fromhex(ask.sha256), ask.limit)
+    choices.tell(hall, chosen)
     if version != hall.content:
         hall.content = version
         _log.info("offering content", version=version, streams=len(connected))

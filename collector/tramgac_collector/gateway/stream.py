@@ -75,6 +75,10 @@ class Stream:
         self.host = identity.host
         self.finished = asyncio.Event()
         self.address = address
+        self.greeted = False
+        """Hello was right: what is said to the agent from now on arrives."""
+        self.choices = -1
+        """Number of the last change of what people chose for rules that it heard of."""
         self._hall, self._context, self._identity, self._key = hall, context, identity, key
         self._inbox: asyncio.Queue[_Fact] = asyncio.Queue()
         self._room = asyncio.Semaphore(PENDING_MESSAGES)
@@ -126,6 +130,12 @@ class Stream:
     def ask(self, sha256: bytes, limit: int) -> None:
         """Ask the agent for a sample."""
         self._put(lambda session: session.ask(sha256, limit))
+
+    def choose(self, number: int, quiet: bytes, urgent: bytes) -> None:
+        """Tell the agent what people chose for rules; nothing before it can hear."""
+        if self.greeted:
+            self.choices = number
+            self._put(lambda session: session.choose(quiet, urgent))
 
     def throttle(self, wait_ms: int) -> None:
         """Ask the agent to hold back all but urgent events for so long."""
@@ -214,6 +224,9 @@ class Stream:
                 self._hall.counts.add("events_duplicate", count)
             case cs.Verify(checkpoint):
                 self._verify(checkpoint)
+            case cs.Greeted():
+                self.greeted = True
+                self._note(command)
             case cs.Close(reason, detail):
                 self._hall.counts.add(f"closed_{notes.reason_name(reason)}")
                 _log.info("dialogue ended", host=self.host, reason=notes.reason_name(reason), detail=detail)

@@ -29,10 +29,10 @@ async def test_what_is_new_is_told_on_open_streams(tmp_path):
         with Bell(here.paths.run, "gateway") as listener:
             watcher = asyncio.create_task(attend(here.hall, listener))
             bell.ring(here.paths.run, "gateway")
-            heard = [await agent.call.read(), await agent.call.read()]
+            heard = [await agent.call.read() for _ in range(3)]
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
-        assert {message.WhichOneof("message") for message in heard} == {"content", "sample"}
+        assert {message.WhichOneof("message") for message in heard} == {"content", "rules", "sample"}
         assert here.hall.content == 5
         await agent.close()
 
@@ -45,6 +45,7 @@ async def test_agents_hold_back_while_the_disk_is_low_and_what_is_urgent_flows(t
         await agent.hello()
         await look(here.hall)
         assert here.hall.counts["throttled"] == 0
+        assert (await agent.call.read()).WhichOneof("message") == "rules"
         free[0] -= 1
         await look(here.hall)
         await look(here.hall)  # a ring a moment later asks nobody again

@@ -10,7 +10,7 @@ from tramgac_proto.names import time_text
 from tramgac_collector import bell, host_parked, rule_decisions, rule_forecast
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
-from tramgac_collector.api.services import Here
+from tramgac_collector.api.services import Here, Services
 from tramgac_collector.api.standing import offered, parked, states_of
 from tramgac_collector.database import reading, session
 from tramgac_collector.rule_decisions import Decision
@@ -91,7 +91,7 @@ def choose(here: Here, actor: _Manager, body: StateBody) -> Response:
         site = find_site(s, body.site)
         decision = Decision(found, body.state, actor.name, body.why, site)
         changed = rule_decisions.decide(s, decision, here.now())
-    bell.ring(here.paths.run, "judge")
+    _tell(here)
     return answer({"rules": found, "changed": changed, "state": body.state, "site": site})
 
 
@@ -107,8 +107,13 @@ def promote(here: Here, actor: _Manager, body: PromoteBody) -> Response:
             decision = Decision([row["rule"] for row in found], "alert", actor.name, body.why, site)
             rule_decisions.decide(s, decision, now)
     if not body.dry_run:
-        bell.ring(here.paths.run, "judge")
+        _tell(here)
     return answer({"items": found, "dry_run": body.dry_run, "below": body.below, "days": body.days, "site": site})
+
+
+def _tell(here: Services) -> None:
+    for role in ("judge", "gateway"):  # which tells agents
+        bell.ring(here.paths.run, role)
 
 
 def _choice(row: RuleStateRow) -> dict[str, Any]:

@@ -94,12 +94,14 @@ def test_a_forecast_a_day_and_site(offered):
     assert offered.get("/api/rule-states/forecast?days=0").status_code == 422
 
 
-def test_a_choice_is_in_force_told_to_the_judge_and_audited(console: Console, offered):
+def test_a_choice_is_in_force_told_to_the_judge_and_to_agents_and_audited(console: Console, offered):
     body = {"rules": [IDS[1], IDS[2][:8] + IDS[2][8:]], "state": "alert", "why": "quiet for weeks"}
-    with bell.Bell(console.services.paths.run, "judge") as judge:
+    run = console.services.paths.run
+    with bell.Bell(run, "judge") as judge, bell.Bell(run, "gateway") as gateway:
         done = offered.post("/api/rule-states", json=body)
         assert done.json() == {"rules": IDS[1:3], "changed": IDS[1:3], "state": "alert", "site": ""}
         assert judge.hush()
+        assert gateway.hush()
     assert states(offered)[IDS[1]] == "alert"
     [row, _] = offered.get("/api/rule-states").json()["items"]
     expected = {"rule": IDS[1], "site": "", "state": "alert", "by": "tác-giả", "why": "quiet for weeks"}
