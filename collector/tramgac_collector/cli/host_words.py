@@ -139,6 +139,7 @@ class Said(Pair):
         "phạm vi không nêu điểm gắn nào, mà fanotify theo dõi cả hệ thống tệp",
     )
     SCOPE_FOLDER = "the scope names no folder", "phạm vi không nêu thư mục nào"
+    SCOPE_PLACE = "the scope's {path}: {why}", "phạm vi: {path}: {why}"
     NO_FILE_SYSTEM = "no file system here can be watched", "không hệ thống tệp nào ở đây theo dõi được"
     GROUP_GONE = "the notification group is gone: {why}", "nhóm thông báo đã mất: {why}"
     MARKS_GONE = "{n} marks are gone", "{n} dấu theo dõi đã mất"

@@ -48,6 +48,7 @@ SENTENCES: Final = (
     (r"^scope: (?P<path>.+) is not in a mounted version 2 hierarchy \((?P<root>.+)\)$", Said.SCOPE_CGROUP),
     (r"^scope: names no mount, and fanotify watches whole file systems$", Said.SCOPE_MOUNT),
     (r"^scope: names no folder$", Said.SCOPE_FOLDER),
+    (r"^scope: (?P<path>[^:]+): (?P<why>.+)$", Said.SCOPE_PLACE),
     (r"^no file system here can be watched$", Said.NO_FILE_SYSTEM),
     (r"^the notification group is gone: (?P<why>.+)$", Said.GROUP_GONE),
     (r"^(?P<n>\d+) marks are gone$", Said.MARKS_GONE),

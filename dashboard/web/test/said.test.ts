@@ -43,6 +43,7 @@ const OURS = [
   "scope: /x is not in a mounted version 2 hierarchy (none is mounted)",
   "scope: names no mount, and fanotify watches whole file systems",
   "scope: names no folder",
+  "scope: /sys/fs/cgroup/x: No such file or directory",
   "no file system here can be watched",
   "the notification group is gone: No such file or directory",
   "2 marks are gone",

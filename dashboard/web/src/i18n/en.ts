@@ -314,6 +314,7 @@ export const en = {
   said_scope_cgroup: "the scope's {path} is in no mounted hierarchy of version 2 ({root})",
   said_scope_mount: "the scope names no mount, and fanotify watches whole file systems",
   said_scope_folder: "the scope names no folder",
+  said_scope_place: "the scope's {path}: {why}",
   said_no_file_system: "no file system here can be watched",
   said_group_gone: "the notification group is gone: {why}",
   said_marks_gone: "{n} marks are gone",

@@ -316,6 +316,7 @@ export const vi: Record<keyof typeof en, string> = {
   said_scope_cgroup: "phạm vi: {path} không thuộc cây cgroup phiên bản 2 nào đang gắn ({root})",
   said_scope_mount: "phạm vi không nêu điểm gắn nào, mà fanotify theo dõi cả hệ thống tệp",
   said_scope_folder: "phạm vi không nêu thư mục nào",
+  said_scope_place: "phạm vi: {path}: {why}",
   said_no_file_system: "không hệ thống tệp nào ở đây theo dõi được",
   said_group_gone: "nhóm thông báo đã mất: {why}",
   said_marks_gone: "{n} dấu theo dõi đã mất",

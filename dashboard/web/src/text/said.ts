@@ -44,6 +44,7 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^scope: (?<path>.+) is not in a mounted version 2 hierarchy \((?<root>.+)\)$/u, "said_scope_cgroup"],
   [/^scope: names no mount, and fanotify watches whole file systems$/u, "said_scope_mount"],
   [/^scope: names no folder$/u, "said_scope_folder"],
+  [/^scope: (?<path>[^:]+): (?<why>.+)$/u, "said_scope_place"],
   [/^no file system here can be watched$/u, "said_no_file_system"],
   [/^the notification group is gone: (?<why>.+)$/u, "said_group_gone"],
   [/^(?<n>\d+) marks are gone$/u, "said_marks_gone"],
