@@ -23,14 +23,11 @@ from tramgac_collector.cli.words import Word
 if TYPE_CHECKING:
     from tramgac_rules.costs import Cost
 
-    from tramgac_collector.matching.records import Entry
     from tramgac_collector.workshop.bench import Bench
 
 _Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
 _Events = Annotated[list[Path], typer.Option("--events", metavar="PATH", help=say(RuleWord.OPTION_EVENTS))]
 _COSTS = (Heading.ID, RuleHeading.COST, RuleHeading.TESTS, RuleHeading.HITS, Heading.TITLE)
-_SHOWN = 5
-"""Records of a file that one rule is explained on."""
 
 
 def attach_to(made: typer.Typer) -> None:
@@ -91,18 +88,25 @@ def explain(
             write(one.row(worded))
         elif not json:
             sys.stdout.writelines(visible(line) + "\n" for line in one.lines(worded))
-        with trying():
-            for entry in desk.first(event, _SHOWN) if event is not None else ():
-                _judge(one, entry, json=json)
+        if event is not None:
+            with trying():
+                answers = list(one.answers(desk.records(event), worded))
+            for told in answers:
+                _answer(told, json=json)
 
 
-def _judge(one: Any, entry: Entry, *, json: bool) -> None:
-    met, why = one.judge(entry, worded)
+def _answer(told: dict[str, Any], *, json: bool) -> None:
+    """Tell what came of a record, or of a correlation over all records."""
     if json:
-        write({"rule": one.rule.id, "index": entry.index, "met": met, "why": why})
+        write(told)
         return
-    tell(RuleWord.EVENT_MET if met else RuleWord.EVENT_NOT_MET, index=entry.index)
-    sys.stdout.writelines(f"  {visible(line)}\n" for line in why)
+    if "records" not in told:
+        tell(RuleWord.EVENT_MET if told["met"] else RuleWord.EVENT_NOT_MET, index=told["index"])
+    elif told["met"]:
+        tell(RuleWord.FIRES, records=", ".join(map(str, told["records"])))
+    else:
+        tell(RuleWord.FIRES_NOT)
+    sys.stdout.writelines(f"  {visible(line)}\n" for line in told["why"])
 
 
 def bench(

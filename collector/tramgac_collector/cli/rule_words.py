@@ -41,8 +41,8 @@ class RuleWord(Pair):
         "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập.",
     )
     ARGUMENT_EVENT = (
-        "A file of events, as `tramgac match` reads them; the first few are looked at.",
-        "Tệp sự kiện mà `tramgac match` đọc được; chỉ xét vài sự kiện đầu.",
+        "A file of events, as `tramgac match` reads them; of a rule the first few are looked at, of a correlation all.",
+        "Tệp sự kiện mà `tramgac match` đọc được; với luật chỉ xét vài sự kiện đầu, với luật tương quan xét tất cả.",
     )
     OPTION_NEED_SAMPLES = "Rules without samples fail too.", "Luật không có mẫu cũng bị coi là hỏng."
     OPTION_EVENTS = (
@@ -76,6 +76,8 @@ class RuleWord(Pair):
         "Không có luật Sigma nào biên dịch được trong {rule}.",
     )
     EVENT_MET = "Record {index} meets it:", "Bản ghi {index} khớp:"
+    FIRES = "Fires with records {records}:", "Kích hoạt với các bản ghi {records}:"
+    FIRES_NOT = "Does not fire:", "Không kích hoạt:"
     EVENT_NOT_MET = "Record {index} does not:", "Bản ghi {index} không khớp:"
     BENCHED = (
         "{events} events in {seconds} s of processor time, {each} µs an event for all rules together.",

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,8 @@ from tramgac_rules.pack import Logic, decode
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.records import Entry
-from tramgac_collector.workshop import bench, gate, samples, telling, trying, yara
+from tramgac_collector.workshop import bench, correlations, gate, samples, telling, trying, yara
+from tramgac_collector.workshop.correlations import Worded
 from tramgac_collector.workshop.events import sources
 from tramgac_collector.workshop.gate import Places
 from tramgac_collector.workshop.trying import RuleSet, Tried
@@ -32,8 +33,8 @@ from tramgac_collector.workshop.words import TrySay
 
 OF_FILES = frozenset({"process", "file"})
 """What YARA rules need: something that tells of files."""
-Worded = Callable[[str], str]
-"""Gives a text in the person's language."""
+SHOWN = 5
+"""Records of a file that one rule is explained on; a correlation is on all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,13 @@ class Explained:
         _, looks_at, *what = self.lines(worded)
         return {"id": self.rule.id, "title": self.rule.title, "looks_at": looks_at, "what": what}
 
-    def judge(self, entry: Entry, worded: Worded) -> tuple[bool, list[str]]:
-        """Return whether a record meets it, and why or why not."""
+    def answers(self, entries: Iterable[Entry], worded: Worded) -> Iterator[dict[str, Any]]:
+        """Yield a row for each of the first records: whether it meets the rule, and why or why not."""
+        for entry in islice(entries, SHOWN):
+            met, why = self._judge(entry, worded)
+            yield {"rule": self.rule.id, "index": entry.index, "met": met, "why": why}
+
+    def _judge(self, entry: Entry, worded: Worded) -> tuple[bool, list[str]]:
         if entry.record is None:
             return False, [worded(Text(*entry.problem))] if entry.problem else []
         held = self.rules.judge.explain(entry.record, self.rule)
@@ -183,8 +189,8 @@ class Explained:
         return False, [worded(self.rules.why_not(entry.record, self.rule))]
 
 
-def explained(given: Path | str) -> list[Explained]:
-    """Return the rules of a file, or of a text of one. Raises OSError, PackError."""
+def explained(given: Path | str) -> list[correlations.Explained | Explained]:
+    """Return the correlations and the rules of a file, or of a text of one. Raises OSError, PackError."""
     if isinstance(given, str):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rule.yml"
@@ -193,14 +199,15 @@ def explained(given: Path | str) -> list[Explained]:
     else:
         loaded = load([given])
     logics = {logic.rule.id: logic for logic in decode(loaded.pack)}
-    return [Explained(loaded.rules, rule, logics[number]) for number, rule in loaded.rules.judge.rules.items()]
+    rules = loaded.rules
+    together = [correlations.Explained(rules, each) for each in rules.correlations.all]
+    return [*together, *(Explained(rules, rule, logics[number]) for number, rule in rules.judge.rules.items())]
 
 
-def first(path: Path, count: int) -> Iterator[Entry]:
-    """Yield the first records of a file of events. Raises OSError, Broken."""
+def records(path: Path) -> Iterator[Entry]:
+    """Yield the records of a file of events, or of those in a folder. Raises OSError, Broken."""
     for source in sources([path]):
-        yield from islice(source.entries, count)
-        return
+        yield from source.entries
 
 
 def _held(condition: Condition) -> str:

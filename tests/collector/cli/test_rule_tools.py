@@ -4,7 +4,7 @@ import pytest
 from tramgac_collector.cli import rule_tools
 from tramgac_collector.cli.errors import Failed
 
-from tests.collector.workshop.conftest import GOOD, exported, folder
+from tests.collector.workshop.conftest import CORRELATION, GOOD, exported, folder
 from tests.tools.console import Run
 
 __all__ = ["folder"]
@@ -60,6 +60,20 @@ def test_events_are_explained(tramgac: Run, folder):
     met, not_met = lines(tramgac("rules", "explain", "--json", str(path), str(events))[1])
     assert (met["met"], not_met["met"], not_met["index"]) == (True, False, 1)
     assert tramgac("rules", "explain", str(path), "absent.json")[0] == 1
+
+
+def test_a_correlation_is_explained_over_all_events(tramgac: Run, folder):
+    path = folder.path / "many.yml"
+    path.write_text(CORRELATION)
+    assert "Fires when within 1m the events number ≥ 3:\n" in tramgac("rules", "explain", str(path))[1]
+    one = {**exported("id", image="/usr/bin/id"), "user.name": "an"}
+    status, out, _ = tramgac("rules", "explain", str(path), str(folder.events(exported("x"), one, one, one)))
+    assert status == 0
+    assert "Fires with records 1, 2, 3:\n  the events number ≥ 3: 3, within 1m\n  User is 'an' in all of them\n" in out
+    events = str(folder.events(one, one))
+    assert "Does not fire:\n  2 records met: Each\n" in tramgac("rules", "explain", str(path), events)[1]
+    row = lines(tramgac("rules", "explain", "--json", str(path), events)[1])[0]
+    assert (row["met"], row["records"], row["index"]) == (False, [], None)
 
 
 def test_costs_are_told(tramgac: Run, folder):

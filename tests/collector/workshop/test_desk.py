@@ -26,13 +26,14 @@ def test_a_text_of_a_rule_is_told_too(folder):
 def test_events_are_judged_with_the_reason(folder):
     (one,) = desk.explained(folder.rule())
     path = folder.events(exported("sh evil"), exported("sh good"), exported("sh evil", parent="/bin/cron"), {"x": 1})
-    told = [one.judge(entry, str) for entry in desk.first(path, 9)]
-    assert [met for met, _ in told] == [True, False, False, False]
-    assert told[0][1] == ["wanted: Image = '/bin/sh': */sh [4-7]", "wanted: CommandLine = 'sh evil': *evil* [3-7]"]
-    assert told[1][1] == ["CommandLine is 'sh good', and not *evil*"]
-    assert told[2][1] == ["the filter on ParentImage took it: */cron"]
-    assert "no event of a known form" in told[3][1][0]
-    assert len(list(desk.first(path, 2))) == 2
+    told = [(row["index"], row["met"], row["why"]) for row in one.answers(desk.records(path), str)]
+    assert [(index, met) for index, met, _ in told] == [(0, True), (1, False), (2, False), (3, False)]
+    assert told[0][2] == ["wanted: Image = '/bin/sh': */sh [4-7]", "wanted: CommandLine = 'sh evil': *evil* [3-7]"]
+    assert told[1][2] == ["CommandLine is 'sh good', and not *evil*"]
+    assert told[2][2] == ["the filter on ParentImage took it: */cron"]
+    assert "no event of a known form" in told[3][2][0]
+    many = folder.events(*(exported(f"sh {number}") for number in range(desk.SHOWN + 3)))
+    assert len(list(one.answers(desk.records(many), str))) == desk.SHOWN
 
 
 def test_rules_are_seen_as_coverage_sees_them(folder):

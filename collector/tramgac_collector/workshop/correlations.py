@@ -1,0 +1,219 @@
+"""A correlation in words, and what it makes of recorded events: the steps with which it fires, or how far it came."""
+
+import copy
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tramgac_proto.names import time_text
+from tramgac_rules.authoring.texts import Text, Words
+from tramgac_rules.correlation.condition import Bounds
+from tramgac_rules.correlation.extract import Correlations
+from tramgac_rules.correlation.model import TEMPORAL, Correlation, Group, Value
+from tramgac_rules.correlation.steps import span_text
+from tramgac_rules.correlation.values import readable
+from tramgac_rules.rule import Rule
+
+from tramgac_collector.matching.correlating import Fired, Gathering
+from tramgac_collector.matching.records import Entry
+from tramgac_collector.workshop.trying import RuleSet
+
+Worded = Callable[[str], str]
+"""Gives a text in the person's language."""
+_NOBODY = ("", 0, 0, 0)  # an event's id where nobody asks for it
+
+
+class Tie(Words):
+    """A part of what is told of a correlation."""
+
+    WITHIN = "Fires when within {span} {what}:", "Kích hoạt khi trong {span} {what}:"
+    EVENTS = "the events number {bounds}", "số sự kiện {bounds}"
+    VALUES = "the different values of {field} number {bounds}", "số giá trị khác nhau của {field} {bounds}"
+    SUM = "the sum of {field} is {bounds}", "tổng của {field} {bounds}"
+    MEAN = "the mean of {field} is {bounds}", "trung bình của {field} {bounds}"
+    MEDIAN = "the median of {field} is {bounds}", "trung vị của {field} {bounds}"
+    PERCENTILE = "the {share:g}th percentile of {field} is {bounds}", "bách phân vị {share:g} của {field} {bounds}"
+    ALL = "each of these is met, in any order", "gặp đủ các luật sau, theo thứ tự bất kỳ"
+    ALL_ORDERED = "each of these is met, in this order", "gặp đủ các luật sau, theo đúng thứ tự này"
+    SOME = "the number of these that are met is {bounds}", "số luật sau được gặp {bounds}"
+    SOME_ORDERED = (
+        "the number of these that are met, in this order, is {bounds}",
+        "số luật sau được gặp theo đúng thứ tự {bounds}",
+    )
+    WAYS = "this holds of these, in any order: {text}", "các luật sau thỏa, theo thứ tự bất kỳ: {text}"
+    WAYS_ORDERED = "this holds of these, in this order: {text}", "các luật sau thỏa, theo đúng thứ tự này: {text}"
+    SAME = "the same in all of them: {names}", "giống nhau ở tất cả: {names}"
+    ALIAS = "{name} ({field} of {title})", "{name} ({field} của {title})"
+    TOGETHER = "all of them together, whatever they come from", "tính chung tất cả, bất kể từ đâu đến"
+    CLOSING = "judged when that time is over", "xét khi hết khoảng thời gian đó"
+    FIGURE = "{what}: {figure}, within {span}", "{what}: {figure}, trong {span}"
+    IS = "{name} is {value!r} in all of them", "{name} là {value!r} ở tất cả"
+    MET = "{time}: {title}", "{time}: {title}"
+    MET_WITH = "{time}: {title}, {field} is {value!r}", "{time}: {title}, {field} là {value!r}"
+    AND_MORE = "... {count} in all", "... tổng cộng {count}"
+    SEEN = "{count} records met: {title}", "{count} bản ghi khớp: {title}"
+    MOST = (
+        "the most in one group, whatever their times: {count} records",
+        "nhiều nhất trong một nhóm, bất kể thời gian: {count} bản ghi",
+    )
+    MOST_VALUES = (
+        "the most in one group, whatever their times: {count} records, {values} different values",
+        "nhiều nhất trong một nhóm, bất kể thời gian: {count} bản ghi, {values} giá trị khác nhau",
+    )
+    NO_PART = (
+        "{count} of them took no part: they lack a field that is grouped by, counted or reckoned with",
+        "{count} bản ghi trong số đó không tham gia: thiếu trường để nhóm, đếm hoặc tính",
+    )
+    NO_TIME = "{count} took no part: they have no time", "{count} bản ghi không tham gia: không có thời gian"
+
+
+_OF_FIGURES = {"value_count": Tie.VALUES, "value_sum": Tie.SUM, "value_avg": Tie.MEAN, "value_median": Tie.MEDIAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One correlation that can be told, and asked what it makes of events."""
+
+    rules: RuleSet
+    correlation: Correlation
+
+    @property
+    def rule(self) -> Rule:
+        """What is said of it."""
+        return self.correlation.rule
+
+    def lines(self, worded: Worded) -> Iterator[str]:
+        """Yield what it looks for."""
+        yield f"{self.rule.title} ({self.rule.level}, {self.rule.id})"
+        each, titles = self.correlation, self.rules.correlations.titles
+        yield worded(Tie.WITHIN.of(span=span_text(each.span), what=asked(each)))
+        for number in each.rules:
+            yield f"  {titles[number]} ({number})"
+        yield f"  {worded(_common(each, self.rules.correlations))}"
+        if each.closing:
+            yield f"  {worded(Tie.CLOSING.of())}"
+
+    def row(self, worded: Worded) -> dict[str, Any]:
+        """Return the same for programs."""
+        _, first, *what = self.lines(worded)
+        return {"id": self.rule.id, "title": self.rule.title, "looks_at": first, "what": what}
+
+    def answers(self, entries: Iterable[Entry], worded: Worded) -> Iterator[dict[str, Any]]:
+        """Yield a row for each time that it fires on records, with these and the steps; one that says why it does not.
+
+        `index`: the last of the records.
+        """
+        run = _Run(self.rules, self.correlation)
+        for entry in entries:
+            run.take(entry)
+        told = {"rule": self.rule.id}
+        fired = list(run.fired())
+        for one in fired:
+            records = [event["index"] for event in one.events]
+            why = [worded(line) for line in self._steps(one)]
+            yield {**told, "index": records[-1], "records": records, "met": True, "why": why}
+        if not fired:
+            why = [worded(line) for line in run.why_not()]
+            yield {**told, "index": None, "records": [], "met": False, "why": why}
+
+    def _steps(self, fired: Fired) -> Iterator[Text]:
+        each, window, titles = self.correlation, fired.window, self.rules.correlations.titles
+        yield Tie.FIGURE.of(what=asked(each), figure=window.figure, span=span_text(each.span))
+        for name, value in each.shown(window.group):
+            yield Tie.IS.of(name=name, value=readable(value))
+        for member in window.members:
+            place = len(each.rules) - 1 - member.turn
+            named, title, time = ", ".join(each.values[place]), titles[each.rules[place]], time_text(member.time)
+            if named:
+                yield Tie.MET_WITH.of(time=time, title=title, field=named, value=readable(str(member.value)))
+            else:
+                yield Tie.MET.of(time=time, title=title)
+        if window.count > len(window.members):
+            yield Tie.AND_MORE.of(count=window.count)
+
+
+def asked(each: Correlation) -> Text:
+    """Return what a correlation asks of the events of a group."""
+    ordered = each.type == "temporal_ordered"
+    if not isinstance(each.condition, Bounds):
+        return (Tie.WAYS_ORDERED if ordered else Tie.WAYS).of(text=each.condition.text)
+    bounds, named = str(each.condition), ", ".join(each.values[0])
+    if each.type in TEMPORAL:
+        if each.least == len(each.rules):
+            return (Tie.ALL_ORDERED if ordered else Tie.ALL).of()
+        return (Tie.SOME_ORDERED if ordered else Tie.SOME).of(bounds=bounds)
+    if each.type == "value_percentile":
+        return Tie.PERCENTILE.of(share=each.percentile, field=named, bounds=bounds)
+    return _OF_FIGURES.get(each.type, Tie.EVENTS).of(field=named, bounds=bounds)
+
+
+def _common(each: Correlation, known: Correlations) -> Text:
+    """Return what the events of a group have in common, and under which other names rules have it."""
+    if not each.group_by:
+        return Tie.TOGETHER.of()
+    names: list[Text] = []
+    for place, name in enumerate(each.group_by):
+        others = {fields[place]: number for fields, number in zip(each.fields, each.rules, strict=True)}
+        others.pop(name, None)
+        names += [Tie.ALIAS.of(name=name, field=other, title=known.titles[number]) for other, number in others.items()]
+        names += [] if others else [Text(name)]
+    return Tie.SAME.of(names=Text(", ".join(names), ", ".join(one.vi for one in names)))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One correlation over records, with those that it refers to."""
+
+    rules: RuleSet
+    correlation: Correlation
+    _known: Correlations = field(init=False)
+    _gathering: Gathering = field(init=False)
+    _without: int = 0
+    _seen: Counter[str] = field(default_factory=Counter)
+    _groups: defaultdict[Group, list[Value]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self._known = copy.copy(self.rules.correlations)
+        self._known.quiet = frozenset()  # who asks about a part wants to hear of it
+        self._gathering = Gathering(self._known)
+
+    def take(self, entry: Entry) -> None:
+        """Take the next record."""
+        if entry.record is None:
+            return
+        met = self.rules.judge.match(entry.record)
+        if not met:
+            return
+        ours = [rule.id for rule in met if rule.id in self.correlation.rules]
+        self._seen.update(ours)
+        index = self._known.index[self.correlation.rule.id]
+        matches = self._known.matches(entry.record, met, _NOBODY, 0, entry.host) if ours else []
+        mine = [match for place, match in matches if place == index]
+        self._without += bool(ours and not mine)
+        for match in mine:
+            self._groups[match.group].append(match.value)
+        self._gathering.add(entry, met, {"index": entry.index})
+
+    def fired(self) -> Iterator[Fired]:
+        """Yield its firings; those of correlations that it refers to are noted."""
+        mine = self.correlation.rule.id
+        for fired in self._gathering.fired():
+            number = fired.correlation.rule.id
+            if number == mine:
+                yield fired
+            elif number in self.correlation.rules:
+                self._seen[number] += 1
+
+    def why_not(self) -> Iterator[Text]:
+        """Yield what was seen instead."""
+        for number in self.correlation.rules:
+            yield Tie.SEEN.of(count=self._seen[number], title=self._known.titles[number])
+        if self._groups:
+            most = max(self._groups.values(), key=lambda values: (len(set(values)), len(values)))
+            word = Tie.MOST_VALUES if self.correlation.values[0] else Tie.MOST
+            yield word.of(count=len(most), values=len(set(most)))
+        if self._without:
+            yield Tie.NO_PART.of(count=self._without)
+        if self._gathering.without_time:
+            yield Tie.NO_TIME.of(count=self._gathering.without_time)
