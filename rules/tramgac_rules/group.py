@@ -102,6 +102,8 @@ class Group:
     def _possible(self, fields: Fields) -> int:
         """Return the bits of the rules that the columns leave possible."""
         possible, supported = self._awake, self._settled
+        if not possible:
+            return 0
         if self._keywords is not None:
             here, across = self._keywords.look_everywhere(fields.values())
             possible &= here

@@ -27,6 +27,12 @@ def test_an_or_across_fields_needs_one_of_them():
     assert found.match({"C": "a"}) == ()
 
 
+def test_where_all_are_parked_no_field_is_looked_at():
+    found = group(Atom("A", "contains", "x"), Atom(None, "contains", "x"))
+    found.park({0, 1})
+    assert found.match(None) == ()  # type: ignore[arg-type] # it is not touched
+
+
 def test_no_rules_meet_nothing():
     assert group().match({"A": "x"}) == ()
 
