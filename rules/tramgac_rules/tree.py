@@ -61,6 +61,18 @@ def atoms(node: Node) -> Iterator[Atom]:
             yield from atoms(part)
 
 
+def selections(node: Node) -> Iterator[Selection]:
+    """Yield every named part below a node."""
+    match node:
+        case Selection():
+            yield node
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from selections(part)
+        case Not(part):
+            yield from selections(part)
+
+
 def conjuncts(node: Node) -> Iterator[Node]:
     """Yield the conditions that must all hold for a node to hold; names of selections are dropped."""
     match node:

@@ -1,4 +1,4 @@
-from tramgac_rules.tree import And, Atom, Not, Or, Selection, atoms, fields_of, fold, rename
+from tramgac_rules.tree import And, Atom, Not, Or, Selection, atoms, fields_of, fold, rename, selections
 
 A, B, C = (Atom(name, "eq", name) for name in "abc")
 
@@ -33,3 +33,9 @@ def test_rename_and_what_is_read():
     node = And((A, Not(Or((B, Atom(None, "contains", "word"))))))
     assert fields_of(rename(node, {"a": "z"})) == ("b", "z")
     assert len(list(atoms(node))) == 3
+
+
+def test_named_parts_are_found_wherever_they_stand():
+    one, two = Selection("one", A), Selection("two", And((B, C)))
+    assert list(selections(And((one, Not(Or((two, A))))))) == [one, two]
+    assert not list(selections(A))

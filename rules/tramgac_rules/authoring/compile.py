@@ -23,6 +23,7 @@ from tramgac_rules.authoring.files import read, rule_files
 from tramgac_rules.authoring.filters import Filter, add_filters, polarity, rules_of, unknown_rules
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.schema import shape_problems
 from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.texts import joined
 from tramgac_rules.authoring.values import NO_PLACEHOLDERS
@@ -175,6 +176,7 @@ class _Compiler:
     def _add_filter(self, document: Document) -> None:
         before = len(self.problems)
         title = self._title(document)
+        self.problems += shape_problems(document)
         source = self._log_source(document)
         detection = Detection(document, self._placeholders, part="filter")
         rules, problems = rules_of(document)
@@ -229,6 +231,7 @@ class _Compiler:
         }
         self._check_sizes(document, about)
         self._check_tags(document)
+        self.problems += shape_problems(document)
         return about
 
     def _title(self, document: Document) -> str:

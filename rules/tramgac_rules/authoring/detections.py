@@ -10,7 +10,7 @@ from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS, ValueProblem, entry_node
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.errors import RegexError
-from tramgac_rules.tree import And, Node, Or, Selection, atoms
+from tramgac_rules.tree import And, Node, Or, Selection, atoms, selections
 
 _NO_SELECTION = {"detection": ("condition", "timeframe"), "filter": ("condition", "rules")}
 
@@ -41,6 +41,7 @@ class Detection:
         if part == "detection" and "timeframe" in data:
             self._say(child(node, "timeframe"), "aggregation", Say.TIMEFRAME.of(), Say.WRITE_CORRELATION.of())
         self._conditions(node, data.get("condition"))
+        self._unused(node)
         if any(found.severity == "error" for found in self.problems):
             self.condition = None
 
@@ -109,6 +110,13 @@ class Detection:
                 found = problem(self._document.path, where, error.kind, error.what, advice)
                 self.problems.append(at_offset(found, where, error.offset))
         self.condition = _only(Or, parts) if parts else None
+
+    def _unused(self, node: yaml.Node) -> None:
+        """Tell selections that no condition uses, where the condition could be read."""
+        used = set() if self.condition is None else {one.name for one in selections(self.condition)}
+        for name, key, _ in entries(node):
+            if self.condition is not None and name in self.selections and name not in used:
+                self._say(key, "unused", Say.UNUSED.of(name=name), Say.USE_OR_REMOVE.of(), "warning")
 
     def _names(self, error: ConditionError) -> str:
         known = ", ".join(self.selections)

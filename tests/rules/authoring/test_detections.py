@@ -3,6 +3,8 @@ from tramgac_rules.authoring.detections import Detection
 from tramgac_rules.authoring.documents import read_documents
 from tramgac_rules.tree import And, Atom, Or
 
+from tests.rules.making import compiled, rule
+
 
 def detection(text):
     (document,), problems = read_documents("x.yml", text)
@@ -27,7 +29,7 @@ detection:
     numbers: {5: x}
     condition: [map, words]
 """)
-    assert not found.problems
+    assert [one.kind for one in found.problems] == ["unused"] * 3
     x, y, z = Atom("A", "eq", "x"), Atom("B", "eq", "y"), Atom("C", "eq", "z")
     assert found.selections["map"].part == And((x, y))
     assert found.selections["maps"].part == Or((And((x, y)), z))
@@ -90,3 +92,15 @@ def test_a_global_filter_is_read_as_a_detection_is():
     found = Detection(document, part="filter")
     assert list(found.selections) == ["sel"]
     assert not found.problems
+
+
+def test_a_selection_that_no_condition_uses_is_told_and_the_rule_loads():
+    done = compiled(rule({"s": {"A": "x"}, "other": {"A": "y"}, "_more": {"A": "z"}, "condition": ["s", "1 of o*"]}))
+    (found,) = done.problems
+    assert (found.severity, found.kind, str(found.message)) == (
+        "warning", "unused", "no condition uses the selection '_more'",
+    )  # fmt: skip
+    assert len(done.pack["rules"]) == 1
+    assert not compiled(rule({"s": {"A": "x"}, "t": {"A": "y"}, "condition": "all of them"})).problems
+    broken = compiled(rule({"s": {"A": "x"}, "t": {"A": "y"}, "condition": "s and nothing"}))
+    assert [found.kind for found in broken.problems] == ["selection"]
