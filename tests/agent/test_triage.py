@@ -1,10 +1,12 @@
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tramgac_agent.config import AgentConfig
 from tramgac_agent.packets import Choices
 from tramgac_agent.triage import MAX_PARKED, Standing, Triage
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, Event
@@ -150,6 +152,15 @@ def test_a_rule_over_its_budget_is_parked_here_told_once_and_tried_again_with_ot
     triage.reload(dear)
     assert triage.standing() == Standing(3, 0, (), (), 0, 0)
     assert triage.lane(meets(1)) == LANE_URGENT
+
+
+def test_by_the_real_clock_too_and_the_setting_is_what_decides(dear):
+    for budget, parked in ((AgentConfig(rule_budget_us=0.001).rule_budget, 1), (AgentConfig().rule_budget, 0)):
+        triage = Triage("linux", budget=replace(budget, window=200))
+        triage.reload(dear)
+        for number in range(600):
+            triage.lane(start(f"k1{'k2' * (number % 40)}z"))
+        assert IDS.format(1) in triage.standing().parked_rules if parked else not triage.standing().parked
 
 
 def test_without_a_budget_nothing_is_parked(dear):
