@@ -23,6 +23,8 @@ Events = Annotated[list[Path] | None, typer.Option("--events", metavar="PATH", h
 Most = Annotated[float | None, typer.Option("--cost", metavar="US", help=say(RuleWord.OPTION_COST))]
 Verdicts = Annotated[Path | None, typer.Option("--verdicts", metavar="FILE", help=say(RuleWord.OPTION_VERDICTS))]
 
+Strict = Annotated[bool, typer.Option("--strict", help=say(RuleWord.OPTION_STRICT))]
+
 
 @dataclass(frozen=True, slots=True)
 class Further:

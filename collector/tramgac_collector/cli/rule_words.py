@@ -66,6 +66,10 @@ class RuleWord(Pair):
         "Try the samples beside the rules; each rule must have some.",
         "Thử mẫu kèm theo; luật nào cũng phải có mẫu.",
     )
+    OPTION_STRICT = (
+        "Warnings fail too: rules that look for the same, fields that no event has, what is not of Sigma's shape.",
+        "Cảnh báo cũng bị coi là lỗi: luật trùng nhau, trường không sự kiện nào có, điều sai dạng của Sigma.",
+    )
     OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
     TESTED = (
         "{samples} samples of {files} files were tried, {failed} failed; {without_samples} files have none.",

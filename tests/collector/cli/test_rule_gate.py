@@ -25,6 +25,26 @@ def test_twins_are_told_always(tramgac: Run, folder):
     assert check(tramgac, folder)[:2] == (0, ["twin"])
 
 
+@pytest.mark.parametrize(("was", "instead", "kind"), [
+    ("CommandLine", "ComandLine", "field"),
+    ("tags: [", "tag: [", "schema"),
+    ("    filter_usual", "    unused: {Image: x}\n    filter_usual", "unused"),
+])  # fmt: skip
+def test_warnings_fail_where_that_is_asked_for(tramgac: Run, folder, was, instead, kind):
+    path = folder.rule()
+    assert check(tramgac, folder, "--strict")[:2] == (0, [])
+    path.write_text(path.read_text().replace(was, instead))
+    assert check(tramgac, folder)[:2] == (0, [kind])
+    assert check(tramgac, folder, "--strict")[:2] == (1, [kind])
+
+
+def test_a_note_never_fails(tramgac: Run, folder):
+    path = folder.rule()
+    text = path.read_text().replace("product: linux", "product: windows")
+    path.write_text(text.replace("CommandLine|", "OriginalFileName|"))
+    assert check(tramgac, folder, "--strict")[:2] == (0, ["field"])
+
+
 def test_all_that_is_asked_is_looked_at(tramgac: Run, folder):
     folder.rule(samples=GOOD)
     harmless, bad = folder.events(exported("ls"), name="a.jsonl"), folder.events(exported("sh evil"), name="b.jsonl")

@@ -60,7 +60,7 @@ def alone(
         (rule_states.forecast if watch else status)(ctx, json=json)
 
 
-def check(
+def check(  # noqa: PLR0913 - a flag each
     ctx: typer.Context,
     paths: _AnyPaths = None,
     *,
@@ -69,9 +69,10 @@ def check(
     events: rule_gate.Events = None,
     cost: rule_gate.Most = None,
     verdicts: rule_gate.Verdicts = None,
+    strict: rule_gate.Strict = False,
     json: Json = False,
 ) -> None:
-    """Compile rules, read lists of indicators and tell every problem; fails if one is an error."""
+    """Compile rules, read lists of indicators and tell every problem; fails if one is an error, or a warning too."""
     from tramgac_collector.cli import authoring
 
     rules, lists = paths or [], indicators or []
@@ -99,7 +100,7 @@ def check(
         rule_gate.told(further)
     if rules and not (checked.good or checked.errors):
         raise _no_rules(rules)
-    raise typer.Exit(1 if checked.errors else 0)
+    raise typer.Exit(1 if checked.errors or (strict and checked.of("warning")) else 0)
 
 
 def sign(
