@@ -112,6 +112,14 @@ LENS_MISSING_ADVICE: Final = Text(
     "user: chạy bằng root với CAP_SETUID, CAP_SETGID, CAP_KILL (`{install}` cấp sẵn); network: cho phép "
     "user namespace không đặc quyền, hoặc chạy bằng root",
 )
+PARKED: Final = Text(
+    "{count} rules cost too much here and are parked; their alerts come all the same, some a little later: {rules}",
+    "{count} luật tốn quá nhiều ở đây nên tạm dừng; cảnh báo vẫn đến, có khi chậm hơn một chút: {rules}",
+)
+PARKED_ADVICE: Final = Text(
+    "nothing has to be done here; rule_budget_us in config.toml says what a rule may cost",
+    "không cần làm gì ở đây; rule_budget_us trong config.toml cho biết một luật được tốn bao nhiêu",
+)
 LEFT_OUT: Final = Text(
     "since its start: {unhashed} programs and scripts without a hash, {unscanned} not looked at by YARA rules of this "
     "host; {ownerless} changes and connections without a process; {failures} events on which a rule failed",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from tramgac_agent.config import AgentConfig
 
+MAX_NAMED: Final = 5
+"""Parked rules that are named."""
 STALE_S: Final = 30.0
 """Sensor process and uplink write every few seconds."""
 ROOM: Final = 16 << 20
@@ -60,6 +62,7 @@ def examine(config: AgentConfig, now: float) -> list[Check]:
         _spool(config, sensor),
         *_sensors(config, sensor),
         *_lens(config, sensor.facts),
+        *_parked(sensor.facts),
         *_left_out(sensor.facts),
         _content(config, sensor, uplink.facts),
     ]
@@ -229,6 +232,15 @@ def _lens(config: AgentConfig, sensor: Mapping[str, Any]) -> Iterator[Check]:
         yield Check("lens", ok=False, detail=detail, advice=say.LENS_MISSING_ADVICE.say(**_commands(config)))
     elif lens.get("held"):
         yield Check("lens", ok=True, detail=say.LENS.say(rules=lens["rules"], held=", ".join(lens["held"])))
+
+
+def _parked(sensor: Mapping[str, Any]) -> Iterator[Check]:
+    """Rules that the judge here evaluates no longer; nothing is lost by it."""
+    judge = sensor.get("judge") or {}
+    if count := judge.get("parked"):
+        rules = ", ".join(judge["parked_rules"][:MAX_NAMED])
+        detail = say.PARKED.say(count=count, rules=rules + (", ..." if count > MAX_NAMED else ""))
+        yield Check("rules", ok=True, detail=detail, advice=say.PARKED_ADVICE.say())
 
 
 def _left_out(sensor: Mapping[str, Any]) -> Iterator[Check]:

@@ -283,6 +283,21 @@ def test_a_clock_that_was_not_measured_yet(state):
     assert (clock.ok, clock.detail) == (True, "not measured yet")
 
 
+def test_rules_that_are_parked_here_are_told_and_are_no_harm(state, monkeypatch):
+    judge = {"rules": 9, "parked": 7, "parked_rules": list("abcdefg"), "parked_why": ["dear"] * 7}
+    state.sensor["judge"] = judge
+    [parked] = [check for check in state.examine() if check.check == "rules"]
+    assert parked.ok
+    assert parked.detail.startswith("7 rules cost too much here and are parked;")
+    assert parked.detail.endswith(": a, b, c, d, e, ...")
+    assert "rule_budget_us" in parked.advice
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    state.sensor["judge"] = judge | {"parked": 1, "parked_rules": ["a"]}
+    assert next(check.detail for check in state.examine() if check.check == "rules").startswith("1 luật tốn quá nhiều")
+    state.sensor["judge"] = judge | {"parked": 0, "parked_rules": []}
+    assert not [check for check in state.examine() if check.check == "rules"]
+
+
 def test_how_the_lens_is_locked_in(state):
     state.sensor["lens"] = LENS
     [lens] = [check for check in state.examine() if check.check == "lens"]
