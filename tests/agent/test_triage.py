@@ -209,6 +209,17 @@ def test_a_rule_that_raises_no_alert_here_hurries_nothing(dear, tmp_path):
     assert idle(triage) == 0
 
 
+def test_a_choice_does_not_bring_back_what_costs_too_much(dear):
+    triage = Triage("linux")
+    triage.reload(dear)
+    triage._judge.park(IDS.format(1), "over its budget")
+    for said in (choices(quiet=[1]), choices(urgent=[1]), choices(quiet=[0]), Choices()):
+        triage.choose(said)
+        assert triage.standing().parked_rules == (IDS.format(1),)
+        assert triage.lane(meets(1)) == LANE_SECURITY
+    assert triage.lane(meets(0)) == LANE_URGENT
+
+
 def test_the_same_choices_again_cost_nothing(dear, monkeypatch):
     triage = Triage("linux")
     triage.reload(dear)
