@@ -22,6 +22,8 @@ from tramgac_collector.workshop.words import TrySay
 
 TRUE, FALSE = "true_positive", ("false_positive", "benign", "duplicate")
 """Verdicts that a rule must go on to meet, and those that it had better not."""
+_OF_OTHERS = ("yara:", "indicator:")
+"""How ids begin that are no Sigma rule's: what they met is no longer at hand."""
 _QUIET = ("informational", "low")
 """Levels of rules that may meet something harmless."""
 
@@ -142,12 +144,15 @@ def verdicts(rules: RuleSet, path: Path, places: Places) -> Verdicts:
     Raises OSError, ValueError for a line that is no alert.
     """
     found, still = Verdicts(), defaultdict[tuple[str, str], list[str]](list)
+    gone = defaultdict[tuple[str, str], list[str]](list)
     with path.open(encoding="utf-8") as lines:
         for line in filter(str.strip, lines):
             alert = json.loads(line)
             number, verdict = str(alert["rule"]["id"]), str(alert.get("verdict") or "")
             entries = list(_entries(alert))
             rule = _rule(rules, number)
+            if rule is None and verdict == TRUE and not number.startswith(_OF_OTHERS):
+                gone[number, str(alert["rule"].get("title", ""))].append(str(alert["id"]))
             if rule is None or not entries or verdict not in (TRUE, *FALSE):
                 found.skipped += 1
                 continue
@@ -163,6 +168,9 @@ def verdicts(rules: RuleSet, path: Path, places: Places) -> Verdicts:
         rule = _rule(rules, number)
         assert rule is not None, "it was found above"
         found.problems.append(places.problem(rule, "warning", "verdict", said, TrySay.NARROW.of()))
+    for (number, title), alerts in gone.items():
+        said = TrySay.RULE_GONE.of(count=len(alerts), title=title, rule=number, alert=alerts[0])
+        found.problems.append(Problem(str(path), 1, 1, "warning", "verdict", said, TrySay.BRING_BACK.of()))
     return found
 
 

@@ -55,4 +55,12 @@ class TrySay(Words):
         "{count} alerts that were judged {verdict} are still met, first {alert}",
         "{count} cảnh báo từng kết luận là {verdict} vẫn bị phát hiện, đầu tiên là {alert}",
     )
+    RULE_GONE = (
+        "a rule that made {count} true positives is not among these: {title!r} ({rule}), first alert {alert}",
+        "thiếu một luật từng cho {count} cảnh báo đúng: {title!r} ({rule}), cảnh báo đầu tiên {alert}",
+    )
+    BRING_BACK = (
+        "Bring it back; if it went on purpose, take its alerts out of the file.",
+        "Hãy đưa luật trở lại; nếu bỏ có chủ ý, hãy bỏ các cảnh báo của nó khỏi tệp.",
+    )
     LOOK_WHY = "See why with `tramgac rules explain`.", "Xem lý do bằng `tramgac rules explain`."

@@ -103,14 +103,22 @@ def test_verdicts_of_before_bind(folder):
         alert("a5", "benign", fields("sh good")),
         alert("a6", "true_positive"),
         alert("a7", "", fields("sh evil")),
-        {**alert("a8", "true_positive", fields("sh evil")), "rule": {"id": "another"}},
+        {**alert("a8", "true_positive", fields("sh evil")), "rule": {"id": "another", "title": "Gone"}},
+        {**alert("a9", "true_positive"), "rule": {"id": "another", "title": "Gone"}},
+        {**alert("b1", "false_positive", fields("sh evil")), "rule": {"id": "noisy", "title": "Noisy"}},
+        {**alert("b2", "true_positive", fields("sh evil")), "rule": {"id": "yara:1", "title": "Of files"}},
         name="alerts.jsonl",
     )
     found, counts = passed(folder, verdicts=path)
-    assert counts == {"verdicts": 5, "verdicts_skipped": 3}
+    assert counts == {"verdicts": 5, "verdicts_skipped": 6}
     assert found == [
         ("error", "verdict", "a true positive of before is no longer met: alert a2"),
         ("warning", "verdict", "2 alerts that were judged false_positive are still met, first a3"),
+        (
+            "warning",
+            "verdict",
+            "a rule that made 2 true positives is not among these: 'Gone' (another), first alert a8",
+        ),
     ]
 
 
