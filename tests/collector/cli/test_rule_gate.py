@@ -26,7 +26,7 @@ def test_twins_are_told_always(tramgac: Run, folder):
 
 
 @pytest.mark.parametrize(("was", "instead", "kind"), [
-    ("CommandLine", "ComandLine", "field"),
+    ("CommandLine", "CommandLyne", "field"),
     ("tags: [", "tag: [", "schema"),
     ("    filter_usual", "    unused: {Image: x}\n    filter_usual", "unused"),
 ])  # fmt: skip

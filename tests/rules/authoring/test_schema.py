@@ -51,7 +51,7 @@ def test_what_is_of_the_shape_is_not_told():
     ("modified: never", (1, 11, "modified is to be a date, YYYY-MM-DD", "")),
     ("date: 2026/01/31", (1, 7, "date is to be a date, YYYY-MM-DD", "")),
     ("date: '2026-13-31'", (1, 7, "date is to be a date, YYYY-MM-DD", "")),
-    ("logsource: {produkt: x}", (1, 13, "nothing reads the key 'produkt'", "Did you mean 'product'?")),
+    ("logsource: {productt: x}", (1, 13, "nothing reads the key 'productt'", "Did you mean 'product'?")),
     ("logsource: {product: [x]}", (1, 22, "product is to be a text", "")),
     ("related: x", (1, 10, "related is to be a list of `id` and `type`", "")),
     ("related: [{id: x}]", (1, 11, "related is to be a list of `id` and `type`", "")),
