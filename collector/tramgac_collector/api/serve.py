@@ -101,10 +101,13 @@ async def _serve(services: Services, console: socket.socket, local: socket.socke
         asyncio.get_running_loop().add_signal_handler(number, stop)
     ready.announce(services.paths, "api")
     _LOG.info("ready", console=services.origin)
+    tail.add_done_callback(lambda _: stop())  # without it pages would hear nothing more: all ends, and begins anew
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(servers[0].serve([console]))
             group.create_task(servers[1].serve([local]))
+        if tail.done():
+            tail.result()
     finally:
         tail.cancel()
 

@@ -58,7 +58,7 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
             ready.announce(paths, "gateway")
             _log.info("gateway is open", session=ports.session_port, enrol=ports.enrol_port)
             watcher = asyncio.create_task(attend(hall, listener))
-            await _until(stop, log)
+            await _until(stop, log, watcher)
             watcher.cancel()
             await close(hall, ports)
     finally:
@@ -91,13 +91,16 @@ async def close(hall: Hall, ports: Ports) -> None:
         await asyncio.wait(set(hall.tasks), timeout=GRACE_S)
 
 
-async def _until(stop: asyncio.Event, log: IngestLog) -> None:
+async def _until(stop: asyncio.Event, log: IngestLog, watcher: asyncio.Task[None]) -> None:
+    """Wait for the end; what ends the log or the watcher ends the role, and the supervisor starts it anew."""
     while not stop.is_set():
         try:
             async with asyncio.timeout(1.0):
                 await stop.wait()
         except TimeoutError:
             log.check()
+            if watcher.done():
+                watcher.result()
 
 
 def _tell(paths: StatePaths, ports: Ports) -> None:

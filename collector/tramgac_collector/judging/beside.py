@@ -22,7 +22,7 @@ class Beside(threading.Thread):
 
     Args:
         name: the thread's.
-        look: the work; what the database, the disk or the scanner deny it is tried again.
+        look: the work; what fails is tried again.
         counts: where `NAME_failures` is counted.
         close: ends what the work holds, a scanning child say, after the last look.
     """
@@ -59,10 +59,16 @@ class Beside(threading.Thread):
         while self._go_on():
             try:
                 self._look()
-            except (SQLAlchemyError, ScanError, OSError) as error:  # bulkhead: one look
-                self.counts[f"{self.name}_failures"] += 1
+            except (SQLAlchemyError, ScanError, OSError) as error:
+                self._failed()
                 _LOG.warning("work beside the judge failed; trying again", work=self.name, error=str(error))
+            except Exception:  # noqa: BLE001 # bulkhead: one look
+                self._failed()
+                _LOG.exception("work beside the judge failed, nobody foresaw how; trying again", work=self.name)
         self._close()
+
+    def _failed(self) -> None:
+        self.counts[f"{self.name}_failures"] += 1
 
     def _go_on(self) -> bool:
         """Wait until there may be something to do; whether there is to be a look."""

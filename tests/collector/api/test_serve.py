@@ -196,3 +196,14 @@ def test_a_port_in_use_is_named(role: Role):
     listen = role.client.get("/api/status").json()["console"].removeprefix("http://")
     with pytest.raises(PortInUse, match=f"cannot listen on console_listen {listen}: Address already in use"):
         _console(CollectorConfig(console_listen=listen)).__enter__()
+
+
+@pytest.mark.enable_socket
+def test_without_the_tail_of_the_outbox_the_role_ends_and_begins_anew(place: StatePaths, monkeypatch):
+    async def broken(_hub, _bell):
+        raise RuntimeError("nobody foresaw it")
+
+    monkeypatch.setattr("tramgac_collector.logs.configure", lambda *_: None)
+    monkeypatch.setattr("tramgac_collector.api.hub.Hub.run", broken)
+    with pytest.raises(RuntimeError, match="nobody foresaw it"):
+        serve(place, CollectorConfig(console_listen="127.0.0.1:0"))

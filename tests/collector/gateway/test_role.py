@@ -1,12 +1,15 @@
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from tramgac_collector import database, hosts, ready, tokens
 from tramgac_collector.ca import Authority, host_of
+from tramgac_collector.gateway.role import _until
 from tramgac_collector.ingest import consume
 
 from tests.collector.station import Agent, prepare, request_of, start_of
@@ -69,3 +72,13 @@ async def test_a_killed_gateway_has_lost_nothing_it_acknowledged(tmp_path):
     assert process.wait(20) == 0
     assert not paths.ready("gateway").exists()
     await agent.close()
+
+
+@pytest.mark.asyncio
+async def test_a_gateway_that_nobody_looks_after_ends():
+    async def broken():
+        raise RuntimeError("nobody foresaw it")
+
+    log = SimpleNamespace(check=lambda: None)
+    with pytest.raises(RuntimeError, match="nobody foresaw it"):
+        await asyncio.wait_for(_until(asyncio.Event(), log, asyncio.create_task(broken())), 10)

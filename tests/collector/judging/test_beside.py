@@ -48,13 +48,13 @@ def test_what_fails_is_counted_and_tried_again(made):
 
     def look():
         looks.append(1)
-        if len(looks) < 3:
-            raise [OSError("disk"), OperationalError("x", {}, OSError("away"))][len(looks) - 1]
+        if len(looks) < 4:
+            raise [OSError("disk"), OperationalError("x", {}, OSError("away")), ValueError("?")][len(looks) - 1]
         well.set()
 
     thread = made(look, slow=0.01)
     assert well.wait(10)
-    assert thread.counts == {"work_failures": 2}
+    assert thread.counts == {"work_failures": 3}
 
 
 def test_long_work_hears_that_it_is_to_end(made):
