@@ -136,6 +136,11 @@ class StatePaths:
         """Ports that the gateway listens on, JSON: {"session": N, "enrol": N}."""
         return self.run / "gateway.json"
 
+    @property
+    def costs(self) -> Path:
+        """What rules cost the judge that runs, JSON (rule_costs.py)."""
+        return self.run / "costs.json"
+
     def ready(self, role: str) -> Path:
         """The file whose presence says that a role is ready; it holds the role's pid."""
         return self.run / f"{role}.ready"

@@ -64,6 +64,8 @@ class Heading(Pair):
     ACTION = "ACTION", "VIỆC"
     OBJECT = "OBJECT", "ĐỐI TƯỢNG"
     A_DAY = "A DAY", "MỖI NGÀY"
+    US_AN_EVENT = "US AN EVENT", "US MỖI SỰ KIỆN"
+    TESTS = "TESTS", "LẦN XÉT"
     GROUPED = "BY HOST AND DAY", "THEO MÁY VÀ NGÀY"
     HOSTS = "HOSTS", "SỐ MÁY"
     DAYS = "DAYS", "SỐ NGÀY"

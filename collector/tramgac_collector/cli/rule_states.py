@@ -1,4 +1,4 @@
-"""`tramgac rules state|forecast|promote`: what becomes of events that meet rules."""
+"""`tramgac rules state|forecast|promote|costs`: what becomes of events that meet rules."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ _Days = Annotated[
 ]
 _FORECAST = (Heading.ID, Heading.SEVERITY, Heading.SITE, Heading.A_DAY, Heading.GROUPED, Heading.HOSTS, Heading.DAYS,
              Heading.WATCH, Heading.TITLE)  # fmt: skip
+_COSTS = (Heading.ID, Heading.SEVERITY, Heading.US_AN_EVENT, Heading.TESTS, Heading.MATCHES, Heading.TITLE)
 _PROMOTED = (Heading.ID, Heading.SEVERITY, Heading.MATCHES, Heading.TITLE)
 
 
@@ -34,6 +35,7 @@ def attach_to(made: typer.Typer) -> None:
     attach(made, "state", StateWord.ABOUT_STATE, state_of_rules)
     attach(made, "forecast", StateWord.ABOUT_FORECAST, forecast)
     attach(made, "promote", StateWord.ABOUT_PROMOTE, promote)
+    attach(made, "costs", StateWord.ABOUT_COSTS, costs)
 
 
 def state_of_rules(
@@ -92,6 +94,30 @@ def promote(
         return
     table(([row["rule"], row["level"], row["matches"], _title(row)] for row in rows), heads=[say(h) for h in _PROMOTED])
     tell(StateWord.WOULD_PROMOTE if dry_run else StateWord.PROMOTED, count=len(rows))
+
+
+def costs(
+    ctx: typer.Context,
+    *,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help=say(StateWord.OPTION_TOP))] = 20,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Show what rules cost the judge."""
+    found = client_of(ctx, state).get("/api/rule-states/costs")
+    if json:
+        for row in found["items"]:
+            write(row)
+        return
+    rows = [
+        [row["rule"], row["level"], f"{row['microseconds']:.2f}", row["tests"], row["matches"], _title(row)]
+        for row in found["items"][:top]
+    ]
+    table(rows, heads=[say(head) for head in _COSTS])
+    if found["as_of"]:
+        tell(StateWord.COSTS_AS_OF, events=found["events"], since=local(found["as_of"]))
+    else:
+        tell(StateWord.NO_COSTS)
 
 
 def told(answer: dict[str, Any]) -> Iterator[str]:

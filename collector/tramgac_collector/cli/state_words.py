@@ -16,6 +16,19 @@ class StateWord(Pair):
         "What each watched rule would make a day at each site.",
         "Mỗi luật đang theo dõi sẽ tạo bao nhiêu cảnh báo mỗi ngày ở từng đơn vị.",
     )
+    ABOUT_COSTS = (
+        "What each rule costs the judge now, the dearest first.",
+        "Mỗi luật đang tốn bao nhiêu công đánh giá, tốn nhất trước.",
+    )
+    OPTION_TOP = "How many rules to show.", "Hiển thị bao nhiêu luật."
+    COSTS_AS_OF = (
+        "Over {events} events since these rules came into force, as of {since}; times and tests are a sample's.",
+        "Trên {events} sự kiện từ khi bộ luật này có hiệu lực, tính đến {since}; thời gian và lần xét lấy từ mẫu.",
+    )
+    NO_COSTS = (
+        "The judge has not said yet what rules cost: it does so a minute after its start.",
+        "Bộ đánh giá chưa báo chi phí của luật: nó báo một phút sau khi khởi động.",
+    )
     ABOUT_PROMOTE = (
         "Let imported rules alert that made less than N in so many days, and no verdict against.",
         "Cho phép cảnh báo với luật nhập khớp ít hơn N lần trong số ngày đó và không bị kết luận bác bỏ.",

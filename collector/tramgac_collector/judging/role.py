@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from tramgac_collector import bell, database, logs, ready
+from tramgac_collector import bell, database, logs, ready, rule_costs
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.judging.consumer import AWAY, NAME, Consumer
 from tramgac_collector.judging.loading import InForce
@@ -86,10 +86,13 @@ class Accounts:
         return {"position": self._consumer.position, "counts": counts, **others}
 
     def tell(self) -> None:
-        """Log them when it is time."""
+        """Log them, and leave what rules cost, when it is time."""
         if self._clock() >= self._next:
             self._next = self._clock() + COUNTS_EVERY_S
             _LOG.info("counts", **self.now())
+            judge = self._consumer.in_force.rules.judge
+            if judge is not None:
+                rule_costs.note(self._consumer.paths, judge, self._consumer.clock())
 
 
 def _once(consumer: Consumer, in_force: InForce, silence: Silence) -> None:

@@ -142,3 +142,17 @@ def test_the_status_tells_what_hosts_parked(pushed, tramgac: Run, monkeypatch):
 
 def test_nothing_under_watch_is_said(running: Console, tramgac: Run):
     assert tramgac("rules", "forecast")[1].startswith("No rule is under watch.")
+
+
+def test_what_rules_cost(pushed, tramgac):
+    assert "a minute after its start" in tramgac("rules", "costs")[1].splitlines()[-1]
+    note = {"as_of": pushed.clock(), "events": 1_000, "items": [
+        {"rule": IDS[0], "matches": 3, "tests": 170, "microseconds": 1.234, "parked": ""},
+        {"rule": "gone", "matches": 0, "tests": 17, "microseconds": 0.1, "parked": ""},
+    ]}  # fmt: skip
+    pushed.services.paths.costs.write_text(json.dumps(note))
+    heads, line, note = tramgac("rules", "costs", "--top", "1")[1].splitlines()
+    assert heads.split() == ["ID", "SEVERITY", "US", "AN", "EVENT", "TESTS", "MATCHES", "TITLE"]
+    assert [line.split()[0], *line.split()[2:5]] == [IDS[0], "1.23", "170", "3"]
+    assert "1000 events" in note
+    assert [row["rule"] for row in lines(tramgac("rules", "costs", "--json")[1])] == [IDS[0], "gone"]

@@ -4,6 +4,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import structlog
+from tramgac_collector import rule_costs
 from tramgac_collector.judging.role import Accounts
 
 from tests.collector.judging.conftest import started
@@ -22,4 +23,6 @@ def test_counts_are_logged_each_minute_and_not_more_often(ready, state, feed):
             accounts.tell()
     told = [entry for entry in logs if entry["event"] == "counts"]
     assert len(told) == 2
+    costs = rule_costs.read(state)
+    assert (costs["as_of"], costs["events"], [row["matches"] for row in costs["items"]]) == (judge.clock(), 1, [1])
     assert (told[0]["counts"]["alerts"], told[0]["scans"], told[0]["position"]) == (1, {"given_up": 3}, judge.position)

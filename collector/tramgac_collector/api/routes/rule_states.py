@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import bell, host_parked, rule_decisions, rule_forecast
+from tramgac_collector import bell, host_parked, rule_costs, rule_decisions, rule_forecast
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
@@ -80,6 +80,15 @@ def forecast(
         past = rule_forecast.look(s, days, here.now())
         rows = rule_forecast.forecast(known.values(), states_of(s, known), past)
     return answer({"days": days, "items": [row for row in rows if site in ("", row["site"])]})
+
+
+@router.get("/costs")
+def costs(here: Here, _actor: _Reader) -> Response:
+    """Give what rules have cost since they came into force, the dearest first; `as_of` null before the judge spoke."""
+    found = rule_costs.read(here.paths)
+    items = rule_costs.named(found["items"], here.rulebook.rules())
+    as_of = time_text(found["as_of"]) if found["as_of"] else None
+    return answer({"as_of": as_of, "events": found["events"], "items": items})
 
 
 @router.post("")
