@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tramgac_collector.cli.complaints import Complaint
+from tramgac_collector.cli.cut import Counted, Cut, tell_cut
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Cell, Heading, Nothing
@@ -25,13 +26,14 @@ from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
+_MOST = 1_000_000
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
 _Severity = Annotated[
     str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY, levels=", ".join(LEVELS)))
 ]
 _Host = Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))]
 _Rule = Annotated[str | None, typer.Option(metavar="ID", help=say(Word.OPTION_RULE))]
-_Limit = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help=say(Word.OPTION_LIMIT))]
+_Limit = Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))]
 _Id = Annotated[str, typer.Argument(metavar="ALERT", help=say(Word.ARGUMENT_ALERT))]
 _ID = re.compile("[0-9a-f]{8,32}")
 _VERDICTS = ", ".join(VERDICTS)
@@ -90,16 +92,17 @@ def listing(
     choose("--status", status, STATUSES)
     for level in filter(None, (severity or "").split(",")):
         choose("--severity", level, LEVELS)
-    asked = {"status": status, "severity": severity, "host": host, "rule": rule, "limit": limit}
+    asked = {"status": status, "severity": severity, "host": host, "rule": rule}
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
     client = client_of(ctx, state)
-    found = client.lines("/api/alerts/export", **asked)
+    found = Counted(client.lines("/api/alerts/export", **asked, limit=limit))
     rows: Iterable[dict[str, Any]] = found
     shared: frozenset[str] = frozenset()
     if not json:
         rows = known = list(found)
         shared = _shared(client, known)
     show(rows, partial(_columns, shared), json=json, heads=_HEADS, empty=empty)
+    tell_cut(found.count, limit, _MOST, lambda: client.get("/api/alerts", **asked, limit=1)["total"], Cut.ALERTS)
     hint(client)
 
 

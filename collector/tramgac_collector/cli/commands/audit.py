@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import tell_cut
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.options import Json, State, client_of, show
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
+_MOST = 1000
 _HEADS = (Heading.TIME, Heading.WHO, Heading.ACTION, Heading.OBJECT)
 
 
@@ -21,13 +23,14 @@ def register(app: typer.Typer) -> None:
 def audit(
     ctx: typer.Context,
     *,
-    limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help=say(Word.OPTION_LIMIT))] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))] = 100,
     json: Json = False,
     state: State = None,
 ) -> None:
     """List what was done, newest first."""
     found = client_of(ctx, state).get("/api/audit", limit=limit)["items"]
     show(found, _columns, json=json, heads=_HEADS, empty=Nothing.AUDIT)
+    tell_cut(len(found), limit, _MOST, lambda: found[0]["id"])  # the trail is numbered from 1 without a hole
 
 
 def _columns(row: dict[str, Any]) -> list[object]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import Counted, Cut, tell_cut
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
@@ -54,8 +55,9 @@ def events(  # noqa: PLR0913 - a flag each
     else:
         empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
         names = {} if json else _names(client)
-        found = client.lines("/api/events", **asked, limit=limit)
+        found = Counted(client.lines("/api/events", **asked, limit=limit))
         show(found, partial(_columns, names), json=json, heads=_HEADS, empty=empty)
+        tell_cut(found.count, limit, _MOST, lambda: client.get("/api/events/count", **asked)["count"], Cut.EVENTS)
     hint(client)
 
 

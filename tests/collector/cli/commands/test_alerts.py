@@ -50,6 +50,23 @@ def test_filters(running: Console, tramgac: Run):
     assert tramgac("alerts", "--status", "closed")[1].startswith("No alerts match. Leave out --status")
 
 
+def test_of_how_many_the_newest_are_shown(running: Console, tramgac: Run, monkeypatch):
+    running.rules_in_force()
+    for number, level in ((1, "low"), (2, "high"), (3, "high")):
+        running.raise_alert(number, level=level)
+    cut = (
+        "These are the newest 1 of 2. --limit takes up to 1,000,000. "
+        "--status, --severity, --host and --rule narrow it.\n"
+    )
+    for more in ((), ("--json",)):
+        status, out, err = tramgac("alerts", "list", "--limit", "1", "--severity", "high", *more)
+        assert (status, err) == (0, cut)
+        assert "newest" not in out
+        assert tramgac("alerts", "--limit", "3", *more)[2] == ""
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("alerts", "--limit", "1")[2].startswith("Đây là 1 dòng mới nhất trong tổng số 3. ")
+
+
 def test_hosts_of_one_name_are_told_apart(running: Console, tramgac: Run):
     number = running.raise_alert()
     running.enrol(HOST, "may-01", 1)

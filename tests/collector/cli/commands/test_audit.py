@@ -26,3 +26,17 @@ def test_why_something_was_refused_stands_in_its_row(running: Console, tramgac: 
     first, second = tramgac("audit")[1].splitlines()[1:]
     assert first.endswith("content.refused  -: no zip")
     assert second.endswith("content.refused  7: it is older\\x1b")
+
+
+def test_of_how_many_the_trail_s_newest_are_shown(running: Console, tramgac: Run, monkeypatch):
+    with database.session(running.engine) as s:
+        for number in range(3):
+            audit.write(s, "an", "test", str(number), {}, running.clock())
+    cut = "These are the newest 2 of 3. --limit takes up to 1,000.\n"
+    for more in ((), ("--json",)):
+        status, out, err = tramgac("audit", "--limit", "2", *more)
+        assert (status, err) == (0, cut)
+        assert "newest" not in out
+        assert tramgac("audit", "--limit", "3", *more)[2] == ""
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("audit", "--limit", "2")[2].startswith("Đây là 2 dòng mới nhất trong tổng số 3.")

@@ -6,6 +6,7 @@ import pytest
 from tramgac_agent.enrich.text import decode
 from tramgac_collector import database, hosts, tokens
 from tramgac_collector.cli.headings import Nothing
+from tramgac_collector.errors import QueryError
 from tramgac_collector.events import query
 from tramgac_collector.events.store import Store
 from tramgac_collector.logs import Counts
@@ -109,3 +110,29 @@ def test_no_events(running: Console, tramgac: Run, monkeypatch):
     assert tramgac("events")[1] == Nothing.EVENTS.en + "\n"
     assert tramgac("events", "--kind", "health")[1] == Nothing.EVENTS_MATCH.en + "\n"
     assert tramgac("events", "--json")[1] == ""
+
+
+def test_of_how_many_the_newest_are_shown(running: Console, tramgac: Run, asked, monkeypatch):
+    running.rules_in_force()
+    cut = (
+        "These are the newest 1 of 2,000. --limit takes up to 100,000. --since, --until, --host and --kind narrow it.\n"
+    )
+    for more in ((), ("--json",)):
+        status, out, err = tramgac("events", "--limit", "1", "--kind", "health", "process.pid:7", *more)
+        assert (status, err) == (0, cut)
+        assert "newest" not in out
+        assert tramgac("events", "--limit", "2", *more)[2] == ""
+    assert asked[1] == ("process.pid:7", {"since": None, "until": None, "host": None, "kinds": ("health",)})
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("events", "--limit", "1")[2].startswith("Đây là 1 dòng mới nhất trong tổng số 2.000. ")
+
+
+def test_where_the_rest_cannot_be_counted_the_list_stands(running: Console, tramgac: Run, asked, monkeypatch):
+    def slow(*_, **__):
+        raise QueryError("the search took too long: narrow its time, host or kind", "search_slow")
+
+    running.rules_in_force()
+    monkeypatch.setattr(query, "count", slow)
+    status, out, err = tramgac("events", "--limit", "1", "--json")
+    assert (status, len(out.splitlines())) == (0, 1)
+    assert err.startswith("These are the newest 1; nobody can say now how many more there are. ")
