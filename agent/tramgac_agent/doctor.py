@@ -13,13 +13,15 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tramgac_wire.said import reasoned
+
 from tramgac_agent import checks as say
 from tramgac_agent import identity
 from tramgac_agent.content import version_in_force
 from tramgac_agent.errors import IdentityError, NotEnrolled
 from tramgac_agent.paths import advised
 from tramgac_agent.status import Life, Status, read_status
-from tramgac_agent.words import TICKET
+from tramgac_agent.words import TICKET, vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -216,7 +218,8 @@ def _sensors(config: AgentConfig, status: Status) -> Iterator[Check]:
         state = str(one["state"]).removeprefix("SENSOR_STATE_").lower()
         alive = state == "alive"
         detail = say.SENSOR.say(rung=one["rung"] or "-", state=state)
-        why = "; ".join(str(one.get("why", "")).splitlines())
+        lines = str(one.get("why", "")).splitlines()
+        why = "; ".join(reasoned(line, vietnamese=vietnamese()) for line in lines)
         advice = "" if alive else say.SENSOR_ADVICE.say()
         yield Check(f"sensor.{one['capability']}", alive, f"{detail} ({why})" if why else detail, advice)
 

@@ -326,3 +326,17 @@ def test_a_root_that_no_ticket_pinned_is_mentioned(state):
     [content] = [check for check in state.examine() if check.check == "content"]
     assert content.ok
     assert "not from a ticket" in content.detail
+
+
+def test_why_a_sensor_runs_no_better_rung_is_said_in_the_persons_language(state, monkeypatch):
+    why = "ebpf: not permitted; needs root or CAP_BPF\nfanotify: files are not watched on /srv (nfs)"
+    state.sensor["sensors"] = [ALIVE | {"capability": "file", "rung": "fanotify", "why": why}]
+
+    def told():
+        return next(check.detail for check in state.examine() if check.check == "sensor.file")
+
+    assert told() == f"fanotify: alive ({why.replace(chr(10), '; ')})"
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert told() == (
+        "fanotify: alive (ebpf: không được phép; cần root hoặc CAP_BPF; fanotify: không theo dõi tệp trên /srv (nfs))"
+    )

@@ -4,7 +4,7 @@ import { translate, type Key, type Lang } from "../i18n/translate.ts"
 
 /**
  * Whole sentences; what a name stands for fills the hole of that name. A `time` is a moment, a `n` a number, a `why`
- * may be a sentence itself. The command line has the same (`tramgac_collector/cli/said.py`).
+ * may be a sentence itself. The command lines have the same (`proto/tramgac_wire/said.py`).
  */
 const SENTENCES: readonly [RegExp, Key][] = [
   [/^last heard at (?<time>\S+); its stream is open$/u, "said_silent_open"],
