@@ -48,11 +48,12 @@ def test_a_rule_over_its_budget_is_parked_and_can_be_resumed():
     assert [found.title for found in judge.match(record({"A": "x", "B": "abz"}))] == ["rule 1", "rule 2"]
 
 
-def test_a_rule_within_its_budget_stays():
+def test_a_rule_within_its_budget_stays_and_its_account_outlives_each_review():
     judge = clocked(judge_of(budget=Budget(microseconds=50, window=100)), 40_000)
-    for _ in range(1_000):
+    for _ in range(60 * SAMPLE):
         judge.match(record({"A": "x", "B": "abz"}))
     assert not judge.parked
+    assert judge.costs()[0].seconds == pytest.approx(60 * SAMPLE * 40e-6)
 
 
 def test_a_dear_rule_that_is_seldom_tested_stays():

@@ -26,6 +26,24 @@ def test_rules_that_look_for_the_same_are_told_whatever_they_are_called(folder):
     assert str(first) in message
 
 
+@pytest.mark.parametrize(("was", "instead"), [
+    ("[/sh, /bash]", "[/sh]"),
+    ("[/sh, /bash]", "[/sh, /bash, /zsh]"),
+    ("endswith: /cron", "endswith: /at"),
+    ("not filter_usual", "filter_usual"),
+    ("wanted and not filter_usual", "wanted or not filter_usual"),
+    ("category: process_creation", "category: file_event"),
+    ("|contains: evil", "|contains|cased: evil"),
+])  # fmt: skip
+def test_rules_that_differ_in_one_part_are_no_twins(folder, was, instead):
+    folder.rule()
+    second = folder.rule(number=2)
+    text = second.read_text()
+    assert was in text
+    second.write_text(text.replace(was, instead))
+    assert "twin" not in [kind for _, kind, _ in passed(folder)[0]]
+
+
 def test_parts_of_correlations_may_look_for_the_same(folder):
     for number in (1, 2):
         text = CORRELATION.replace("00000000-", f"0000000{number}-").replace("each", f"each{number}")
