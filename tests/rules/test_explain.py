@@ -1,4 +1,6 @@
+from tramgac_rules import explain
 from tramgac_rules.explain import Condition
+from tramgac_rules.tree import Atom
 
 from tests.rules.making import judge_of, record, rule
 
@@ -104,3 +106,12 @@ def test_why_not_of_alternatives_names_each():
         Condition("a", "A", "z", "x", negated=True),
         Condition("b", "B", "", "y", negated=True),
     )
+
+
+def test_what_is_kept_of_nodes_is_bounded_and_belongs_to_the_node(monkeypatch):
+    monkeypatch.setattr(explain, "_KEPT", 4)
+    monkeypatch.setattr(explain, "_tests", {})
+    for number in range(50):
+        node = Atom("A", "eq", str(number))  # freed in the next turn: another may come to stand at its place
+        assert bool(explain.conditions(node, {"A": "7"})) is (number == 7)
+        assert len(explain._tests) <= 4
