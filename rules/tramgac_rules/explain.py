@@ -3,7 +3,7 @@
 Worked out for single detections, never while matching: a walk over the rule's tree, not over its index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tramgac_rules.evaluate import MAX_VALUE, Fields, Test, View, check_of, compile_node
@@ -29,6 +29,8 @@ class Condition:
     cut: bool = False
 
 
+_NAMED = 5
+"""Alternatives that are named where none of them holds."""
 _KEPT = 4_096
 _tests: dict[int, tuple[Node, Test]] = {}
 """Tests of nodes by their identity: what fires once fires again, and to compile a node costs more than to ask it."""
@@ -86,18 +88,29 @@ def _refused(node: Node, view: View, selection: str) -> Iterator[Condition]:
     """Yield why a node that does not hold does not: one line a selection."""
     match node:
         case Atom():
-            values = view.texts[node.field] if node.field is not None else ()
-            yield Condition(selection, node.field or "", values[0] if values else "", pattern(node), negated=True)
+            yield _not_met((node,), view, selection)
         case Selection(name, part):
             yield from _first(_refused(part, view, name))
         case And(parts):
             failed = next(part for part in parts if not _holds(part, view))
             yield from _refused(failed, view, selection)
         case Or(parts):
+            atoms = [part for part in parts if isinstance(part, Atom)]
+            if atoms and len(atoms) == len(parts) and len({atom.field for atom in atoms}) == 1:
+                yield _not_met(atoms, view, selection)
+                return
             for part in parts:
                 yield from _refused(part, view, selection)
         case Not(part):
             yield from _held(part, view, selection)
+
+
+def _not_met(atoms: Sequence[Atom], view: View, selection: str) -> Condition:
+    """Return the condition of alternatives about one field of which none holds; the first few are named."""
+    field = atoms[0].field
+    values = view.texts[field] if field is not None else ()
+    named = [*map(pattern, atoms[:_NAMED]), *(["…"] if len(atoms) > _NAMED else [])]
+    return Condition(selection, field or "", values[0] if values else "", ", ".join(named), negated=True)
 
 
 def _first(found: Iterator[Condition]) -> Iterator[Condition]:

@@ -36,7 +36,7 @@ def test_a_filter_that_did_not_apply_is_one_line():
     }
     assert why(detection, {"A": "x", "B": "D:\\"})[1:] == (
         Condition("filter_one", "B", "D:\\", "C:\\Program*", negated=True),
-        Condition("filter_two", "C", "", "1", negated=True),
+        Condition("filter_two", "C", "", "1, 2", negated=True),
     )
 
 
@@ -98,6 +98,15 @@ def test_why_not_names_the_first_condition_that_failed_and_what_stood_there():
 def test_why_not_points_at_the_filter_that_applied():
     detection = {"s": {"A": "x"}, "filter": {"B|startswith": "C:\\"}, "condition": "s and not filter"}
     assert why_not(detection, {"A": "x", "B": "c:\\w"}) == (Condition("filter", "B", "c:\\w", "C:\\*", ((0, 3),)),)
+
+
+def test_why_not_of_a_list_names_the_first_few_of_it():
+    assert why_not({"A|endswith": ["x", "y"]}, {"A": "z"}) == (
+        Condition("selection", "A", "z", "*x, *y", negated=True),
+    )
+    assert why_not({"A": list("abcdefg")}, {}) == (Condition("selection", "A", "", "a, b, c, d, e, …", negated=True),)
+    words = {"words": ["one", "two"], "condition": "words"}
+    assert why_not(words, {"A": "z"}) == (Condition("words", "", "", "*one*, *two*", negated=True),)
 
 
 def test_why_not_of_alternatives_names_each():
