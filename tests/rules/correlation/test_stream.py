@@ -79,6 +79,23 @@ def test_one_that_does_not_come_true_is_withdrawn():
     assert plain.changes.withdrawn[0][2] == ""
 
 
+def test_of_several_that_are_provisional_only_what_does_not_come_true_is_withdrawn_and_once():
+    run = Run().add(match(1), match(2), match(5), match(6))
+    assert run.told("early") == [(1, 2), (5, 6)]
+    run.stream.remove(match(1), run.changes)
+    run.stream.remove(match(2), run.changes)
+    assert run.to(3).told("withdrawn") == [(1, 2)]
+    assert (run.to(9).final, run.told("withdrawn")) == ([(5, 6)], [(1, 2)])
+    assert not run.stream._open
+
+
+def test_what_was_taken_back_is_no_part_of_a_provisional_firing():
+    run = Run().add(match(1))
+    run.stream.remove(match(1), run.changes)
+    assert run.add(match(2)).told("early") == []
+    assert run.add(match(20), match(21)).told("early") == [(20, 21)]
+
+
 def test_a_group_about_which_it_was_wrong_is_silent_until_it_was_quiet():
     run = Run().add(match(2), match(3), match(1)).to(3)
     run.changes.early.clear()
