@@ -60,7 +60,9 @@ def node(*arguments: str) -> str:
 
 def test_the_modules_without_a_browser() -> None:
     # One process: each of its own would cost more than its tests.
-    node("--test", "--test-isolation=none", *sorted(str(path.relative_to(WEB)) for path in WEB.glob("test/*.test.ts")))
+    node(
+        "--test", "--test-isolation=none", *sorted(str(path.relative_to(WEB)) for path in WEB.glob("test/**/*.test.ts"))
+    )
 
 
 def test_what_the_collector_says_of_itself_the_page_can_say_in_vietnamese() -> None:

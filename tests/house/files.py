@@ -53,6 +53,21 @@ def mirrored() -> list[tuple[Path, Path]]:
     return pairs
 
 
+PAGE = ROOT / "dashboard/web/src"
+PAGE_TESTS = ROOT / "dashboard/web/test"
+
+
+def modules_of_the_page() -> tuple[list[str], list[str]]:
+    """What of the page Node can run, and what needs a browser: components and hooks."""
+    names = [
+        path.relative_to(PAGE).as_posix()
+        for path in tracked()
+        if path.is_relative_to(PAGE) and path.suffix in {".ts", ".tsx"}
+    ]
+    drawn = [name for name in names if name.endswith(".tsx") or name.rpartition("/")[2].startswith("use")]
+    return [name for name in names if name not in drawn], drawn
+
+
 def called(node: ast.AST) -> str:
     """The last name of what a call calls; empty for anything else."""
     match node:

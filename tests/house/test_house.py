@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from tests.conftest import LONG
-from tests.house.files import PACKAGES, ROOT, mirrored, product, tracked
+from tests.house.files import PACKAGES, PAGE_TESTS, ROOT, mirrored, modules_of_the_page, product, tracked
 from tests.tools import lane
 from tests.tools import test as dev_test
 
@@ -49,6 +49,33 @@ def test_each_test_file_tests_something_that_exists():
         and not path.read_text("utf-8").lstrip().startswith('"""')  # a test across several files
     ]
     assert not strays, "test files that mirror no source file and do not say in their first line what they show"
+
+
+def test_each_module_of_the_page_that_needs_no_browser_has_its_test_file():
+    plain, _ = modules_of_the_page()
+    assert len(plain) > 10
+    wanted = {PAGE_TESTS / f"{name.removesuffix('.ts')}.test.ts": name for name in plain}
+    there = {path for path in tracked() if path.is_relative_to(PAGE_TESTS) and path.name.endswith(".test.ts")}
+    assert [wanted[path] for path in wanted if path not in there] == []
+    assert [path.relative_to(ROOT) for path in there if path not in wanted] == [], "they mirror no module"
+    for path, name in wanted.items():
+        text = path.read_text("utf-8")
+        assert f"/src/{name}" in text, f"{path.name} has nothing of {name}"
+        assert '\ntest("' in text, f"{path.name} has no test"
+
+
+def test_each_component_of_the_page_names_the_browser_test_that_covers_it():
+    folder = ROOT / "tests/dashboard"
+    named = tomllib.loads((folder / "components.toml").read_text("utf-8"))
+    _, drawn = modules_of_the_page()
+    assert sorted(named) == sorted(drawn)
+    for component, place in named.items():
+        file, _, test = place.partition("::")
+        text = (folder / file).read_text("utf-8")
+        found = re.search(rf"^(@.*\n)?def {test}\(", text, re.MULTILINE)
+        assert found, f"{component}: {place} is not there"
+        assert "slow" not in (found[1] or ""), f"{component}: {place} is not part of every run"
+        assert "pytest.mark.browser" in text, f"{component}: {file} opens no browser"
 
 
 def test_no_file_is_long():

@@ -35,7 +35,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "buf lint": [str(BIN / "buf"), "lint"],
     "codespell": [str(BIN / "codespell")],
-    "oxlint": [str(NODE / "node"), "node_modules/.bin/oxlint", "--deny-warnings", "src"],
+    "oxlint": [str(NODE / "node"), "node_modules/.bin/oxlint", "--deny-warnings", "src", "test"],
     "tsc": [str(NODE / "node"), "node_modules/.bin/tsc", "--noEmit"],
 }
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { AlertPage, AlertRow } from "../src/api.ts"
-import { amend, belongs, prepend } from "../src/live/queue.ts"
-import { EventReader } from "../src/live/sse.ts"
-import { EVERYTHING_OPEN } from "../src/route.ts"
+import type { AlertPage, AlertRow } from "../../src/api.ts"
+import { amend, belongs, prepend } from "../../src/live/queue.ts"
+import { EVERYTHING_OPEN } from "../../src/route.ts"
 
 const row = (id: string, more: Partial<AlertRow> = {}): AlertRow => ({
   id, title: "t", title_vi: "", level: "high", rule: "r", host: "h", hostname: "name", user: "", time: "", created: "",
@@ -11,28 +10,6 @@ const row = (id: string, more: Partial<AlertRow> = {}): AlertRow => ({
 })
 const page = (...ids: string[]): AlertPage => ({ items: ids.map((id) => row(id)), next: null, total: 10 })
 const ids = (pages: AlertPage[]) => pages.map((each) => each.items.map((item) => item.id))
-
-const STREAM = "retry: 2000\nid: 7\n\nid: 8\nevent: alert\ndata: {\"a\":\ndata: 1}\n\n:\n\ndata: plain\r\n\r\nid: 9\revent: reset\rdata: {}\r\r: end\n"
-
-test("a stream reads the same however it is cut", () => {
-  const whole = new EventReader().push(STREAM)
-  assert.deepEqual(whole, [
-    { id: "7", event: "", data: "" },
-    { id: "8", event: "alert", data: '{"a":\n1}' },
-    { id: "8", event: "message", data: "plain" },
-    { id: "9", event: "reset", data: "{}" },
-  ])
-  for (let cut = 0; cut <= STREAM.length; cut++) {
-    const reader = new EventReader()
-    assert.deepEqual([...reader.push(STREAM.slice(0, cut)), ...reader.push(STREAM.slice(cut))], whole, `cut at ${cut}`)
-  }
-  const reader = new EventReader()
-  assert.deepEqual([...STREAM].flatMap((character) => reader.push(character)), whole)
-})
-
-test("an id with NUL is none", () => {
-  assert.deepEqual(new EventReader().push("id: a\0b\ndata: x\n\n"), [{ id: "", event: "message", data: "x" }])
-})
 
 test("which rows a filter lets through", () => {
   assert.ok(belongs(row("a"), EVERYTHING_OPEN))

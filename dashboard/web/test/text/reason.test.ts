@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Condition } from "../src/api.ts"
-import { matched } from "../src/text/reason.ts"
+import type { Condition } from "../../src/api.ts"
+import { matched } from "../../src/text/reason.ts"
 
 const held = (field: string, value: string, spans: [number, number][], negated = false): Condition => ({
   selection: "s",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { called, twins } from "../src/text/twins.ts"
+import { called, twins } from "../../src/text/twins.ts"
 
 test("hosts of one name are told apart by how their ids begin", () => {
   const hosts = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { TreeNode } from "../src/api.ts"
-import { forest, lines } from "../src/story/forest.ts"
+import type { TreeNode } from "../../src/api.ts"
+import { forest, lines } from "../../src/story/forest.ts"
 
 const node = (entity_id: string, parent: string | null, more: Partial<TreeNode> = {}): TreeNode => ({
   entity_id, parent, pid: 1, executable: "/bin/x", command_line: "x", user: "", time: "2026-01-01T00:00:00Z", alert: false, ...more,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Completeness, Host } from "../src/api.ts"
-import { account, fits, folded } from "../src/hosts/health.ts"
+import type { Completeness, Host } from "../../src/api.ts"
+import { account, fits, folded } from "../../src/hosts/health.ts"
 
 const numbers: Completeness = {
   emitted: 100, acked: 80, spooled: 10, dropped: { spool_full: 7, spool_age: 3 }, missed: { ring_full: 5 }, gaps: [], gaps_total: 2,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { en } from "../src/i18n/en.ts"
-import { known } from "../src/i18n/translate.ts"
-import { reasoned, said } from "../src/text/said.ts"
+import { en } from "../../src/i18n/en.ts"
+import { known } from "../../src/i18n/translate.ts"
+import { reasoned, said } from "../../src/text/said.ts"
 
 const OURS = [
   "last heard at 2026-11-24T10:00:00.123456789Z; its stream is open",
