@@ -106,8 +106,10 @@ async def test_a_signer_that_is_away_is_no_refusal(tmp_path):
         token = await here.token()
         key = ec.generate_private_key(ec.SECP256R1())
         assert (await refusal(here, token, key))[0] == grpc.StatusCode.UNAVAILABLE
+        assert here.hall.counts["enrolments_failed"] == 1
         with running_signer(here.paths):
             assert (await enroll(here, token, key)).certificate
+        assert (here.hall.counts["enrolments"], here.hall.counts["enrolments_failed"]) == (1, 1)
 
 
 async def test_enrolment_is_limited(tmp_path):

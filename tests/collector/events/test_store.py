@@ -111,10 +111,12 @@ def test_a_block_never_spans_two_days_of_arrival(paths):
 
 def test_old_days_are_dropped(paths):
     fill_log(paths, [[Event(time=1).SerializeToString()]], received=1_000_000_000_000_000_000)  # 2001
-    store = Store.open(paths, Counts())
+    counts = Counts()
+    store = Store.open(paths, counts)
     store.fill(threading.Event())
     store.retain(3_650, dt.date(2026, 1, 1))
     assert rows_of(store) == []
+    assert counts["partitions_dropped"] == 1
 
 
 def test_a_log_that_was_trimmed_goes_on_from_its_first(paths):

@@ -27,6 +27,7 @@ async def test_content_comes_in_chunks(tmp_path):
         assert max(map(len, chunks)) == CHUNK
         for name in ("targets/none", "../../ca/ca.key", "targets/../../../ca/ca.key", ""):
             assert await stub.Fetch(FetchRequest(name=name)).code() == grpc.StatusCode.NOT_FOUND
+        assert here.hall.counts["fetch_not_found"] == 4
         await agent.close()
 
 
@@ -56,7 +57,7 @@ async def test_a_sample_that_was_asked_for_is_stored_and_no_other(tmp_path):
         assert not Vault(here.paths.samples).has(name)
         assert (await stub.SendSample(chunks_of(data))).stored
         assert Vault(here.paths.samples).has(name)
-        assert here.hall.counts["samples_not_stored"] == 4
+        assert (here.hall.counts["samples_not_stored"], here.hall.counts["samples_stored"]) == (4, 1)
         assert not list(here.paths.samples.rglob("*.part"))
         await agent.close()
 
@@ -77,7 +78,9 @@ async def test_a_host_renews_its_own_certificate_only(tmp_path):
                     await renewed.open().Renew(RenewRequest(csr=csr))
                 assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
                 await renewed.close()
+        assert (here.hall.counts["renewals_refused"], here.hall.counts["renewals_failed"]) == (2, 0)
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await renewed.open().Renew(RenewRequest(csr=request_of(agent.key)))
         assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
+        assert (here.hall.counts["renewals_refused"], here.hall.counts["renewals_failed"]) == (2, 1)
         await renewed.close()

@@ -32,5 +32,6 @@ async def test_what_is_said_about_a_host_is_written_down(tmp_path):
         sha = bytes(range(32))
         await hall.control.write(lambda s: samples.want(s, sha.hex(), host, 1, 1))
         await notes.sample_refused(hall, host, SampleRefusal(sha256=sha, reason="gone"))
+        assert hall.counts["samples_refused"] == 1
         assert await hall.control.write(lambda s: samples.lease(s, [host], 2)) == []
         await notes.parted(hall, host)

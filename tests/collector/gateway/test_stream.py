@@ -1,8 +1,10 @@
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 import time
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -17,6 +19,7 @@ from tramgac_proto.session_pb2 import (
     REASON_PROTOCOL,
     REASON_REPLACED,
     REASON_REVOKED,
+    REASON_SHUTDOWN,
     AgentMessage,
     Batch,
     Checkpoint,
@@ -71,6 +74,7 @@ async def test_a_new_stream_takes_over_from_the_old(tmp_path):
         goodbye = await old.until_goodbye()
         assert goodbye.goodbye.reason == REASON_REPLACED
         assert here.hall.streams.hosts() == (old.host,)
+        assert here.hall.counts["closed_replaced"] == 1
         await old.close()
         await new.close()
 
@@ -257,6 +261,7 @@ async def test_any_number_of_gaps_stands_in_the_log_for_the_judge(tmp_path, monk
         told = [(e.batch.first - e.batch.gap, e.batch.gap) for e in consume(here.paths, 0)]
         assert told == [(1 + 4 * n, 3) for n in range(80)]
         assert here.hall.counts["report_gap"] == 80
+        assert here.hall.counts["notes_dropped"] == 2, "its hello, and that its incarnation is new"
         await agent.close()
 
 
@@ -297,6 +302,45 @@ async def test_a_full_disk_ends_the_stream_and_loses_nothing(tmp_path):
         await agent.call.write(refused)
         await agent.until_acked(2)
         assert here.hall.counts["streams_ended_full"] == 1
+        await agent.close()
+
+
+async def test_a_disk_that_fails_ends_the_stream_and_loses_nothing(tmp_path, monkeypatch):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.send([start_of(1)])
+        await agent.until_acked(1)
+        refused = agent.batch([start_of(2)])
+        with monkeypatch.context() as broken:
+            broken.setattr(here.hall.log._segments, "append", fail)
+            await agent.call.write(refused)
+            assert (await agent.until_goodbye()).goodbye.reason == REASON_SHUTDOWN
+        await agent.close()
+        await agent.hello()
+        await agent.call.write(refused)
+        await agent.until_acked(2)
+        assert (here.hall.counts["streams_ended_error"], here.hall.counts["streams_ended_full"]) == (1, 0)
+        await agent.close()
+
+
+def fail(*_):
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+async def test_an_agent_that_does_not_read_is_left(tmp_path, monkeypatch):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        held = here.hall.streams.live[agent.host]
+        monkeypatch.setattr(stream, "WRITE_TIMEOUT_S", 0.05)
+        never = SimpleNamespace(read=held._context.read, write=lambda _: asyncio.Event().wait())
+        monkeypatch.setattr(held, "_context", never)
+        await agent.send([start_of(1)])
+        assert await agent.call.read() is grpc.aio.EOF
+        assert here.hall.counts["streams_broken"] == 1
+        await agent.close()
+        assert (await agent.hello()).welcome.acked[0].sequence == 1
         await agent.close()
 
 

@@ -135,8 +135,8 @@ def test_what_is_there_already_is_not_written_twice(tmp_path):
 
 
 def test_a_full_disk_refuses_and_leaves_no_hole(tmp_path):
-    paths, lane, fs = StatePaths(tmp_path), Lane(), Faulty()
-    log = open_log(paths, fs=fs)
+    paths, lane, fs, counts = StatePaths(tmp_path), Lane(), Faulty(), Counts()
+    log = open_log(paths, fs=fs, counts=counts)
     put(log, lane).result(10)
     fs.write_error = errno.ENOSPC
     lost = lane.batch()
@@ -145,6 +145,7 @@ def test_a_full_disk_refuses_and_leaves_no_hole(tmp_path):
     fs.write_error = 0
     with pytest.raises(IngestError, match="not in the log"):
         put(log, lane).result(10)  # sent before the agent heard: taking it would leave a hole
+    assert [counts[f"batches_refused_{why}"] for why in ("full", "hole", "error")] == [1, 1, 0]
     assert log.marks(HOST, 9)[1][0] == 2
     log.submit(HOST, 1, 0, *lost).result(10)
     assert sequences(paths) == [1, 2, 3, 4]
@@ -152,19 +153,35 @@ def test_a_full_disk_refuses_and_leaves_no_hole(tmp_path):
 
 
 def test_a_failed_sync_acknowledges_nothing(tmp_path):
-    paths, lane, fs = StatePaths(tmp_path), Lane(), Faulty()
-    log = open_log(paths, fs=fs)
+    paths, lane, fs, counts = StatePaths(tmp_path), Lane(), Faulty(), Counts()
+    log = open_log(paths, fs=fs, counts=counts)
     put(log, lane).result(10)
     fs.sync_error = errno.EIO
     batch = lane.batch()
     with pytest.raises(IngestError, match="failed"):
         log.submit(HOST, 1, 0, *batch).result(10)
+    assert (counts["batches_refused_error"], counts["batches_refused_full"]) == (1, 0)
     assert log.marks(HOST, 9)[1][0] == 2
     assert sequences(paths) == [1, 2]
     fs.sync_error = 0
     log.close()
     log = open_log(paths)
     log.submit(HOST, 1, 0, *batch).result(10)
+    assert sequences(paths) == [1, 2, 3, 4]
+    log.close()
+
+
+def test_what_a_crash_left_half_written_is_cut(tmp_path):
+    paths, lane, counts = StatePaths(tmp_path), Lane(), Counts()
+    log = open_log(paths, counts=counts)
+    put(log, lane).result(10)
+    log.close()
+    (file,) = paths.log_segments.glob("*.log")
+    with file.open("ab") as out:
+        out.write(b"\x01torn")
+    log = open_log(paths, counts=counts)
+    assert (counts["log_tail_cut"], counts["log_sealed"]) == (1, 0)
+    put(log, lane).result(10)
     assert sequences(paths) == [1, 2, 3, 4]
     log.close()
 

@@ -6,13 +6,15 @@ import struct
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
-from tramgac_collector import bell, database, hosts, ingest, outbox
+from tramgac_collector import bell, database, hosts, ingest, outbox, rule_counts
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import writing
+from tramgac_collector.rule_decisions import DAY
 from tramgac_collector.schema import CursorRow, SetAsideRow
 
 from tests.collector.control_store import DATABASES
@@ -212,6 +214,15 @@ def test_what_is_known_is_remembered_within_bounds(ready, state, feed, monkeypat
     judge = started(ready, state)
     judge.drain()
     assert len(judge._known) == 3
+
+
+def test_counts_of_rules_that_are_too_many_are_given_up_and_that_is_counted(ready, state, monkeypatch):
+    monkeypatch.setattr(consuming.rule_counts.trim, "__defaults__", (2,))
+    with database.session(ready) as s:
+        rule_counts.add(s, Counter({("r", NOW - day * DAY, HOST): 1 for day in range(5)}), NOW)
+    judge = started(ready, state)
+    judge.tidy()
+    assert judge.counts["rule_counts_given_up"] == 3
 
 
 def test_what_was_told_long_ago_is_forgotten(ready, state, feed):

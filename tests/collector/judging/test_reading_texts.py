@@ -3,6 +3,7 @@ import signal
 import pytest
 from tramgac_collector import database, ingest
 from tramgac_collector.judging import reading_texts
+from tramgac_collector.judging import texts as texts_of_events
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.reading_texts import Texts, TextThread
 from tramgac_collector.schema import CursorRow
@@ -196,6 +197,13 @@ def test_a_host_that_brings_one_after_another_is_passed_over_for_the_hour(store,
     feed.send(start("wild again"))
     assert started.look() == 1
     assert list(started._strikes) == [(HOST, (NOW + HOUR) // HOUR)]
+
+
+def test_a_text_that_is_cut_is_counted(store, started, feed):
+    feed.send(start("BADNESS" + "x" * texts_of_events.MOST), start("echo"))
+    assert started.look() == 2
+    assert started.counts["texts_cut"] == 1
+    assert len(found(store)) == 1
 
 
 def test_what_cannot_be_read_is_counted_and_passed(store, started, feed):

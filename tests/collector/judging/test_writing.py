@@ -2,6 +2,7 @@ import hashlib
 
 from sqlalchemy import select
 from tramgac_collector import database, hosts, samples
+from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.judging import writing
 from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.judging.writing import Written
@@ -68,6 +69,20 @@ def test_a_sensor_that_goes_blind_is_an_alert(store, state):
     assert (alert.rule_id, alert.level, alert.why[0]["value"]) == ("tramgac:sensor-blind", "high", "process")
     assert len(alerts_of(store)) == 1
     feed.log.close()
+
+
+def test_an_alert_that_is_there_already_is_counted_apart(store, state):
+    add_hosts(store, HOST)
+    seen = EventCopy(
+        host=HOST, epoch=9, lane=2, sequence=1, kind="process_start", time=NOW, received=NOW, fields={"process.pid": 7}
+    )
+    detection = Detection(rule={"id": "r", "title": "R", "level": "low", "tags": []}, version="1", events=[seen])
+    for counts in ({"alerts": 1}, {"alerts_known": 1}):
+        written = Written()
+        with database.session(store) as s:
+            writing.raise_all(s, [detection], written, NOW)
+        assert written.counts == counts
+    assert len(alerts_of(store)) == 1
 
 
 def test_what_is_missing_before_a_batch_is_a_gap_once(store, state):
