@@ -153,17 +153,21 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     initialise.require(paths)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    counts = Counts()
     warm_up()
     with Bell(paths.run, NAME) as bell:
-        while not stop.is_set():
-            try:
-                _work(paths, config, counts, bell, stop)
-            except (EngineAway, ClickHouseError, OSError) as error:
-                counts.add("disk_errors" if isinstance(error, OSError) else "engine_errors")
-                _log.warning("the engine or the disk does not serve; trying again", error=str(error))
-                stop.wait(RETRY_S)
+        fill_until(stop, paths, config, Counts(), bell)
     ready.retract(paths, NAME)
+
+
+def fill_until(stop: threading.Event, paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell) -> None:
+    """Fill the store until told to stop, however often its engine or the disk is away."""
+    while not stop.is_set():
+        try:
+            _work(paths, config, counts, bell, stop)
+        except (EngineAway, ClickHouseError, OSError) as error:
+            counts.add("disk_errors" if isinstance(error, OSError) else "engine_errors")
+            _log.warning("the engine or the disk does not serve; trying again", error=str(error))
+            stop.wait(RETRY_S)
 
 
 def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell, stop: threading.Event) -> None:

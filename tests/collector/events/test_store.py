@@ -11,9 +11,11 @@ import time
 import pytest
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_collector import initialise
+from tramgac_collector.bell import Bell
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query, schema
+from tramgac_collector.events import store as store_role
 from tramgac_collector.events.block import build
 from tramgac_collector.events.store import Store, log_number
 from tramgac_collector.ingest import consume, head, holes, read_cursor
@@ -294,6 +296,35 @@ def test_a_full_disk_of_the_event_store_loses_nothing(tmp_path):
         engine.terminate()
         engine.wait(20)
         subprocess.run(["umount", "-l", mount], check=True)
+
+
+def test_what_keeps_it_from_filling_is_counted_and_tried_again(paths, monkeypatch):
+    fill_log(paths, [[Event(time=1).SerializeToString()]])
+    monkeypatch.setattr(store_role, "RETRY_S", 0.01)
+    paths.engine.rename(paths.root / "away")  # no engine yet
+    stop, counts = threading.Event(), Counts()
+    with Bell(paths.run, "store") as bell:
+        thread = threading.Thread(target=store_role.fill_until, args=(stop, paths, settings(), counts, bell))
+        thread.start()
+        try:
+            wait_until(lambda: counts["engine_errors"] > 1)
+            assert counts["disk_errors"] == 0
+            cursor = paths.cursor("store")
+            cursor.mkdir()  # a disk that does not give where it had come to
+            (paths.root / "away").rename(paths.engine)
+            wait_until(lambda: counts["disk_errors"] > 1)
+            cursor.rmdir()
+            wait_until(lambda: read_cursor(paths, "store") == head(paths))
+        finally:
+            stop.set()
+            thread.join(20)
+
+
+def wait_until(done):
+    deadline = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_the_role_waits_for_the_engine_and_fills(engine_paths, tmp_path):
