@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, Reason, SampleRefusal
 from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
-from tramgac_wire.limits import MAX_TEXT, VERSION_HIGH, VERSION_LOW
+from tramgac_wire.limits import CONTENT, MAX_TEXT, SAMPLE, VERSION_HIGH, VERSION_LOW
 
 from tramgac_agent import VERSION, errands, packets
 from tramgac_agent import identity as identities
@@ -266,7 +266,7 @@ class Uplink:
         return Hello(
             version_low=VERSION_LOW,
             version_high=VERSION_HIGH,
-            capabilities=["content", "sample"],
+            capabilities=[CONTENT, SAMPLE],
             agent_version=VERSION,
             epoch=epoch,
             content=self._content,

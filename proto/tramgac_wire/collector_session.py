@@ -40,7 +40,15 @@ from tramgac_wire.collector_commands import (
     Verify,
 )
 from tramgac_wire.errors import BatchError, LimitError
-from tramgac_wire.limits import MAX_HELLO_CAPABILITIES, MAX_TEXT, VERSION_HIGH, VERSION_LOW, WINDOW_BATCHES
+from tramgac_wire.limits import (
+    CONTENT,
+    MAX_HELLO_CAPABILITIES,
+    MAX_TEXT,
+    SAMPLE,
+    VERSION_HIGH,
+    VERSION_LOW,
+    WINDOW_BATCHES,
+)
 
 MAX_SEQUENCE: Final = (1 << 64) - 1
 
@@ -115,6 +123,7 @@ class CollectorSession:
         self._clock = clock
         self._content = content
         self._epoch = 0  # 0: no Hello yet
+        self._can: frozenset[str] = frozenset()
         self._lanes: dict[int, _Lane] = {}
         self._closed = False
 
@@ -151,14 +160,18 @@ class CollectorSession:
         return [self._ack(lane, state)]
 
     def offer(self, version: int) -> list[Command]:
-        """Content of this number is there."""
+        """Content of this number is there; nothing is said to an agent that takes none."""
         self._content = version
+        if CONTENT not in self._can:
+            return []
         message = CollectorMessage()
         message.content.version = version
         return self._send(message)
 
     def ask(self, sha256: bytes, limit: int) -> list[Command]:
-        """Ask for a sample."""
+        """Ask for a sample; nothing of an agent that sends none."""
+        if SAMPLE not in self._can:
+            return []
         message = CollectorMessage()
         message.sample.sha256 = sha256
         message.sample.limit = limit
@@ -235,7 +248,7 @@ class CollectorSession:
         for lane, (sequence, chain) in marks.items():
             self._lanes[lane] = state = _Lane(stored=sequence)
             state.advance(sequence, chain)
-        self._epoch = hello.epoch
+        self._epoch, self._can = hello.epoch, frozenset(hello.capabilities)
         yield Greeted(hello, clock - hello.clock)
         if not marks:
             yield Report("epoch_new", "the first events of a spool's incarnation", hello.epoch)
@@ -244,7 +257,7 @@ class CollectorSession:
         message.welcome.clock = clock
         for lane, (sequence, _) in sorted(marks.items()):
             message.welcome.acked.append(LaneAck(lane=Lane.ValueType(lane), sequence=sequence))
-        if self._content:
+        if self._content and CONTENT in self._can:
             message.welcome.content.version = self._content
         yield Send(message)
 

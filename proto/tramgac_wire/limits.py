@@ -36,6 +36,10 @@ MAX_SAMPLE: Final = 32_000_000
 
 MAX_HELLO_CAPABILITIES: Final = 32
 """Capabilities in a Hello (a number)."""
+CONTENT: Final = "content"
+"""Of an agent that takes content."""
+SAMPLE: Final = "sample"
+"""Of an agent that sends samples."""
 MAX_TEXT: Final = 1_024
 """A short text in a message of the session: hostname, version, reason (characters)."""
 

@@ -29,6 +29,7 @@ from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, Hello
 from tramgac_proto.session_pb2_grpc import CollectorStub
 from tramgac_wire import chain
 from tramgac_wire.batch import pack
+from tramgac_wire.limits import CONTENT, SAMPLE
 
 LOOPBACK = {"session_listen": "127.0.0.1:0", "enrol_listen": "127.0.0.1:0", "console_listen": "127.0.0.1:0"}
 
@@ -83,6 +84,7 @@ class Agent:
     async def hello(self, **changes: object) -> CollectorMessage:
         """Open a stream, greet, and give the answer."""
         self.call = self.open().Session()
+        can = changes.pop("capabilities", [CONTENT, SAMPLE])
         hello = Hello(
             version_low=1,
             version_high=1,
@@ -90,6 +92,7 @@ class Agent:
             clock=time.time_ns(),
             epoch=self.epoch,
             hostname=self.name,
+            capabilities=can,
         )
         hello.MergeFrom(Hello(**changes))
         await self.call.write(AgentMessage(hello=hello))

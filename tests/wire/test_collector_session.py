@@ -6,7 +6,7 @@ from tramgac_proto.session_pb2 import AgentMessage, Reason
 from tramgac_wire import collector_session as c
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
-from tramgac_wire.limits import MAX_BATCH_EVENTS, MAX_TEXT
+from tramgac_wire.limits import CONTENT, MAX_BATCH_EVENTS, MAX_TEXT, SAMPLE
 
 EPOCH, LANE = 77, 2
 EVENTS = [b"event %d" % number for number in range(1, 41)]
@@ -14,7 +14,8 @@ EVENTS = [b"event %d" % number for number in range(1, 41)]
 
 def hello(**changes):
     message = AgentMessage()
-    fields = {"version_low": 1, "version_high": 1, "epoch": EPOCH, "clock": 400, "hostname": "pc"} | changes
+    fields = {"version_low": 1, "version_high": 1, "epoch": EPOCH, "clock": 400, "hostname": "pc"}
+    fields |= {"capabilities": [CONTENT, SAMPLE]} | changes
     for name, value in fields.items():
         if isinstance(value, list):
             message.hello.capabilities.extend(value)
@@ -282,6 +283,15 @@ def test_nothing_is_said_before_hello_but_content_is_remembered():
     session = make()
     assert session.ask(b"h" * 32, 5) == session.throttle(1) == session.offer(8) == session.choose(b"", b"") == []
     assert session.received(hello(), 0)[-1].message.welcome.content.version == 8
+
+
+@pytest.mark.parametrize("can", [[], [SAMPLE], [CONTENT], ["unheard of", CONTENT, SAMPLE]])
+def test_nobody_is_asked_for_what_they_cannot_do(can):
+    session = make(content=8)
+    welcome = session.received(hello(capabilities=can), 0)[-1].message.welcome
+    assert welcome.HasField("content") == bool(session.offer(9)) == (CONTENT in can)
+    assert bool(session.ask(b"h" * 32, 5)) == (SAMPLE in can)
+    assert session.throttle(1) != [] != session.choose(b"", b"")
 
 
 @given(st.binary(max_size=400))

@@ -45,12 +45,13 @@ async def attend(hall: Hall, bell: Bell) -> None:
 async def look(hall: Hall) -> None:
     """Look once."""
     _throttle(hall)  # first: it asks nobody else
-    connected, now, heard = hall.streams.hosts(), hall.clock(), choices.told(hall)
+    now, heard = hall.clock(), choices.told(hall)
+    asked = [stream.host for stream in hall.streams if isinstance(stream, Stream) and stream.sends_samples]
     seen, hall.seen = hall.seen, {}
 
     def work(s: Session) -> tuple[int, set[str], list[Ask], choices.News]:
         hosts.seen(s, seen)
-        asks = samples.lease(s, connected, now) if connected else []
+        asks = samples.lease(s, asked, now) if asked else []
         inactive = set(s.scalars(select(HostRow.id).where(HostRow.active.is_(False))))
         return content.current(s), inactive, asks, choices.news(s, heard)
 
@@ -63,7 +64,7 @@ async def look(hall: Hall) -> None:
     choices.tell(hall, chosen)
     if version != hall.content:
         hall.content = version
-        _log.info("offering content", version=version, streams=len(connected))
+        _log.info("offering content", version=version, streams=len(hall.streams.live))
         for stream in hall.streams:
             if isinstance(stream, Stream):
                 stream.offer(version)

@@ -35,7 +35,7 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_wire import chain
 from tramgac_wire import collector_session as cs
-from tramgac_wire.limits import MAX_MESSAGE
+from tramgac_wire.limits import MAX_MESSAGE, SAMPLE
 
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Identity
@@ -77,6 +77,8 @@ class Stream:
         self.address = address
         self.greeted = False
         """Hello was right: what is said to the agent from now on arrives."""
+        self.sends_samples = False
+        """The agent said that it can."""
         self.choices = -1
         """Number of the last change of what people chose for rules that it heard of."""
         self._hall, self._context, self._identity, self._key = hall, context, identity, key
@@ -224,8 +226,9 @@ class Stream:
                 self._hall.counts.add("events_duplicate", count)
             case cs.Verify(checkpoint):
                 self._verify(checkpoint)
-            case cs.Greeted():
+            case cs.Greeted(hello):
                 self.greeted = True
+                self.sends_samples = SAMPLE in hello.capabilities
                 self._note(command)
             case cs.Close(reason, detail):
                 self._hall.counts.add(f"closed_{notes.reason_name(reason)}")

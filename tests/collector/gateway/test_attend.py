@@ -37,6 +37,29 @@ async def test_what_is_new_is_told_on_open_streams(tmp_path):
         await agent.close()
 
 
+async def test_only_those_who_can_are_asked_for_samples_and_offered_content(tmp_path):
+    async with station(tmp_path) as here:
+        cannot, can = await here.agent(), await here.agent()
+        await cannot.hello(capabilities=[])
+        await can.hello()
+        sha256 = hashlib.sha256(b"x").hexdigest()
+
+        def news(s):
+            s.add(ContentRow(version=5, published=1, by="t", digest="d" * 64, marked="", rules=1, yara=0))
+            samples.want(s, sha256, cannot.host, 1, 2)  # seen there first
+            samples.want(s, sha256, can.host, 1, 1)
+
+        await here.hall.control.write(news)
+        await look(here.hall)
+        heard = [(await can.call.read()).WhichOneof("message") for _ in range(3)]
+        assert sorted(heard) == ["content", "rules", "sample"]
+        assert (await cannot.call.read()).WhichOneof("message") == "rules"
+        await cannot.call.done_writing()
+        assert await cannot.call.read() is grpc.aio.EOF
+        await can.close()
+        await cannot.close()
+
+
 async def test_agents_hold_back_while_the_disk_is_low_and_what_is_urgent_flows(tmp_path, monkeypatch):
     minimum, free = 1 << 20, [2 << 20]
     monkeypatch.setattr("tramgac_collector.gateway.attend.free_bytes", lambda _paths: free[0])
