@@ -58,6 +58,12 @@ def test_each_control_of_the_rail_has_its_picture(open_page: Open) -> None:
         assert box["height"] > 5
 
 
+def test_nothing_leads_to_a_page_that_one_may_not_see(open_page: Open, server: FixtureServer) -> None:
+    server.console.permissions = ("self", "alerts.read")
+    rail = open_page().get_by_role("navigation")
+    expect(rail.get_by_role("link")).to_have_text(["Alerts"])
+
+
 @pytest.mark.parametrize(
     ("lang", "severity", "day"), [("en-GB", "medium", "days ago"), ("vi-VN", "trung bình", "ngày trước")]
 )

@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { lazy, Suspense, useState } from "react"
-import { logout, type Session } from "./api.ts"
+import { lazy, Suspense, useState, type ComponentType } from "react"
+import { logout, type Permission, type Session } from "./api.ts"
 import { useI18n } from "./i18n/useI18n.ts"
 import { useLive } from "./live/useLive.ts"
 import { Queue } from "./pages/Queue.tsx"
-import { EVERYTHING_OPEN, format } from "./route.ts"
+import { format, PAGES, type Page, type Route } from "./route.ts"
 import { change, useSettings, type Theme } from "./settings.ts"
 import { Help } from "./ui/Help.tsx"
 import { Hindrances } from "./ui/Hindrances.tsx"
@@ -14,14 +14,24 @@ import { runLast, toast, Toasts } from "./ui/toasts.tsx"
 import { useKeys } from "./useKeys.ts"
 import { useRoute } from "./useRoute.ts"
 
-const Hosts = lazy(() => import("./pages/Hosts.tsx"))
+interface Shown {
+  permission: Permission
+  Content: ComponentType<Pick<Route, "id" | "filter"> & { session: Session }>
+}
+
+/** What stands on each page, and the permission without which nothing leads there. `nav_NAME` and the icon NAME lead to it. */
+const SHOWN: Record<Page, Shown> = {
+  alerts: { permission: "alerts.read", Content: Queue },
+  hosts: { permission: "hosts.read", Content: lazy(() => import("./pages/Hosts.tsx")) },
+}
 
 const NEXT_THEME: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" }
 
 /** What stands around every page: the rail with the pages, the switches, the keys' sheet, the toasts. */
 export function Frame({ session }: { session: Session }) {
   const { t } = useI18n()
-  const route = useRoute()
+  const { page, id, filter } = useRoute()
+  const { Content } = SHOWN[page]
   const [help, setHelp] = useState(false)
   useLive()
   useKeys({ help: () => setHelp(true), undo: runLast })
@@ -34,27 +44,18 @@ export function Frame({ session }: { session: Session }) {
         <span className="brand" title={t("product")}>
           <Icon name="shield" />
         </span>
-        <a
-          href={format({ page: "alerts", id: "", filter: EVERYTHING_OPEN })}
-          aria-current={route.page === "alerts" ? "page" : undefined}
-        >
-          <Icon name="alerts" />
-          <span>{t("nav_alerts")}</span>
-        </a>
-        <a href={format({ page: "hosts", id: "" })} aria-current={route.page === "hosts" ? "page" : undefined}>
-          <Icon name="hosts" />
-          <span>{t("nav_hosts")}</span>
-        </a>
+        {PAGES.filter((each) => session.permissions.includes(SHOWN[each].permission)).map((each) => (
+          <a key={each} href={format({ page: each })} aria-current={each === page ? "page" : undefined}>
+            <Icon name={each} />
+            <span>{t(`nav_${each}`)}</span>
+          </a>
+        ))}
         <Switches session={session} onHelp={() => setHelp(true)} />
       </nav>
       <Hindrances />
-      {route.page === "hosts" ? (
-        <Suspense fallback={<main>{<Loading />}</main>}>
-          <Hosts id={route.id} />
-        </Suspense>
-      ) : (
-        <Queue id={route.id} filter={route.filter} mayDecide={session.permissions.includes("alerts.decide")} />
-      )}
+      <Suspense fallback={<main>{<Loading />}</main>}>
+        <Content id={id} filter={filter} session={session} />
+      </Suspense>
       {help && <Help session={session} onClose={() => setHelp(false)} />}
       <Toasts />
     </div>

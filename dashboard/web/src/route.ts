@@ -4,24 +4,35 @@
  */
 import { LEVELS, type AlertFilter, type Level } from "./api.ts"
 
-export type Route = { page: "alerts"; id: string; filter: AlertFilter } | { page: "hosts"; id: string }
+/** The pages in the order of the rail, by their word in the address; the first stands for anything unknown. */
+export const PAGES = ["alerts", "hosts"] as const
+export type Page = (typeof PAGES)[number]
+
+export interface Route {
+  page: Page
+  /** What of the page is chosen; empty for nothing. */
+  id: string
+  /** Of pages that list alerts. */
+  filter: AlertFilter
+}
+
+/** Where to go: what is left out is as usual. */
+export type To = Pick<Route, "page"> & Partial<Route>
 
 export const EVERYTHING_OPEN: AlertFilter = { status: "open", severity: [], host: "", rule: "" }
 
 /** Read an address; anything unknown is the queue of open alerts. */
 export function parse(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#/u, "").split("?", 2)
-  const [, page, raw = ""] = path.split("/")
-  const id = decoded(raw)
-  if (page === "hosts") return { page, id }
-  return { page: "alerts", id: page === "alerts" ? id : "", filter: filterOf(new URLSearchParams(query)) }
+  const [, word, id = ""] = path.split("/")
+  const page = PAGES.find((each) => each === word)
+  return { page: page ?? PAGES[0], id: page ? decoded(id) : "", filter: filterOf(new URLSearchParams(query)) }
 }
 
 /** Write an address; what is as usual is left out. */
-export function format(route: Route): string {
-  const path = `#/${route.page}${route.id ? `/${encodeURIComponent(route.id)}` : ""}`
-  if (route.page === "hosts") return path
-  const { status, severity, host, rule } = route.filter
+export function format({ page, id = "", filter = EVERYTHING_OPEN }: To): string {
+  const path = `#/${page}${id ? `/${encodeURIComponent(id)}` : ""}`
+  const { status, severity, host, rule } = filter
   const query = new URLSearchParams()
   if (status !== "open") query.set("status", status)
   if (severity.length > 0) query.set("severity", severity.join(","))

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react"
-import { format, parse, type Route } from "./route.ts"
+import { format, parse, type Route, type To } from "./route.ts"
 
 const subscribe = (listener: () => void) => {
   addEventListener("hashchange", listener)
@@ -23,7 +23,6 @@ function current(): Route {
 
 /** The new route with the old filter object if it says the same: choosing another alert leaves the queue as it is. */
 function settled(next: Route, before: Route): Route {
-  if (next.page !== "alerts" || before.page !== "alerts") return next
   const same = JSON.stringify(next.filter) === JSON.stringify(before.filter)
   return same ? { ...next, filter: before.filter } : next
 }
@@ -34,7 +33,7 @@ export function useRoute(): Route {
 }
 
 /** Go somewhere. `replace` leaves no step for the back button: moving with j and k is not travelling. */
-export function go(to: Route, how: "push" | "replace" = "push"): void {
+export function go(to: To, how: "push" | "replace" = "push"): void {
   const address = format(to)
   if (how === "replace") history.replaceState(null, "", address)
   else history.pushState(null, "", address)

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { EVERYTHING_OPEN, format, onceToken, parse, type Route } from "../src/route.ts"
+import { EVERYTHING_OPEN, format, onceToken, PAGES, parse, type Route } from "../src/route.ts"
 
 test("every address reads back as what was written", () => {
   const routes: Route[] = [
     { page: "alerts", id: "", filter: EVERYTHING_OPEN },
     { page: "alerts", id: "a/b?c#d %", filter: { status: "closed", severity: ["critical", "low"], host: "máy &1", rule: "r=1" } },
-    { page: "hosts", id: "" },
-    { page: "hosts", id: "00ff" },
+    { page: "hosts", id: "", filter: EVERYTHING_OPEN },
+    { page: "hosts", id: "00ff", filter: EVERYTHING_OPEN },
   ]
   for (const route of routes) assert.deepEqual(parse(format(route)), route)
 })
@@ -18,6 +18,13 @@ test("what is as usual does not stand in the address", () => {
     format({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, severity: ["critical", "high"] } }),
     "#/alerts?severity=critical,high",
   )
+})
+
+test("each page has an address that is its word", () => {
+  for (const page of PAGES) {
+    assert.equal(format({ page }), `#/${page}`)
+    assert.deepEqual(parse(`#/${page}/%C4%90`), { page, id: "Đ", filter: EVERYTHING_OPEN })
+  }
 })
 
 test("nonsense is the queue", () => {

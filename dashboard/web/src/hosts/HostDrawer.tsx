@@ -13,7 +13,7 @@ import { Seeing, Skew } from "./parts.tsx"
 /** One host: its facts, what sees there and why not better, the ledger of its events, what is odd. */
 export function HostDrawer({ host, onClose }: { host: Host; onClose(): void }) {
   const { t, lang, word } = useI18n()
-  const alertsOf = address({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, status: "all", host: host.id } })
+  const alertsOf = address({ page: "alerts", filter: { ...EVERYTHING_OPEN, status: "all", host: host.id } })
   return (
     <Dialog title={<HostText text={host.name || host.id} />} shape="drawer" onClose={onClose}>
       <Facts host={host} />

@@ -61,7 +61,7 @@ export default function Hosts({ id }: { id: string }) {
   )
 }
 
-const close = () => go({ page: "hosts", id: "" })
+const close = () => go({ page: "hosts" })
 
 function Chosen({ host, onClose }: { host: Host | undefined; onClose(): void }) {
   const { t } = useI18n()

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query"
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react"
-import { alerts, type AlertFilter, type AlertPage, type AlertRow } from "../api.ts"
+import { alerts, type AlertFilter, type AlertPage, type AlertRow, type Session } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { belongs, prepend } from "../live/queue.ts"
 import { onArrival } from "../live/useLive.ts"
@@ -10,19 +10,19 @@ import { Story } from "../story/Story.tsx"
 import { Keys } from "../ui/Help.tsx"
 import { useHindrances } from "../ui/Hindrances.tsx"
 import { Empty, Failed, Loading, Stale } from "../ui/States.tsx"
-import { EVERYTHING_OPEN } from "../route.ts"
 import { useKeys } from "../useKeys.ts"
 import { go } from "../useRoute.ts"
 
 interface Props {
   id: string
   filter: AlertFilter
-  mayDecide: boolean
+  session: Session
 }
 
 /** The desk: alerts on the left, the story of the chosen one on the right. */
-export function Queue({ id, filter, mayDecide }: Props) {
+export function Queue({ id, filter, session }: Props) {
   const { t } = useI18n()
+  const mayDecide = session.permissions.includes("alerts.decide")
   const query = useInfiniteQuery({
     queryKey: ["alerts", filter],
     queryFn: ({ pageParam, signal }) => alerts(filter, pageParam, signal),
@@ -100,7 +100,7 @@ function NoAlert({ filter }: { filter: AlertFilter }) {
       <button
         type="button"
         className="button"
-        onClick={() => go({ page: "alerts", id: "", filter: EVERYTHING_OPEN })}
+        onClick={() => go({ page: "alerts" })}
       >
         {t("clear_filters")}
       </button>

@@ -21,7 +21,7 @@ export function Toolbar({ filter, rows, total }: Props) {
   const { t, format, word, lang } = useI18n()
   const first = rows[0]
   const rule = first?.rule === filter.rule ? titleOf(first, lang) : filter.rule
-  const set = (part: Partial<AlertFilter>) => go({ page: "alerts", id: "", filter: { ...filter, ...part } })
+  const set = (part: Partial<AlertFilter>) => go({ page: "alerts", filter: { ...filter, ...part } })
   const toggle = (level: Level) =>
     set({ severity: LEVELS.filter((each) => filter.severity.includes(each) !== (each === level)) })
   return (

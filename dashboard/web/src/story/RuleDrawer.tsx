@@ -39,7 +39,7 @@ export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
         </Part>
       )}
       <p>
-        <a href={format({ page: "alerts", id: "", filter: { ...EVERYTHING_OPEN, status: "all", rule: rule.id } })} onClick={onClose}>
+        <a href={format({ page: "alerts", filter: { ...EVERYTHING_OPEN, status: "all", rule: rule.id } })} onClick={onClose}>
           {t("rule_alerts")}
         </a>
       </p>
