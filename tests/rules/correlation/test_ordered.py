@@ -67,3 +67,15 @@ def test_only_what_can_still_be_met_has_a_slot():
 def test_a_chain_gives_its_members_in_order():
     first, second = match(1), match(2)
     assert Chain(1, Chain(1, None, first), second).members() == (first, second)
+
+
+def test_a_group_is_dead_when_every_chain_began_too_long_ago():
+    machine = TemporalOrdered(THREE)
+    for each in seen("ab", 1):
+        machine.apply(each)
+    machine.apply(match(4, turn=2))  # the first rule again: a chain that is younger than that of the first two
+    ((_, state),) = machine.groups.items()
+    assert not machine.dead(state, 1 * SECOND)
+    assert not machine.dead(state, 4 * SECOND)
+    assert machine.dead(state, 4 * SECOND + 1)
+    assert machine.dead([None, None], 0)
