@@ -28,6 +28,7 @@ const lastId = (options: RequestInit | undefined) => new Headers(options?.header
 
 test("a connection that ends is taken up again after the last id, and told apart from the first", async (t) => {
   const { window } = browser(t)
+  t.mock.timers.enable({ apis: ["setTimeout"] }) // so that nothing but the network's return ends the wait
   const streams: { cut(): void }[] = []
   const calls = collector(t, ({ options }, number) => {
     const stream = events(`id: ${number}\ndata: Đà Nẵng ${number}\n\n`, options.signal)
@@ -55,6 +56,7 @@ test("a letter that is cut in two is one letter", async (t) => {
 
 test("whoever is not signed in is told so, and it is tried again", async (t) => {
   const { document } = browser(t)
+  t.mock.timers.enable({ apis: ["setTimeout"] })
   const calls = collector(t, () => new Response(null, { status: 401 }))
   const { told } = reader(t)
   await until(() => told.length >= 2)
@@ -81,19 +83,41 @@ test("each failure waits twice as long as the one before, up to a quarter of a m
   }
 })
 
-test("a connection on which nothing is said any more is dead", async (t) => {
+test("after a connection that came up it waits short again", async (t) => {
   browser(t)
   t.mock.timers.enable({ apis: ["setTimeout"] })
-  collector(t, ({ options }) => events(":\n\n", options.signal).response)
+  t.mock.method(Math, "random", () => 1)
+  const calls = collector(t, (_, number) => {
+    if (number < 4) throw new TypeError("no network")
+    return new Response("")
+  })
   const { told } = reader(t)
-  await until(() => told.length >= 1)
-  t.mock.timers.tick(44_999)
+  for (const [index, wait] of [1000, 2000, 4000].entries()) {
+    await until(() => told.length > index)
+    t.mock.timers.tick(wait)
+  }
+  await until(() => told.length >= 5)
+  assert.deepEqual(told.slice(3), ["live, fresh", "offline"])
+  t.mock.timers.tick(500)
   await settle()
-  assert.deepEqual(told, ["live, fresh"])
-  t.mock.timers.tick(1)
-  await until(() => told.length >= 2)
-  assert.deepEqual(told, ["live, fresh", "offline"])
+  assert.equal(calls.length, 5)
 })
+
+for (const said of ["", ":\n\n", "data: x\n\n"]) {
+  test(`a connection on which nothing is said after ${JSON.stringify(said)} is dead`, async (t) => {
+    browser(t)
+    t.mock.timers.enable({ apis: ["setTimeout"] })
+    collector(t, ({ options }) => events(said, options.signal).response)
+    const { told } = reader(t)
+    await until(() => told.length >= 1)
+    await settle()
+    t.mock.timers.tick(44_999)
+    await settle()
+    assert.ok(!told.includes("offline"))
+    t.mock.timers.tick(1)
+    await until(() => told.includes("offline"))
+  })
+}
 
 test("who stops is told nothing more", async (t) => {
   browser(t)
