@@ -123,6 +123,8 @@ def costs(
 def told(answer: dict[str, Any]) -> Iterator[str]:
     """Yield what `/api/rule-states` answers, for the status of content."""
     yield say(StateWord.STATES, **answer["counts"])
+    if answer["counts"]["part"]:
+        yield say(StateWord.PARTS, **answer["counts"])
     for row in answer["parked"]:
         yield say(StateWord.PARKED, **{**row, "since": local(row["since"]), "reason": said(row["reason"])})
     for row in answer["parked_on_hosts"]:

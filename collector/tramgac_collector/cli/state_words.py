@@ -70,6 +70,11 @@ class StateWord(Pair):
         "Rules: {alert} alert, {watch} under watch, {off} off, {parked} parked.",
         "Luật: {alert} cảnh báo, {watch} theo dõi, {off} tắt, {parked} tạm dừng.",
     )
+    PARTS = (
+        "{part} more are parts of correlations and raise nothing of their own.",
+        "{part} luật nữa là phần của luật tương quan và không tự tạo cảnh báo.",
+    )
+    PART = "part of a correlation", "phần của luật tương quan"
     PARKED = (
         (
             "Parked since {since}: {title} ({rule}): {reason}. "

@@ -6,6 +6,7 @@ from tramgac_collector import database, rule_counts
 from tramgac_collector.rule_decisions import DAY, began, park
 from tramgac_collector.schema import HostRow
 
+from tests.collector.workshop.conftest import CORRELATION
 from tests.rules.authoring.importing.making import folder, rule
 from tests.tools.console import HOST, Console, Run
 
@@ -122,6 +123,21 @@ def test_the_status_counts_states_and_tells_what_is_parked_and_how_to_mend_it(pu
     assert (told["states"]["parked"], told["parked"][0]["rule"]) == (1, IDS[3])
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert "Luật: 0 cảnh báo, 3 theo dõi, 0 tắt, 1 tạm dừng." in tramgac("rules")[1]
+
+
+def test_parts_of_correlations_are_not_counted_among_what_alerts(running: Console, tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder(tmp_path / "own", {"own.yml": rule(4), "many.yml": CORRELATION.encode()})
+    assert tramgac("rules", "sign", "own", "--repository", "r", "--keys", "k")[0] == 0
+    assert tramgac("rules", "push", "--repository", "r")[0] == 0
+    out = tramgac("rules")[1]
+    assert "Rules: 2 alert, 0 under watch, 0 off, 0 parked.\n1 more are parts of correlations" in out
+    assert json.loads(tramgac("rules", "--json")[1])["states"]["part"] == 1
+    assert states(tramgac)["00000000-0000-4000-8000-000000000091"] == "alert", "what was chosen for it stays as it is"
+    (line,) = [line for line in tramgac("rules", "list")[1].splitlines() if line.endswith("Each")]
+    assert "part of a correlation" in line
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "1 luật nữa là phần của luật tương quan" in tramgac("rules")[1]
 
 
 def test_the_status_tells_what_hosts_parked(pushed, tramgac: Run, monkeypatch):

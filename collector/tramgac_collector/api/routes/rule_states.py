@@ -16,6 +16,7 @@ from tramgac_collector.database import reading, session
 from tramgac_collector.rule_decisions import Decision
 from tramgac_collector.rule_lookup import find_rules, find_site
 from tramgac_collector.rule_schema import RuleStateRow
+from tramgac_collector.rule_states import ALERT
 
 router: Final = APIRouter(prefix="/api/rule-states", tags=["rules"])
 
@@ -51,7 +52,10 @@ class PromoteBody(BaseModel):
 
 @router.get("")
 def listing(here: Here, _actor: _Reader) -> Response:
-    """Give how many rules are in which state everywhere, what people chose, and what is parked, here and on hosts."""
+    """Give how many rules are in which state everywhere, what people chose, and what is parked, here and on hosts.
+
+    Of those that would alert, `part` are the ones that raise nothing of their own: correlations refer to them.
+    """
     known = offered(here.rulebook)
     with reading(here.engine) as s:
         states = states_of(s, known)
@@ -59,9 +63,10 @@ def listing(here: Here, _actor: _Reader) -> Response:
         stopped = [{**row, "title": known.get(row["rule"], {}).get("title", "")} for row in parked(s)]
         hosts = host_parked.summary(host_parked.parked_on(s, known))
     there = [{**row, "title": known[row["rule"]]["title"]} for row in hosts]
-    counts = dict.fromkeys(("alert", "watch", "off", "parked"), 0)
-    for rule in known:
-        counts[states.of(rule)] += 1
+    counts = dict.fromkeys(("alert", "part", "watch", "off", "parked"), 0)
+    for rule, about in known.items():
+        state = states.of(rule)
+        counts["part" if state == ALERT and about.get("quiet") else state] += 1
     items = [_choice(row) for row in chosen]
     return answer({"counts": counts, "items": items, "parked": stopped, "parked_on_hosts": there})
 

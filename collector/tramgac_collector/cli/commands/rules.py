@@ -183,7 +183,8 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
 
 def _columns(row: dict[str, Any]) -> list[object]:
     there = [say(StateWord.ON_HOSTS, hosts=row["parked_hosts"])] if row["parked_hosts"] else []
-    state = ", ".join([row["state"], *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
+    general = say(StateWord.PART) if row["quiet"] and row["state"] == "alert" else row["state"]
+    state = ", ".join([general, *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
     return [row["id"], row["level"], state, (vietnamese() and row.get("title_vi")) or row["title"]]
 
 

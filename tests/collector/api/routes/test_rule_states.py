@@ -56,7 +56,7 @@ def test_how_rules_begin(offered):
     }  # fmt: skip
     told = offered.get("/api/rule-states").json()
     assert told == {
-        "counts": {"alert": 1, "watch": 3, "off": 0, "parked": 0},
+        "counts": {"alert": 1, "part": 0, "watch": 3, "off": 0, "parked": 0},
         "items": [],
         "parked": [],
         "parked_on_hosts": [],
