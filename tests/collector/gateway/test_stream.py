@@ -44,6 +44,7 @@ async def test_what_is_acknowledged_is_in_the_log(tmp_path):
         entries = list(consume(here.paths, 0))
         assert [sequence for entry in entries for sequence, _ in entry.events()] == [1, 2, 3]
         assert {entry.host for entry in entries} == {agent.host}
+        assert here.hall.counts["events"] == 3
         await agent.close()
 
 

@@ -93,7 +93,7 @@ def test_batches_that_wait_share_one_sync(tmp_path):
     gate.set()
     positions = [future.result(10) for future in futures]
     assert positions == sorted(positions)
-    assert counts["log_syncs"] <= 2  # the first that came, and all the others
+    assert 1 <= counts["log_syncs"] <= 2  # the first that came, and all the others
     log.close()
 
 

@@ -28,6 +28,7 @@ def test_events_become_alerts_with_their_latency(ready, state, feed):
         judge = started(ready, state)
         assert judge.drain() == 1
         assert api.hush()
+    assert (judge.counts["events"], judge.counts["alerts"]) == (2, 1)
     alert = alerts_of(ready)[0]
     assert (alert.hostname, alert.summary, alert.created - alert.time) == ("pc-0", "evil", 700_000_000)
     assert ingest.read_cursor(state, "judge") == judge.position == ingest.head(state)
