@@ -213,6 +213,16 @@ def test_what_cannot_be_read_is_counted_and_passed(store, started, feed):
     assert len(found(store)) == 1
 
 
+def test_a_batch_that_cannot_be_unpacked_is_counted_and_passed(store, started, feed):
+    entry = feed.entry([start("echo BADNESS")])
+    entry.batch.events = b"garbage"
+    feed.log.submit(HOST, entry.received, 0, entry.batch, entry.chain).result(10)
+    feed.send(start("echo BADNESS"))
+    assert started.look() == 1
+    assert started.counts["texts_unreadable"] == 1
+    assert found(store) == [(HOST, 2)]
+
+
 def test_a_hole_in_the_log_is_passed(store, state, started, feed, monkeypatch):
     from tramgac_collector.errors import Unreadable
 
