@@ -19,6 +19,7 @@ from tramgac_rules.indicators.packing import pack
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".json")
 _BEGINNING = 65_536  # characters that tell what a JSON file is
+_NEVER = 1 << 64  # ns since 1970: no event has a time of the year 2554
 MAX_FILE = 1 << 30
 """Bytes of one file."""
 _SEVERITIES = ("info", "warning", "error")
@@ -96,7 +97,8 @@ class _Gathering:
         except Unusable as error:
             return problem(error.severity, error.kind, error.what, error.advice)
         level = listed.level or DEFAULT_LEVELS[kind_of(table)]
-        self._put(table, value, About(level, listed.source[:MAX_NOTE], listed.note[:MAX_NOTE], listed.expires))
+        expires = listed.expires if listed.expires < _NEVER else 0
+        self._put(table, value, About(level, listed.source[:MAX_NOTE], listed.note[:MAX_NOTE], expires))
         if doubt:
             said = Tell.DOUBTFUL.of(value=listed.value[:80], doubt=doubt)
             return problem("warning", "doubtful", said, Tell.TAKE_OUT.of())

@@ -107,3 +107,11 @@ def test_too_many_are_refused(write, monkeypatch):
 def test_a_path_that_cannot_be_opened(tmp_path):
     with pytest.raises(OSError, match="nowhere"):
         gather([tmp_path / "nowhere.csv"])
+
+
+@pytest.mark.parametrize(("day", "ends"), [("2554-07-21", True), ("2554-07-22", False), ("9999-12-31", False)])
+def test_an_end_later_than_any_event_can_be_is_none(write, tmp_path, day, ends):
+    write("feed.csv", f"type,value,expires\ndomain,worse.example,{day}\n")
+    found = gather([tmp_path])
+    assert found.problems == ()
+    assert bool(about(found, QueryName="worse.example").expires) is ends
