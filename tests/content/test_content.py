@@ -3,8 +3,8 @@
 import copy
 import json
 import uuid
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,21 +59,32 @@ def system(path: Path) -> str:
 def fired(tmp_path_factory):
     """Of each rule and each of its variants, by path and name ("" is the rule itself): what its samples give.
 
-    All are compiled into one judge: to compile them one by one takes many times as long.
+    Those of one log source are compiled into one judge: to compile them one by one takes many times as long, and to
+    have all in one judge twice as long, since each class of events looks through all rules.
     """
-    folder, places = tmp_path_factory.mktemp("variants"), {}
+    sources = defaultdict(list)
     for path in RULES:
+        sources[system(path), *map(str, read(path)["logsource"].items())].append(path)
+    found = {}
+    for number, paths in enumerate(sources.values()):
+        found |= judged(paths, tmp_path_factory.mktemp(f"variants-{number}"))
+    return found
+
+
+def judged(paths: Sequence[Path], folder: Path) -> dict[tuple[Path, str], list[bool]]:
+    """What the samples of rules of one log source give."""
+    places = {}
+    for path in paths:
         rule, documents = read(path), []
         for name, changed in (("", rule), *mutants(rule)):
             place = str(uuid.uuid5(uuid.UUID(rule["id"]), name))
             places[place] = path, name
             documents.append(changed | {"id": place})
-        text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper)
-        (folder / f"{system(path)}-{path.name}").write_text(text, "utf-8")
+        (folder / f"{len(places)}-{path.name}").write_text(yaml.dump_all(documents, Dumper=yaml.CSafeDumper), "utf-8")
     compiled = compile_rules([folder])
     assert not compiled.errors, compiled.errors
     judge, found = Judge.load(compiled.pack), {place: [] for place in places}
-    for path in RULES:
+    for path in paths:
         ours = [place for place, (owner, _) in places.items() if owner == path]
         fires, near = samples(path)
         for event in (*fires, *near):
