@@ -49,12 +49,22 @@ class View:
     """One record while it is judged. `texts` and `lower` have the texts of a field by its name, as it is asked for."""
 
     __slots__ = ("fields", "lower", "texts")
+    lower: _Lower
+    texts: _Texts
 
     def __init__(self, fields: Fields) -> None:
         """Look at the fields of a record; they must not change meanwhile."""
         self.fields = fields
-        self.texts = _Texts(fields)
-        self.lower = _Lower(fields)
+
+    def __getattr__(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Make `texts` or `lower` when they are first asked for: most records pass without."""
+        if name == "lower":
+            self.lower = _Lower(self.fields)
+            return self.lower
+        if name == "texts":
+            self.texts = _Texts(self.fields)
+            return self.texts
+        raise AttributeError(name)
 
 
 Test = Callable[[View], bool]

@@ -11,7 +11,7 @@ from functools import partial
 from tramgac_rules.columns import Asked, Column, Keywords
 from tramgac_rules.costs import Ledger
 from tramgac_rules.evaluate import Fields, Test, View, compile_node
-from tramgac_rules.memory import Known, Memory
+from tramgac_rules.memory import Memory, remembered
 from tramgac_rules.plan import Literal, Plan, plan, triggers
 from tramgac_rules.rarity import Rarity
 from tramgac_rules.rule import Rule
@@ -128,8 +128,8 @@ class Group:
         residue = self._residues[bit]
         assert residue is not None
         test, fields = compile_node(residue), fields_of(residue)
-        if len(fields) in (1, 2) and all(atom.field is not None for atom in atoms(residue)):
-            test = Known(test, fields[0], fields[-1], self._memory)
+        if all(atom.field is not None for atom in atoms(residue)):  # keywords read all fields, and name none
+            test = remembered(test, fields, self._memory)
         self._tests[bit] = test
         return test
 

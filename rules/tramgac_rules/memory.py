@@ -1,5 +1,6 @@
 """What a judge remembers of values that come again: bounded in bytes, whatever they are."""
 
+from collections.abc import Sequence
 from sys import getsizeof
 from typing import Protocol
 
@@ -60,16 +61,51 @@ def size_of(value: Value) -> int | None:
 
 
 class Known:
-    """A test that remembers what it answered for the values of the two fields that it reads, or of the one.
+    """A test of one field that remembers what it answered for its values.
 
     Rules that exclude much have a test left for most events (one of a regular expression for every command line), but
     programs and their command lines come again and again.
     """
 
+    __slots__ = ("_field", "_memory", "_old", "_test", "_young")
+
+    def __init__(self, test: Test, field: str, memory: Memory) -> None:
+        """Remember a test that reads this field alone."""
+        self._test = test
+        self._field = field
+        self._young: dict[Value, bool] = {}
+        self._old = self._young
+        self._memory = memory
+        memory.join(self)
+
+    def turn(self) -> None:
+        """Forget what was not asked for since the last turn."""
+        self._old, self._young = self._young, {}
+
+    def __call__(self, view: View) -> bool:
+        """Return what the test says of a record."""
+        value = view.fields.get(self._field)
+        said = self._young.get(value)
+        return self._miss(value, view) if said is None else said
+
+    def _miss(self, value: Value, view: View) -> bool:
+        said = self._old.get(value)
+        if said is None:
+            said = self._test(view)
+        size = size_of(value)
+        if size is not None:
+            self._young[value] = said
+            self._memory.spend(size)
+        return said
+
+
+class KnownPair:
+    """The same of a test of two fields."""
+
     __slots__ = ("_memory", "_old", "_one", "_test", "_two", "_young")
 
     def __init__(self, test: Test, one: str, two: str, memory: Memory) -> None:
-        """Remember a test of these fields; `two` may be `one`."""
+        """Remember a test that reads these fields alone."""
         self._test = test
         self._one, self._two = one, two
         self._young: dict[tuple[Value, Value], bool] = {}
@@ -97,3 +133,13 @@ class Known:
             self._young[values] = said
             self._memory.spend(one + two)
         return said
+
+
+def remembered(test: Test, fields: Sequence[str], memory: Memory) -> Test:
+    """Return a test that remembers, where what it reads (all of it) is one field or two."""
+    match fields:
+        case [field]:
+            return Known(test, field, memory)
+        case [one, two]:
+            return KnownPair(test, one, two, memory)
+    return test

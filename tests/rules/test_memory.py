@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from tramgac_rules.evaluate import View, compile_node
-from tramgac_rules.memory import ENTRY, MEMO_LENGTH, MEMO_TEXTS, Known, Memory, size_of
+from tramgac_rules.memory import ENTRY, MEMO_LENGTH, MEMO_TEXTS, Known, KnownPair, Memory, remembered, size_of
 from tramgac_rules.tree import And, Atom, Not
 
 NODE = And((Not(Atom("A", "endswith", ".exe")), Atom("B", "contains", "x")))
@@ -27,14 +27,14 @@ class Counted:
 
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=30), st.integers(300, 5_000))
 def test_it_answers_as_the_test_does(pairs, limit):
-    known, test = Known(compile_node(NODE), "A", "B", Memory(limit)), compile_node(NODE)
+    known, test = remembered(compile_node(NODE), ("A", "B"), Memory(limit)), compile_node(NODE)
     for one, two in pairs:
         assert known(view(one, two)) is test(view(one, two))
 
 
 def test_the_same_values_are_tested_once_and_kept_over_a_turn_when_asked_for():
     test = Counted(NODE)
-    known = Known(test, "A", "B", Memory())
+    known = KnownPair(test, "A", "B", Memory())
     for turn in range(3):
         assert [known(view("a", "x")), known(view("a", None)), known(view("b.exe", "x"))] == [True, False, False]
         assert test.asked == 3, turn
@@ -44,16 +44,38 @@ def test_the_same_values_are_tested_once_and_kept_over_a_turn_when_asked_for():
     assert test.asked == 4
 
 
-def test_one_field_is_enough():
-    test = Counted(Atom("A", "re", "a+b"))
-    known = Known(test, "A", "A", Memory())
+ONE = Atom("A", "re", "a+b|x")
+
+
+@given(st.lists(VALUES, max_size=30), st.integers(300, 5_000))
+def test_it_answers_of_one_field_as_the_test_does(values, limit):
+    known, test = remembered(compile_node(ONE), ("A",), Memory(limit)), compile_node(ONE)
+    for value in values:
+        assert known(view(value, "other")) is test(view(value, "other"))
+
+
+def test_of_one_field_the_same_values_are_tested_once_and_long_ones_each_time():
+    test = Counted(ONE)
+    known = Known(test, "A", Memory())
     assert [known(view(text, None)) for text in ("ab", "ab", "b")] == [True, True, False]
     assert test.asked == 2
+    known.turn()
+    assert known(view("ab", None))
+    assert test.asked == 2
+    long = "x" * (MEMO_LENGTH + 1)
+    assert [known(view(long, None)), known(view(long, None))] == [True, True]
+    assert test.asked == 4
+
+
+def test_of_three_fields_nothing_is_remembered():
+    test = Counted(ONE)
+    assert remembered(test, ("A", "B", "C"), Memory()) is test
+    assert remembered(test, (), Memory()) is test
 
 
 def test_what_is_long_is_looked_at_each_time():
     test = Counted(NODE)
-    known = Known(test, "A", "B", Memory())
+    known = KnownPair(test, "A", "B", Memory())
     long = "x" * (MEMO_LENGTH + 1)
     assert [known(view(long, "x")), known(view(long, "x")), known(view("x", long))] == [True, True, True]
     assert test.asked == 3
