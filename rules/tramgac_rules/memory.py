@@ -60,20 +60,18 @@ def size_of(value: Value) -> int | None:
     return ENTRY + sum(map(getsizeof, value))
 
 
-class Known:
-    """A test of one field that remembers what it answered for its values.
+class _Remembering:
+    """A test that remembers what it answered for the values that it reads.
 
     Rules that exclude much have a test left for most events (one of a regular expression for every command line), but
     programs and their command lines come again and again.
     """
 
-    __slots__ = ("_field", "_memory", "_old", "_test", "_young")
+    __slots__ = ("_memory", "_old", "_test", "_young")
 
-    def __init__(self, test: Test, field: str, memory: Memory) -> None:
-        """Remember a test that reads this field alone."""
+    def __init__(self, test: Test, memory: Memory) -> None:
         self._test = test
-        self._field = field
-        self._young: dict[Value, bool] = {}
+        self._young: dict[object, bool] = {}
         self._old = self._young
         self._memory = memory
         memory.join(self)
@@ -81,58 +79,51 @@ class Known:
     def turn(self) -> None:
         """Forget what was not asked for since the last turn."""
         self._old, self._young = self._young, {}
+
+    def _miss(self, key: object, view: View, *values: Value) -> bool:
+        said = self._old.get(key)
+        if said is None:
+            said = self._test(view)
+        sizes = [size for size in map(size_of, values) if size is not None]
+        if len(sizes) == len(values):
+            self._young[key] = said
+            self._memory.spend(sum(sizes))
+        return said
+
+
+class Known(_Remembering):
+    """A test of one field."""
+
+    __slots__ = ("_field",)
+
+    def __init__(self, test: Test, field: str, memory: Memory) -> None:
+        """Remember a test that reads this field alone."""
+        super().__init__(test, memory)
+        self._field = field
 
     def __call__(self, view: View) -> bool:
         """Return what the test says of a record."""
         value = view.fields.get(self._field)
         said = self._young.get(value)
-        return self._miss(value, view) if said is None else said
-
-    def _miss(self, value: Value, view: View) -> bool:
-        said = self._old.get(value)
-        if said is None:
-            said = self._test(view)
-        size = size_of(value)
-        if size is not None:
-            self._young[value] = said
-            self._memory.spend(size)
-        return said
+        return self._miss(value, view, value) if said is None else said
 
 
-class KnownPair:
-    """The same of a test of two fields."""
+class KnownPair(_Remembering):
+    """A test of two fields."""
 
-    __slots__ = ("_memory", "_old", "_one", "_test", "_two", "_young")
+    __slots__ = ("_one", "_two")
 
     def __init__(self, test: Test, one: str, two: str, memory: Memory) -> None:
         """Remember a test that reads these fields alone."""
-        self._test = test
+        super().__init__(test, memory)
         self._one, self._two = one, two
-        self._young: dict[tuple[Value, Value], bool] = {}
-        self._old = self._young
-        self._memory = memory
-        memory.join(self)
-
-    def turn(self) -> None:
-        """Forget what was not asked for since the last turn."""
-        self._old, self._young = self._young, {}
 
     def __call__(self, view: View) -> bool:
         """Return what the test says of a record."""
         get = view.fields.get
         values = get(self._one), get(self._two)
         said = self._young.get(values)
-        return self._miss(values, view) if said is None else said
-
-    def _miss(self, values: tuple[Value, Value], view: View) -> bool:
-        said = self._old.get(values)
-        if said is None:
-            said = self._test(view)
-        one, two = map(size_of, values)
-        if one is not None and two is not None:
-            self._young[values] = said
-            self._memory.spend(one + two)
-        return said
+        return self._miss(values, view, *values) if said is None else said
 
 
 def remembered(test: Test, fields: Sequence[str], memory: Memory) -> Test:
