@@ -141,6 +141,10 @@ class StatePaths:
         """What rules cost the judge that runs, JSON (rule_costs.py)."""
         return self.run / "costs.json"
 
+    def tally(self, role: str) -> Path:
+        """What a role that runs has counted, JSON (tallies.py)."""
+        return self.run / f"{role}.tally"
+
     def ready(self, role: str) -> Path:
         """The file whose presence says that a role is ready; it holds the role's pid."""
         return self.run / f"{role}.ready"
