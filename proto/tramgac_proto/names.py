@@ -31,6 +31,7 @@ class Field:
     ecs: str | None
     sigma: str | None
     ocsf: str | None
+    cef: str | None
     form: int
     """A value of options_pb2.Form."""
     descriptor: FieldDescriptor
@@ -81,6 +82,7 @@ def _fields(kind: str, message: Descriptor, above: tuple[str, ...] = ()) -> Iter
                 options[options_pb2.ecs] or None,
                 options[options_pb2.sigma] or None,
                 options[options_pb2.ocsf] or None,
+                options[options_pb2.cef] or None,
                 options[options_pb2.form],
                 descriptor,
             )

@@ -42,7 +42,7 @@ def test_each_kind_says_where_it_belongs():
 @pytest.mark.parametrize("kind", ["", *KINDS])
 def test_no_name_stands_twice_in_a_kind(kind):
     fields = KINDS[kind].fields + ENVELOPE if kind else ENVELOPE
-    for attribute in ("ecs", "sigma"):
+    for attribute in ("ecs", "sigma", "ocsf", "cef"):
         counts = Counter(getattr(field, attribute) for field in fields if getattr(field, attribute))
         assert not [name for name, count in counts.items() if count > 1]
 
