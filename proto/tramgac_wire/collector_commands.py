@@ -58,7 +58,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """Check the signature of this checkpoint with the host's key; its chain agrees with what was received."""
+    """Check the signature of this checkpoint with the host's key, and keep it.
+
+    Where its chain is not that of what was received, a Report and a Close follow: then it is the evidence.
+    """
 
     checkpoint: Checkpoint
 

@@ -137,10 +137,13 @@ class CollectorSession:
         if self._closed:
             return []
         self.heard = now
+        commands: list[Command] = []
         try:
-            return list(self._on_message(message))
+            for command in self._on_message(message):
+                commands.append(command)  # noqa: PERF402 - what came before a refusal is done all the same
         except _Refused as refused:
-            return [Report(refused.kind, refused.detail, self._epoch), *self.end(refused.reason, refused.detail)]
+            commands += [Report(refused.kind, refused.detail, self._epoch), *self.end(refused.reason, refused.detail)]
+        return commands
 
     def stored(self, epoch: int, lane: int, sequence: int, chain: bytes) -> list[Command]:
         """An fsync has made the lane safe up to sequence, where the chain is this: acknowledge it.
@@ -329,8 +332,8 @@ class CollectorSession:
             detail = f"lane {checkpoint.lane}: no chain is known at {checkpoint.sequence}"
             yield Report("checkpoint_unknown", detail, self._epoch, checkpoint.lane)
             return
+        yield Verify(checkpoint)  # one that contradicts, too: it is the evidence
         self._same(checkpoint.lane, checkpoint.sequence, checkpoint.chain, known)
-        yield Verify(checkpoint)
 
 
 def _bound(what: str, *texts: str) -> None:

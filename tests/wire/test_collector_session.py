@@ -234,7 +234,9 @@ def test_a_checkpoint_that_agrees_is_given_on(session):
 
 def test_a_checkpoint_that_does_not_agree_ends_the_epoch(session):
     session.received(batch(1, 5), 0)
-    ended(session.received(checkpoint(5, b"x" * 32), 0), "chain_broken", Reason.REASON_EPOCH)
+    evidence, *rest = session.received(checkpoint(5, b"x" * 32), 0)
+    assert evidence == c.Verify(checkpoint(5, b"x" * 32).checkpoint)
+    ended(rest, "chain_broken", Reason.REASON_EPOCH)
 
 
 def test_a_checkpoint_where_nothing_is_known_is_said(session):

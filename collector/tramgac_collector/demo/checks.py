@@ -159,7 +159,7 @@ def _judged(stage: Stage, done: Done, seconds: float = 15) -> bool:
     query |= {"host": stage.host_id}
     stored = _wait(lambda: stage.client.get("/api/events/count", **query)["count"] > 0, deadline)
     head = ingest.head(stage.paths)
-    return stored and _wait(lambda: ingest.read_cursor(stage.paths, _JUDGE) >= head, deadline)
+    return stored and _wait(lambda: ingest.worked_on(stage.paths, _JUDGE, head), deadline)
 
 
 def _wait(true: Callable[[], bool], deadline: float) -> bool:

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.session_pb2 import REASON_REVOKED
 
-from tramgac_collector import content, hosts, samples
+from tramgac_collector import content, hosts, samples, tallies
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway import choices
 from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.keeping import keep
 from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.ingest.room import LOW, free_bytes
 from tramgac_collector.samples import Ask
@@ -30,15 +31,20 @@ _log = structlog.get_logger(__name__)
 async def attend(hall: Hall, bell: Bell) -> None:
     """Look, until cancelled. The control store being locked or away delays asks and offers, never the streams."""
     next_counts = 0.0
+    teller = tallies.Teller(hall.paths, "gateway")
     while True:
         try:
             await look(hall)
+            await keep(hall)
         except Exception as error:  # noqa: BLE001 # bulkhead: ATTEND
             hall.counts.add("attend_failed")
             _log.exception("the gateway could not look after its streams", error=str(error))
         if time.monotonic() >= next_counts:
             next_counts = time.monotonic() + COUNTS_EVERY_S
             _log.info("counts", streams=len(hall.streams.live), **hall.counts.snapshot())
+        if teller.due:
+            gauges = {"streams": len(hall.streams.live), "waiting_bytes": hall.budget.taken, "tasks": len(hall.tasks)}
+            teller.tell(hall.counts.snapshot(), gauges)
         await bell.wait_async()
 
 

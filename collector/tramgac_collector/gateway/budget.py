@@ -13,6 +13,11 @@ class Budget:
         self._taken = 0
         self._changed = asyncio.Condition()
 
+    @property
+    def taken(self) -> int:
+        """Bytes that are taken now."""
+        return self._taken
+
     async def take(self, size: int) -> None:
         """Wait for room and take `size` bytes; a size above the limit is let in alone."""
         async with self._changed:

@@ -13,7 +13,7 @@ from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
 from tramgac_collector.gateway.streams import Streams
-from tramgac_collector.ingest import IngestLog
+from tramgac_collector.ingest import Attestation, IngestLog
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -41,6 +41,8 @@ class Hall:
     """The collector's wall clock, nanoseconds since 1970."""
     seen: dict[str, int] = field(default_factory=dict)
     """Hosts that were heard of since this was last written down, and when."""
+    attested: dict[tuple[str, int, int], Attestation] = field(default_factory=dict)
+    """The newest that hosts signed of each lane and that is in the log, since this was last written down."""
     throttled: float = 0.0
     """When agents were last asked to hold back, seconds of the monotonic clock."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

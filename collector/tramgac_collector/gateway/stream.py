@@ -17,8 +17,6 @@ from typing import Any
 
 import grpc
 import structlog
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import DecodeError
 from tramgac_proto.session_pb2 import (
@@ -33,7 +31,6 @@ from tramgac_proto.session_pb2 import (
     Checkpoint,
     CollectorMessage,
 )
-from tramgac_wire import chain
 from tramgac_wire import collector_session as cs
 from tramgac_wire.limits import MAX_MESSAGE, SAMPLE
 
@@ -42,6 +39,7 @@ from tramgac_collector.ca import Identity
 from tramgac_collector.errors import DiskFull
 from tramgac_collector.gateway import notes
 from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.ingest.attestation import Attestation, attestation
 
 PENDING_MESSAGES = 8
 """Messages of one stream that may wait (for the driver or the disk) before reading stops."""
@@ -289,13 +287,20 @@ class Stream:
         self._put(_Stored(store, result))
 
     def _verify(self, checkpoint: Checkpoint) -> None:
-        signed = chain.checkpoint_bytes(checkpoint.epoch, int(checkpoint.lane), checkpoint.sequence, checkpoint.chain)
-        try:
-            self._key.verify(checkpoint.signature, signed, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
+        said = attestation(self.host, self._hall.clock(), checkpoint, self._key)
+        if not said.genuine():
             detail = f"the checkpoint at sequence {checkpoint.sequence} is not signed by the host's key"
             self._note(cs.Report("checkpoint_forged", detail, checkpoint.epoch, int(checkpoint.lane)))
             self.end(REASON_PROTOCOL, detail)
+            return
+        result = self._hall.log.attest(said)
+        loop = asyncio.get_running_loop()
+        result.add_done_callback(lambda done: loop.call_soon_threadsafe(self._attested, said, done))
+
+    def _attested(self, said: Attestation, result: Future[int]) -> None:
+        if result.exception() is None:
+            self._hall.counts.add("checkpoints")
+            self._hall.attested[said.host, said.epoch, said.lane] = said
 
     async def _settle(self) -> None:
         """Wait until the log has answered for all that was given to it; then another stream may begin."""

@@ -1,4 +1,4 @@
-"""Records of the ingest log: a batch with where and when it came from, or a snapshot of the watermarks."""
+"""Records of the ingest log: a batch with where and when it came from, a snapshot of the watermarks, an attestation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.batch import unpack
 
 from tramgac_collector.errors import LogDamaged
+from tramgac_collector.ingest import attestation
+from tramgac_collector.ingest.attestation import Attestation
 
 _BATCH = struct.Struct(">B16sQI32s")
 """Type 1, host (16 bytes), received (ns since 1970), skip, the lane's chain after the batch."""
@@ -68,6 +70,10 @@ class Snapshot:
     marks: Mapping[Key, Mark]
 
 
+Record = Entry | Snapshot | Attestation
+"""Whatever stands in the log."""
+
+
 def encode(host: str, received: int, skip: int, chain: bytes, batch: Batch) -> bytes:
     """Encode a batch as a record."""
     return _BATCH.pack(_TYPE_BATCH, bytes.fromhex(host), received, skip, chain) + batch.SerializeToString()
@@ -81,11 +87,11 @@ def encode_snapshot(marks: Mapping[Key, Mark]) -> bytes:
     return b"".join(parts)
 
 
-def decode(position: int, payload: bytes) -> Entry | Snapshot:
+def decode(position: int, payload: bytes) -> Record:
     """Decode a record.
 
     Raises:
-        LogDamaged: it is neither a batch nor a snapshot (its CRC was right, so another program wrote it).
+        LogDamaged: it is none of them (its CRC was right, so another program wrote it).
     """
     kind = payload[0] if payload else 0
     try:
@@ -94,6 +100,8 @@ def decode(position: int, payload: bytes) -> Entry | Snapshot:
             return Entry(position, host.hex(), received, skip, chain, Batch.FromString(payload[_BATCH.size :]))
         if kind == _TYPE_SNAPSHOT:
             return Snapshot(position, _marks(payload))
+        if kind == attestation.TYPE:
+            return attestation.decode(position, payload)
     except (struct.error, DecodeError) as error:
         raise LogDamaged(f"record {position} of the ingest log does not decode: {error}") from None
     raise LogDamaged(f"record {position} of the ingest log is of unknown type {kind}: did a newer version write it?")

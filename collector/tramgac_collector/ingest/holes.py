@@ -14,7 +14,7 @@ from tramgac_wire import whole
 from tramgac_wire.fs import OsFileSystem
 
 from tramgac_collector.errors import Unreadable
-from tramgac_collector.ingest.entry import Entry, Key
+from tramgac_collector.ingest.entry import Entry, Key, Snapshot
 from tramgac_collector.ingest.reading import head, open_reader
 from tramgac_collector.ingest.recovery import marks_at, records
 from tramgac_collector.paths import StatePaths
@@ -93,7 +93,7 @@ def lost(paths: StatePaths, hole: Hole) -> Loss:
             inside[_key(found)] = found.batch.first + found.batch.count - 1
         elif isinstance(found, Entry):
             after.setdefault(_key(found), _before(found))
-        elif found.position >= hole.next:
+        elif isinstance(found, Snapshot) and found.position >= hole.next:
             after = {key: mark.sequence for key, mark in found.marks.items()} | after
             final = True
             break

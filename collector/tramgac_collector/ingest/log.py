@@ -7,7 +7,7 @@ import errno
 import posixpath
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -18,6 +18,8 @@ from tramgac_wire.fs import FileSystem, OsFileSystem
 from tramgac_wire.log import SegmentLog
 
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
+from tramgac_collector.ingest import attestation
+from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Key, Mark, encode, encode_snapshot
 from tramgac_collector.ingest.headfile import HeadFile
 from tramgac_collector.ingest.marks import Marks
@@ -50,6 +52,27 @@ class _Waiting:
     @property
     def last(self) -> int:
         return self.batch.first + self.batch.count - 1
+
+    @property
+    def size(self) -> int:
+        return len(self.batch.events)
+
+
+@dataclass(slots=True)
+class _Attesting:
+    said: Attestation
+    future: Future[int] = field(default_factory=Future)
+
+    @property
+    def key(self) -> Key:
+        return (self.said.host, self.said.epoch, self.said.lane)
+
+    @property
+    def size(self) -> int:
+        return len(self.said.signature)
+
+
+_Item = _Waiting | _Attesting
 
 
 class IngestLog:
@@ -93,7 +116,7 @@ class IngestLog:
         self._synced = Marks(self._appended.all())
         self._head = HeadFile(paths)
         self._head.tell(self._segments.synced)
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._closed = self._broken = False
         self._room = Room(paths, limits, self._segments)
         self._thread = threading.Thread(target=self._work, name="ingest-log", daemon=True)
@@ -107,12 +130,22 @@ class IngestLog:
 
         The future fails with DiskFull (nothing of it is in the log) or IngestError.
         """
-        waiting = _Waiting(host, received, skip, batch, chain)
+        return self._hand_in(_Waiting(host, received, skip, batch, chain))
+
+    def attest(self, said: Attestation) -> Future[int]:
+        """Hand in what a host signed, after the batches that it speaks for; as `submit`.
+
+        So whoever finds one in the log finds what it speaks for before it: where that could not be written the future
+        fails with IngestError, and nothing of it is in the log.
+        """
+        return self._hand_in(_Attesting(said))
+
+    def _hand_in(self, item: _Item) -> Future[int]:
         if self._closed:
-            waiting.future.set_exception(LogClosed("the ingest log is closed"))
+            item.future.set_exception(LogClosed("the ingest log is closed"))
         else:
-            self._queue.put(waiting)
-        return waiting.future
+            self._queue.put(item)
+        return item.future
 
     def marks(self, host: str, epoch: int) -> dict[int, tuple[int, bytes]]:
         """Give (sequence, chain) of each lane of the epoch, as far as it is on the disk."""
@@ -156,15 +189,15 @@ class IngestLog:
                 self._tell_head()
             self._trim()
 
-    def _take(self) -> list[_Waiting] | None:
+    def _take(self) -> list[_Item] | None:
         """Wait for a batch, then take with it all that wait, up to the group's size; empty after a while of nothing."""
-        group: list[_Waiting] = []
+        group: list[_Item] = []
         size = 0
         try:
             item = self._queue.get(timeout=TRIM_EVERY_S)
             while item is not None:
                 group.append(item)
-                size += len(item.batch.events)
+                size += item.size
                 if size >= _GROUP_BYTES or len(group) >= _GROUP_BATCHES:
                     return group
                 item = self._queue.get_nowait()
@@ -173,16 +206,19 @@ class IngestLog:
         self._queue.put(None) if group else None
         return group or None
 
-    def _commit(self, group: list[_Waiting]) -> None:
+    def _commit(self, group: list[_Item]) -> None:
         """Append and sync a group. What cannot be written is not in the log, and its futures say so."""
         before: dict[Key, Mark | None] = {}
-        done: list[tuple[_Waiting, int]] = []
+        done: list[tuple[_Item, int]] = []
         try:
             self._room.require()
             while group:
                 waiting = group[0]
                 before.setdefault(waiting.key, self._appended.get(waiting.key))
-                if self._continues(waiting):
+                if isinstance(waiting, _Attesting):
+                    if self._speaks(waiting):
+                        done.append((waiting, self._segments.append(attestation.encode(waiting.said))))
+                elif self._continues(waiting):
                     done.append((waiting, self._append(waiting)))
                 group.pop(0)
         except (OSError, LogFailed, DiskFull) as error:
@@ -208,6 +244,15 @@ class IngestLog:
             return True
         self._counts.add("batches_refused_hole")
         waiting.future.set_exception(IngestError(f"{missing} events before {waiting.batch.first} are not in the log"))
+        return False
+
+    def _speaks(self, waiting: _Attesting) -> bool:
+        """Refuse what a host signed of batches that could not be written."""
+        mark = self._appended.get(waiting.key)
+        if mark is not None and mark.sequence >= waiting.said.sequence:
+            return True
+        self._counts.add("attestations_refused")
+        waiting.future.set_exception(IngestError(f"what is said of {waiting.said.sequence} is not in the log"))
         return False
 
     def _append(self, waiting: _Waiting) -> int:
@@ -255,7 +300,7 @@ class IngestLog:
             self._counts.add("log_trim_failed")
             _log.error("the log could not be trimmed", error=str(error))
 
-    def _fail(self, group: list[_Waiting], error: Exception) -> None:
+    def _fail(self, group: Sequence[_Item], error: Exception) -> None:
         self._broken = self._broken or isinstance(error, LogFailed)
         full = isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL)
         self._counts.add("batches_refused_full" if full else "batches_refused_error", len(group))

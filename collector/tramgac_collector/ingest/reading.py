@@ -14,7 +14,7 @@ from tramgac_wire.log import LogReader
 
 from tramgac_collector import errors
 from tramgac_collector.errors import Unreadable
-from tramgac_collector.ingest.entry import Entry, Snapshot, decode
+from tramgac_collector.ingest.entry import Entry, Record, decode
 from tramgac_collector.paths import StatePaths
 
 EVIDENCE_BYTES = 64 << 20
@@ -81,7 +81,7 @@ def _bytes_of(damaged: LogDamaged) -> bytes:
         return b""
 
 
-def _decoded(paths: StatePaths, number: int, payload: bytes) -> Entry | Snapshot:
+def _decoded(paths: StatePaths, number: int, payload: bytes) -> Record:
     try:
         return decode(number, payload)
     except errors.LogDamaged:
@@ -100,6 +100,12 @@ def tell_cursor(paths: StatePaths, consumer: str, position: int) -> None:
 def read_cursor(paths: StatePaths, consumer: str) -> int:
     """What `consumer` told last; 0 if nothing."""
     return _read_u64(paths.cursor(consumer))
+
+
+def worked_on(paths: StatePaths, consumer: str, before: int) -> bool:
+    """Tell whether `consumer` has worked on all batches below a position: what else stands there moves no cursor."""
+    found = next(consume(paths, read_cursor(paths, consumer), max_bytes=1), None)
+    return found is None or found.position >= before
 
 
 def set_aside(paths: StatePaths, consumer: str, entry: Entry, reason: str) -> bool:

@@ -10,7 +10,7 @@ from tramgac_wire.fs import FileSystem
 from tramgac_wire.log import LogReader
 
 from tramgac_collector.errors import LogDamaged
-from tramgac_collector.ingest.entry import Entry, Snapshot, decode
+from tramgac_collector.ingest.entry import Entry, Record, Snapshot, decode
 from tramgac_collector.ingest.marks import Marks
 
 _READ_BYTES = 8 << 20
@@ -55,7 +55,7 @@ def marks_at(fs: FileSystem, directory: str, position: int) -> Marks | None:
     return None
 
 
-def records(reader: LogReader, position: int, until: int | None = None) -> Iterator[Entry | Snapshot]:
+def records(reader: LogReader, position: int, until: int | None = None) -> Iterator[Record]:
     """Give all that can be read from a position on, below `until`, passing over what cannot."""
     while until is None or position < until:
         try:
@@ -85,7 +85,7 @@ def _snapshot(reader: LogReader, first: int) -> Snapshot | None:
     return record if isinstance(record, Snapshot) else None
 
 
-def _begin(reader: LogReader, first: int) -> Entry | Snapshot | None:
+def _begin(reader: LogReader, first: int) -> Record | None:
     """Give the record that a segment begins with; None if it cannot be read. LogDamaged if it is of unknown type."""
     try:
         begin = reader.read(first, max_bytes=1)
@@ -94,7 +94,7 @@ def _begin(reader: LogReader, first: int) -> Entry | Snapshot | None:
     return decode(*begin[0]) if begin else None
 
 
-def _fold(marks: Marks, found: Iterable[Entry | Snapshot]) -> tuple[Marks, int]:
+def _fold(marks: Marks, found: Iterable[Record]) -> tuple[Marks, int]:
     received = 0
     for record in found:
         if isinstance(record, Entry):

@@ -3,7 +3,7 @@ import hashlib
 
 import grpc
 import pytest
-from tramgac_collector import bell, hosts, samples
+from tramgac_collector import bell, hosts, samples, tallies
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway import attend as attending
 from tramgac_collector.gateway.attend import attend, look
@@ -33,6 +33,7 @@ async def test_what_is_new_is_told_on_open_streams(tmp_path):
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
         assert {message.WhichOneof("message") for message in heard} == {"content", "rules", "sample"}
+        assert tallies.read(here.paths, "gateway").gauges["streams"] == 1
         assert here.hall.content == 5
         await agent.close()
 

@@ -9,9 +9,12 @@ from types import SimpleNamespace
 import grpc
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import hosts
 from tramgac_collector.gateway import stream
-from tramgac_collector.ingest import Limits, consume
+from tramgac_collector.ingest import Attestation, Limits, consume, open_reader
+from tramgac_collector.ingest.recovery import records
 from tramgac_proto.session_pb2 import (
     REASON_EPOCH,
     REASON_FULL,
@@ -346,9 +349,6 @@ async def test_an_agent_that_does_not_read_is_left(tmp_path, monkeypatch):
 
 
 async def test_a_checkpoint_is_verified(tmp_path):
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     async with station(tmp_path) as here:
         agent = await here.agent()
         await agent.hello()
@@ -365,6 +365,26 @@ async def test_a_checkpoint_is_verified(tmp_path):
         assert (await agent.until_goodbye()).goodbye.reason == REASON_PROTOCOL
         await asyncio.gather(*here.hall.tasks)
         assert here.hall.counts["report_checkpoint_forged"] == 1
+        (kept,) = here.hall.attested.values()
+        found = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
+        assert [(one.sequence, one.genuine()) for one in found] == [(1, True)] == [(kept.sequence, kept.genuine())]
+        await agent.close()
+
+
+async def test_a_checkpoint_that_contradicts_is_kept_as_evidence(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.send([start_of(1)])
+        await agent.until_acked(1)
+        other = hashlib.sha256(b"what it sent").digest()
+        signature = agent.key.sign(chain.checkpoint_bytes(7, 1, 1, other), ec.ECDSA(hashes.SHA256()))
+        said = Checkpoint(epoch=7, lane=1, sequence=1, chain=other, signature=signature)
+        await agent.call.write(AgentMessage(checkpoint=said))
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_EPOCH
+        await asyncio.gather(*here.hall.tasks)
+        (found,) = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
+        assert (found.chain, found.genuine()) == (other, True)
         await agent.close()
 
 

@@ -9,8 +9,19 @@ from types import SimpleNamespace
 import pytest
 from tramgac_collector import bell
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
-from tramgac_collector.ingest import IngestLog, Limits, consume, head
+from tramgac_collector.ingest import (
+    Attestation,
+    Entry,
+    IngestLog,
+    Limits,
+    consume,
+    head,
+    open_reader,
+    tell_cursor,
+    worked_on,
+)
 from tramgac_collector.ingest import log as ingest_log
+from tramgac_collector.ingest.recovery import records
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 from tramgac_wire import chain
@@ -317,3 +328,26 @@ def test_a_really_full_disk(tmp_path):
         log.close()
     finally:
         subprocess.run(["umount", mount], check=True)
+
+
+def test_what_a_host_signed_stands_behind_what_it_speaks_for(tmp_path):
+    paths, lane, counts = StatePaths(tmp_path), Lane(), Counts()
+    log = open_log(paths, counts=counts)
+    early = log.attest(signed(lane, 2))
+    with pytest.raises(IngestError, match="not in the log"):
+        early.result(10)
+    at, said = put(log, lane), log.attest(signed(lane, 2))
+    assert said.result(10) > at.result(10)
+    assert [type(record) for record in records(open_reader(paths), 1)] == [Entry, Attestation]
+    assert sequences(paths) == [1, 2]
+    assert counts.snapshot()["attestations_refused"] == 1
+    log.close()
+    log = open_log(paths)  # and the watermarks are known as before
+    assert log.marks(HOST, 9) == {1: (2, lane.chain)}
+    tell_cursor(paths, "judge", 2)
+    assert worked_on(paths, "judge", head(paths))
+    log.close()
+
+
+def signed(lane: Lane, sequence: int) -> Attestation:
+    return Attestation(lane.host, 1, lane.epoch, lane.lane, sequence, lane.chain, bytes(33), b"signature")
