@@ -13,7 +13,7 @@ from types import FrameType
 
 import structlog
 
-from tramgac_collector import config, initialise, logs, ownership, ready
+from tramgac_collector import config, initialise, logs, ownership, ready, tallies
 from tramgac_collector.errors import CollectorError, PortInUse
 from tramgac_collector.listening import hindrance
 from tramgac_collector.main import HOPELESS, ROLES
@@ -130,6 +130,7 @@ class Supervisor:
 
     def _keep(self) -> int:
         announced = False
+        teller = tallies.Teller(self.paths, ready.NAME)
         began = time.monotonic()
         started = [self.children[role] for role in FIRST]
         for child in started:
@@ -147,6 +148,7 @@ class Supervisor:
                 ready.announce(self.paths, ready.NAME)
                 _log.info("collector is ready")
                 self.when_ready()
+            teller.tell({f"restarts_{role}": child.restarts for role, child in self.children.items()})
             time.sleep(_TICK_S)
         return 0
 

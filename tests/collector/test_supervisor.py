@@ -8,7 +8,7 @@ import time
 
 import pytest
 import structlog
-from tramgac_collector import ready, supervisor
+from tramgac_collector import ready, supervisor, tallies
 from tramgac_collector.main import HOPELESS
 from tramgac_collector.paths import StatePaths
 
@@ -114,6 +114,7 @@ def test_whoever_started_it_hears_when_all_roles_are_ready(tmp_path, monkeypatch
     found = supervisor.Supervisor(StatePaths(tmp_path), lambda: [heard.append("ready"), found.stop()])
     assert found.run() == 0
     assert heard == ["ready"]
+    assert tallies.read(StatePaths(tmp_path), "collector").counters["restarts_judge"] == 0
 
 
 def test_one_that_was_ended_before_it_had_begun_did_nothing_wrong(tmp_path):

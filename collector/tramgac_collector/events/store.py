@@ -17,7 +17,7 @@ import structlog
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import initialise, logs, ready
+from tramgac_collector import initialise, logs, ready, tallies
 from tramgac_collector.bell import Bell, ring
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.engine.client import connect
@@ -175,10 +175,12 @@ def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell
     ready.announce(paths, NAME)
     _log.info("store is open", cursor=store.cursor)
     next_retention = 0.0
+    teller = tallies.Teller(paths, NAME)
     while not stop.is_set():
         store.fill(stop)
         if time.monotonic() >= next_retention:
             next_retention = time.monotonic() + _RETENTION_EVERY_S
             store.retain(config.retention_days, dt.datetime.now(dt.UTC).date())
             _log.info("counts", cursor=store.cursor, **counts.snapshot())
+        teller.tell(counts.snapshot(), {"cursor": store.cursor})
         bell.wait(1.0)

@@ -2,13 +2,14 @@
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Protocol
 
 import structlog
 
-from tramgac_collector import bell, database, logs, ready, rule_costs
+from tramgac_collector import bell, database, logs, ready, rule_costs, tallies
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.judging.consumer import AWAY, NAME, Consumer
 from tramgac_collector.judging.loading import InForce
@@ -78,6 +79,7 @@ class Accounts:
         """Begin; `clock` in seconds. The first account is due after COUNTS_EVERY_S."""
         self._consumer, self._beside, self._clock = consumer, beside, clock
         self._next = clock() + COUNTS_EVERY_S
+        self._teller = tallies.Teller(consumer.paths, NAME)
 
     def now(self) -> dict[str, object]:
         """Return all counts, and how far the judge is."""
@@ -85,8 +87,18 @@ class Accounts:
         others = {name: dict(each.counts) for name, each in self._beside.items()}
         return {"position": self._consumer.position, "counts": counts, **others}
 
+    def _flat(self) -> dict[str, int]:
+        """All that only grows, by name; what several count by one name is summed."""
+        summed = Counter(self._consumer.counts)
+        summed.update(self._consumer.correlating.all_counts())
+        for each in self._beside.values():
+            summed.update(each.counts)
+        return dict(summed)
+
     def tell(self) -> None:
-        """Log them, and leave what rules cost, when it is time."""
+        """Log them, leave them as a note, and what rules cost, when it is time."""
+        if self._teller.due:
+            self._teller.tell(self._flat(), {"cursor": self._consumer.position})
         if self._clock() >= self._next:
             self._next = self._clock() + COUNTS_EVERY_S
             _LOG.info("counts", **self.now())

@@ -4,7 +4,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import structlog
-from tramgac_collector import rule_costs
+from tramgac_collector import rule_costs, tallies
 from tramgac_collector.judging.role import Accounts
 
 from tests.collector.judging.conftest import started
@@ -21,6 +21,8 @@ def test_counts_are_logged_each_minute_and_not_more_often(ready, state, feed):
         for seconds in range(0, 180, 5):
             now[0] = float(seconds)
             accounts.tell()
+    tally = tallies.read(state, "judge")
+    assert (tally.counters["events"], tally.counters["given_up"], tally.gauges["cursor"]) == (1, 3, judge.position)
     told = [entry for entry in logs if entry["event"] == "counts"]
     assert len(told) == 2
     costs = rule_costs.read(state)
