@@ -59,7 +59,7 @@ class Child:
         """Start it again if it died and its time has come; give HOPELESS if it never will live."""
         if self.process is None:
             if now >= self.again:
-                self.restarts += 1
+                self.restarts += self.started > 0  # the first start is none
                 self.start(now)
             return 0
         status = self.process.poll()
