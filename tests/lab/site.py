@@ -126,6 +126,12 @@ class Site:
         self.agents.append(agent)
         return agent
 
+    @property
+    def session_address(self) -> str:
+        """Where agents' sessions are taken."""
+        told = json.loads(self.stage.paths.gateway.read_text())
+        return f"127.0.0.1:{told['session']}"
+
     def pid(self, role: str) -> int:
         """The process that does a role now; 0 if none has announced itself."""
         try:
