@@ -139,7 +139,7 @@ def load(paths: StatePaths, *, environment: bool = True) -> CollectorConfig:
     try:
         return _Here()
     except ValidationError as error:
-        faults = join("; ", (_named(".".join(map(str, where)), what) for where, what in _faults(error)))
+        faults = join("; ", (_named(".".join(map(str, where)), what) for where, what in faults_of(error)))
         raise SettingsError(Trouble.SETTINGS.both(path=paths.config, faults=faults)) from None
     except OSError as error:
         raise SettingsError(Trouble.SETTINGS_UNREADABLE.both(path=paths.config, why=error.strerror)) from None
@@ -157,7 +157,7 @@ def chosen(given: Mapping[str, str]) -> CollectorConfig:
     try:
         return CollectorConfig.model_validate(dict(given))
     except ValidationError as error:
-        faults = [(str(where[0]), what) for where, what in _faults(error)]
+        faults = [(str(where[0]), what) for where, what in faults_of(error)]
         named = [_named(option(name) if name in given else _PREFIX + name.upper(), what) for name, what in faults]
         raise SettingsError(join("; ", named)) from None
 
@@ -182,11 +182,24 @@ _FAULTS: Mapping[str, tuple[Trouble, str]] = {
     "greater_than_equal": (Trouble.AT_LEAST, "ge"),
     "less_than_equal": (Trouble.AT_MOST, "le"),
     "greater_than": (Trouble.MORE_THAN, "gt"),
+    "missing": (Trouble.MISSING, ""),
+    "literal_error": (Trouble.NO_CHOICE, "expected"),
+    "union_tag_invalid": (Trouble.NO_CHOICE, "expected_tags"),
+    "union_tag_not_found": (Trouble.NO_KIND, "discriminator"),
+    "list_type": (Trouble.NO_LIST, ""),
+    "tuple_type": (Trouble.NO_LIST, ""),
+    "too_short": (Trouble.EMPTY, ""),
+    "string_too_short": (Trouble.EMPTY, ""),
+    "bool_type": (Trouble.NO_BOOLEAN, ""),
+    "bool_parsing": (Trouble.NO_BOOLEAN, ""),
+    "model_type": (Trouble.NO_TABLE, ""),
+    "model_attributes_type": (Trouble.NO_TABLE, ""),
 }
 """pydantic's words for what can be wrong with a setting, ours, and the name of the limit among its facts."""
 
 
-def _faults(error: ValidationError) -> list[tuple[tuple[int | str, ...], Both]]:
+def faults_of(error: ValidationError) -> list[tuple[tuple[int | str, ...], Both]]:
+    """Give the place and what is wrong, of each fault; for other files of settings too."""
     return [(fault["loc"], _fault(fault)) for fault in error.errors()]
 
 

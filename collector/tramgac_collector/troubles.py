@@ -24,6 +24,13 @@ class Trouble(Pair):
     AT_LEAST = "must be {limit} at least", "phải ít nhất là {limit}"
     AT_MOST = "may be {limit} at most", "chỉ được nhiều nhất là {limit}"
     MORE_THAN = "must be more than {limit}", "phải lớn hơn {limit}"
+    MISSING = "is missing", "bị thiếu"
+    NO_CHOICE = "must be one of {limit}", "phải là một trong {limit}"
+    NO_KIND = "needs {limit}", "cần có {limit}"
+    NO_LIST = "must be a list in square brackets", "phải là danh sách trong ngoặc vuông"
+    EMPTY = "must not be empty", "không được để trống"
+    NO_BOOLEAN = "must be true or false", "phải là true hoặc false"
+    NO_TABLE = "must be a table", "phải là một bảng"
     SETTINGS = (
         "{path}: {faults}. Correct the file; docs/operating.md names every setting.",
         "{path}: {faults}. Hãy sửa tệp này; docs/operating.md nêu mọi thiết lập.",
