@@ -159,20 +159,73 @@ class Complaint(Pair):
         "The collector does not take these rules, those before stay in force: {reason}",
         "Máy thu thập không nhận bộ luật này, bộ luật trước vẫn có hiệu lực: {reason}",
     )
-    SEARCH_UNREADABLE = (
-        "The search cannot be read from {rest} on; write field:value, with quotes around spaces.",
-        "Không đọc được phần tìm kiếm từ {rest}; hãy viết field:value, đặt trong ngoặc kép nếu có dấu cách.",
+    SEARCH_PARENTHESIS = (
+        "The parenthesis at character {at} of the search is not closed; one that is only text goes into quotes.",
+        "Dấu ngoặc ở ký tự {at} của phép tìm chưa được đóng; nếu chỉ là chữ, hãy đặt trong ngoặc kép.",
+    )
+    SEARCH_PARENTHESIS_EXTRA = (
+        "The parenthesis at character {at} of the search closes nothing; one that is only text goes into quotes.",
+        "Dấu ngoặc ở ký tự {at} của phép tìm không đóng gì cả; nếu chỉ là chữ, hãy đặt trong ngoặc kép.",
+    )
+    SEARCH_QUOTES = (
+        'The quotes at character {at} of the search are not closed; inside of quotes a quote is written as \\".',
+        'Ngoặc kép ở ký tự {at} của phép tìm chưa được đóng; bên trong ngoặc kép, dấu ngoặc kép viết là \\".',
+    )
+    SEARCH_MISSING = (
+        (
+            "At character {at} of the search something to look for is missing; `and`, `or` and `not` as words to"
+            " look for go into quotes."
+        ),
+        (
+            "Ở ký tự {at} của phép tìm thiếu nội dung cần tìm; nếu muốn tìm chính các từ `and`, `or`, `not`,"
+            " hãy đặt chúng trong ngoặc kép."
+        ),
+    )
+    SEARCH_DEEP = (
+        "The search is nested deeper than {most}; split it into several.",
+        "Phép tìm lồng sâu hơn {most} mức; hãy tách thành nhiều phép tìm.",
+    )
+    SEARCH_TERMS = (
+        "The search has more than {most} terms; split it into several.",
+        "Phép tìm có hơn {most} điều kiện; hãy tách thành nhiều phép tìm.",
+    )
+    SEARCH_LONG = (
+        "The search has more than {most} characters; split it into several.",
+        "Phép tìm dài hơn {most} ký tự; hãy tách thành nhiều phép tìm.",
+    )
+    SEARCH_STAGE = (
+        "At character {at} of the search: write `| count by FIELD` or `| rare FIELD`; | as text goes into quotes.",
+        (
+            "Ở ký tự {at} của phép tìm: hãy viết `| count by FIELD` hoặc `| rare FIELD`; dấu | là chữ thì đặt trong"
+            " ngoặc kép."
+        ),
+    )
+    SEARCH_COUNTS = (
+        "This gives events and counts nothing by a field; leave out what follows |, or use `tramgac hunt`.",
+        "Lệnh này cho ra sự kiện, không đếm theo trường; hãy bỏ phần sau dấu |, hoặc dùng `tramgac hunt`.",
     )
     SEARCH_FIELD = (
-        "There is no field {name}; `tramgac events --json --limit 1` shows what fields look like.",
-        "Không có trường {name}; `tramgac events --json --limit 1` cho thấy các trường trông thế nào.",
+        (
+            "There is no field {name} (character {at} of the search); `tramgac events --json --limit 1` shows what"
+            " fields look like."
+        ),
+        (
+            "Không có trường {name} (ký tự {at} của phép tìm); `tramgac events --json --limit 1` cho thấy các trường"
+            " trông thế nào."
+        ),
     )
-    SEARCH_FIELD_NEAR = "There is no field {name}; near it: {near}.", "Không có trường {name}; gần giống: {near}."
+    SEARCH_FIELD_NEAR = (
+        "There is no field {name} (character {at} of the search); near it: {near}.",
+        "Không có trường {name} (ký tự {at} của phép tìm); gần giống: {near}.",
+    )
     SEARCH_MAP = (
-        "{name} holds names and values; write {name}.NAME:value.",
-        "{name} chứa tên và giá trị; hãy viết {name}.NAME:value.",
+        "{name} holds names and values; write {name}.NAME:value (character {at} of the search).",
+        "{name} chứa tên và giá trị; hãy viết {name}.NAME:value (ký tự {at} của phép tìm).",
     )
-    SEARCH_VALUE = "{name} takes other values (of type {type}).", "{name} nhận giá trị khác (kiểu {type})."
+    SEARCH_VALUE = (
+        "{name} takes other values, of type {type} (character {at} of the search).",
+        "{name} nhận giá trị khác, thuộc kiểu {type} (ký tự {at} của phép tìm).",
+    )
     SEARCH_SLOW = (
         "The search took too long; narrow it with --since, --host or --kind.",
         "Tìm kiếm quá lâu; hãy thu hẹp bằng --since, --host hoặc --kind.",

@@ -38,7 +38,10 @@ def told(status, code="refused", **params):
         ),
         ({"fields": [{"at": "body.uses", "kind": "less_than_equal"}]}, "--uses has a form that is not accepted"),
         ({"field": "since", "value": "\x1b[2J"}, "--since: \\x1b[2J is not accepted."),
-        ({"field": "q", "refusal": "search_field_near", "name": "a", "near": "b"}, "There is no field a; near it: b."),
+        (
+            {"field": "q", "refusal": "search_field_near", "name": "a", "near": "b", "at": 3},
+            "There is no field a (character 3 of the search); near it: b.",
+        ),
         ({"refusal": "reason_missing", "verdict": "duplicate"}, "duplicate needs a reason, for the next person who"),
         ({"field": "name", "refusal": "user_name", "most": 128}, "A user's name has 1 to 128 printable characters."),
     ],
