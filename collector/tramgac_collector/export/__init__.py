@@ -1,0 +1,1 @@
+"""Alerts and events for other systems: in their words, in order, from where it stopped."""
