@@ -1,4 +1,4 @@
-"""`tramgac collector`: init, run, doctor."""
+"""`tramgac collector`: init, run, doctor, verify."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +9,8 @@ from typer.models import OptionInfo
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
+from tramgac_collector.cli.proof_words import ProofWord
+from tramgac_collector.cli.verifying import verify
 from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "init", Word.ABOUT_INIT, init)
     attach(made, "run", Word.ABOUT_RUN, run)
     attach(made, "doctor", Word.ABOUT_DOCTOR, doctor)
+    attach(made, "verify", ProofWord.ABOUT_VERIFY, verify)
 
 
 def init(

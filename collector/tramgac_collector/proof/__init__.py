@@ -1,0 +1,1 @@
+"""The proof: whether what lies in the ingest log is what hosts made, and where not."""
