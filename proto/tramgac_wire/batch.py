@@ -127,7 +127,12 @@ def pack(
 
 
 def unpack(batch: Batch) -> list[bytes]:
-    """Return a batch's encoded events; memory is bounded by MAX_BATCH_BYTES whatever the batch holds.
+    """Return a batch's encoded events; raises what `plain` and `split` do."""
+    return split(plain(batch), batch.count)
+
+
+def plain(batch: Batch) -> bytes:
+    """Return a batch's events as `join` made them; memory is bounded by MAX_BATCH_BYTES whatever the batch holds.
 
     Raises:
         LimitError: a limit is exceeded, said or met (a decompression bomb).
@@ -145,7 +150,7 @@ def unpack(batch: Batch) -> list[bytes]:
     if batch.dictionary:
         msg = f"the batch names dictionary {batch.dictionary}, and this version has none: update the older side"
         raise BatchError(msg)
-    return split(_decompress(batch.events, batch.size), batch.count)
+    return _decompress(batch.events, batch.size)
 
 
 def _decompress(data: bytes, size: int) -> bytes:

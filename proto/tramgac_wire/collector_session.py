@@ -25,8 +25,8 @@ from tramgac_proto.session_pb2 import (
     Reason,
 )
 
-from tramgac_wire.batch import unpack
-from tramgac_wire.chain import START, extend
+from tramgac_wire.batch import plain
+from tramgac_wire.chain import START
 from tramgac_wire.collector_commands import (
     Close,
     Command,
@@ -49,8 +49,12 @@ from tramgac_wire.limits import (
     VERSION_LOW,
     WINDOW_BATCHES,
 )
+from tramgac_wire.walk import walk
 
 MAX_SEQUENCE: Final = (1 << 64) - 1
+_LANES: Final = frozenset(Lane.values()) - {Lane.LANE_UNSPECIFIED}
+_BORDERS: Final = 4 * WINDOW_BATCHES
+"""Borders of batches that are remembered, a lane."""
 
 
 __all__ = [
@@ -85,16 +89,19 @@ class _Lane:
     received: int = 0
     stored: int = 0
     chain: bytes = START
-    borders: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=4 * WINDOW_BATCHES))
+    borders: dict[int, bytes] = field(default_factory=dict)
     pending: deque[int] = field(default_factory=deque)
 
     def known(self, sequence: int) -> bytes | None:
         """Return the chain at a sequence, if it is remembered."""
-        return next((chain for at, chain in self.borders if at == sequence), None)
+        return self.borders.get(sequence)
 
     def advance(self, sequence: int, chain: bytes) -> None:
         self.received, self.chain = sequence, chain
-        self.borders.append((sequence, chain))
+        self.borders.pop(sequence, None)
+        self.borders[sequence] = chain
+        if len(self.borders) > _BORDERS:
+            del self.borders[next(iter(self.borders))]
 
 
 class CollectorSession:
@@ -265,42 +272,39 @@ class CollectorSession:
         yield Send(message)
 
     def _on_batch(self, batch: Batch) -> Iterator[Command]:
-        where = f"lane {batch.lane}, {batch.count} events from {batch.first}"
-        if batch.epoch != self._epoch or batch.lane == Lane.LANE_UNSPECIFIED or batch.lane not in Lane.values():
-            detail = f"{where}: epoch {batch.epoch:016x} or the lane is not of this session ({self._epoch:016x})"
+        if batch.epoch != self._epoch or batch.lane not in _LANES:
+            detail = (
+                f"{_where(batch)}: epoch {batch.epoch:016x} or the lane is not of this session ({self._epoch:016x})"
+            )
             raise _Refused("protocol", Reason.REASON_PROTOCOL, detail)
-        try:
-            blobs = unpack(batch)
-        except LimitError as error:
-            raise _Refused("limit", Reason.REASON_LIMIT, f"{where}: {error}") from error
-        except BatchError as error:
-            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{where}: {error}") from error
         last = batch.first + batch.count - 1
-        if last > MAX_SEQUENCE:
-            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{where}: a sequence has 64 bits")
         state = self._lanes.setdefault(batch.lane, _Lane())
+        skip = min(max(0, state.received + 1 - batch.first), batch.count)
+        try:
+            here, chain = walk(plain(batch), batch.count, batch.previous, skip)
+        except LimitError as error:
+            raise _Refused("limit", Reason.REASON_LIMIT, f"{_where(batch)}: {error}") from error
+        except BatchError as error:
+            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{_where(batch)}: {error}") from error
+        if last > MAX_SEQUENCE:
+            raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{_where(batch)}: a sequence has 64 bits")
         if last <= state.received:
-            yield from self._on_duplicate(batch, blobs, state)
+            yield from self._on_duplicate(batch, chain, state)
             return
-        skip = max(0, state.received + 1 - batch.first)
-        chain = extend(batch.previous, blobs[:skip])
         if batch.first <= state.received + 1:
-            self._same(batch.lane, state.received, chain, state.chain)
+            self._same(batch.lane, state.received, here, state.chain)
         else:
             yield self._gap(batch, state)
-        chain = extend(chain, blobs[skip:])
         state.advance(last, chain)
         state.pending.append(last)
         yield Store(batch, skip, batch.count - skip, chain)
 
-    def _on_duplicate(self, batch: Batch, blobs: list[bytes], state: _Lane) -> Iterator[Command]:
-        for sequence, chain in (
-            (batch.first - 1, batch.previous),
-            (batch.first + batch.count - 1, extend(batch.previous, blobs)),
-        ):
-            self._same(batch.lane, sequence, chain, state.known(sequence))
+    def _on_duplicate(self, batch: Batch, chain: bytes, state: _Lane) -> Iterator[Command]:
+        last = batch.first + batch.count - 1
+        for sequence, said in ((batch.first - 1, batch.previous), (last, chain)):
+            self._same(batch.lane, sequence, said, state.known(sequence))
         yield Duplicate(batch.lane, batch.first, batch.count)
-        if state.stored >= batch.first + batch.count - 1:
+        if state.stored >= last:
             yield self._ack(batch.lane, state)
 
     def _gap(self, batch: Batch, state: _Lane) -> Report:
@@ -334,6 +338,10 @@ class CollectorSession:
             return
         yield Verify(checkpoint)  # one that contradicts, too: it is the evidence
         self._same(checkpoint.lane, checkpoint.sequence, checkpoint.chain, known)
+
+
+def _where(batch: Batch) -> str:
+    return f"lane {batch.lane}, {batch.count} events from {batch.first}"
 
 
 def _bound(what: str, *texts: str) -> None:
