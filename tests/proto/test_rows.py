@@ -110,13 +110,13 @@ def test_a_row_that_does_not_fit_is_a_value_error(kind, row):
 def test_a_schema_that_would_lose_something_is_refused_at_import(monkeypatch):
     field = names.ENVELOPE[0]
     monkeypatch.setattr(
-        rows, "ENVELOPE", (field, names.Field("", ("skew",), field.ecs, None, None, 0, field.descriptor))
+        rows, "ENVELOPE", (field, names.Field("", ("skew",), field.ecs, None, None, None, 0, field.descriptor))
     )
     with pytest.raises(TypeError, match="two fields"):
         list(rows._columns())
     pid = next(field for field in names.KINDS["process_start"].fields if field.ecs == "process.pid")
-    clash = names.Field("", pid.path, field.ecs, None, None, 0, pid.descriptor)
-    other = names.Field("x", field.path, field.ecs, None, None, field.form, field.descriptor)
+    clash = names.Field("", pid.path, field.ecs, None, None, None, 0, pid.descriptor)
+    other = names.Field("x", field.path, field.ecs, None, None, None, field.form, field.descriptor)
     monkeypatch.setattr(rows, "ENVELOPE", (clash, other))
     with pytest.raises(TypeError, match="several types"):
         list(rows._columns())
