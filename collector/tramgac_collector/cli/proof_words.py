@@ -37,8 +37,8 @@ class ProofWord(Pair):
     )
     NO_KEPT = (
         (
-            "What hosts signed last could not be read from the control store ({why}): whether the log's end is whole was "
-            "not looked at."
+            "What hosts signed last could not be read from the control store ({why}): whether the log's end is whole "
+            "was not looked at."
         ),
         "Không đọc được chữ ký mới nhất của máy từ kho điều khiển ({why}): chưa xét được cuối nhật ký có đủ không.",
     )
@@ -58,8 +58,8 @@ class ProofWord(Pair):
             "backup, and find out who could write there."
         ),
         (
-            "{found} phát hiện, nêu ở trên, trong {events} sự kiện của {batches} lô, {segments} đoạn. Hãy so với bản sao "
-            "lưu, và tìm xem ai ghi được vào đó."
+            "{found} phát hiện, nêu ở trên, trong {events} sự kiện của {batches} lô, {segments} đoạn. Hãy so với bản "
+            "sao lưu, và tìm xem ai ghi được vào đó."
         ),
     )
     LANE = "host {host}, incarnation {epoch}, lane {lane}", "máy {host}, lần khởi tạo {epoch}, làn {lane}"
