@@ -1,0 +1,64 @@
+"""A host's ledger for people: complete or not and why, then what became of its events, lane by lane."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from tramgac_collector.cli.host_text import MISSED_HEADS, classes, period
+from tramgac_collector.cli.ledger_words import LedgerWord, word
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.said import said
+from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.times import local
+
+_LANES = (
+    LedgerWord.HEAD_EPOCH,
+    LedgerWord.HEAD_LANE,
+    LedgerWord.HEAD_EMITTED,
+    LedgerWord.HEAD_ACKED,
+    LedgerWord.HEAD_SPOOLED,
+    LedgerWord.HEAD_DROPPED,
+    LedgerWord.HEAD_GAPS,
+    LedgerWord.HEAD_SIGNED,
+    LedgerWord.HEAD_AS_OF,
+)
+_GAPS = (
+    LedgerWord.HEAD_EPOCH,
+    LedgerWord.HEAD_LANE,
+    LedgerWord.HEAD_FIRST,
+    LedgerWord.HEAD_LAST,
+    LedgerWord.HEAD_NOTICED,
+    LedgerWord.HEAD_WHY,
+)
+
+
+def write_ledger(row: Mapping[str, Any]) -> None:
+    """Write a ledger on stdout."""
+    why = ", ".join(word("why", name) for name in row["why_not"])
+    sentence = LedgerWord.COMPLETE if row["complete"] else LedgerWord.NOT_COMPLETE
+    sys.stdout.write(say(sentence, as_of=local(row["as_of"]), name=row["name"], why=why) + "\n")
+    names = {lane["lane"]: lane["name"] for lane in row["lanes"]}
+    lanes = [_lane(lane) for lane in row["lanes"]]
+    gaps = [_gap(gap, names) for gap in row["gaps"]]
+    missed = [period(one) for one in row["missed_periods"]]
+    for heads, rows in ((_LANES, lanes), (_GAPS, gaps), (MISSED_HEADS, missed)):
+        if rows:
+            sys.stdout.write("\n")
+            table(rows, heads=[say(head) for head in heads])
+
+
+def _lane(lane: Mapping[str, Any]) -> list[object]:
+    dropped = classes(lane["dropped"])
+    if not lane["balanced"]:
+        dropped += f" ({say(LedgerWord.UNBALANCED)})"
+    numbers = ["-" if lane[name] is None else lane[name] for name in ("emitted", "acked", "spooled")]
+    signed = lane["signed"]
+    told = "-" if signed is None else f"{signed['sequence']} ({local(signed['time'])})"
+    return [lane["epoch"], word("lane", lane["name"]), *numbers, dropped, lane["gaps"], told, local(lane["time"])]
+
+
+def _gap(gap: Mapping[str, Any], names: Mapping[int, str]) -> list[object]:
+    place = [gap["epoch"], word("lane", names.get(gap["lane"], str(gap["lane"])))]
+    return [*place, gap["first"], gap["first"] + gap["count"] - 1, local(gap["noticed"]), said(gap["reason"])]

@@ -1,0 +1,24 @@
+from tramgac_collector.cli.host_ledger_text import write_ledger
+
+LANE = {"epoch": "5", "lane": 1, "name": "urgent", "time": None, "emitted": None, "acked": None, "spooled": None}
+LANE |= {"dropped": {"spool_full": 3}, "balanced": False, "gaps": 2}
+GAP = {"epoch": "5", "lane": 1, "first": 4, "count": 2, "reason": "\x1bwhy", "noticed": "2026-11-24T10:00:00Z"}
+ROW = {"name": "pc-1", "as_of": None, "missed_periods": []}
+
+
+def test_what_is_complete_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    write_ledger({**ROW, "complete": True, "why_not": [], "lanes": [], "gaps": []})
+    assert capsys.readouterr().out == "Complete as of -: every event that pc-1 made is here or waits there.\n"
+
+
+def test_what_is_missing_is_said_with_its_place_and_reason(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    signed = {"sequence": 9, "time": "2026-11-24T10:00:00Z"}
+    lanes = [{**LANE, "signed": None}, {**LANE, "signed": signed}]
+    write_ledger({**ROW, "complete": False, "why_not": ["gaps", "dropped"], "lanes": lanes, "gaps": [GAP]})
+    out = capsys.readouterr().out
+    assert "events never came, events were dropped" in out
+    assert "spool full 3 (does not balance)" in out
+    assert "9 (2026-11-24T" in out
+    assert "\\x1bwhy" in out
