@@ -18,6 +18,26 @@ class StatePaths:
         return self.root / "collector.toml"
 
     @property
+    def notify(self) -> Path:
+        """Who is told of alerts, TOML (notify/settings.py)."""
+        return self.root / "notify.toml"
+
+    @property
+    def export_settings(self) -> Path:
+        """What is exported where, TOML (export/settings.py)."""
+        return self.root / "export.toml"
+
+    @property
+    def export_aside(self) -> Path:
+        """Folder of records that a destination of exports did not take."""
+        return self.root / "export"
+
+    @property
+    def exports(self) -> Path:
+        """How exports go, JSON (export/notes.py)."""
+        return self.run / "exports.json"
+
+    @property
     def authority(self) -> Path:
         """Folder of the private CA; `ca.key` is read by the signer alone."""
         return self.root / "ca"
