@@ -6,7 +6,14 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import String
 
-from tramgac_collector import correlation_schema, presence_schema, proof_schema, quarantine_schema, notify_schema, rule_schema  # noqa: F401 - their tables too
+from tramgac_collector import (  # noqa: F401 - their tables too
+    correlation_schema,
+    notify_schema,
+    presence_schema,
+    proof_schema,
+    quarantine_schema,
+    rule_schema,
+)
 from tramgac_collector.columns import Document, HostText, Key, Number
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import Base
