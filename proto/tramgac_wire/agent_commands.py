@@ -28,6 +28,8 @@ class ReadAndSend:
 
     lane: int
     first: int
+    dictionary: int = 0
+    """The one to compress with, which we have and the collector knows; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import (
     AgentMessage,
     CollectorMessage,
+    ContentOffer,
     ContentReport,
     Goodbye,
     Hello,
@@ -133,6 +134,9 @@ class AgentSession:
         self._throttled_until = 0
         self._offered = 0
         self._report: ContentReport | None = None
+        self._dictionary = 0
+        self._known: frozenset[int] = frozenset()  # dictionaries that the collector has, as it said on this stream
+        self._unwanted: set[int] = set()
 
     @property
     def connected(self) -> bool:
@@ -160,6 +164,7 @@ class AgentSession:
         self._retry_after = self._throttled_until = 0
         self._reading = None
         self._in_flight.clear()
+        self._known = frozenset()
         return []
 
     def received(self, message: CollectorMessage, now: int) -> list[Command]:
@@ -180,7 +185,7 @@ class AgentSession:
             case "throttle":
                 self._throttled_until = now + min(message.throttle.wait_ms, MAX_THROTTLE_MS) * 1_000_000
             case "content":
-                commands = self._on_offer(message.content.version)
+                commands = self._on_offer(message.content)
             case "sample":
                 commands = [SampleWanted(message.sample.sha256, message.sample.limit)]
             case "rules":
@@ -218,6 +223,10 @@ class AgentSession:
         self._hello.content = report.current
         self._report = report
         return self._tell_report() if self.connected else []
+
+    def compress(self, dictionary: int) -> None:
+        """We have the dictionary of this number, 0 for none: what is read from now on may be compressed with it."""
+        self._dictionary = dictionary
 
     def say(self, message: AgentMessage, now: int) -> list[Command]:  # noqa: ARG002 - each input has its time
         """Send a message that may be lost (checkpoint, sample refusal); nothing if not connected."""
@@ -266,6 +275,8 @@ class AgentSession:
             reason += f": {goodbye.detail}"
         if goodbye.reason == Reason.REASON_EPOCH:
             return self._renew(reason)
+        if goodbye.reason == Reason.REASON_DICTIONARY:
+            self._unwanted.add(self._dictionary)
         self._retry_after = goodbye.retry_after_ms * 1_000_000
         if goodbye.reason in {Reason.REASON_REVOKED, Reason.REASON_VERSION}:
             self._retry_after = max(self._retry_after, UNWELCOME_NS)
@@ -290,7 +301,7 @@ class AgentSession:
             if state.acked:
                 commands.append(Forget(self._hello.epoch, lane, state.acked))
         commands += self._tell_report()
-        commands += self._on_offer(welcome.content.version)
+        commands += self._on_offer(welcome.content)
         return commands + self._pump(now)
 
     def _unproven(self, lane: int) -> list[Command]:
@@ -319,11 +330,12 @@ class AgentSession:
             commands.append(Forget(epoch, mark.lane, mark.sequence))
         return commands + self._pump(now)
 
-    def _on_offer(self, version: int) -> list[Command]:
-        if version <= max(self._hello.content, self._offered):
+    def _on_offer(self, offer: ContentOffer) -> list[Command]:
+        self._known = frozenset(offer.dictionaries)
+        if offer.version <= max(self._hello.content, self._offered):
             return []
-        self._offered = version
-        return [Fetch(version)]
+        self._offered = offer.version
+        return [Fetch(offer.version)]
 
     def _on_choices(self, choices: RuleChoices) -> list[Command]:
         try:
@@ -362,5 +374,6 @@ class AgentSession:
                 self._reading = lane
                 if state.cursor >= state.goal:
                     state.goal = state.next
-                return [ReadAndSend(lane, state.cursor)]
+                usable = self._dictionary in self._known - self._unwanted
+                return [ReadAndSend(lane, state.cursor, self._dictionary if usable else 0)]
         return []

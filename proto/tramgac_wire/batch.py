@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError, compress
+from backports.zstd import CompressionParameter, DecompressionParameter, ZstdDecompressor, ZstdDict, ZstdError, compress
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import Batch
 
-from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.dictionary import NONE, Dictionaries, Dictionary
+from tramgac_wire.errors import BatchError, LimitError, NoDictionary
 from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_MESSAGE
 
 LEVEL: Final = 9
 """zstd's level: the agent sends little, the WAN is the narrow place."""
 DIGEST: Final = 32
+_PACKING: Final[Mapping[int, int]] = {
+    CompressionParameter.compression_level: LEVEL,
+    CompressionParameter.dict_id_flag: 0,  # the batch names it
+}
 # Else a frame may ask for a window of 128 MB.
 _OPTIONS: Final[Mapping[int, int]] = {DecompressionParameter.window_log_max: 21}
 _MAX_VARINT: Final = 3  # bytes: enough for MAX_EVENT_BYTES
@@ -89,6 +94,7 @@ def pack(
     blobs: Sequence[bytes],
     *,
     gap: int = 0,
+    dictionary: Dictionary | None = None,
 ) -> Batch:
     """Make a batch of consecutive events.
 
@@ -99,6 +105,7 @@ def pack(
         previous: the lane's chain before it, 32 bytes.
         blobs: encoded events, at least one.
         gap: events of this lane given up just before `first`: `first` minus the sequence that was asked for.
+        dictionary: one that the collector knows, to compress with.
 
     Raises:
         LimitError: too many events, or too large, or none.
@@ -113,7 +120,7 @@ def pack(
     if max(map(len, blobs)) > MAX_EVENT_BYTES or min(map(len, blobs)) == 0:
         msg = f"an event has 1 to {MAX_EVENT_BYTES} bytes; the largest here has {max(map(len, blobs))}"
         raise LimitError(msg)
-    events = compress(raw, LEVEL)
+    events = compress(raw, options=_PACKING, zstd_dict=None if dictionary is None else dictionary.zstd)
     return Batch(
         epoch=epoch,
         lane=Lane.ValueType(lane),
@@ -123,19 +130,23 @@ def pack(
         previous=previous,
         events=events,
         gap=gap,
+        dictionary=0 if dictionary is None else dictionary.number,
     )
 
 
-def unpack(batch: Batch) -> list[bytes]:
+def unpack(batch: Batch, dictionaries: Dictionaries = NONE) -> list[bytes]:
     """Return a batch's encoded events; raises what `plain` and `split` do."""
-    return split(plain(batch), batch.count)
+    return split(plain(batch, dictionaries), batch.count)
 
 
-def plain(batch: Batch) -> bytes:
+def plain(batch: Batch, dictionaries: Dictionaries = NONE) -> bytes:
     """Return a batch's events as `join` made them; memory is bounded by MAX_BATCH_BYTES whatever the batch holds.
+
+    `dictionaries`: those that are known here.
 
     Raises:
         LimitError: a limit is exceeded, said or met (a decompression bomb).
+        NoDictionary: it was compressed with one that is not known.
         BatchError: what it says and what it holds disagree, or it is garbage.
     """
     if batch.size > MAX_BATCH_BYTES or batch.count > MAX_BATCH_EVENTS or len(batch.events) > MAX_MESSAGE:
@@ -147,15 +158,15 @@ def plain(batch: Batch) -> bytes:
     if not batch.count or not batch.first or len(batch.previous) != DIGEST:
         msg = f"a batch needs a first sequence, a count and a chain of {DIGEST} bytes before it"
         raise BatchError(msg)
-    if batch.dictionary:
-        msg = f"the batch names dictionary {batch.dictionary}, and this version has none: update the older side"
-        raise BatchError(msg)
-    return _decompress(batch.events, batch.size)
+    dictionary = dictionaries.get(batch.dictionary) if batch.dictionary else None
+    if batch.dictionary and dictionary is None:
+        raise NoDictionary(batch.dictionary)
+    return _decompress(batch.events, batch.size, dictionary and dictionary.zstd)
 
 
-def _decompress(data: bytes, size: int) -> bytes:
+def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:
     """Return exactly `size` bytes, never holding more than one above."""
-    decompressor = ZstdDecompressor(options=_OPTIONS)
+    decompressor = ZstdDecompressor(options=_OPTIONS, zstd_dict=dictionary)
     try:
         raw = decompressor.decompress(data, max_length=size + 1)
     except ZstdError as error:

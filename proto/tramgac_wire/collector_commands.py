@@ -70,7 +70,8 @@ class Verify:
 class Report:
     """Something that an administrator or an alert must know.
 
-    kind: epoch_new, gap, sequence_jump, chain_broken, checkpoint_unknown, limit, garbage, protocol, version.
+    kind: epoch_new, gap, sequence_jump, chain_broken, checkpoint_unknown, dictionary, limit, garbage, protocol,
+    version.
     """
 
     kind: str

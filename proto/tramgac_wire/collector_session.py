@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from tramgac_proto.event_pb2 import Lane
@@ -20,6 +21,7 @@ from tramgac_proto.session_pb2 import (
     Batch,
     Checkpoint,
     CollectorMessage,
+    ContentOffer,
     Hello,
     LaneAck,
     Reason,
@@ -39,9 +41,12 @@ from tramgac_wire.collector_commands import (
     Store,
     Verify,
 )
-from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.dictionary import NONE, Dictionaries
+from tramgac_wire.errors import BatchError, LimitError, NoDictionary
 from tramgac_wire.limits import (
     CONTENT,
+    DICTIONARY,
+    MAX_DICTIONARIES,
     MAX_HELLO_CAPABILITIES,
     MAX_TEXT,
     SAMPLE,
@@ -114,6 +119,7 @@ class CollectorSession:
         acked: Callable[[int], Mapping[int, tuple[int, bytes]]],
         clock: Callable[[], int],
         content: int = 0,
+        dictionaries: Dictionaries = NONE,
     ) -> None:
         """Take what is known.
 
@@ -122,6 +128,7 @@ class CollectorSession:
             acked: by epoch, the synced watermark of each lane: (sequence, chain there). Empty: epoch never seen.
             clock: the collector's wall clock, nanoseconds since 1970.
             content: number of the newest content bundle; 0 for none.
+            dictionaries: those that batches may be compressed with, the newest first; they may become more.
         """
         self.heard = 0
         """When the last message came, by the clock that received() was given."""
@@ -129,6 +136,7 @@ class CollectorSession:
         self._acked = acked
         self._clock = clock
         self._content = content
+        self._dictionaries = dictionaries
         self._epoch = 0  # 0: no Hello yet
         self._can: frozenset[str] = frozenset()
         self._lanes: dict[int, _Lane] = {}
@@ -175,7 +183,7 @@ class CollectorSession:
         if CONTENT not in self._can:
             return []
         message = CollectorMessage()
-        message.content.version = version
+        message.content.CopyFrom(self._offer())
         return self._send(message)
 
     def ask(self, sha256: bytes, limit: int) -> list[Command]:
@@ -268,8 +276,12 @@ class CollectorSession:
         for lane, (sequence, _) in sorted(marks.items()):
             message.welcome.acked.append(LaneAck(lane=Lane.ValueType(lane), sequence=sequence))
         if self._content and CONTENT in self._can:
-            message.welcome.content.version = self._content
+            message.welcome.content.CopyFrom(self._offer())
         yield Send(message)
+
+    def _offer(self) -> ContentOffer:
+        numbers = islice(self._dictionaries, MAX_DICTIONARIES) if DICTIONARY in self._can else ()
+        return ContentOffer(version=self._content, dictionaries=numbers)
 
     def _on_batch(self, batch: Batch) -> Iterator[Command]:
         if batch.epoch != self._epoch or batch.lane not in _LANES:
@@ -281,9 +293,11 @@ class CollectorSession:
         state = self._lanes.setdefault(batch.lane, _Lane())
         skip = min(max(0, state.received + 1 - batch.first), batch.count)
         try:
-            here, chain = walk(plain(batch), batch.count, batch.previous, skip)
+            here, chain = walk(plain(batch, self._dictionaries), batch.count, batch.previous, skip)
         except LimitError as error:
             raise _Refused("limit", Reason.REASON_LIMIT, f"{_where(batch)}: {error}") from error
+        except NoDictionary as error:
+            raise _Refused("dictionary", Reason.REASON_DICTIONARY, f"{_where(batch)}: {error}") from error
         except BatchError as error:
             raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{_where(batch)}: {error}") from error
         if last > MAX_SEQUENCE:

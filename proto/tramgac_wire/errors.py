@@ -3,6 +3,7 @@
 WireError
 ├── LimitError        a limit of tramgac_wire.limits was exceeded
 ├── BatchError        a batch disagrees with itself: counts, sizes, garbage
+│   └── NoDictionary  a batch is compressed with a dictionary that is not known here
 ├── LogError
 │   ├── LogTrimmed    the position was removed from the log
 │   ├── LogDamaged    records inside the log cannot be read
@@ -25,6 +26,19 @@ class LimitError(WireError):
 
 class BatchError(WireError):
     """A batch disagrees with what it says about itself."""
+
+
+class NoDictionary(BatchError):
+    """A batch is compressed with a dictionary that is not known here; without one it can be read.
+
+    Attributes:
+        number: the dictionary's.
+    """
+
+    def __init__(self, number: int) -> None:
+        """Say which."""
+        super().__init__(f"the batch is compressed with dictionary {number}, which is not known here: send it without")
+        self.number = number
 
 
 class LogError(WireError):

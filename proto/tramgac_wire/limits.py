@@ -40,6 +40,8 @@ CONTENT: Final = "content"
 """Of an agent that takes content."""
 SAMPLE: Final = "sample"
 """Of an agent that sends samples."""
+DICTIONARY: Final = "dictionary"
+"""Of an agent that compresses batches with dictionaries."""
 MAX_TEXT: Final = 1_024
 """A short text in a message of the session: hostname, version, reason (characters)."""
 
@@ -56,5 +58,9 @@ MAX_BUNDLE: Final = 256_000_000
 """A content bundle, decompressed."""
 MAX_INDICATORS: Final = 256_000_000
 """A set of indicators, decompressed."""
+MAX_DICTIONARY: Final = 131_072
+"""A dictionary that batches are compressed with."""
+MAX_DICTIONARIES: Final = 16
+"""Dictionaries that a collector names in an offer (a number)."""
 MAX_TICKET: Final = 16_384
 """An enrolment ticket (characters)."""

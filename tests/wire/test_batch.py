@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.batch import join, pack, split, unpack
-from tramgac_wire.errors import BatchError, LimitError
+from tramgac_wire.dictionary import train
+from tramgac_wire.errors import BatchError, LimitError, NoDictionary
 from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
 
 BLOBS = st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=20)
@@ -115,6 +116,32 @@ def test_what_follows_the_events_is_refused():
         unpack(batch(events=made.events + compress(b"more")))
 
 
-def test_a_dictionary_is_refused_with_words():
-    with pytest.raises(BatchError, match="names dictionary 3, and this version has none"):
-        unpack(batch(dictionary=3))
+@pytest.fixture(scope="module")
+def dictionary():
+    return train([b"/usr/bin/program --option=%d /home/an/%d " % (n % 7, n) * 6 for n in range(300)], 2_000)
+
+
+@given(BLOBS)
+def test_what_is_packed_with_a_dictionary_is_unpacked_by_whoever_knows_it(dictionary, blobs):
+    made = Batch.FromString(pack(7, 2, 5, b"p" * 32, blobs, dictionary=dictionary).SerializeToString())
+    assert made.dictionary == dictionary.number
+    assert unpack(made, {dictionary.number: dictionary}) == blobs
+    with pytest.raises(NoDictionary, match="send it without") as refused:
+        unpack(made, {3: dictionary})
+    assert refused.value.number == dictionary.number
+
+
+def test_a_dictionary_pays(dictionary):
+    blobs = [b"/usr/bin/program --option=5 /home/an/4711 "]
+    assert len(pack(1, 1, 1, ZEROS, blobs, dictionary=dictionary).events) < len(batch(blobs).events) - 20
+
+
+def test_with_a_dictionary_too_memory_is_bounded_and_garbage_refused(dictionary):
+    known = {dictionary.number: dictionary}
+    bomb = pack(1, 1, 1, ZEROS, [bytes(250_000)] * 3, dictionary=dictionary)
+    with pytest.raises(LimitError, match="larger than"):
+        unpack(batch(events=bomb.events, dictionary=dictionary.number), known)
+    with pytest.raises(BatchError):
+        unpack(batch(events=b"garbage", dictionary=dictionary.number), known)
+    with pytest.raises(BatchError):  # it was compressed with one and does not say so
+        unpack(batch(events=pack(1, 1, 1, ZEROS, [b"/usr/bin/program"] * 9, dictionary=dictionary).events))

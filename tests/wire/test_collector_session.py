@@ -6,7 +6,8 @@ from tramgac_proto.session_pb2 import AgentMessage, Reason
 from tramgac_wire import collector_session as c
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
-from tramgac_wire.limits import CONTENT, MAX_BATCH_EVENTS, MAX_TEXT, SAMPLE
+from tramgac_wire.dictionary import train
+from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_TEXT, SAMPLE
 
 EPOCH, LANE = 77, 2
 EVENTS = [b"event %d" % number for number in range(1, 41)]
@@ -178,7 +179,7 @@ def test_the_first_events_of_an_epoch_begin_the_chain(session):
         ({"count": 4}, "garbage", Reason.REASON_PROTOCOL),
         ({"first": 0}, "garbage", Reason.REASON_PROTOCOL),
         ({"first": (1 << 64) - 2}, "garbage", Reason.REASON_PROTOCOL),
-        ({"dictionary": 5}, "garbage", Reason.REASON_PROTOCOL),
+        ({"dictionary": 5}, "dictionary", Reason.REASON_DICTIONARY),
         ({"epoch": 78}, "protocol", Reason.REASON_PROTOCOL),
         ({"lane": 0}, "protocol", Reason.REASON_PROTOCOL),
         ({"lane": 9}, "protocol", Reason.REASON_PROTOCOL),
@@ -311,3 +312,18 @@ def test_every_lane_of_the_proto_is_taken():
         session = make()
         session.received(hello(), 0)
         assert isinstance(session.received(batch(1, 2, lane=lane), 0)[0], c.Store)
+
+
+def test_dictionaries_are_named_to_who_can_use_them_and_what_they_compress_is_read():
+    trained = train([b"/usr/bin/program %d %d " % (n % 7, n) * 9 for n in range(300)], 1_000)
+    known = {trained.number: trained} | dict.fromkeys(range(1, 40), trained)
+    session = c.CollectorSession("h", acked=lambda _: {}, clock=lambda: 0, content=5, dictionaries=known)
+    told = session.received(hello(capabilities=[CONTENT, DICTIONARY]), 0)[-1].message.welcome.content
+    assert list(told.dictionaries) == [trained.number, *range(1, MAX_DICTIONARIES)]
+    (offer,) = session.offer(6)
+    assert (offer.message.content.version, list(offer.message.content.dictionaries)) == (6, list(told.dictionaries))
+    message = AgentMessage(batch=pack(EPOCH, LANE, 1, START, EVENTS[:3], dictionary=trained))
+    (store,) = session.received(message, 0)
+    assert (store.count, store.chain) == (3, chain_at(3))
+    other = c.CollectorSession("h", acked=lambda _: {}, clock=lambda: 0, content=5, dictionaries=known)
+    assert not other.received(hello(), 0)[-1].message.welcome.content.dictionaries
