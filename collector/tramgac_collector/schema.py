@@ -79,7 +79,11 @@ class HostRow(Base):
     health_time: Mapped[int] = mapped_column(default=0)
     last_words: Mapped[str] = mapped_column(default="")
     silent: Mapped[int | None]
-    """When it was last heard of before the silence that an alert stands for; None: it speaks, or ended cleanly."""
+    """When it was last heard of before it fell silent; None: it speaks, or ended cleanly."""
+    silence_alert: Mapped[str] = mapped_column(Key(64), default="")
+    """The alert of that silence; none for one that went when it usually does."""
+    left_at: Mapped[int | None]
+    """When its side closed the stream though the line served: the agent ended. None: it speaks, or its line was cut."""
     inventory: Mapped[dict[str, Any]] = mapped_column(default=dict)
     parked: Mapped[list[Any]] = mapped_column(default=list)
     """Rules that its judge parked, as host_parked.py writes them."""
