@@ -8,6 +8,7 @@ from sqlalchemy import String
 
 from tramgac_collector import (  # noqa: F401 - their tables too
     correlation_schema,
+    export_schema,
     notify_schema,
     presence_schema,
     proof_schema,
