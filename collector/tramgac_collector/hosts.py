@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from tramgac_collector import host_listing, outbox, samples
+from tramgac_collector import host_listing, outbox, quarantine, samples
 from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
@@ -85,6 +85,12 @@ def activate(s: Session, host: str, now: int) -> None:
     _changed(s, host, now)
 
 
+def release(s: Session, host: str, now: int) -> bool:
+    """End a host's quarantine; False if it is in none. Raises HostUnknown."""
+    _get(s, host)
+    return quarantine.release(s, host, now)
+
+
 def forget(s: Session, host: str, now: int) -> None:
     """Remove a host that was enrolled and never spoke: its certificate opens none. Raises HostUnknown, HostSpoke."""
     row = s.get(HostRow, host, with_for_update=True) or _get(s, host)
@@ -104,7 +110,7 @@ def connected(
     `skew` is what must be added to the host's clock; CLOCK_OFF or more is a finding.
     """
     row = _get(s, host)
-    row.connected, row.last_seen, row.address = now, now, address
+    row.connected, row.last_seen, row.address, row.left_at = now, now, address, None
     samples.release(s, host)  # what was asked on an earlier stream may never have arrived
     if skew is not None:
         row.skew = skew
@@ -115,10 +121,13 @@ def connected(
     _changed(s, host, now)
 
 
-def disconnected(s: Session, host: str, now: int) -> None:
-    """Write down that a host's stream ended; that is nothing that it said, so it was seen last before."""
+def disconnected(s: Session, host: str, now: int, *, left: bool = False) -> None:
+    """Write down that a host's stream ended; that is nothing that it said, so it was seen last before.
+
+    `left`: its side closed the stream though the line served.
+    """
     row = _get(s, host)
-    row.connected, row.disconnected = None, now
+    row.connected, row.disconnected, row.left_at = None, now, now if left else None
     samples.release(s, host)
     _changed(s, host, now)
 
