@@ -75,6 +75,22 @@ class CollectorConfig(BaseSettings):
     maximum_streams: int = Field(
         default=20_000, ge=1, description="How many agents may be connected at once; more are turned away for a while."
     )
+    agent_events_per_second: float = Field(
+        default=2_000,
+        ge=100,
+        description="What one host may send for long, events a second; above it, it is asked to wait.",
+    )
+    agent_bytes_per_second: float = Field(
+        default=1 << 20,
+        ge=1 << 16,
+        description="The same in bytes as they travel; whoever does not wait comes into quarantine.",
+    )
+    quarantine_minutes: float = Field(
+        default=10,
+        gt=0,
+        le=1_440,
+        description="How long a host is not heard whose agent breaks the rules, minutes; longer each time.",
+    )
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
@@ -82,6 +98,11 @@ class CollectorConfig(BaseSettings):
         default=180.0,
         ge=120,
         description="A host that says nothing for so long, without last words, raises an alert, seconds.",
+    )
+    silence_line_s: float = Field(
+        default=3_600.0,
+        ge=120,
+        description="So long a host may stay away whose line or power was cut, in hours in which it is on, seconds.",
     )
     retention_days: int = Field(
         default=90, ge=1, description="Events are removed so long after they came, days; alerts keep copies of theirs."

@@ -1,5 +1,6 @@
 """Hosts as `tramgac hosts --json` prints them: sensors, completeness, what was odd."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -8,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
-from tramgac_collector import host_parked
+from tramgac_collector import host_parked, quarantine
 from tramgac_collector.missed import missed
+from tramgac_collector.quarantine_schema import QuarantineRow
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, LedgerRow, MissedRow
 
 GAPS_SHOWN = 100
@@ -17,7 +19,7 @@ GAPS_SHOWN = 100
 
 
 def listing(s: Session, host: str | None = None) -> list[dict[str, Any]]:
-    """Return all hosts, or one, by name; five queries however many hosts there are."""
+    """Return all hosts, or one, by name; six queries however many hosts there are."""
     query = select(HostRow).order_by(HostRow.hostname, HostRow.id)
     rows = s.scalars(query if host is None else query.where(HostRow.id == host)).all()
     facts = _Facts(s, host)
@@ -32,23 +34,29 @@ class _Facts:
         self._missed = _by_host(s, MissedRow, host)
         self._gaps = _by_host(s, GapRow, host)
         self._findings = _by_host(s, FindingRow, host)
+        self._quarantines = _by_host(s, QuarantineRow, host)
+        self._now = time.time_ns()
 
     def of(self, row: HostRow) -> dict[str, Any]:
         """Return completeness and findings of a host."""
         host = row.id
-        gaps = sorted(self._gaps.get(host, ()), key=lambda gap: gap.id)
+        gaps = sorted(self._gaps.get(host, ()), key=lambda row: row.id)
         completeness = {
             **_ledger(self._ledgers.get(host, ())),
             **missed(self._missed.get(host, ())),
-            "gaps": [_gap(gap) for gap in gaps[-GAPS_SHOWN:]],
+            "gaps": [gap(row) for row in gaps[-GAPS_SHOWN:]],
             "gaps_total": len(gaps),
             # The account is the agent's own, as old as its last health event.
             "as_of": time_text(row.health_time) if row.health_time else None,
         }
-        return {"completeness": completeness, "findings": [_finding(row) for row in self._findings.get(host, ())]}
+        return {
+            "completeness": completeness,
+            "findings": [_finding(row) for row in self._findings.get(host, ())],
+            "quarantine": next((quarantine.listed(row, self._now) for row in self._quarantines.get(host, ())), None),
+        }
 
 
-_Row = TypeVar("_Row", LedgerRow, MissedRow, GapRow, FindingRow)
+_Row = TypeVar("_Row", LedgerRow, MissedRow, GapRow, FindingRow, QuarantineRow)
 
 
 def _by_host(s: Session, table: type[_Row], host: str | None) -> dict[str, list[_Row]]:
@@ -100,9 +108,10 @@ def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _gap(gap: GapRow) -> dict[str, Any]:
-    where = {"epoch": gap.epoch, "lane": gap.lane, "first": gap.first, "count": gap.count}
-    return {**where, "reason": gap.reason, "noticed": time_text(gap.noticed)}
+def gap(row: GapRow) -> dict[str, Any]:
+    """Return a gap as listings show it: `count` sequences from `first` on, why, and when it was noticed."""
+    where = {"epoch": row.epoch, "lane": row.lane, "first": row.first, "count": row.count}
+    return {**where, "reason": row.reason, "noticed": time_text(row.noticed)}
 
 
 def _finding(row: FindingRow) -> dict[str, Any]:

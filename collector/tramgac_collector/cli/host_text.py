@@ -6,16 +6,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tramgac_collector import quarantine
 from tramgac_collector.cli.headings import Cell, Heading
 from tramgac_collector.cli.host_words import named
-from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.pairs import pick, say
 from tramgac_collector.cli.said import reasoned, said
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local, spelled
 from tramgac_collector.vocabulary import ON_PURPOSE
 
 _SENSORS = (Heading.CAPABILITY, Heading.RUNG, Heading.STATE, Heading.WHY)
-_MISSED = (Heading.FROM, Heading.UNTIL, Heading.HOW_LONG, Heading.WHY_MISSED, Heading.CAPABILITY, Heading.EVENTS)
+MISSED_HEADS = (Heading.FROM, Heading.UNTIL, Heading.HOW_LONG, Heading.WHY_MISSED, Heading.CAPABILITY, Heading.EVENTS)
 _PARKED = (Heading.RULES_PARKED, Heading.FROM, Heading.WHY_MISSED)
 _FINDINGS = (Heading.LAST, Heading.TIMES, Heading.FINDING)
 
@@ -25,6 +26,8 @@ _SHOWN = 20
 
 def standing(row: Mapping[str, Any]) -> str:
     """Tell whether a host is connected, or may not be."""
+    if row["active"] and row["quarantine"]:
+        return say(Cell.QUARANTINED)
     connected = Cell.YES if row["connected"] else Cell.NO
     return say(connected if row["active"] else Cell.REVOKED)
 
@@ -53,9 +56,9 @@ def write_host(row: Mapping[str, Any]) -> None:
     table((say(head), value) for head, value in _facts(row))
     sensors = [_sensor(sensor) for sensor in row["sensors"]]
     findings = [[local(found["last"]), found["count"], _finding(found)] for found in row["findings"]]
-    missed = [_period(period) for period in row["completeness"]["missed_periods"][-_SHOWN:]]
+    missed = [period(one) for one in row["completeness"]["missed_periods"][-_SHOWN:]]
     parked = [[one["rule"], local(one["since"]), said(one["reason"])] for one in row["parked"]["rules"]]
-    for heads, rows in ((_SENSORS, sensors), (_PARKED, parked), (_MISSED, missed), (_FINDINGS, findings)):
+    for heads, rows in ((_SENSORS, sensors), (_PARKED, parked), (MISSED_HEADS, missed), (_FINDINGS, findings)):
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
@@ -79,6 +82,10 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.AGENT, row["agent_version"]
     yield Heading.SITE, row["site"]
     yield Heading.CONNECTED, standing(row)
+    if held := row["quarantine"]:
+        why = quarantine.REASONS.get(held["reason"])
+        told = {"until": local(held["until"]), "why": pick(why) if why else held["reason"], "detail": held["detail"]}
+        yield Heading.QUARANTINE, say(Cell.UNTIL_BECAUSE, **told)
     yield Heading.ADDRESS, row["address"]
     yield Heading.LAST_SEEN, local(row["last_seen"])
     if row["last_words"]:
@@ -92,7 +99,7 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
         yield Heading.RULES_PARKED, row["parked"]["total"]
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
-    yield Heading.DROPPED, _counts(kept["dropped"])
+    yield Heading.DROPPED, classes(kept["dropped"])
     yield Heading.MISSED, _missed(missed, kept["missed_seconds"])
     yield Heading.FILTERED, filtered
     yield Heading.GAPS, kept["gaps_total"]
@@ -108,15 +115,17 @@ def _parted(counts: Mapping[str, int]) -> tuple[dict[str, int], int]:
 def _missed(counts: Mapping[str, int], seconds: Mapping[str, int]) -> str:
     """Give events of the classes that were counted, and the time of those of which nobody can say."""
     counted = {name: count for name, count in counts.items() if count or name not in seconds}
-    told = [_counts(counted)] if counted else []
+    told = [classes(counted)] if counted else []
     return ", ".join([*told, *(f"{named('class', name)} {spelled(length)}" for name, length in seconds.items())]) or "0"
 
 
-def _period(period: Mapping[str, Any]) -> list[object]:
-    events = say(Cell.UNCOUNTED) if period["count"] is None else period["count"]
-    times = [local(period["first"]), local(period["last"]), spelled(period["seconds"])]
-    return [*times, named("class", period["class"]), named("cap", period["capability"]) or "-", events]
+def period(one: Mapping[str, Any]) -> list[object]:
+    """Give the cells of one loss, below MISSED_HEADS."""
+    events = say(Cell.UNCOUNTED) if one["count"] is None else one["count"]
+    times = [local(one["first"]), local(one["last"]), spelled(one["seconds"])]
+    return [*times, named("class", one["class"]), named("cap", one["capability"]) or "-", events]
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{named('class', name)} {count}" for name, count in counts.items()) or "0"
+def classes(by_class: Mapping[str, int]) -> str:
+    """Give counts by class in the person's language."""
+    return ", ".join(f"{named('class', name)} {count}" for name, count in by_class.items()) or "0"

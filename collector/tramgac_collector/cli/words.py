@@ -49,6 +49,10 @@ class Word(Pair):
         "Không cho máy gửi dữ liệu nữa, ví dụ máy bị mất cắp; phiên của máy bị ngắt ngay.",
     )
     ABOUT_HOSTS_ALLOW = "Let a revoked host speak again.", "Cho máy đã bị thu hồi gửi dữ liệu trở lại."
+    ABOUT_HOSTS_RELEASE = (
+        "Hear a host in quarantine again at once; do it when what brought it there is mended.",
+        "Nhận lại ngay dữ liệu của máy đang tạm ngừng; chỉ dùng khi đã khắc phục nguyên nhân.",
+    )
     ABOUT_HOSTS_FORGET = (
         "Remove a host that was enrolled and never spoke; one that spoke can only be revoked.",
         "Xoá máy đã ghi danh nhưng chưa từng gửi gì; máy đã gửi dữ liệu thì chỉ thu hồi được.",
@@ -120,7 +124,10 @@ class Word(Pair):
     )
     OPTION_LIMIT = "At most so many, the newest.", "Nhiều nhất chừng này, mới nhất."
     OPTION_COUNT = "Only how many there are.", "Chỉ đếm số lượng."
-    OPTION_QUERY = "field:value tokens that must all hold.", "Các mục field:value đều phải đúng."
+    OPTION_QUERY = (
+        "What to look for: words, field:value, and/or/not, (...), * and ?, field:>=5, field:[a TO b].",
+        "Nội dung cần tìm: từ, field:value, and/or/not, (...), * và ?, field:>=5, field:[a TO b].",
+    )
     OPTION_CHECK = (
         "Prove each step without a browser and end; the exit status is the verdict.",
         "Kiểm chứng từng bước không cần trình duyệt rồi kết thúc; mã thoát là kết luận.",
@@ -227,6 +234,8 @@ class Word(Pair):
     USER_DISABLED = "The account of {name} is closed.", "Đã khóa tài khoản {name}."
     USER_ENABLED = "The account of {name} is open again.", "Đã mở lại tài khoản {name}."
     HOST_REVOKED = "Host {id} may speak no longer.", "Máy {id} không được gửi dữ liệu nữa."
+    HOST_RELEASED = "Host {id} is heard again.", "Đã nhận lại dữ liệu của máy {id}."
+    HOST_IN_NONE = "Host {id} is in no quarantine.", "Máy {id} không bị tạm ngừng."
     HOST_FORGOTTEN = "Host {id} is forgotten.", "Đã xoá máy {id}."
     HOST_ALLOWED = "Host {id} may speak again.", "Máy {id} được gửi dữ liệu trở lại."
     TOKEN_REVOKED = "Token {id} revoked.", "Đã thu hồi mã {id}."

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.session_pb2 import REASON_REVOKED
 
-from tramgac_collector import content, hosts, samples, tallies
+from tramgac_collector import content, hosts, quarantine, samples, tallies
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway import choices
 from tramgac_collector.gateway.hall import Hall
@@ -51,18 +51,19 @@ async def attend(hall: Hall, bell: Bell) -> None:
 async def look(hall: Hall) -> None:
     """Look once."""
     _throttle(hall)  # first: it asks nobody else
-    now, heard = hall.clock(), choices.told(hall)
+    now, heard, low = hall.clock(), choices.told(hall), _low(hall)
     asked = [stream.host for stream in hall.streams if isinstance(stream, Stream) and stream.sends_samples]
     seen, hall.seen = hall.seen, {}
 
-    def work(s: Session) -> tuple[int, set[str], list[Ask], choices.News]:
+    def work(s: Session) -> tuple[int, set[str], list[Ask], choices.News, quarantine.Active]:
         hosts.seen(s, seen)
-        asks = samples.lease(s, asked, now) if asked else []
+        asks = samples.lease(s, asked, now) if asked and not low else []
         inactive = set(s.scalars(select(HostRow.id).where(HostRow.active.is_(False))))
-        return content.current(s), inactive, asks, choices.news(s, heard)
+        return content.current(s), inactive, asks, choices.news(s, heard), quarantine.active(s, now)
 
-    version, inactive, asks, chosen = await hall.control.write(work)
+    version, inactive, asks, chosen, quarantined = await hall.control.write(work)
     _end_revoked(hall, inactive)
+    hall.guard.learn(quarantined)
     for ask in asks:
         stream = hall.streams.live.get(ask.host)
         if isinstance(stream, Stream):
@@ -78,7 +79,7 @@ async def look(hall: Hall) -> None:
 
 def _throttle(hall: Hall) -> None:
     now = time.monotonic()
-    if now - hall.throttled < THROTTLE_EVERY_S or free_bytes(hall.paths) >= LOW * hall.config.minimum_free_bytes:
+    if now - hall.throttled < THROTTLE_EVERY_S or not _low(hall):
         return
     hall.throttled = now
     hall.counts.add("throttled")
@@ -86,6 +87,11 @@ def _throttle(hall: Hall) -> None:
     for stream in hall.streams:
         if isinstance(stream, Stream):
             stream.throttle(THROTTLE_MS)
+
+
+def _low(hall: Hall) -> bool:
+    """Whether what is free is for urgent events and for those who look: samples are not asked for either."""
+    return free_bytes(hall.paths) < LOW * hall.config.minimum_free_bytes
 
 
 def _end_revoked(hall: Hall, inactive: set[str]) -> None:

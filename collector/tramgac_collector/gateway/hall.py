@@ -12,6 +12,7 @@ import structlog
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.quarantine import Guard
 from tramgac_collector.gateway.streams import Streams
 from tramgac_collector.ingest import Attestation, IngestLog
 from tramgac_collector.logs import Counts
@@ -33,6 +34,8 @@ class Hall:
     counts: Counts
     streams: Streams = field(default_factory=lambda: Streams(time.monotonic))
     budget: Budget = field(default_factory=lambda: Budget(WAITING_BYTES))
+    guard: Guard = field(init=False)
+    """What hosts may send, and which are not heard."""
     content: int = 0
     """Number of the newest content bundle; 0 for none."""
     closing: bool = False
@@ -47,6 +50,9 @@ class Hall:
     """When agents were last asked to hold back, seconds of the monotonic clock."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     """Work that outlives the moment that began it."""
+
+    def __post_init__(self) -> None:
+        self.guard = Guard(self.config.agent_events_per_second, self.config.agent_bytes_per_second)
 
     def later(self, work: Coroutine[None, None, None]) -> None:
         """Do something without waiting for it."""

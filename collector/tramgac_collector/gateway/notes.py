@@ -34,11 +34,11 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
         await report(hall, host, cs.Report("two_agents", detail, hello.epoch))
 
 
-async def parted(hall: Hall, host: str) -> None:
-    """Write down that a host's stream ended, unless another has taken over."""
+async def parted(hall: Hall, host: str, *, left: bool = False) -> None:
+    """Write down that a host's stream ended, unless another has taken over. `left`: its side closed it, unasked."""
     if host not in hall.streams.live:
         now = hall.clock()
-        await hall.control.write(lambda s: hosts.disconnected(s, host, now))
+        await hall.control.write(lambda s: hosts.disconnected(s, host, now, left=left))
 
 
 async def report(hall: Hall, host: str, found: cs.Report) -> None:

@@ -17,7 +17,7 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_proto.session_pb2_grpc import CollectorServicer
 
-from tramgac_collector.gateway import courier, notes
+from tramgac_collector.gateway import courier, notes, quarantine
 from tramgac_collector.gateway.admission import admit, peer_address, peer_key
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
@@ -37,25 +37,29 @@ class CollectorService(CollectorServicer):
         if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
             self._hall.counts.add("refused_busy")
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the collector takes no more streams now")
-        address = peer_address(context)
+        if not await quarantine.admitted(self._hall, identity.host, context):
+            return
+        stream = Stream(self._hall, context, identity, peer_key(context), peer_address(context))
         try:
-            await Stream(self._hall, context, identity, peer_key(context), address).run()
+            await stream.run()
         except Exception as error:  # noqa: BLE001 # bulkhead: STREAM
             self._hall.counts.add("streams_failed")
             _log.exception("stream failed", host=identity.host, error=str(error))
             await context.abort(grpc.StatusCode.INTERNAL, "the collector failed on this stream")
         finally:
-            self._hall.later(notes.parted(self._hall, identity.host))
+            self._hall.later(notes.parted(self._hall, identity.host, left=stream.left))
 
     async def Fetch(self, request: FetchRequest, context: Any) -> AsyncIterator[FetchChunk]:  # noqa: N802 - gRPC's name
         """Give a content file."""
-        await admit(context, self._hall.control, self._hall.counts)
+        identity = await admit(context, self._hall.control, self._hall.counts)
+        await quarantine.called(self._hall, identity.host, context)
         async for chunk in courier.fetch(self._hall, request, context):
             yield chunk
 
     async def SendSample(self, request_iterator: AsyncIterator[SampleChunk], context: Any) -> SampleReceipt:  # noqa: N802
         """Take a sample."""
         identity = await admit(context, self._hall.control, self._hall.counts)
+        await quarantine.called(self._hall, identity.host, context)
         return await courier.send_sample(self._hall, identity, request_iterator)
 
     async def Renew(self, request: RenewRequest, context: Any) -> RenewReply:  # noqa: N802 - gRPC's name

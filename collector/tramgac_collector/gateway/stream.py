@@ -19,6 +19,7 @@ import grpc
 import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import DecodeError
+from tramgac_proto.event_pb2 import LANE_URGENT
 from tramgac_proto.session_pb2 import (
     REASON_FULL,
     REASON_LIMIT,
@@ -37,7 +38,7 @@ from tramgac_wire.limits import MAX_MESSAGE, SAMPLE
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Identity
 from tramgac_collector.errors import DiskFull
-from tramgac_collector.gateway import notes
+from tramgac_collector.gateway import notes, quarantine
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.ingest.attestation import Attestation, attestation
 
@@ -45,6 +46,8 @@ PENDING_MESSAGES = 8
 """Messages of one stream that may wait (for the driver or the disk) before reading stops."""
 INLINE_BYTES = 32_768
 """Batches above this are unpacked in a thread."""
+LEFT_NS = 100_000_000_000
+"""An agent says something each minute; a line that is cut is noticed 120 s after the last word, by a ping."""
 WRITE_TIMEOUT_S = 60.0
 """An agent that does not read for so long is cut off."""
 FULL_RETRY_MS = 30_000
@@ -79,6 +82,8 @@ class Stream:
         """The agent said that it can."""
         self.choices = -1
         """Number of the last change of what people chose for rules that it heard of."""
+        self.heard = 0
+        """When it said something last, ns; 0 for nothing, or once the dialogue was ended from our side."""
         self._hall, self._context, self._identity, self._key = hall, context, identity, key
         self._inbox: asyncio.Queue[_Fact] = asyncio.Queue()
         self._room = asyncio.Semaphore(PENDING_MESSAGES)
@@ -86,6 +91,11 @@ class Stream:
         self._over = False
         self._driver: asyncio.Task[None] | None = None
         self._notes = Bucket(_NOTES_A_SECOND, _NOTES_BURST)
+
+    @property
+    def left(self) -> bool:
+        """Whether the host's side closed the stream though the line served: of one that is cut we hear much later."""
+        return self._hall.clock() - self.heard < LEFT_NS
 
     async def run(self) -> None:
         """Hold the dialogue until either side ends it."""
@@ -191,7 +201,9 @@ class Stream:
             detail = f"a message of {message.ByteSize()} bytes; the limit is {MAX_MESSAGE}"
             self._note(cs.Report("limit", detail))
             return session.end(REASON_LIMIT, detail)
-        self._hall.seen[self.host] = self._hall.clock()
+        self.heard = self._hall.seen[self.host] = self._hall.clock()
+        if detail := await quarantine.charge(self._hall, self, message):
+            return session.end(REASON_LIMIT, detail, quarantine.left_ms(self._hall, self.host))
         size = len(message.batch.events) if message.HasField("batch") else 0
         if size > INLINE_BYTES:
             commands: Sequence[cs.Command] = await asyncio.to_thread(session.received, message, now)
@@ -226,9 +238,12 @@ class Stream:
                 self._verify(checkpoint)
             case cs.Greeted(hello):
                 self.greeted = True
+                quarantine.greeted(self._hall, self.host, hello.epoch)
                 self.sends_samples = SAMPLE in hello.capabilities
                 self._note(command)
             case cs.Close(reason, detail):
+                self.heard = 0
+                quarantine.ended(self._hall, self.host, reason, detail)
                 self._hall.counts.add(f"closed_{notes.reason_name(reason)}")
                 _log.info("dialogue ended", host=self.host, reason=notes.reason_name(reason), detail=detail)
                 return True
@@ -274,7 +289,7 @@ class Stream:
     async def _store(self, store: cs.Store) -> None:
         batch: Batch = store.batch
         size = len(batch.events)
-        await self._hall.budget.take(size)
+        await self._hall.budget.take(self.host, size, urgent=batch.lane == LANE_URGENT)
         result = self._hall.log.submit(self.host, self._hall.clock(), store.skip, batch, store.chain)
         self._storing.add(result)
         self._hall.counts.add("events", store.count)
@@ -283,7 +298,7 @@ class Stream:
 
     def _landed(self, store: cs.Store, result: Future[int], size: int) -> None:
         self._storing.discard(result)
-        self._hall.later(self._hall.budget.give(size))
+        self._hall.budget.give(self.host, size)
         self._put(_Stored(store, result))
 
     def _verify(self, checkpoint: Checkpoint) -> None:

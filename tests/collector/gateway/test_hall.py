@@ -4,11 +4,13 @@ import pytest
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.logs import Counts
 
+from tests.collector.station import settings
+
 pytestmark = pytest.mark.asyncio
 
 
 async def test_work_beside_the_streams_may_fail_and_is_counted():
-    hall = Hall(None, None, None, None, Counts())
+    hall = Hall(None, settings(), None, None, Counts())
     done = []
 
     async def good():

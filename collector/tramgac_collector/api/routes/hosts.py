@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from tramgac_collector import audit, bell, hosts
+from tramgac_collector import audit, bell, host_ledger, hosts
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
@@ -31,6 +31,13 @@ def one(here: Here, _actor: _Reader, host: _Host) -> Response:
         return answer(hosts.get(s, hosts.find(s, host)))
 
 
+@router.get("/{host}/ledger")
+def ledger(here: Here, _actor: _Reader, host: _Host) -> Response:
+    """Give what became of every event of one host: complete, or what is missing, since when and why."""
+    with reading(here.engine) as s:
+        return answer(host_ledger.ledger(s, hosts.find(s, host)))
+
+
 @router.post("/{host}/revoke")
 def revoke(here: Here, actor: _Manager, host: _Host) -> Response:
     """Let a host speak no longer (a stolen machine): its stream ends at once, its certificate opens none."""
@@ -51,6 +58,18 @@ def allow(here: Here, actor: _Manager, host: _Host) -> Response:
         audit.write(s, actor.name, "host.allow", found, {}, here.now())
     _tell(here)
     return answer({"id": found, "active": True})
+
+
+@router.post("/{host}/release")
+def release(here: Here, actor: _Manager, host: _Host) -> Response:
+    """End a host's quarantine, after what brought it there is mended."""
+    with session(here.engine) as s:
+        found = hosts.find(s, host)
+        released = hosts.release(s, found, here.now())
+        if released:
+            audit.write(s, actor.name, "host.release", found, {}, here.now())
+    _tell(here)
+    return answer({"id": found, "released": released})
 
 
 @router.post("/{host}/forget")

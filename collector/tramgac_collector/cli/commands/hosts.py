@@ -1,4 +1,4 @@
-"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; show, revoke, allow, forget."""
+"""`tramgac hosts`: hosts, their sensors, and whether everything of theirs is here; and who may speak."""
 
 from typing import Annotated, Any
 
@@ -7,11 +7,14 @@ import typer
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
+from tramgac_collector.cli.host_ledger_text import write_ledger
 from tramgac_collector.cli.host_text import lost, rules, standing, write_host
+from tramgac_collector.cli.ledger_words import LedgerWord
 from tramgac_collector.cli.options import Json, State, client_of, done, show, write
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word, say
 
+_Ledger = Annotated[bool, typer.Option("--ledger", help=say(LedgerWord.OPTION_LEDGER))]
 _Id = Annotated[str, typer.Argument(metavar="HOST", help=say(Word.ARGUMENT_HOST))]
 _HEADS = (
     Heading.ID,
@@ -33,6 +36,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "show", Word.ABOUT_HOSTS_SHOW, one)
     attach(made, "revoke", Word.ABOUT_HOSTS_REVOKE, revoke)
     attach(made, "allow", Word.ABOUT_HOSTS_ALLOW, allow)
+    attach(made, "release", Word.ABOUT_HOSTS_RELEASE, release)
     attach(made, "forget", Word.ABOUT_HOSTS_FORGET, forget)
 
 
@@ -43,11 +47,13 @@ def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> Non
         listing(ctx, json=json)
 
 
-def one(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
-    """Show one host."""
-    found = client_of(ctx, state).get(f"/api/hosts/{host}")
+def one(ctx: typer.Context, host: _Id, *, ledger: _Ledger = False, json: Json = False, state: State = None) -> None:
+    """Show one host, or its ledger."""
+    found = client_of(ctx, state).get(f"/api/hosts/{host}" + "/ledger" * ledger)
     if json:
         write(found)
+    elif ledger:
+        write_ledger(found)
     else:
         write_host(found)
 
@@ -62,6 +68,12 @@ def allow(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = N
     """Let a host speak again."""
     stands = client_of(ctx, state).send(f"/api/hosts/{host}/allow", {})
     done(stands, Word.HOST_ALLOWED, json=json, id=stands["id"])
+
+
+def release(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:
+    """End a host's quarantine."""
+    told = client_of(ctx, state).send(f"/api/hosts/{host}/release", {})
+    done(told, Word.HOST_RELEASED if told["released"] else Word.HOST_IN_NONE, json=json, id=told["id"])
 
 
 def forget(ctx: typer.Context, host: _Id, *, json: Json = False, state: State = None) -> None:

@@ -148,6 +148,7 @@ export const en = {
   kind_event_log: "Event log record",
   kind_log_line: "Log line",
   kind_silence: "Silence",
+  kind_quarantine: "Quarantine",
   kind_health: "Agent's health",
   kind_inventory: "Inventory",
 

@@ -150,6 +150,7 @@ export const vi: Record<keyof typeof en, string> = {
   kind_event_log: "Bản ghi nhật ký sự kiện",
   kind_log_line: "Dòng nhật ký",
   kind_silence: "Im lặng",
+  kind_quarantine: "Tạm ngừng nhận",
   kind_health: "Tình trạng tác tử",
   kind_inventory: "Kiểm kê",
 

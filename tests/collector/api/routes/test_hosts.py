@@ -1,5 +1,7 @@
+import time
+
 import pytest
-from tramgac_collector import audit, database, hosts, tokens
+from tramgac_collector import audit, database, hosts, quarantine, tokens
 from tramgac_collector.bell import Bell
 
 from tests.tools.console import HOST, HOSTILE, Console
@@ -20,6 +22,8 @@ def test_hosts(console: Console, host):
     assert row["name"] == HOSTILE.replace("\x00", "\\x00")
     assert {"os", "agent_version", "last_seen", "skew_ms", "sensors", "completeness", "bundle"} <= set(row)
     assert client.get(f"/api/hosts/{HOST}").json() == row
+    ledger = client.get(f"/api/hosts/{HOST}/ledger").json()
+    assert (ledger["complete"], ledger["lanes"], ledger["gaps_total"]) == (True, [], 0)
 
 
 def test_no_hosts(console: Console):
@@ -73,3 +77,20 @@ def test_a_host_is_meant_by_how_its_id_begins(console: Console, host, meant):
     assert console.signed_in("viewer").get(f"/api/hosts/{meant}").json()["id"] == host
     told = console.signed_in("responder").post(f"/api/hosts/{meant}/revoke", json={})
     assert told.json() == {"id": host, "active": False}
+
+
+def test_a_quarantine_is_ended_by_whoever_may_and_it_is_audited(console: Console, host):
+    with database.session(console.engine) as s:
+        quarantine.impose(s, host, "flood", "too much", time.time_ns(), 10**12)
+    assert console.signed_in("analyst").post(f"/api/hosts/{host}/release", json={}).status_code == 403
+    client = console.signed_in("responder", "an")
+    assert client.get(f"/api/hosts/{host}").json()["quarantine"]["reason"] == "flood"
+    console.clock.now = time.time_ns()
+    with Bell(console.services.paths.run, "gateway") as gateway:
+        assert client.post(f"/api/hosts/{host}/release", json={}).json() == {"id": host, "released": True}
+        assert gateway.hush(), "it is heard at once"
+    assert client.get(f"/api/hosts/{host}").json()["quarantine"] is None
+    assert client.post(f"/api/hosts/{host}/release", json={}).json()["released"] is False
+    with database.reading(console.engine) as s:
+        done = [row.action for row in audit.page(s)]
+        assert (done[0], "host.quarantine" in done) == ("host.release", True)

@@ -1,6 +1,7 @@
 import json
+import time
 
-from tramgac_collector import database, hosts, tokens
+from tramgac_collector import database, hosts, quarantine, tokens
 from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.cli.times import local
 from tramgac_proto.names import time_text
@@ -22,6 +23,8 @@ def test_hosts(running: Console, tramgac: Run):
     assert set(row) >= KEYS
     assert {"emitted", "acked", "spooled", "dropped", "missed", "gaps"} <= set(row["completeness"])
     assert tramgac("hosts", "list", "--json")[1] == tramgac("hosts", "--json")[1]
+    assert json.loads(tramgac("hosts", "show", HOST, "--ledger", "--json")[1])["complete"] is True
+    assert "as of -" in tramgac("hosts", "show", HOST[:8], "--ledger")[1]
     heads, row = tramgac("hosts")[1].splitlines()
     assert heads.startswith("ID ")
     assert HOST in row
@@ -91,3 +94,16 @@ def test_forget(running: Console, tramgac: Run):
     assert (status, out) == (1, "")
     assert err.startswith(f"Host {HOST} has spoken")
     assert f"`tramgac hosts revoke {HOST}`" in err
+
+
+def test_a_host_in_quarantine_says_so_and_is_released(running: Console, tramgac: Run):
+    enrol(running)
+    assert tramgac("hosts", "release", HOST) == (0, f"Host {HOST} is in no quarantine.\n", "")
+    with database.session(running.engine) as s:
+        quarantine.impose(s, HOST, "flood", "too \x1b much", time.time_ns(), 10**12)
+    assert "in quarantine" in tramgac("hosts")[1]
+    shown = tramgac("hosts", "show", HOST)[1]
+    assert "it went on sending after it was told to wait (too \\x1b much)" in shown
+    running.clock.now = time.time_ns()
+    assert tramgac("hosts", "release", HOST) == (0, f"Host {HOST} is heard again.\n", "")
+    assert json.loads(tramgac("hosts", "--json")[1])["quarantine"] is None

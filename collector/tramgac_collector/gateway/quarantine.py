@@ -1,0 +1,138 @@
+"""Who is not heard for a while: the gateway's memory of it, and how a host gets there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import structlog
+from tramgac_proto.event_pb2 import LANE_URGENT
+from tramgac_proto.session_pb2 import REASON_LIMIT, AgentMessage, CollectorMessage
+from tramgac_wire.limits import MAX_TEXT
+
+from tramgac_collector import bell, quarantine
+from tramgac_collector.gateway.limits import ENDED, PAUSE_S, Meter, Step
+
+if TYPE_CHECKING:
+    from tramgac_collector.gateway.hall import Hall
+    from tramgac_collector.gateway.stream import Stream
+
+_log = structlog.get_logger(__name__)
+_MINUTE_NS = 60_000_000_000
+
+
+@dataclass(slots=True)
+class Guard:
+    """Meters of hosts and who is in quarantine; for one event loop."""
+
+    events: float
+    """A host may send so many a second."""
+    volume: float
+    """Bytes a second."""
+    clock: Callable[[], float] = time.monotonic
+    held: dict[str, int] = field(default_factory=dict)
+    """Until when by the wall clock, ns, by host."""
+    _meters: dict[str, Meter] = field(default_factory=dict)
+
+    def meter(self, host: str) -> Meter:
+        """Give a host's meter; it outlives its streams."""
+        if host not in self._meters:
+            self._meters[host] = Meter.of(self.events, self.volume)
+        return self._meters[host]
+
+    def struck(self, host: str, offence: str) -> bool:
+        """Note an offence; whether it was once too often."""
+        return self.meter(host).strike(self.clock(), offence)
+
+    def learn(self, active: quarantine.Active) -> None:
+        """Take over what the control store says: others impose and release too."""
+        for host in self.held.keys() - active.keys():
+            self.meter(host).forgive()
+        self.held = {host: until for host, (until, _) in active.items()}
+
+
+def left_ms(hall: Hall, host: str) -> int:
+    """Give how long a host is not heard yet; 0 if it is."""
+    return max(0, hall.guard.held.get(host, 0) - hall.clock()) // 1_000_000
+
+
+def goodbye(left: int) -> CollectorMessage:
+    """Give what is said to a host in quarantine."""
+    message = CollectorMessage()
+    message.goodbye.reason = REASON_LIMIT
+    message.goodbye.detail = (
+        "this host is in quarantine: what speaks in its name broke the rules of the dialogue; `tramgac hosts show` at "
+        "the collector says how, `tramgac hosts release` ends it"
+    )
+    message.goodbye.retry_after_ms = left
+    return message
+
+
+async def admitted(hall: Hall, host: str, context: Any) -> bool:
+    """Count a stream that begins; False, and goodbye, for a host in quarantine or one that comes again too often."""
+    if not left_ms(hall, host) and hall.guard.struck(host, "streams"):
+        send_off(hall, host, "streams", "more than 120 streams in a minute")
+    left = left_ms(hall, host)
+    if left:
+        hall.counts.add("refused_quarantine")
+        await context.write(goodbye(left))
+    return not left
+
+
+async def called(hall: Hall, host: str, context: Any) -> None:
+    """Count a short call; one of a host in quarantine, or of one that calls too often, ends here."""
+    if not left_ms(hall, host) and hall.guard.struck(host, "calls"):
+        send_off(hall, host, "calls", "more than 200 calls in a minute")
+    if left_ms(hall, host):
+        hall.counts.add("refused_quarantine")
+        await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "this host is in quarantine")
+
+
+def ended(hall: Hall, host: str, reason: int, detail: str) -> None:
+    """Note why a dialogue ended; too many that end by the agent's fault bring it into quarantine."""
+    offence = ENDED.get(reason)
+    if offence and not left_ms(hall, host) and hall.guard.struck(host, offence):
+        send_off(hall, host, offence, detail)
+
+
+def greeted(hall: Hall, host: str, epoch: int) -> None:
+    """Note which incarnation of its spool a host speaks of."""
+    if hall.guard.meter(host).incarnation(hall.guard.clock(), epoch):
+        send_off(hall, host, "epochs", "more than 30 incarnations of its spool in a day")
+
+
+async def charge(hall: Hall, stream: Stream, message: AgentMessage) -> str:
+    """Charge a message to its host, and hold the host back if need be; the goodbye's detail for an offender."""
+    batch, now = message.batch, hall.guard.clock()
+    meter = hall.guard.meter(stream.host)
+    step = meter.take(now, batch.count, message.ByteSize(), urgent=batch.lane == LANE_URGENT)
+    if step is Step.HOLD:
+        hall.counts.add("streams_held_back")
+        stream.throttle(int((meter.held_until - now) * 1000))
+    elif step is Step.PAUSE:
+        hall.counts.add("streams_paused")
+        await asyncio.sleep(PAUSE_S)
+    elif step is Step.OFFENCE:
+        return send_off(hall, stream.host, "flood", "more came than may be on its way when a host is told to wait")
+    return ""
+
+
+def send_off(hall: Hall, host: str, offence: str, detail: str) -> str:
+    """Put a host into quarantine at once, in memory; what is written down follows. Returns the goodbye's detail."""
+    length = int(hall.config.quarantine_minutes * _MINUTE_NS)
+    hall.guard.held[host] = max(hall.guard.held.get(host, 0), hall.clock() + length)
+    hall.counts.add("quarantined")
+    _log.warning("quarantine", host=host, offence=offence, detail=detail)
+    hall.later(_impose(hall, host, offence, detail[:MAX_TEXT], length))
+    return f"in quarantine: {offence}: {detail}"
+
+
+async def _impose(hall: Hall, host: str, offence: str, detail: str, length: int) -> None:
+    now = hall.clock()
+    until = await hall.control.write(lambda s: quarantine.impose(s, host, offence, detail, now, length))
+    hall.guard.held[host] = until
+    bell.ring(hall.paths.run, "api")
