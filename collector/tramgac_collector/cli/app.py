@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.commands import alerts, audit, collector, demo, events, hosts, match, rules, tokens, users
+from tramgac_collector.cli.commands import (
+    alerts,
+    audit,
+    collector,
+    demo,
+    events,
+    hosts,
+    hunt,
+    match,
+    rules,
+    tokens,
+    users,
+)
 from tramgac_collector.cli.groups import top
 from tramgac_collector.cli.help import Group
 from tramgac_collector.cli.help_words import Frame
@@ -14,7 +26,7 @@ from tramgac_collector.cli.options import State
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.words import Word
 
-COMMANDS = (demo, collector, match, rules, events, alerts, hosts, users, tokens, audit)
+COMMANDS = (demo, collector, match, rules, events, hunt, alerts, hosts, users, tokens, audit)
 """The commands, in the order in which `--help` shows them; each module has `register(app)`."""
 
 

@@ -226,6 +226,14 @@ class Complaint(Pair):
         "{name} takes other values, of type {type} (character {at} of the search).",
         "{name} nhận giá trị khác, thuộc kiểu {type} (ký tự {at} của phép tìm).",
     )
+    SEARCH_GROUP = (
+        "{name} is a time: events are not counted by it; narrow the time with --since and --until.",
+        "{name} là thời gian: không đếm sự kiện theo nó; hãy thu hẹp bằng --since và --until.",
+    )
+    SEARCH_LARGE = (
+        "The search takes too much memory; narrow it with --since, --host or --kind.",
+        "Tìm kiếm cần quá nhiều bộ nhớ; hãy thu hẹp bằng --since, --host hoặc --kind.",
+    )
     SEARCH_SLOW = (
         "The search took too long; narrow it with --since, --host or --kind.",
         "Tìm kiếm quá lâu; hãy thu hẹp bằng --since, --host hoặc --kind.",

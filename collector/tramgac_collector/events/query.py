@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import ecs, parse_entity, time_text
 from tramgac_proto.rows import from_row
 
-from tramgac_collector.engine.client import connect
-from tramgac_collector.errors import EngineAway, QueryError
+from tramgac_collector.errors import QueryError
+from tramgac_collector.events.asking import ask
 from tramgac_collector.events.schema import BY_NAME, OWN, TABLE
 from tramgac_collector.events.terms import Conditions, read
 from tramgac_collector.paths import StatePaths
@@ -21,8 +19,6 @@ MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
 MAX_CHILDREN = 200
 _NS = " ns"
-_TIMED_OUT = 159
-_NO_TABLE = 60
 
 
 def search(
@@ -37,7 +33,7 @@ def search(
 ) -> Iterator[dict[str, object]]:
     """Give events, oldest first: host, epoch, lane, sequence, time, ingested, kind and ECS fields by dotted name.
 
-    `text` holds `field:value` tokens (see `terms`). `since` and `until` (not included) are nanoseconds since 1970 UTC
+    `text`: see `search.parsing`. `since` and `until` (not included) are nanoseconds since 1970 UTC
     of the event's time; `kinds` are any of which will do. Of more than `limit` events the newest are given.
 
     Raises:
@@ -46,7 +42,7 @@ def search(
     """
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
-    conditions = _conditions(text, since, until, host, kinds)
+    conditions = bounded(text, since, until, host, kinds)
     sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = _rows(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
@@ -62,7 +58,7 @@ def count(
     kinds: Sequence[str] = (),
 ) -> int:
     """Count what `search` would give without a limit. Raises as `search` does."""
-    conditions = _conditions(text, since, until, host, kinds)
+    conditions = bounded(text, since, until, host, kinds)
     sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
     rows = _rows(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
@@ -133,8 +129,16 @@ _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
 _SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
 
 
-def _conditions(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:
+def bounded(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:
+    """Give the conditions of a search. Raises QueryError."""
     conditions = Conditions()
+    bound(conditions, since, until, host, kinds)
+    read(text, conditions)
+    return conditions
+
+
+def bound(conditions: Conditions, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> None:
+    """Add what stands beside a search's text."""
     if kinds:
         conditions.add("kind IN {}", "Array(String)", list(kinds))
     if host:
@@ -143,8 +147,6 @@ def _conditions(text: str, since: int | None, until: int | None, host: str | Non
         conditions.add("time >= fromUnixTimestamp64Nano({}, 'UTC')", "Int64", since)
     if until is not None:
         conditions.add("time < fromUnixTimestamp64Nano({}, 'UTC')", "Int64", until)
-    read(text, conditions)
-    return conditions
 
 
 def _starts(paths: StatePaths, host: str, boot: int, column: str, entity: int) -> list[dict[str, Any]]:
@@ -158,15 +160,6 @@ def _starts(paths: StatePaths, host: str, boot: int, column: str, entity: int) -
 
 
 def _rows(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
-    client = connect(paths, read_only=True)
-    with contextlib.closing(client):
-        try:
-            found = client.query(sql, parameters=conditions.parameters)
-        except ClickHouseError as error:
-            if error.code == _NO_TABLE:
-                return []
-            if error.code == _TIMED_OUT:
-                raise QueryError("the search took too long: narrow its time, host or kind", "search_slow") from None
-            raise EngineAway(f"the event store could not answer: {error}") from None
-    names = [name.removesuffix(_NS) for name in found.column_names]
-    return [dict(zip(names, row, strict=True)) for row in found.result_rows]
+    names, found = ask(paths, sql, conditions)
+    names = [name.removesuffix(_NS) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -1,13 +1,16 @@
-"""`/api/events`: searches over stored events, as JSON lines."""
+"""`/api/events`: searches over stored events, as JSON lines; `/groups`: the same counted by a field.
+
+A search in words that says no time looks back LOOK_BACK; lists and counts of all that is stored do not.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from tramgac_proto.names import KINDS, parse_time
+from tramgac_proto.names import KINDS, parse_time, time_text
 
 from tramgac_collector import hosts
 from tramgac_collector.api.answers import NDJSON, answer, lines
@@ -17,10 +20,15 @@ from tramgac_collector.api.services import Here, Services
 from tramgac_collector.database import reading
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
+from tramgac_collector.events.groups import MAX_GROUPS, count_by
+from tramgac_collector.search.tree import Stage
 
 router: Final = APIRouter(
     prefix="/api/events", tags=["events"], dependencies=[Depends(requires(Permission.EVENTS_READ))]
 )
+
+LOOK_BACK: Final = 86_400_000_000_000
+"""How far back a search looks that says no time, nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,14 @@ class Search:
         """Give the keyword arguments of `events.query`."""
         return {"since": self.since, "until": self.until, "host": self.host, "kinds": self.kinds}
 
+    def bounded(self, now: int) -> "Search":
+        """Give the search with a beginning, if it says no time."""
+        return self if self.since is not None or self.until is not None else replace(self, since=now - LOOK_BACK)
+
 
 def _search(
     here: Here,
-    q: Annotated[str, Query(max_length=4_000, description="field:value tokens that must all hold.")] = "",
+    q: Annotated[str, Query(max_length=4_000, description="See docs/operating.md, Searching.")] = "",
     since: Annotated[str, Query(max_length=40)] = "",
     until: Annotated[str, Query(max_length=40)] = "",
     host: Annotated[str, Query(max_length=255, description="A host's id, how it begins, or its name.")] = "",
@@ -49,7 +61,8 @@ def _search(
     kinds = tuple(filter(None, kind.split(",")))
     for odd in (each for each in kinds if each not in KINDS):
         raise Refused(field="kind", value=odd, allowed=list(KINDS))
-    return Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kinds)
+    found = Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kinds)
+    return found.bounded(here.now()) if q.strip() else found
 
 
 def _host(here: Services, text: str) -> str:
@@ -100,3 +113,33 @@ def count(here: Here, wanted: _Search) -> Response:
         raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:
         raise Unavailable(reason=str(error)) from None
+
+
+@router.get("/groups")
+def groups(
+    here: Here,
+    wanted: _Search,
+    by: Annotated[str, Query(max_length=200, description="A field, in place of what the search says.")] = "",
+    *,
+    rare: Annotated[bool, Query(description="With `by`: the rarest first.")] = False,
+    limit: Annotated[int, Query(ge=1, le=MAX_GROUPS)] = 100,
+) -> Response:
+    """Count the events by a field: value, events, hosts, first and last of each group."""
+    asked = wanted.bounded(here.now())
+    try:
+        found = count_by(here.paths, asked.text, by=Stage(by, rare) if by else None, limit=limit, **asked.arguments())
+    except QueryError as error:
+        raise Refused(field="q", reason=str(error), **error.params) from None
+    except EngineAway as error:
+        raise Unavailable(reason=str(error)) from None
+    return answer(
+        {
+            "by": found.stage.by,
+            "rare": found.stage.rare,
+            "since": None if asked.since is None else time_text(asked.since),
+            "until": None if asked.until is None else time_text(asked.until),
+            "groups": found.groups,
+            "events": found.events,
+            "items": found.items,
+        }
+    )

@@ -1,5 +1,6 @@
 """`tramgac events`: stored events, oldest first."""
 
+import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from tramgac_collector.cli.cut import Counted, Cut, tell_cut
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
+from tramgac_collector.cli.hunt_words import HuntWord
 from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.twins import called, twins
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
 _MOST = 100_000
-_HEADS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
+COLUMNS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
 
 
 def register(app: typer.Typer) -> None:
@@ -50,24 +52,34 @@ def events(  # noqa: PLR0913 - a flag each
         "host": host,
         "kind": kind,
     }
+    empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
+    if asked["q"]:
+        looked_back(asked)
     if count:
         write(client.get("/api/events/count", **asked))
     else:
-        empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
-        names = {} if json else _names(client)
+        names = {} if json else called_by_name(client)
         found = Counted(client.lines("/api/events", **asked, limit=limit))
-        show(found, partial(_columns, names), json=json, heads=_HEADS, empty=empty)
+        show(found, partial(columns, names), json=json, heads=COLUMNS, empty=empty)
         tell_cut(found.count, limit, _MOST, lambda: client.get("/api/events/count", **asked)["count"], Cut.EVENTS)
     hint(client)
 
 
-def _names(client: "Client") -> dict[str, str]:
+def looked_back(asked: dict[str, str | None]) -> None:
+    """Bound a search that says no time, and say so."""
+    if asked["since"] is None and asked["until"] is None:
+        asked["since"] = moment("24h")
+        sys.stderr.write(say(HuntWord.LOOKED_BACK, since=local(asked["since"])) + "\n")
+
+
+def called_by_name(client: "Client") -> dict[str, str]:
     """Give what each host is called, by id."""
     hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
     shared = twins(hosts.items())
     return {host: called(host, name, shared) for host, name in hosts.items()}
 
 
-def _columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
+def columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
+    """Give an event as a row of COLUMNS."""
     about = next((row[name] for name in _ABOUT if row.get(name)), "")
     return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about]

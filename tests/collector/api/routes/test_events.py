@@ -2,8 +2,12 @@ import json
 
 import pytest
 from tramgac_collector import database, hosts, tokens
+from tramgac_collector.api.routes import events
+from tramgac_collector.api.routes.events import LOOK_BACK
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
+from tramgac_collector.events.groups import Groups
+from tramgac_collector.search.tree import Stage
 
 from tests.tools.console import HOST, HOSTILE, Console
 
@@ -61,6 +65,40 @@ def test_count(console: Console, asked):
     assert console.signed_in("viewer").get("/api/events/count", params={"q": "a"}).json() == {"count": 7}
 
 
+def test_a_search_in_words_looks_back_a_day_unless_it_says_a_time(console: Console, asked):
+    client = console.signed_in("viewer")
+    for path in ("/api/events", "/api/events/count"):
+        client.get(path, params={"q": "curl"})
+        assert asked.pop()[1]["since"] == console.clock() - LOOK_BACK
+        client.get(path, params={"q": "curl", "until": "2026-01-01"})
+        assert asked.pop()[1]["since"] is None
+        client.get(path)
+        assert asked.pop()[1]["since"] is None
+
+
+def test_groups(console: Console, monkeypatch):
+    asked: list = []
+    item = {"value": HOSTILE, "events": 3, "hosts": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-02T00:00:00Z"}
+
+    def count_by(_paths, text, **more):
+        asked.append((text, more))
+        return Groups(more["by"] or Stage("kind", rare=True), [item], 7, 9)
+
+    monkeypatch.setattr(events, "count_by", count_by)
+    client = console.signed_in("viewer")
+    told = client.get("/api/events/groups", params={"q": "a | rare kind"}).json()
+    bounds = {"since": "2026-09-20T14:13:20Z", "until": None}
+    assert told == {"by": "kind", "rare": True, **bounds, "groups": 7, "events": 9, "items": [item]}
+    told = client.get("/api/events/groups", params={"by": "user.name", "since": "2026-01-01", "limit": 9}).json()
+    assert (told["by"], told["since"]) == ("user.name", "2026-01-01T00:00:00Z")
+    assert (asked[1][1]["by"], asked[1][1]["limit"]) == (Stage("user.name"), 9)
+
+
+def test_groups_of_a_search_that_says_no_field_are_refused(console: Console):
+    answer = console.signed_in("viewer").get("/api/events/groups", params={"q": "a"})
+    assert (answer.status_code, answer.json()["params"]["refusal"]) == (422, "search_stage")
+
+
 @pytest.mark.parametrize(
     "params",
     [
@@ -104,4 +142,6 @@ def test_an_answer_that_breaks_off_says_so_at_its_end(console: Console, monkeypa
 
 def test_no_engine_is_unavailable(console: Console):
     """With the real search, and no engine anywhere."""
-    assert console.signed_in("viewer").get("/api/events").status_code == 503
+    client = console.signed_in("viewer")
+    assert client.get("/api/events").status_code == 503
+    assert client.get("/api/events/groups", params={"by": "host"}).status_code == 503

@@ -1,6 +1,7 @@
 import json
 import os
 import threading
+import time
 
 import pytest
 from tramgac_agent.enrich.text import decode
@@ -42,6 +43,21 @@ def test_events_as_lines(running: Console, tramgac: Run, asked):
         "kinds": ("process_start", "health"),
         "limit": 9,
     }
+
+
+def test_a_search_that_says_no_time_looks_back_a_day_and_says_so(running: Console, tramgac: Run, asked, monkeypatch):
+    for more in ((), ("--count",)):
+        _, out, err = tramgac("events", "curl", "--json", *more)
+        assert err.startswith("No time was given: this is of the last 24 h, since ")
+        assert "No time" not in out
+        [(_, found)] = asked
+        assert 0 <= time.time_ns() - 86_400_000_000_000 - found["since"] < 60_000_000_000
+        asked.clear()
+    for bounded in (("curl", "--until", "1h"), ("--json",)):
+        assert "No time" not in tramgac("events", *bounded)[2]
+        assert asked.pop()[1]["since"] is None
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("events", "curl", "--json")[2].startswith("Không nêu thời gian: ")
 
 
 def test_count(running: Console, tramgac: Run, asked):
@@ -118,11 +134,12 @@ def test_of_how_many_the_newest_are_shown(running: Console, tramgac: Run, asked,
         "These are the newest 1 of 2,000. --limit takes up to 100,000. --since, --until, --host and --kind narrow it.\n"
     )
     for more in ((), ("--json",)):
-        status, out, err = tramgac("events", "--limit", "1", "--kind", "health", "process.pid:7", *more)
+        asking = ["--kind", "health", "--since", "1970-01-01T00:00:00Z", "process.pid:7"]
+        status, out, err = tramgac("events", "--limit", "1", *asking, *more)
         assert (status, err) == (0, cut)
         assert "newest" not in out
         assert tramgac("events", "--limit", "2", *more)[2] == ""
-    assert asked[1] == ("process.pid:7", {"since": None, "until": None, "host": None, "kinds": ("health",)})
+    assert asked[1] == ("process.pid:7", {"since": 0, "until": None, "host": None, "kinds": ("health",)})
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert tramgac("events", "--limit", "1")[2].startswith("Đây là 1 dòng mới nhất trong tổng số 2.000. ")
 
