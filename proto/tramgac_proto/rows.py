@@ -81,7 +81,8 @@ COLUMNS: Final[tuple[Column, ...]] = tuple(_columns())
 """Sorted by name, then `tramgac.rest`. The callers' own (host, epoch, lane, sequence, kind, ingested) are not here."""
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
+    """Return it: a value that stands in its column as it is."""
     return value
 
 
@@ -107,10 +108,10 @@ def _read_enum(enum: EnumDescriptor) -> Callable[[str], int]:
     return lambda name: numbers[name] if name in numbers else int(name)
 
 
-def _codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+def codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     """Return the writer (None: not in a column) and the reader of a field's value."""
     enum = field.descriptor.enum_type
-    codec: tuple[Callable[[Any], Any], Callable[[Any], Any]] = (_same, _same)
+    codec: tuple[Callable[[Any], Any], Callable[[Any], Any]] = (same, same)
     if enum is not None:
         codec = enum_text(enum), _read_enum(enum)
     elif is_map(field.descriptor):
@@ -120,7 +121,7 @@ def _codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     elif field.form == options_pb2.FORM_IP:
         codec = _write_ip, lambda text: ipaddress.ip_address(text).packed
     elif field.form == options_pb2.FORM_TIME:
-        codec = _write_time, _same
+        codec = _write_time, same
     elif field.descriptor.type == FieldDescriptor.TYPE_BYTES:
         codec = bytes.hex, bytes.fromhex
     elif is_optional(field.descriptor):
@@ -138,8 +139,8 @@ class _Cell:
         self.field = field.descriptor
         self.get = getter(field)
         self.above = field.path[:-1]
-        self.parent: Callable[[Any], Any] = attrgetter(".".join(self.above)) if self.above else _same
-        self.write, self.read = _codec(field)
+        self.parent: Callable[[Any], Any] = attrgetter(".".join(self.above)) if self.above else same
+        self.write, self.read = codec(field)
 
     def set(self, message: Any, value: Any) -> None:
         """Put a row's value into a message."""

@@ -40,7 +40,7 @@ def test_columns_are_as_long_as_the_block_and_absent_ones_are_left_out():
 
 def test_skipped_events_are_not_there():
     blobs = [Event(time=n).SerializeToString() for n in (1, 2, 3)]
-    assert block.build(1, [entry(0, blobs, skip=2)]).own["sequence"] == [3]
+    assert block.build(1, [entry(0, blobs, skip=2)]).groups[""].sequences == [3]
 
 
 def test_an_entry_that_does_not_unpack_is_poison_whole():
@@ -50,3 +50,22 @@ def test_an_entry_that_does_not_unpack_is_poison_whole():
     assert [poison.entry.position for poison in built.poison] == [4]
     assert built.rows == 1
     assert built.next == 6
+
+
+def test_kinds_stand_together_each_row_with_its_place_and_its_own_values():
+    log, started = Event(time=1), Event(time=2)
+    log.event_log.data.update({"Image": "a.exe", "User": "an"})
+    started.process_start.process.pid = 7
+    blobs = [log.SerializeToString(), started.SerializeToString(), log.SerializeToString()]
+    built = block.build(3, [entry(4, blobs, received=8), entry(6, blobs[:2], received=9)])
+    rows = block.table(built).to_pylist()
+    assert [(row["kind"], row["offset"], row["sequence"], row["process_pid"]) for row in rows] == [
+        ("event_log", 4, 1, 0),
+        ("event_log", 4, 3, 0),
+        ("event_log", 6, 1, 0),
+        ("process_start", 4, 2, 7),
+        ("process_start", 6, 2, 7),
+    ]
+    assert {(row["log"], row["host"], row["epoch"], row["lane"]) for row in rows} == {(3, HOST, 9, 1)}
+    assert [dict(row["winlog_event_data"]) for row in rows[:2]] == [{"Image": "a.exe", "User": "an"}] * 2
+    assert rows[3]["winlog_event_data"] == []
