@@ -16,6 +16,7 @@ from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.dictionary import NONE, Dictionaries, Dictionary
 from tramgac_wire.errors import BatchError, LimitError, NoDictionary
 from tramgac_wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_MESSAGE
+from tramgac_wire.walk import borders
 
 LEVEL: Final = 9
 """zstd's level: the agent sends little, the WAN is the narrow place."""
@@ -26,7 +27,6 @@ _PACKING: Final[Mapping[int, int]] = {
 }
 # Else a frame may ask for a window of 128 MB.
 _OPTIONS: Final[Mapping[int, int]] = {DecompressionParameter.window_log_max: 21}
-_MAX_VARINT: Final = 3  # bytes: enough for MAX_EVENT_BYTES
 _MORE: Final = 0x80
 
 
@@ -44,20 +44,6 @@ def join(blobs: Sequence[bytes]) -> bytes:
     return b"".join(part for blob in blobs for part in (_varint(len(blob)), blob))
 
 
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Return the varint at an offset and the offset after it."""
-    number = 0
-    for step in range(_MAX_VARINT):
-        if at + step >= len(data):
-            break
-        byte = data[at + step]
-        number |= (byte & 0x7F) << 7 * step
-        if byte < _MORE:
-            return number, at + step + 1
-    msg = f"at byte {at} of {len(data)} no length of an event stands"
-    raise BatchError(msg)
-
-
 def split(data: bytes, count: int) -> list[bytes]:
     """Return the `count` events that `join` put into data.
 
@@ -68,22 +54,7 @@ def split(data: bytes, count: int) -> list[bytes]:
     if count > MAX_BATCH_EVENTS:
         msg = f"{count} events in a batch; the limit is {MAX_BATCH_EVENTS}"
         raise LimitError(msg)
-    blobs: list[bytes] = []
-    at = 0
-    while at < len(data):
-        size, at = _length(data, at)
-        if size > MAX_EVENT_BYTES:
-            msg = f"event {len(blobs) + 1} of {count} has {size} bytes; the limit is {MAX_EVENT_BYTES}"
-            raise LimitError(msg)
-        if not 0 < size <= len(data) - at or len(blobs) == count:
-            msg = f"event {len(blobs) + 1} of {count} does not fit: {size} bytes, {len(data) - at} are left"
-            raise BatchError(msg)
-        blobs.append(data[at : at + size])
-        at += size
-    if len(blobs) != count:
-        msg = f"{count} events were said, {len(blobs)} are there"
-        raise BatchError(msg)
-    return blobs
+    return [data[event] for event in borders(data, count)]
 
 
 def pack(

@@ -54,7 +54,7 @@ from tramgac_wire.limits import (
     VERSION_LOW,
     WINDOW_BATCHES,
 )
-from tramgac_wire.walk import walk
+from tramgac_wire.walk import borders, follow
 
 MAX_SEQUENCE: Final = (1 << 64) - 1
 _LANES: Final = frozenset(Lane.values()) - {Lane.LANE_UNSPECIFIED}
@@ -293,7 +293,8 @@ class CollectorSession:
         state = self._lanes.setdefault(batch.lane, _Lane())
         skip = min(max(0, state.received + 1 - batch.first), batch.count)
         try:
-            here, chain = walk(plain(batch, self._dictionaries), batch.count, batch.previous, skip)
+            data = plain(batch, self._dictionaries)
+            events = borders(data, batch.count)
         except LimitError as error:
             raise _Refused("limit", Reason.REASON_LIMIT, f"{_where(batch)}: {error}") from error
         except NoDictionary as error:
@@ -302,6 +303,8 @@ class CollectorSession:
             raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{_where(batch)}: {error}") from error
         if last > MAX_SEQUENCE:
             raise _Refused("garbage", Reason.REASON_PROTOCOL, f"{_where(batch)}: a sequence has 64 bits")
+        here = follow(data, events[:skip], batch.previous)
+        chain = follow(data, events[skip:], here)
         if last <= state.received:
             yield from self._on_duplicate(batch, chain, state)
             return

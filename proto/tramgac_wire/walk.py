@@ -1,11 +1,12 @@
-"""One pass over the events of a batch that came in: each is looked at and taken into the chain, none is kept.
+"""One pass over the events of a batch: where each stands, and where the chain comes to.
 
-The collector's side needs no event by itself, only that all are there and where the chain comes to.
+The collector takes in events without an object for each: it needs no event by itself, only that all are there.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from tramgac_wire.errors import BatchError, LimitError
 from tramgac_wire.limits import MAX_EVENT_BYTES
@@ -14,24 +15,19 @@ _MORE = 0x80
 _MAX_VARINT = 3  # bytes: enough for MAX_EVENT_BYTES
 
 
-def walk(data: bytes, count: int, chain: bytes, skip: int = 0) -> tuple[bytes, bytes]:
-    """Return the chain after the first `skip` events, and after all of them.
-
-    Args:
-        data: `count` events, each preceded by its length as a varint, as `batch.join` makes them.
-        count: how many there are to be.
-        chain: the chain before the first.
-        skip: how many of them come before the place that is asked for.
+def borders(data: bytes, count: int) -> list[slice]:
+    """Return where each of `count` events stands in what `batch.join` made.
 
     Raises:
         BatchError: data does not hold exactly so many, or one is empty.
         LimitError: one of them is above MAX_EVENT_BYTES.
     """
-    sha256, end, at, seen, there = hashlib.sha256, len(data), 0, 0, chain
+    found: list[slice] = []
+    end, at = len(data), 0
     while at < end:
         size = data[at]
         at += 1
-        if size >= _MORE:  # two bytes are by far the most common, and a call would cost as much as the digest
+        if size >= _MORE:  # two bytes are by far the most common, and a call would cost as much as all else
             more = data[at] if at < end else _MORE
             at += 1
             if more < _MORE:
@@ -39,17 +35,22 @@ def walk(data: bytes, count: int, chain: bytes, skip: int = 0) -> tuple[bytes, b
             else:
                 size, at = _longest(data, at - 2)
         stop = at + size
-        if not size or stop > end or size > MAX_EVENT_BYTES or seen == count:
-            raise _fault(seen, count, size, end - at)
-        chain = sha256(chain + data[at:stop]).digest()
+        if not size or stop > end or size > MAX_EVENT_BYTES or len(found) == count:
+            raise _fault(len(found), count, size, end - at)
+        found.append(slice(at, stop))
         at = stop
-        seen += 1
-        if seen == skip:
-            there = chain
-    if seen != count:
-        msg = f"{count} events were said, {seen} are there"
+    if len(found) != count:
+        msg = f"{count} events were said, {len(found)} are there"
         raise BatchError(msg)
-    return there, chain
+    return found
+
+
+def follow(data: bytes, events: Iterable[slice], chain: bytes) -> bytes:
+    """Return the chain after events that stand in data, given the 32-byte chain before them."""
+    sha256 = hashlib.sha256
+    for event in events:
+        chain = sha256(chain + data[event]).digest()
+    return chain
 
 
 def _longest(data: bytes, at: int) -> tuple[int, int]:
