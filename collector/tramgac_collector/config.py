@@ -91,6 +91,16 @@ class CollectorConfig(BaseSettings):
         le=1_440,
         description="How long a host is not heard whose agent breaks the rules, minutes; longer each time.",
     )
+    alerts_a_day: int = Field(
+        default=1_000,
+        ge=1,
+        description="Alerts of one rule on one host in a day; more matches are counted, and told once.",
+    )
+    files_a_day: int = Field(
+        default=20_000,
+        ge=1,
+        description="Files that one host may show us for the first time in a day; more are not asked for.",
+    )
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
@@ -98,6 +108,11 @@ class CollectorConfig(BaseSettings):
         default=180.0,
         ge=120,
         description="A host that says nothing for so long, without last words, raises an alert, seconds.",
+    )
+    silence_site_s: float = Field(
+        default=900.0,
+        ge=120,
+        description="A site whose hosts say nothing for so long, without last words, is one alert, seconds.",
     )
     silence_line_s: float = Field(
         default=3_600.0,

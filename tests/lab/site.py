@@ -105,6 +105,7 @@ class Site:
 
     def __post_init__(self) -> None:
         """Nothing runs yet. The console has a port of its own: a demo beside the lane may want the usual one."""
+        os.environ["TRAMGAC_COLLECTOR_ALERTS_A_DAY"] = "1000000"  # a lane counts each
         os.environ["TRAMGAC_COLLECTOR_CONSOLE_LISTEN"] = f"127.0.0.1:{free_port()}"
         state = self.collector or self.folder / "collector"
         state.mkdir(parents=True, exist_ok=True)

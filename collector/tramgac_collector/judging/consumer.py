@@ -22,6 +22,7 @@ from tramgac_collector.errors import Unreadable
 from tramgac_collector.hosts import Gap
 from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
+from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
@@ -70,6 +71,7 @@ class Consumer:
     clock: Callable[[], int] = time.time_ns
     position: int = 0
     correlating: Correlating = field(default_factory=Correlating)
+    allowance: Allowance = field(default_factory=Allowance)
     _tidied: int = 0
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
@@ -233,9 +235,10 @@ class Consumer:
         finally:
             if not kept:
                 self.correlating.lost()
+                self.allowance.forget()
 
     def _written(self) -> Written:
-        return Written(states=self.in_force.rules.states)
+        return Written(states=self.in_force.rules.states, allowance=self.allowance)
 
     def _hostnames(self, s: Session, written: Written) -> Callable[[str], str]:
         return lambda host: writing.hostname(s, host, written)

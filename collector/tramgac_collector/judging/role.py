@@ -11,6 +11,7 @@ import structlog
 
 from tramgac_collector import bell, database, logs, ready, rule_costs, tallies
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.consumer import AWAY, NAME, Consumer
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.look_back import LookBackThread
@@ -35,7 +36,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, NAME)
     engine = database.open_database(config.url(paths))
     in_force = InForce(paths, engine)
-    consumer = Consumer(paths, engine, in_force)
+    consumer = Consumer(paths, engine, in_force, allowance=Allowance(config.alerts_a_day, config.files_a_day))
     with bell.Bell(paths.run, NAME) as ears:
         stopping = _stop_on_signals(paths)
         in_force.begin()

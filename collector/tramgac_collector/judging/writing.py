@@ -11,11 +11,12 @@ from tramgac_collector import alerts, host_health, hosts, rule_counts, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
 from tramgac_collector.hosts import Gap
+from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingKey
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.rule_counts import Met, counted
 from tramgac_collector.rule_states import ALERT, OFF, States
-from tramgac_collector.schema import HostRow, SetAsideRow, SightingRow
+from tramgac_collector.schema import HostRow, SampleRow, SetAsideRow, SightingRow
 
 GIVEN_UP = "given up by the agent"
 """Why most gaps are: the spool was full or too old. Its ledger says which."""
@@ -46,6 +47,8 @@ class Written:
     hostnames: dict[str, str] = field(default_factory=dict)
     states: States = field(default_factory=States)
     """Of the rules, while this is written."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What hosts have left of today."""
     met: Counter[Met] = field(default_factory=Counter)
     """What was met and is still to be counted."""
 
@@ -82,8 +85,15 @@ def _write_gap(s: Session, found: Found, written: Written, now: int) -> None:
 def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:
     """Raise the alerts of detections."""
     for detection in detections:
-        raised = alerts.raise_alert(s, detection, hostname(s, detection.events[0].host, written), now)
-        written.counts["alerts" if raised else "alerts_known"] += 1
+        name = hostname(s, detection.events[0].host, written)
+        if not written.allowance.alert(s, detection, now):
+            written.counts["alerts_over_limit"] += 1
+            written.allowance.tell(s, detection, name, now)
+        elif alerts.raise_alert(s, detection, name, now):
+            written.allowance.raised(s, detection)
+            written.counts["alerts"] += 1
+        else:
+            written.counts["alerts_known"] += 1
 
 
 def raise_weighed(s: Session, detections: list[Detection], written: Written, now: int) -> None:
@@ -129,6 +139,9 @@ def _write_meaning(s: Session, meaning: Meaning, yara: YaraRules, written: Writt
 def _sight(s: Session, sighting: Sighting, yara: YaraRules, written: Written, now: int) -> list[Detection]:
     """Write down a sighting; return detections if the file is known to be bad."""
     event = sighting.event
+    if s.get(SampleRow, sighting.sha256) is None and not written.allowance.file(event.host, now):
+        written.counts["files_over_limit"] += 1
+        return []
     sample = samples.want(s, sighting.sha256, event.host, sighting.priority, now)
     values = {"sha256": sighting.sha256, "host": event.host, "kind": event.kind, "time": event.time}
     if not insert_new(s, SightingRow, {**values, "received": event.received, "event": event.as_json()}):

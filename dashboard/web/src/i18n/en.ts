@@ -149,6 +149,7 @@ export const en = {
   kind_log_line: "Log line",
   kind_silence: "Silence",
   kind_quarantine: "Quarantine",
+  kind_more_alerts: "More alerts than a day holds",
   kind_health: "Agent's health",
   kind_inventory: "Inventory",
 

@@ -151,6 +151,7 @@ export const vi: Record<keyof typeof en, string> = {
   kind_log_line: "Dòng nhật ký",
   kind_silence: "Im lặng",
   kind_quarantine: "Tạm ngừng nhận",
+  kind_more_alerts: "Vượt số cảnh báo trong ngày",
   kind_health: "Tình trạng tác tử",
   kind_inventory: "Kiểm kê",
 

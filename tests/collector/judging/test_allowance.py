@@ -1,0 +1,78 @@
+import hashlib
+
+from sqlalchemy import func, select
+from tramgac_collector import database
+from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.judging import writing
+from tramgac_collector.judging.allowance import DAY_NS, Allowance
+from tramgac_collector.judging.detect import Rules, examine
+from tramgac_collector.judging.writing import Written
+from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.schema import SampleRow
+
+from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, write
+
+
+def detection(number, *, host=HOST, rule="r1"):
+    event = EventCopy(host, 7, 2, number, "process_start", NOW, NOW, {})
+    about = {"id": rule, "title": "Something", "level": "low", "tags": []}
+    return Detection(about, "1", (event,), [])
+
+
+def raise_all(store, detections, allowance, now=NOW):
+    written = Written(allowance=allowance)
+    with database.session(store) as s:
+        writing.raise_all(s, detections, written, now)
+    return written.counts
+
+
+def rules_of(store):
+    return sorted(alert.rule_id for alert in alerts_of(store))
+
+
+def test_beyond_the_limit_matches_are_counted_and_told_once(store):
+    add_hosts(store, HOST, OTHER)
+    allowance = Allowance(alerts=2)
+    counts = raise_all(store, [detection(number) for number in range(5)], allowance)
+    assert (counts["alerts"], counts["alerts_over_limit"]) == (2, 3)
+    assert rules_of(store) == ["r1", "r1", "tramgac:more-alerts"]
+    raise_all(store, [detection(9, rule="r2"), detection(9, host=OTHER)], allowance)
+    assert rules_of(store) == ["r1", "r1", "r1", "r2", "tramgac:more-alerts"], "another rule, another host are free"
+    raise_all(store, [detection(0), detection(10, rule="r2"), detection(11, rule="r2")], allowance)
+    assert rules_of(store).count("tramgac:more-alerts") == 2, "one for each rule"
+
+
+def test_a_new_judge_reads_what_was_raised_and_a_new_day_begins_anew(store):
+    add_hosts(store, HOST)
+    raise_all(store, [detection(1), detection(2)], Allowance(alerts=2))
+    assert raise_all(store, [detection(3)], Allowance(alerts=2))["alerts_over_limit"] == 1
+    assert raise_all(store, [detection(4)], Allowance(alerts=2), NOW + DAY_NS)["alerts"] == 1
+
+
+def test_what_was_noted_and_not_written_is_forgotten(store):
+    add_hosts(store, HOST)
+    allowance = Allowance(alerts=1)
+    with database.session(store) as s:
+        assert allowance.alert(s, detection(1), NOW)
+        allowance.raised(s, detection(1))
+        assert not allowance.alert(s, detection(2), NOW)
+        allowance.forget()
+        assert allowance.alert(s, detection(2), NOW)
+
+
+def test_new_files_of_one_host_are_bounded_and_known_ones_are_not(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST, OTHER)
+    hashes = [hashlib.sha256(bytes([number])).digest() for number in range(4)]
+
+    def show(host, allowance):
+        found = examine(feed.entry([write("/tmp/x", one) for one in hashes], host=host), Rules(), "linux")
+        written = Written(allowance=allowance)
+        with database.session(store) as s:
+            writing.write(s, found, YaraRules(), written, NOW)
+            return written.counts["files_over_limit"], s.scalar(select(func.count()).select_from(SampleRow))
+
+    allowance = Allowance(files=2)
+    assert show(HOST, allowance) == (2, 2)
+    assert show(OTHER, allowance) == (0, 4), "two are known, two are its own"
+    feed.log.close()
