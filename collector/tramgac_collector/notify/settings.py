@@ -35,6 +35,10 @@ def _mail(text: str) -> str:
     return _must(text, _MAIL.fullmatch(text), Notify.NO_MAIL)
 
 
+def _login(text: str) -> str:
+    return _must(text, text.isascii() and text.isprintable(), Notify.NO_LOGIN)
+
+
 def _endpoint(text: str) -> str:
     try:
         address(text)
@@ -98,11 +102,11 @@ class MailChannel(_Channel):
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Mail
     to: Annotated[list[Mail], Field(min_length=1, max_length=100)]
-    user: str = ""
+    user: Annotated[str, AfterValidator(_login)] = ""
     password_file: str = ""
 
     @model_validator(mode="after")
-    def _login(self) -> MailChannel:
+    def _whole(self) -> MailChannel:
         if bool(self.user) != bool(self.password_file):
             raise ValueError(Notify.NO_USER.both())
         if self.user and self.security == "none":

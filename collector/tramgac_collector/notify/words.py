@@ -26,6 +26,7 @@ class Notify(Pair):
         'a password needs TLS: security = "starttls" or "tls"',
         'mật khẩu chỉ được gửi qua TLS: security = "starttls" hoặc "tls"',
     )
+    NO_LOGIN = "{text!r} must be plain ASCII", "{text!r} chỉ được gồm ký tự ASCII"
     NO_USER = "user and password_file go together", "user và password_file phải đi cùng nhau"
     SECRET = (
         "{file}: {why}; it must be a file of the collector's user with mode 0600",
@@ -33,6 +34,7 @@ class Notify(Pair):
     )
     SECRET_MODE = "others can read it (mode {mode})", "người khác đọc được (quyền {mode})"
     SECRET_LINES = "it holds more than one line of text", "tệp chứa nhiều hơn một dòng chữ"
+    SECRET_ASCII = "a mail login takes plain ASCII alone", "đăng nhập thư chỉ nhận ký tự ASCII"
     SECRET_EMPTY = "it is empty", "tệp rỗng"
     CA_FILE = "{file} holds no certificates: {why}", "{file} không chứa chứng thư: {why}"
     # Why a message did not go out.

@@ -1,0 +1,1 @@
+"""How a message reaches a channel, one file a kind."""
