@@ -59,9 +59,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long is silent, nanoseconds: `soon` for an agent that ended or a dark site, `late` for a cut line."""
+    """How long is silent, nanoseconds: an agent that ended (`soon`), a site (`site`), one host's line (`late`)."""
 
     soon: int
+    site: int
     late: int
 
 
@@ -69,15 +70,25 @@ def judge(gone: Sequence[Gone], site: Site, limits: Limits, usually_on: UsuallyO
     """Judge the silent hosts of one site, at a moment at which each has been silent for `limits.soon`."""
     found = Judged(left=[one for one in gone if one.left is not None and now - one.left >= limits.soon])
     rest = [one for one in gone if one.left is None]
-    newest = max((one.last_seen for one in rest), default=0)
-    together = [one for one in rest if newest - one.last_seen <= TOGETHER_NS]
-    if site.dark or _most(len(together), site.live):
-        found.dark = together
-        rest = [one for one in rest if newest - one.last_seen > TOGETHER_NS]
+    together = _together(rest)
+    if site.dark:
+        found.dark, rest = rest, []
+    elif _most(len(together), site.live) and now - together[0].last_seen >= limits.site:
+        found.dark, rest = together, [one for one in rest if one not in together]
     for one in rest:
         if now - one.last_seen >= limits.late:
             (found.lost if _is_missed(one, site, limits, usually_on) else found.away).append(one)
     return found
+
+
+def _together(gone: Sequence[Gone]) -> list[Gone]:
+    """Return the most hosts that went within TOGETHER_NS, in the order in which they went."""
+    ordered, best, first = sorted(gone, key=lambda one: one.last_seen), (0, 0), 0
+    for last, one in enumerate(ordered):
+        while one.last_seen - ordered[first].last_seen > TOGETHER_NS:
+            first += 1
+        best = max(best, (first, last + 1), key=lambda span: span[1] - span[0])
+    return ordered[slice(*best)]
 
 
 def _most(gone: int, live: int) -> bool:

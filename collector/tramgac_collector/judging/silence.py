@@ -72,7 +72,8 @@ class Silence:
 
     @property
     def _limits(self) -> Limits:
-        return Limits(int(self.config.silence_s * 1e9), int(self.config.silence_line_s * 1e9))
+        config = self.config
+        return Limits(*(int(long * 1e9) for long in (config.silence_s, config.silence_site_s, config.silence_line_s)))
 
     def _open(self, now: int) -> bool:
         """Whether the gateway lets everybody speak, and has done so since `_since`."""

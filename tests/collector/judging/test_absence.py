@@ -4,7 +4,7 @@ from tramgac_collector.judging.absence import TOGETHER_NS, Gone, Limits, Site, b
 
 S = 1_000_000_000
 NOW = 1_790_000_000 * S
-LIMITS = Limits(180 * S, 3_600 * S)
+LIMITS = Limits(180 * S, 900 * S, 3_600 * S)
 OFFICE = Site(live=20, known=25)
 
 
@@ -50,16 +50,21 @@ def test_what_was_learned_of_a_host_counts_more_than_its_neighbours():
 
 
 def test_most_of_a_site_at_once_is_one_story():
-    together = [silent_for(190 + n, f"h{n}") for n in range(3)]
+    together = [silent_for(902 - n, f"h{n}") for n in range(3)]
     assert verdict(*together, site=Site(3, 8)) == {"dark": ["h0", "h1", "h2"]}
     assert verdict(*together, site=Site(4, 8)) == {}, "most still live"
     assert verdict(*together[:2], site=Site(1, 8)) == {}, "two are no group"
 
 
-def test_who_went_long_before_is_no_part_of_the_story():
-    together = [silent_for(190, f"h{n}") for n in range(3)]
-    before = silent_for(190 + TOGETHER_NS // S + 1, "before")
-    assert verdict(*together, before, site=Site(1, 8)) == {"dark": ["h0", "h1", "h2"]}
+def test_a_short_drop_of_a_site_is_no_story():
+    assert verdict(*(silent_for(899 - n, f"h{n}") for n in range(3)), site=Site(1, 8)) == {}
+
+
+def test_who_went_at_another_time_is_no_part_of_the_story():
+    together = [silent_for(1_602 - n, f"h{n}") for n in range(3)]
+    before = silent_for(1_602 + TOGETHER_NS // S + 1, "before")
+    after = silent_for(1_602 - TOGETHER_NS // S - 3, "after")
+    assert verdict(after, *together, before, site=Site(1, 8)) == {"dark": ["h0", "h1", "h2"]}
 
 
 def test_whoever_goes_in_a_site_that_is_dark_joins_it():
@@ -67,7 +72,7 @@ def test_whoever_goes_in_a_site_that_is_dark_joins_it():
 
 
 def test_an_agent_that_ended_in_a_site_that_goes_dark_is_told_by_itself():
-    together = [silent_for(190, f"h{n}") for n in range(3)]
+    together = [silent_for(900 + n, f"h{n}") for n in range(3)]
     assert verdict(*together, silent_for(200, "k", left=True), site=Site(0, 8))["left"] == ["k"]
 
 

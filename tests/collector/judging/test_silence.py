@@ -31,7 +31,9 @@ class Watch:
 
     def start(self, **changes):
         """The judge's process begins."""
-        self.silence = Silence(self.state, self.store, settings(**{"silence_line_s": LATE, **changes}), self.counts, lambda: self.now)
+        self.silence = Silence(
+            self.state, self.store, settings(**{"silence_site_s": 180, "silence_line_s": LATE, **changes}), self.counts, lambda: self.now
+        )
 
     def open_gateway(self):
         ready.announce(self.state, "gateway")
