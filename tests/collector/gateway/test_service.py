@@ -1,6 +1,11 @@
+import asyncio
+import time
+
 import grpc
 import pytest
 from tramgac_collector.gateway import stream
+from tramgac_collector.schema import HostRow
+from tramgac_proto.session_pb2 import REASON_SHUTDOWN
 
 from tests.collector.station import start_of, station
 
@@ -34,3 +39,39 @@ async def test_a_fault_of_ours_ends_one_stream_and_is_counted(tmp_path, monkeypa
         await good.until_acked(1)
         await bad.close()
         await good.close()
+
+
+async def left_at(here, host):
+    """When the host's side closed its stream, once the stream is over."""
+    while True:
+        row = await here.hall.control.read(lambda s: s.get_one(HostRow, host))
+        if row.disconnected is not None:
+            return row.left_at
+        await asyncio.sleep(0.01)
+
+
+async def test_an_agent_whose_machine_closes_the_stream_left(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.close()
+        assert await left_at(here, agent.host) is not None
+
+
+async def test_an_agent_that_was_told_to_go_did_not_leave(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        here.hall.streams.live[agent.host].end(REASON_SHUTDOWN, "later", 1_000)
+        await agent.until_goodbye()
+        assert await left_at(here, agent.host) is None
+        await agent.close()
+
+
+async def test_of_a_line_that_was_cut_we_hear_much_later(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        await agent.hello()
+        here.hall.clock = lambda: time.time_ns() + stream.LEFT_NS
+        await agent.close()
+        assert await left_at(here, agent.host) is None
