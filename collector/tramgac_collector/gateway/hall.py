@@ -12,6 +12,7 @@ import structlog
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.landing import Landing
 from tramgac_collector.gateway.quarantine import Guard
 from tramgac_collector.gateway.streams import Streams
 from tramgac_collector.ingest import Attestation, IngestLog
@@ -34,6 +35,7 @@ class Hall:
     counts: Counts
     streams: Streams = field(default_factory=lambda: Streams(time.monotonic))
     budget: Budget = field(default_factory=lambda: Budget(WAITING_BYTES))
+    landing: Landing = field(default_factory=Landing)
     guard: Guard = field(init=False)
     """What hosts may send, and which are not heard."""
     content: int = 0

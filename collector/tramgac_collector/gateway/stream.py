@@ -39,13 +39,12 @@ from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Identity
 from tramgac_collector.errors import DiskFull
 from tramgac_collector.gateway import notes, quarantine
+from tramgac_collector.gateway.acks import Acks
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.ingest.attestation import Attestation, attestation
 
 PENDING_MESSAGES = 8
 """Messages of one stream that may wait (for the driver or the disk) before reading stops."""
-INLINE_BYTES = 32_768
-"""Batches above this are unpacked in a thread."""
 LEFT_NS = 100_000_000_000
 """An agent says something each minute; a line that is cut is noticed 120 s after the last word, by a ping."""
 WRITE_TIMEOUT_S = 60.0
@@ -183,6 +182,7 @@ class Stream:
         return [cs.Report("garbage", detail), *session.end(REASON_PROTOCOL, detail)]
 
     async def _drive(self, session: cs.CollectorSession) -> None:
+        acks = Acks()
         while (fact := await self._inbox.get()) is not None:
             if isinstance(fact, AgentMessage):
                 commands = await self._received(session, fact)
@@ -191,8 +191,19 @@ class Stream:
             else:
                 commands = fact(session)
             for command in commands:
+                if acks.take(command):
+                    continue
+                if isinstance(command, cs.Send) and not await self._acknowledge(acks):
+                    return  # what was acknowledged before is said before
                 if await self._do(command):
                     return
+            if self._inbox.empty() and not await self._acknowledge(acks):
+                return
+
+    async def _acknowledge(self, acks: Acks) -> bool:
+        """Write what is acknowledged and was not said yet; False if the stream broke."""
+        message = acks.message()
+        return message is None or await self._write(message)
 
     async def _received(self, session: cs.CollectorSession, message: AgentMessage) -> Sequence[cs.Command]:
         now = time.monotonic_ns()
@@ -204,11 +215,7 @@ class Stream:
         self.heard = self._hall.seen[self.host] = self._hall.clock()
         if detail := await quarantine.charge(self._hall, self, message):
             return session.end(REASON_LIMIT, detail, quarantine.left_ms(self._hall, self.host))
-        size = len(message.batch.events) if message.HasField("batch") else 0
-        if size > INLINE_BYTES:
-            commands: Sequence[cs.Command] = await asyncio.to_thread(session.received, message, now)
-        else:
-            commands = session.received(message, now)
+        commands = session.received(message, now)  # the largest batch takes a few milliseconds, in a thread no less
         if not any(isinstance(command, cs.Store) for command in commands):
             self._room.release()
         return commands
@@ -293,8 +300,7 @@ class Stream:
         result = self._hall.log.submit(self.host, self._hall.clock(), store.skip, batch, store.chain)
         self._storing.add(result)
         self._hall.counts.add("events", store.count)
-        loop = asyncio.get_running_loop()
-        result.add_done_callback(lambda done: loop.call_soon_threadsafe(self._landed, store, done, size))
+        self._hall.landing.when_done(result, lambda done: self._landed(store, done, size))
 
     def _landed(self, store: cs.Store, result: Future[int], size: int) -> None:
         self._storing.discard(result)
@@ -309,8 +315,7 @@ class Stream:
             self.end(REASON_PROTOCOL, detail)
             return
         result = self._hall.log.attest(said)
-        loop = asyncio.get_running_loop()
-        result.add_done_callback(lambda done: loop.call_soon_threadsafe(self._attested, said, done))
+        self._hall.landing.when_done(result, lambda done: self._attested(said, done))
 
     def _attested(self, said: Attestation, result: Future[int]) -> None:
         if result.exception() is None:
