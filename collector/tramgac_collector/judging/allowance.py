@@ -1,7 +1,7 @@
 """How much one host may make of alerts and of files that are new to us, a day: beyond it, it is counted and told once.
 
-By rule, so that a flood of one hides nothing of another. The day is the collector's own, UTC. Which alerts are the first
-of a day depends on what came first: beyond the limit, and only there, order matters.
+By rule, so that a flood of one hides nothing of another. The day is the collector's own, UTC. Which alerts are the
+first of a day depends on what came first: beyond the limit, and only there, order matters.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Allowance:
     """Files that one host shows us for the first time; counted since the judge started."""
     _day: int = 0
     _raised: dict[tuple[str, str], int] = field(default_factory=dict)
+    _told: set[tuple[str, str]] = field(default_factory=set)
     _sighted: Counter[str] = field(default_factory=Counter)
 
     def alert(self, s: Session, detection: Detection, now: int) -> bool:
@@ -73,7 +74,10 @@ class Allowance:
 
     def tell(self, s: Session, detection: Detection, hostname: str, now: int) -> bool:
         """Raise the fact that no more are raised of a rule on a host today; False if it was told."""
-        host, rule = _key(detection)
+        host, rule = key = _key(detection)
+        if key in self._told:
+            return False
+        self._told.add(key)
         day = now // DAY_NS
         message = f"rule {rule} ({detection.rule['title']}): {self.alerts} alerts today; more are counted"
         event = EventCopy(host, 0, day, 0, "more_alerts", now, now, {"rule.id": rule, "message": message})
@@ -91,11 +95,12 @@ class Allowance:
     def forget(self) -> None:
         """Read again what was raised: what was noted here was not written."""
         self._raised.clear()
+        self._told.clear()
 
     def _turn(self, now: int) -> None:
         if now // DAY_NS != self._day:
             self._day = now // DAY_NS
-            self._raised.clear()
+            self.forget()
             self._sighted.clear()
 
     def _count(self, s: Session, key: tuple[str, str]) -> int:
