@@ -13,6 +13,8 @@ from typing import Any
 
 from tramgac_proto.rows import COLUMNS, Column
 
+from tramgac_collector.events import rollups
+
 TABLE = "events"
 OWN: Mapping[str, str] = {
     "log": "UInt64 CODEC(Delta, ZSTD(1))",
@@ -74,14 +76,17 @@ def create(client: Any) -> None:
     indexes = ", ".join(
         f"INDEX ix_{name_of(field)} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
     )
+    projections = ", ".join(projection.text for projection in rollups.PROJECTIONS)
     client.command(
-        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}) ENGINE = MergeTree PARTITION BY toDate(ingested)"
+        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}, {projections})"
+        " ENGINE = MergeTree PARTITION BY toDate(ingested)"
         " ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
     )
     there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")
+    rollups.add(client, TABLE)
 
 
 def _text(column: Column) -> str:

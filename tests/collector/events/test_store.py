@@ -14,7 +14,7 @@ from tramgac_collector import initialise
 from tramgac_collector.bell import Bell
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import Unreadable
-from tramgac_collector.events import query, schema
+from tramgac_collector.events import query, rollups, schema
 from tramgac_collector.events import store as store_role
 from tramgac_collector.events.block import build
 from tramgac_collector.events.store import Store, log_number
@@ -259,6 +259,7 @@ def test_the_engine_killed_while_it_is_filled(tmp_path):
         assert store.cursor == 21  # the snapshot is position 0
         store.fill(threading.Event())
         assert [row["sequence"] for row in rows_of(store)] == list(range(1, 4_001))
+        assert not any(rollups.different(store.client, schema.TABLE).values())
     finally:
         engine.terminate()
         engine.wait(20)
