@@ -63,6 +63,16 @@ class StatePaths:
         return self.authority / "collector.pem"
 
     @property
+    def incarnation(self) -> Path:
+        """Which restored copy of a collector this is, JSON; none until one was restored."""
+        return self.root / "incarnation.json"
+
+    @property
+    def last_backup(self) -> Path:
+        """When the newest backup was taken, and where it was put, JSON."""
+        return self.root / "backup.json"
+
+    @property
     def control_database(self) -> Path:
         """The control database where it is SQLite."""
         return self.root / "control.db"

@@ -23,9 +23,9 @@ def settings(url: str) -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Bring the schema to the newest revision. Safe to be called by several processes at once."""
-    command.upgrade(settings(url), "head")
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema to the newest revision, or another. Safe to be called by several processes at once."""
+    command.upgrade(settings(url), revision)
 
 
 def check(url: str) -> None:

@@ -1,4 +1,4 @@
-"""`tramgac collector`: init, run, doctor, verify."""
+"""`tramgac collector`: init, run, doctor, verify, backup, restore."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.models import OptionInfo
 
+from tramgac_collector.cli.backing_up import backup, backup_key, restore
+from tramgac_collector.cli.backup_words import BackupSaid
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
@@ -29,6 +31,9 @@ def register(app: typer.Typer) -> None:
     attach(made, "run", Word.ABOUT_RUN, run)
     attach(made, "doctor", Word.ABOUT_DOCTOR, doctor)
     attach(made, "verify", ProofWord.ABOUT_VERIFY, verify)
+    attach(made, "backup", BackupSaid.ABOUT_BACKUP, backup)
+    attach(made, "restore", BackupSaid.ABOUT_RESTORE, restore)
+    attach(made, "backup-key", BackupSaid.ABOUT_KEY, backup_key)
 
 
 def init(

@@ -1,0 +1,1 @@
+"""Backup while the collector runs, and restore into an empty state directory."""

@@ -1,0 +1,170 @@
+"""Copying into a backup that is being taken: each file with its digest, safe on the disk, and never twice.
+
+What was copied stands in a journal beside it, so that a copy to a slow disk that was broken off goes on where it was.
+A file that never changes once it is there (`fixed`) is not copied again; what may have changed is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tramgac_collector.backup.errors import BackupError
+from tramgac_collector.backup.manifest import JOURNAL, Part
+from tramgac_collector.backup.words import BackupWord
+
+_CHUNK = 1 << 20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that belongs into a backup."""
+
+    path: str
+    """Where it goes, below the backup's folder."""
+    file: Path
+    size: int
+    """So many of its first bytes."""
+    fixed: bool = False
+    """Whoever has a file of this name and size has this one."""
+
+
+@dataclass(slots=True)
+class Copy:
+    """The folder in which a backup grows, under a name that is not its own yet."""
+
+    folder: Path
+    target: Path
+    """The name that it will get."""
+    progress: Callable[[int], None] = lambda _: None
+    """Told the bytes that are done."""
+    done: int = 0
+    _known: dict[str, Part] = field(default_factory=dict)
+    """What was copied before, by path."""
+
+    def begin(self) -> None:
+        """Make the folder, or go on in one that was left."""
+        with self.full():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            journal = self.folder / JOURNAL
+            for line in journal.read_text().splitlines() if journal.exists() else ():
+                with contextlib.suppress(ValueError, TypeError):  # the last line may be torn
+                    part = Part(**json.loads(line))
+                    self._known[part.path] = part
+            journal.touch(mode=0o600)
+
+    def require_room(self, sources: Iterable[Source]) -> None:
+        """Raise BackupError if what is to be copied cannot fit."""
+        need = sum(source.size for source in sources if self._kept(source) is None)
+        self.require(need)
+
+    def require(self, need: int) -> None:
+        """Raise BackupError if there is not so much room, bytes."""
+        free = _free(self.folder)
+        if need > free:
+            params = {"need": -(-need >> 20), "free": free >> 20, "part": self.folder}
+            raise BackupError(BackupWord.TARGET_FULL.both(target=self.target, **params))
+
+    def add(self, source: Source) -> Part:
+        """Copy a file; it is on the disk when this returns.
+
+        Raises:
+            BackupError: there is no room.
+            OSError: it cannot be read or written.
+        """
+        part = self._kept(source)
+        if part is None:
+            with self.full(source.size):
+                part = self._copy(source)
+        self.done += source.size
+        self.progress(self.done)
+        return part
+
+    def put(self, path: str, data: bytes) -> Part:
+        """Write a small file."""
+        with self.full(len(data)):
+            place = self._place(path)
+            with place.open("wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+        return Part(path, len(data), hashlib.sha256(data).hexdigest())
+
+    def stream(self, path: str, data: Iterable[bytes]) -> Part:
+        """Write a file whose size is not known before."""
+        digest, size = hashlib.sha256(), 0
+        with self.full(), self._place(path).open("wb") as out:
+            for piece in data:
+                out.write(piece)
+                digest.update(piece)
+                size += len(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        return Part(path, size, digest.hexdigest())
+
+    def link(self, path: str, to: str) -> Part:
+        """Make a symbolic link, as there is one in the state directory."""
+        place = self._place(path)
+        place.unlink(missing_ok=True)
+        place.symlink_to(to)
+        return Part(path, 0, hashlib.sha256(to.encode()).hexdigest(), to)
+
+    def finish(self, parts: Iterable[Part]) -> None:
+        """Remove what is no part, left by an earlier try."""
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+        wanted = {part.path for part in parts}
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                file = Path(folder, name)
+                if str(file.relative_to(self.folder)) not in wanted:
+                    file.unlink()
+
+    @contextlib.contextmanager
+    def full(self, need: int = 0) -> Iterator[None]:
+        """Have a full disk said as a BackupError."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            params = {"need": -(-need >> 20), "free": _free(self.folder) >> 20, "part": self.folder}
+            raise BackupError(BackupWord.TARGET_FULL.both(target=self.target, **params)) from None
+
+    def _kept(self, source: Source) -> Part | None:
+        part = self._known.get(source.path) if source.fixed else None
+        if part is None or part.size != source.size:
+            return None
+        place = self.folder / source.path
+        return part if place.exists() and place.stat().st_size == part.size else None
+
+    def _copy(self, source: Source) -> Part:
+        digest, left = hashlib.sha256(), source.size
+        with source.file.open("rb") as read, self._place(source.path).open("wb") as out:
+            while left and (data := read.read(min(_CHUNK, left))):
+                out.write(data)
+                digest.update(data)
+                left -= len(data)
+                self.progress(self.done + source.size - left)
+            out.flush()
+            os.fsync(out.fileno())
+        part = Part(source.path, source.size - left, digest.hexdigest())
+        with (self.folder / JOURNAL).open("a") as journal:
+            journal.write(json.dumps(asdict(part)) + "\n")
+        return part
+
+    def _place(self, path: str) -> Path:
+        place = self.folder / path
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place
+
+
+def _free(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
