@@ -80,7 +80,7 @@ def create(client: Any) -> None:
     client.command(
         f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}, {projections})"
         " ENGINE = MergeTree PARTITION BY toDate(ingested)"
-        " ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
+        f" ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, {rollups.SETTINGS}"
     )
     there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
     for column in definitions():
