@@ -15,6 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
+from tramgac_collector import access_schema as _access_schema  # noqa: F401 - its table too
 from tramgac_collector import correlation_schema, database, users
 from tramgac_collector import export_schema as _export_schema  # noqa: F401 - its tables too
 from tramgac_collector import notify_schema as _notify_schema  # noqa: F401 - its tables too

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import String
 
 from tramgac_collector import (  # noqa: F401 - their tables too
+    access_schema,
     correlation_schema,
     export_schema,
     notify_schema,
