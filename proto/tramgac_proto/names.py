@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
@@ -125,10 +126,16 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NS: Final = 1_000_000_000
 
 
+@lru_cache(maxsize=4_096)
+def _second_text(seconds: int) -> str:
+    """Return seconds since 1970 as text; events that are near in time share them."""
+    return (_EPOCH + dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def time_text(ns: int) -> str:
     """Return nanoseconds since 1970 as RFC 3339 with a Z, with as many decimals (0, 3, 6, 9) as needed."""
     seconds, rest = divmod(ns, _NS)
-    text = (_EPOCH + dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = _second_text(seconds)
     decimals = f"{rest:09d}" if rest else ""
     while decimals.endswith("000"):
         decimals = decimals[:-3]
@@ -249,20 +256,41 @@ def _ecs_plan(fields: tuple[Field, ...]) -> tuple[tuple[str, Callable[[Any], Any
     return tuple((field.ecs, getter(field), _ecs_writer(field)) for field in fields if field.ecs)
 
 
-def _sigma_plan(
-    fields: tuple[Field, ...],
-) -> tuple[tuple[str, Callable[[Any], Any], Callable[[Any], str | tuple[str, ...]], bool], ...]:
-    return tuple(
-        (field.sigma, getter(field), _sigma_writer(field), field.descriptor.type == _BOOL)
-        for field in fields
-        if field.sigma
-    )
+def _reader(fields: Sequence[Field]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads fields of a message as their `getter`s do."""
+    if len(fields) > 1 and not any(is_optional(field.descriptor) for field in fields):
+        return attrgetter(*(".".join(field.path) for field in fields))
+    getters = [getter(field) for field in fields]
+    if len(fields) == 1:
+        return lambda message: (getters[0](message),)
+    return lambda message: tuple([get(message) for get in getters])
+
+
+class _Sigma:
+    """What Sigma sees of one message: its fields are read in one call, and texts are taken as they are."""
+
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        named = [field for field in fields if field.sigma]
+        self._read = _reader(named)
+        self._cells = [(field.sigma or "", self._writer(field), field.descriptor.type == _BOOL) for field in named]
+
+    @staticmethod
+    def _writer(field: Field) -> Callable[[Any], str | tuple[str, ...]] | None:
+        """Return what makes a field's value a text; None where it is one."""
+        text = field.descriptor.type == FieldDescriptor.TYPE_STRING and not field.descriptor.is_repeated
+        return None if text and _leaf_writer(field) is _plain else _sigma_writer(field)
+
+    def put(self, message: Any, out: dict[str, str | tuple[str, ...]]) -> None:
+        """Put what is known of a message into `out`."""
+        for (name, write, always), value in zip(self._cells, self._read(message), strict=True):
+            if value or always:
+                out[name] = value if write is None else write(value)
 
 
 _ECS: Final = {kind.name: _ecs_plan(kind.fields) for kind in KINDS.values()}
 _ECS_ENVELOPE: Final = _ecs_plan(ENVELOPE)
-_SIGMA: Final = {kind.name: _sigma_plan(kind.fields) for kind in KINDS.values()}
-_SIGMA_ENVELOPE: Final = _sigma_plan(ENVELOPE)
+_SIGMA: Final = {kind.name: _Sigma(kind.fields) for kind in KINDS.values()}
+_SIGMA_ENVELOPE: Final = _Sigma(ENVELOPE)
 
 
 def ecs(event: Event) -> dict[str, object]:
@@ -289,13 +317,18 @@ def sigma(event: Event) -> dict[str, str | tuple[str, ...]]:
     EventLog.data is flattened in (our typed names win); LogLine has its text in no field: it is for keywords.
     """
     kind = kind_of(event)
-    out: dict[str, str | tuple[str, ...]] = dict(event.event_log.data) if kind == "event_log" else {}
-    for name, get, write, _ in _SIGMA_ENVELOPE:
-        if value := get(event):
-            out[name] = write(value)
-    if kind:
-        message = getattr(event, kind)
-        for name, get, write, always in _SIGMA[kind]:
-            if (value := get(message)) or always:
-                out[name] = write(value)
+    out: dict[str, str | tuple[str, ...]] = {**texts(event.event_log.data)} if kind == "event_log" else {}
+    put_sigma(event, kind, out)
     return out
+
+
+def texts(data: Mapping[str, str]) -> dict[str, str]:
+    """Return a map of texts as a dict; `dict` itself takes longer for the map of a message (a generator in Python)."""
+    return {name: data[name] for name in data}
+
+
+def put_sigma(event: Event, kind: str, out: dict[str, str | tuple[str, ...]]) -> None:
+    """Put the typed fields of an event of this kind as Sigma sees them into `out`; see `sigma`."""
+    _SIGMA_ENVELOPE.put(event, out)
+    if kind:
+        _SIGMA[kind].put(getattr(event, kind), out)

@@ -29,15 +29,24 @@ class Record:
 def record_of(event: Event, product: str) -> Record:
     """Return an event of ours as the judge reads it; `product` is the host's system: linux or windows."""
     kind = names.kind_of(event)
-    fields = names.sigma(event)
     if kind == "event_log":
-        log = event.event_log
-        # Data decides where both have a name, as in a file; the log source is told by the typed names alone.
-        fields |= {name.replace(" ", ""): text for name, text in log.data.items()}
-        return Record(fields, "windows", kind, log.channel, str(log.event_id))
+        return _record_of_log(event)
+    fields: dict[str, str | tuple[str, ...]] = {}
+    names.put_sigma(event, kind, fields)
     if kind == "log_line":
         line = event.log_line
         return Record({**fields, "message": line.text}, product, kind, line.service)
     if kind == "file_write" and event.file_write.created:
         kind = KNOWN_FILE_WRITE
     return Record(fields, product, kind)
+
+
+def _record_of_log(event: Event) -> Record:
+    log = event.event_log
+    data = names.texts(log.data)
+    fields: dict[str, str | tuple[str, ...]] = {**data}
+    names.put_sigma(event, "event_log", fields)
+    # Data decides where both have a name, as in a file; the log source is told by the typed names alone.
+    spaced = any(" " in name for name in data)
+    fields |= {name.replace(" ", ""): text for name, text in data.items()} if spaced else data
+    return Record(fields, "windows", "event_log", log.channel, str(log.event_id))
