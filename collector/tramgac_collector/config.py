@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -104,6 +104,18 @@ class CollectorConfig(BaseSettings):
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
+    queue: list[str] = Field(
+        default=[],
+        description="Servers of the queue (nats://...) where several gateways serve one centre; empty: this machine's log.",
+    )
+    queue_ca: str = Field(default="", description="Certificate of the authority that signed the queue's servers, PEM.")
+    queue_credentials: str = Field(
+        default="", description="File with this machine's credentials for the queue (.creds)."
+    )
+    queue_replicas: int = Field(default=3, ge=1, le=5, description="On how many servers of the queue each batch lies.")
+    queue_bytes: int = Field(
+        default=64 << 30, ge=1 << 20, description="How much the queue may hold on each server, bytes; then it refuses."
+    )
     silence_s: float = Field(
         default=180.0,
         ge=120,
@@ -122,6 +134,26 @@ class CollectorConfig(BaseSettings):
     retention_days: int = Field(
         default=90, ge=1, description="Events are removed so long after they came, days; alerts keep copies of theirs."
     )
+    retention_kinds: tuple[str, ...] = Field(
+        default=(), description='Kinds of events that are kept shorter or longer, such as ["file_create=30"], days.'
+    )
+    system_level: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Level of the information systems here: 2, 3, 4, 5 keep all events at least 1, 3, 6, 12 months.",
+    )
+    site_levels: tuple[str, ...] = Field(
+        default=(), description='Sites whose systems have another level, such as ["so-tai-chinh=4"].'
+    )
+    cold_after_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days of arrival so old are moved to Parquet files (cold/), days; 0: never. `events --cold` reads them.",
+    )
+    disk_alarm_days: int = Field(
+        default=14, ge=0, description="The page warns when the disk is expected to be full in fewer days."
+    )
 
     _file: ClassVar[Path | None] = None
     _environment: ClassVar[bool] = True
@@ -133,6 +165,16 @@ class CollectorConfig(BaseSettings):
             address(value)
         except SettingsError as error:
             raise ValueError(error.what) from None
+        return value
+
+    @field_validator("retention_kinds", "site_levels")
+    @classmethod
+    def _are_numbers(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        most, least = (5, 0) if info.field_name == "site_levels" else (36_500, 1)
+        for text in value:
+            name, _, number = text.rpartition("=")
+            if not name or not number.isdigit() or not least <= int(number) <= most:
+                raise ValueError(Trouble.NO_PAIR.both(text=text, least=least, most=most))
         return value
 
     @field_validator("advertise")

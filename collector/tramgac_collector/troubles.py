@@ -13,6 +13,10 @@ class Trouble(Pair):
         "{text!r} is no HOST:PORT, such as 127.0.0.1:18444 or, for all addresses, 0.0.0.0:8444",
         "{text!r} không phải HOST:PORT, ví dụ 127.0.0.1:18444, hoặc 0.0.0.0:8444 để nhận trên mọi địa chỉ",
     )
+    NO_PAIR = (
+        "{text!r} is not NAME=NUMBER with a number of {least} to {most}",
+        "{text!r} không phải dạng TÊN=SỐ với số từ {least} đến {most}",
+    )
     NO_NAME = (
         "{text!r} is no name or address alone (no port, no scheme), such as gac.example.vn or 192.0.2.7",
         "{text!r} không phải tên hay địa chỉ thuần túy (không kèm cổng hay giao thức), ví dụ gac.example.vn, 192.0.2.7",

@@ -37,6 +37,11 @@ def test_the_environment_goes_before_the_file(paths, monkeypatch):
         ('silence_s = "x"', "silence_s: must be a number"),
         ("advertise = 1", "advertise: must be a text in quotes"),
         ("retention_days = nan", "retention_days: "),
+        (
+            'retention_kinds = ["file_create"]',
+            "retention_kinds: 'file_create' is not NAME=NUMBER with a number of 1 to 36500",
+        ),
+        ('site_levels = ["a=3", "b=6"]', "site_levels: 'b=6' is not NAME=NUMBER with a number of 0 to 5"),
         ("not toml", "is no TOML"),
     ],
 )
