@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tramgac_collector import ready
 from tramgac_collector.ingest.room import LOW, free_bytes
-from tramgac_collector.main import ROLES
+from tramgac_collector.main import wanted
 from tramgac_collector.schema import ContentRow, RoleContentRow
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _roles(paths: StatePaths) -> Iterator[dict[str, Any]]:
     # Before the supervisor says that all are ready they just start, which is no hindrance.
     if not ready.runs(paths, ready.NAME):
         return
-    if down := [role for role in ROLES if not ready.runs(paths, role)]:
+    if down := [role for role in wanted(paths) if not ready.runs(paths, role)]:
         yield {"kind": "role_down", "roles": down}
 
 

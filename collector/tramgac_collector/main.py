@@ -24,12 +24,21 @@ ROLES: Mapping[str, str] = {
     "gateway": "tramgac_collector.gateway.role:run",
     "store": "tramgac_collector.events.store:run",
     "judge": "tramgac_collector.judging.role:run",
+    "notifier": "tramgac_collector.notify.role:run",
     "api": "tramgac_collector.api.serve:serve",
+    "exporter": "tramgac_collector.export.role:run",
 }
 """Name of each role and the function that does its work, in the order in which they start."""
+ASKED_BY: Mapping[str, str] = {"exporter": "export.toml", "notifier": "notify.toml"}
+"""Roles that run only where the state directory has a file that asks for them."""
 HOPELESS = 78
 """Exit status of a role that would fail again in the same way (EX_CONFIG of sysexits.h)."""
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG, prctl(2)
+
+
+def wanted(paths: StatePaths) -> tuple[str, ...]:
+    """Name the roles that a collector runs now, in the order in which they start."""
+    return tuple(role for role in ROLES if role not in ASKED_BY or (paths.root / ASKED_BY[role]).exists())
 
 
 def function(role: str) -> Role:

@@ -16,14 +16,23 @@ import structlog
 from tramgac_collector import config, initialise, logs, ownership, ready, tallies
 from tramgac_collector.errors import CollectorError, PortInUse
 from tramgac_collector.listening import hindrance
-from tramgac_collector.main import HOPELESS, ROLES
+from tramgac_collector.main import HOPELESS, wanted
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.troubles import Trouble
 
 BACKOFF_FIRST_S, BACKOFF_LAST_S = 0.2, 5.0
 STEADY_S = 30.0
 """A role that has lived so long begins with the first back-off again."""
-END_S: Mapping[str, float] = {"gateway": 15, "judge": 12, "store": 12, "api": 12, "engine": 20, "signer": 12}
+END_S: Mapping[str, float] = {
+    "exporter": 3,
+    "gateway": 13,
+    "judge": 12,
+    "notifier": 7,
+    "store": 11,
+    "api": 11,
+    "engine": 20,
+    "signer": 12,
+}
 """Roles in the order in which they end, and how long each may take, seconds: a second where nothing else runs, many on
 a machine that is busy; together less than a service manager's 90."""
 FIRST: tuple[str, ...] = ("api", "engine")
@@ -110,7 +119,7 @@ class Supervisor:
     stopping: bool = False
 
     def __post_init__(self) -> None:
-        self.children = {role: Child(role, self.paths) for role in ROLES}
+        self.children = {role: Child(role, self.paths) for role in wanted(self.paths)}
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Ask for the end; a signal handler."""
@@ -125,7 +134,8 @@ class Supervisor:
             status = self._keep()
         finally:
             ready.retract(self.paths, ready.NAME)
-            well = [self.children[role].end(patience_s) for role, patience_s in END_S.items()]
+            running = [(self.children[role], patience_s) for role, patience_s in END_S.items() if role in self.children]
+            well = [child.end(patience_s) for child, patience_s in running]
         return status if all(well) else 1
 
     def _keep(self) -> int:
@@ -137,6 +147,8 @@ class Supervisor:
             child.start(began)
         while not self.stopping:
             now = time.monotonic()
+            for role in wanted(self.paths):  # its file may be new
+                self.children.setdefault(role, Child(role, self.paths))
             if len(started) < len(self.children) and (self.children["api"].ready or now - began > FIRST_S):
                 started = list(self.children.values())
             for child in started:

@@ -11,6 +11,7 @@ import pytest
 from tramgac_collector import main
 from tramgac_collector.errors import IngestError, PortInUse
 from tramgac_collector.pairs import Both
+from tramgac_collector.paths import StatePaths
 
 from tests.collector.station import prepare, settings
 
@@ -18,6 +19,14 @@ from tests.collector.station import prepare, settings
 def test_every_role_has_its_function():
     for role in main.ROLES:
         assert callable(main.function(role))
+
+
+def test_a_role_that_a_file_asks_for_runs_where_that_is(tmp_path):
+    paths = StatePaths(tmp_path)
+    assert set(main.ROLES) - set(main.wanted(paths)) == set(main.ASKED_BY)
+    for file in main.ASKED_BY.values():
+        (tmp_path / file).touch()
+    assert main.wanted(paths) == tuple(main.ROLES)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,24 @@ def test_a_role_that_does_not_end_well_is_named_and_the_status_tells(tmp_path, m
     assert [(entry["ended"], entry["status"]) for entry in named] == ([("judge", status)] if status else [])
 
 
+def test_a_role_is_started_when_its_file_comes(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir()
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process())
+    monkeypatch.setattr(supervisor.ready, "pid", lambda *_: Process().pid)
+    monkeypatch.setattr(supervisor.Child, "end", lambda *_: True)
+    found = supervisor.Supervisor(StatePaths(tmp_path))
+    assert "exporter" not in found.children
+
+    def sleep(_seconds):
+        (tmp_path / "export.toml").touch()
+        if "exporter" in found.children and found.children["exporter"].process:
+            found.stop()
+
+    monkeypatch.setattr(supervisor.time, "sleep", sleep)
+    assert found.run() == 0
+    assert list(found.children)[-1] == "exporter"
+
+
 def test_a_role_that_ends_badly_is_the_supervisor_s_status(tmp_path, monkeypatch):
     (tmp_path / "run").mkdir()
     monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_a, **_k: Process())

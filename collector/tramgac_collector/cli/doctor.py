@@ -124,10 +124,10 @@ def _certificate(path: Path) -> Finding:
 
 def _roles(paths: StatePaths) -> Iterator[Finding]:
     from tramgac_collector import ready
-    from tramgac_collector.main import ROLES
+    from tramgac_collector.main import wanted
 
     absent = Seen.ROLE_STARTS if ready.held(paths) else Seen.NO_ROLE
-    for role in ROLES:
+    for role in wanted(paths):
         pid = ready.pid(paths, role)
         ok = ready.runs(paths, role)
         what = say(Seen.ROLE if ok else absent, pid=pid, log=paths.role_log(role), state=paths.root)
