@@ -1,0 +1,75 @@
+import errno
+import hashlib
+import os
+
+import pytest
+from tramgac_collector.backup.copying import Copy, Source
+from tramgac_collector.backup.errors import BackupError
+from tramgac_collector.backup.manifest import JOURNAL
+
+
+@pytest.fixture
+def file(tmp_path):
+    made = tmp_path / "file"
+    made.write_bytes(b"0123456789")
+    return made
+
+
+def begun(tmp_path) -> Copy:
+    copy = Copy(tmp_path / "to.part", tmp_path / "to")
+    copy.begin()
+    return copy
+
+
+def test_a_file_is_copied_as_far_as_it_belongs(tmp_path, file):
+    told = []
+    copy = Copy(tmp_path / "to.part", tmp_path / "to", told.append)
+    copy.begin()
+    part = copy.add(Source("a/b", file, 4))
+    assert (part.size, part.sha256) == (4, hashlib.sha256(b"0123").hexdigest())
+    assert (tmp_path / "to.part/a/b").read_bytes() == b"0123"
+    assert copy.add(Source("c", file, 99)).size == 10  # it was shorter than it had been said to be
+    assert told[0] == 4
+
+
+def test_what_never_changes_is_copied_once(tmp_path, file):
+    copy = begun(tmp_path)
+    before = [copy.add(Source(name, file, 10, fixed=name == "fixed")) for name in ("fixed", "other")]
+    with (copy.folder / JOURNAL).open("a") as journal:
+        journal.write('{"path": "torn')
+    file.write_bytes(b"abcdefghij")  # as if: so it is seen which was copied anew
+    again = begun(tmp_path)
+    again.require_room([Source("fixed", file, 10, fixed=True)])
+    after = [again.add(Source(name, file, 10, fixed=name == "fixed")) for name in ("fixed", "other")]
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+    assert again.done == 20
+    (copy.folder / "fixed").write_bytes(b"short")
+    assert begun(tmp_path).add(Source("fixed", file, 10, fixed=True)) != before[0]
+
+
+def test_what_an_earlier_try_left_is_removed(tmp_path, file):
+    copy = begun(tmp_path)
+    copy.add(Source("old/part", file, 10, fixed=True))
+    kept = [copy.put("kept", b"x"), copy.link("link", "kept"), copy.stream("streamed", [b"a", b"b"])]
+    copy.link("link", "kept")
+    copy.finish(kept)
+    left = {str(path.relative_to(copy.folder)) for path in copy.folder.rglob("*") if not path.is_dir()}
+    assert left == {"kept", "link", "streamed"}
+    assert [part.size for part in kept] == [1, 0, 2]
+
+
+def test_a_full_disk_is_said_with_what_to_do(tmp_path, file, monkeypatch):
+    copy = begun(tmp_path)
+    with pytest.raises(BackupError, match=r"No room at .* MiB are still to be copied"):
+        copy.require_room([Source("a", file, 1 << 60)])
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BackupError, match=r"goes on from what is in .*to\.part"):
+        copy.add(Source("a", file, 10))
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "bad")))
+    with pytest.raises(OSError, match="bad"):
+        copy.add(Source("a", file, 10))
