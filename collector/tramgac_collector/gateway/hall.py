@@ -15,7 +15,8 @@ from tramgac_collector.gateway.control import Control
 from tramgac_collector.gateway.landing import Landing
 from tramgac_collector.gateway.quarantine import Guard
 from tramgac_collector.gateway.streams import Streams
-from tramgac_collector.ingest import Attestation, IngestLog
+from tramgac_collector.ingest import Attestation
+from tramgac_collector.ingest.batchlog import BatchLog
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -30,7 +31,7 @@ class Hall:
 
     paths: StatePaths
     config: CollectorConfig
-    log: IngestLog
+    log: BatchLog
     control: Control
     counts: Counts
     streams: Streams = field(default_factory=lambda: Streams(time.monotonic))

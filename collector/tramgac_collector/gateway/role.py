@@ -12,7 +12,7 @@ import structlog
 from tramgac_proto.session_pb2 import REASON_SHUTDOWN
 from tramgac_wire import whole
 
-from tramgac_collector import bell, database, hosts, initialise, logs, ready
+from tramgac_collector import database, hosts, initialise, logs, ready
 from tramgac_collector.bell import Bell
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.attend import attend, look
@@ -20,7 +20,8 @@ from tramgac_collector.gateway.control import Control
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.ports import Ports, open_ports
 from tramgac_collector.gateway.stream import Stream
-from tramgac_collector.ingest import IngestLog, Limits
+from tramgac_collector.ingest.batchlog import BatchLog
+from tramgac_collector.ingest.opening import open_log
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -44,7 +45,7 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
     """Serve until SIGTERM, SIGINT or the log fails."""
     counts = Counts()
     control = Control(database.open_database(config.url(paths)))
-    log = open_log(paths, config, counts)
+    log = await _open(paths, config, counts)
     hall = Hall(paths, config, log, control, counts)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -67,15 +68,13 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
         control.close()
 
 
-def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
-    """Open the ingest log; each fsync rings the bells of its consumers."""
+async def _open(paths: StatePaths, config: CollectorConfig, counts: Counts) -> BatchLog:
+    """Open what holds the batches that are acknowledged: this machine's log, or the queue of several gateways."""
+    if not config.queue:
+        return open_log(paths, config, counts)
+    from tramgac_collector.jetstream.log import QueueLog  # its client takes 0.1 s
 
-    def synced() -> None:
-        for consumer in ("judge", "store"):
-            bell.ring(paths.run, consumer)
-
-    limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
-    return IngestLog(paths, limits=limits, counts=counts, synced=synced)
+    return await QueueLog.open(config, counts)
 
 
 async def close(hall: Hall, ports: Ports) -> None:
@@ -91,7 +90,7 @@ async def close(hall: Hall, ports: Ports) -> None:
         await asyncio.wait(set(hall.tasks), timeout=GRACE_S)
 
 
-async def _until(stop: asyncio.Event, log: IngestLog, watcher: asyncio.Task[None]) -> None:
+async def _until(stop: asyncio.Event, log: BatchLog, watcher: asyncio.Task[None]) -> None:
     """Wait for the end; what ends the log or the watcher ends the role, and the supervisor starts it anew."""
     while not stop.is_set():
         try:

@@ -37,7 +37,7 @@ from tramgac_wire.limits import MAX_MESSAGE, SAMPLE
 
 from tramgac_collector.bucket import Bucket
 from tramgac_collector.ca import Identity
-from tramgac_collector.errors import DiskFull
+from tramgac_collector.errors import DiskFull, IngestError
 from tramgac_collector.gateway import notes, quarantine
 from tramgac_collector.gateway.acks import Acks
 from tramgac_collector.gateway.hall import Hall
@@ -99,6 +99,7 @@ class Stream:
     async def run(self) -> None:
         """Hold the dialogue until either side ends it."""
         await self._hall.streams.enter(self)
+        await self._recall()
         timer = self._end_with_certificate()
         reader: asyncio.Task[None] | None = None
         try:
@@ -116,6 +117,15 @@ class Stream:
                 if task is not None:
                     task.cancel()
             await self._settle()
+
+    async def _recall(self) -> None:
+        try:
+            await self._hall.log.recall(self.host)
+        except IngestError as error:
+            self._hall.streams.leave(self)
+            self.finished.set()
+            self._hall.counts.add("streams_ended_error")
+            await self._context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
 
     def _end_with_certificate(self) -> asyncio.TimerHandle:
         """End the dialogue when the certificate ends: gRPC looks at it in the handshake only."""

@@ -3,6 +3,7 @@ import time
 
 import grpc
 import pytest
+from tramgac_collector.errors import IngestError
 from tramgac_collector.gateway import stream
 from tramgac_collector.schema import HostRow
 from tramgac_proto.session_pb2 import REASON_SHUTDOWN
@@ -75,3 +76,19 @@ async def test_of_a_line_that_was_cut_we_hear_much_later(tmp_path):
         here.hall.clock = lambda: time.time_ns() + stream.LEFT_NS
         await agent.close()
         assert await left_at(here, agent.host) is None
+
+
+async def test_while_nobody_says_how_far_a_host_has_come_it_is_sent_away(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+
+        async def away(_host):
+            raise IngestError("the queue does not answer")
+
+        here.hall.log.recall = away
+        call = agent.open().Session()
+        assert await call.code() == grpc.StatusCode.UNAVAILABLE
+        del here.hall.log.recall
+        await agent.close()
+        await agent.hello()
+        await agent.close()

@@ -1,0 +1,21 @@
+"""How the process that writes the ingest log opens it."""
+
+from __future__ import annotations
+
+from tramgac_collector import bell
+from tramgac_collector.config import CollectorConfig
+from tramgac_collector.ingest.log import IngestLog
+from tramgac_collector.ingest.room import Limits
+from tramgac_collector.logs import Counts
+from tramgac_collector.paths import StatePaths
+
+
+def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
+    """Open the ingest log; each fsync rings the bells of its consumers."""
+
+    def synced() -> None:
+        for consumer in ("judge", "store"):
+            bell.ring(paths.run, consumer)
+
+    limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
+    return IngestLog(paths, limits=limits, counts=counts, synced=synced)

@@ -1,0 +1,25 @@
+import pytest
+from nats.js.api import DiscardPolicy
+from tramgac_collector.jetstream.place import BATCHES, MARKS, key_of, mark_subject, said_subject, subject
+
+from tests.collector.jetstream.conftest import HOST
+
+KEY = (HOST, (1 << 64) - 1, 3)
+
+
+def test_subjects_name_a_lane():
+    assert subject(KEY) == f"tramgac.batches.{HOST}.ffffffffffffffff.3"
+    assert said_subject(HOST) == f"tramgac.said.{HOST}"
+    assert key_of(subject(KEY)) == key_of(mark_subject(KEY)) == KEY
+
+
+@pytest.mark.asyncio
+@pytest.mark.enable_socket
+async def test_the_streams_are_made_once_and_drop_nothing_by_themselves(queue):
+    async with queue(2) as here:
+        batches = (await here.places[1].js.stream_info(BATCHES)).config
+        marks = (await here.places[1].js.stream_info(MARKS)).config
+        assert (batches.discard, batches.max_bytes, batches.max_age) == (DiscardPolicy.NEW, 64 << 20, 7 * 86_400)
+        assert (batches.deny_delete, batches.deny_purge) == (True, True)
+        assert marks.max_msgs_per_subject == 1
+        assert not marks.max_age
