@@ -1,6 +1,7 @@
 """A collector's state for the backup's tests: initialised, with a log, a sample, content and something like a store."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from tramgac_collector.initialise import initialise
@@ -13,9 +14,11 @@ from tests.collector.station import settings
 SAMPLE = b"#!/bin/sh\necho sample\n"
 
 
-def collector(root: Path) -> tuple[StatePaths, Host]:
-    """Make one that does not run."""
+def collector(root: Path, template: Path) -> tuple[StatePaths, Host]:
+    """Make one that does not run; `template`: a control database with its tables, which take long to make."""
     paths, host = StatePaths(root), Host()
+    root.mkdir(parents=True)
+    shutil.copy(template, paths.control_database)
     initialise(paths, settings())
     log = open_log(paths, segment_bytes=400)
     for _ in range(4):

@@ -7,9 +7,9 @@ from tests.collector.backup.standing import collector
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, sqlite_template):
     folder = tmp_path_factory.mktemp("backup")
-    paths, _ = collector(folder / "state")
+    paths, _ = collector(folder / "state", sqlite_template)
     take.take(paths, folder / "b", None)
     return folder / "b"
 

@@ -13,6 +13,7 @@ from tests.collector.conftest import start_engine
 pytestmark = pytest.mark.enable_socket
 
 
+@pytest.mark.slow  # a second engine; `./dev lab restore` shows it too
 def test_a_store_that_runs_is_frozen_and_its_copy_starts(engine_paths, tmp_path):
     client = connect(engine_paths)
     client.command("CREATE TABLE backed (n UInt64) ENGINE = MergeTree ORDER BY n PARTITION BY n % 3")
@@ -37,6 +38,21 @@ def test_a_store_that_runs_is_frozen_and_its_copy_starts(engine_paths, tmp_path)
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_what_is_frozen_is_held_for_the_block_alone(engine_paths):
+    client = connect(engine_paths)
+    client.command("CREATE TABLE held (n UInt64) ENGINE = MergeTree ORDER BY n")
+    client.command("INSERT INTO held SELECT number FROM numbers(10)")
+    try:
+        with ready.alone(engine_paths), events.frozen(engine_paths) as folder:
+            client.command("TRUNCATE TABLE held")
+            found = [source for source in events.sources(engine_paths, folder) if source.fixed]
+            assert found
+            assert all(source.file.is_relative_to(folder) and source.file.exists() for source in found)
+        assert not folder.exists()
+    finally:
+        client.command("DROP TABLE held")
 
 
 def test_a_store_that_stands_is_taken_as_it_lies(tmp_path):

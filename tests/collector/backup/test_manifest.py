@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import shutil
 
 import pytest
 from tramgac_collector.backup import manifest
@@ -12,8 +13,9 @@ from tests.collector.station import settings
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory):
+def paths(tmp_path_factory, sqlite_template):
     made = StatePaths(tmp_path_factory.mktemp("state"))
+    shutil.copy(sqlite_template, made.control_database)
     initialise(made, settings())
     return made
 

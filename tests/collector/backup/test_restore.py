@@ -17,9 +17,9 @@ from tests.collector.backup.standing import SAMPLE, collector
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory):
+def taken(tmp_path_factory, sqlite_template):
     folder = tmp_path_factory.mktemp("backup")
-    paths, host = collector(folder / "state")
+    paths, host = collector(folder / "state", sqlite_template)
     engine = database.open_database(paths.database_url)
     with database.session(engine) as s:
         s.add(HostRow(id=host.id, hostname="pc", os_type="linux", agent_version="0", site="", serial="1", enrolled=1))

@@ -14,8 +14,8 @@ from tests.collector.backup.standing import collector
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory) -> StatePaths:
-    return collector(tmp_path_factory.mktemp("take") / "state")[0]
+def paths(tmp_path_factory, sqlite_template) -> StatePaths:
+    return collector(tmp_path_factory.mktemp("take") / "state", sqlite_template)[0]
 
 
 def test_all_that_belongs_to_it_is_in_a_backup_and_no_secret_is_readable(paths, tmp_path):

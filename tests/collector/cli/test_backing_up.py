@@ -16,8 +16,8 @@ def _english(monkeypatch):
     os.umask(before)
 
 
-def test_a_backup_is_taken_read_through_and_restored(tramgac: Run, tmp_path, monkeypatch):
-    paths, _ = collector(tmp_path / "state")
+def test_a_backup_is_taken_read_through_and_restored(tramgac: Run, tmp_path, monkeypatch, sqlite_template):
+    paths, _ = collector(tmp_path / "state", sqlite_template)
     key, to, state = tmp_path / "key", str(tmp_path / "b"), ["--state", str(paths.root)]
     assert "never on the collector" in tramgac("collector", "backup-key", "--out", str(key))[1]
     assert tramgac("collector", "backup-key", "--out", str(key))[0] == 1
