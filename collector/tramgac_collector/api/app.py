@@ -21,6 +21,7 @@ from tramgac_collector.api.permissions import check_routes
 from tramgac_collector.api.routes import (
     alerts,
     audit,
+    backtest,
     content,
     events,
     hosts,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 ROUTERS: Final = tuple(
     module.router
-    for module in (session, alerts, hosts, events, content, rule_states, tokens, users, audit, stream, status)
+    for module in (session, alerts, hosts, events, content, backtest, rule_states, tokens, users, audit, stream, status)
 )
 """Every router of the API."""
 

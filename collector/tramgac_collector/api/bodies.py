@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = 256 * 1024
 """Largest body of a request, bytes."""
-LARGER: Final = {"/api/content": MAX_BYTES}
-"""Routes that take more: a signed repository."""
+LARGER: Final = {"/api/content": MAX_BYTES, "/api/rules/backtest": 16 << 20}
+"""Routes that take more: a signed repository, compiled rules."""
 
 
 class BoundedBodies:

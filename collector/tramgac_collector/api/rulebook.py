@@ -12,12 +12,13 @@ from tramgac_rules.judge import Judge
 from tramgac_collector import bundle as bundles
 from tramgac_collector import content
 from tramgac_collector.api import sources
+from tramgac_collector.backtest.part import part
 from tramgac_collector.database import reading
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.refusals import ContentRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -49,6 +50,12 @@ class Rulebook:
                 self._rules = _read(bundle, sources.texts(self._paths, trust))
                 self._version = version
             return self._rules
+
+    def pack(self, names: Collection[str]) -> Mapping[str, Any]:
+        """Give the compiled form of some Sigma rules, with those that they refer to. Raises ContentRefused."""
+        with self._lock:
+            bundle = content.verified(self._paths, self._trust())
+        return part(bundle.sigma, names)
 
     def source(self, rule: str, digest: str) -> str | None:
         """Give the text of a rule if the one on offer is still that of the digest."""

@@ -1,5 +1,6 @@
 """What the routes work with, put together once in `api/serve.py` and in tests."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Services:
     """Nanoseconds since 1970 UTC."""
     logins: Queue = field(default_factory=lambda: Queue(at_once=2, waiting=20))
     """Log-ins: each takes 64 MB and 0.3 s, slow on purpose."""
+    backtests: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while one runs: it reads much of the event store."""
     counts: Counts = field(default_factory=Counts)
 
 

@@ -59,13 +59,14 @@ class Client:
         with self._ask("GET", path, query) as response:
             return json.loads(response.read())
 
-    def lines(self, path: str, **query: object) -> Iterator[dict[str, Any]]:
-        """Ask for JSON lines; gives them as they come. Raises Failed if the answer breaks off."""
-        with self._ask("GET", path, query) as response:
+    def lines(self, path: str, body: bytes | None = None, **query: object) -> Iterator[dict[str, Any]]:
+        """Ask for JSON lines (with a body: POST); gives them as they come. Raises Failed if the answer breaks off."""
+        with self._ask("GET" if body is None else "POST", path, query, body) as response:
             for line in response:
                 row = json.loads(line)
                 if "error" in row and "params" in row:
-                    raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=row["error"]))
+                    why = row["params"].get("reason", row["error"])
+                    raise Failed(say(Word.BROKEN_ANSWER, state=self.state, why=why))
                 yield row
 
     def send(self, path: str, body: Mapping[str, object] | bytes, method: str = "POST") -> Any:

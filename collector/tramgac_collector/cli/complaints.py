@@ -238,6 +238,35 @@ class Complaint(Pair):
         "The search took too long; narrow it with --since, --host or --kind.",
         "Tìm kiếm quá lâu; hãy thu hẹp bằng --since, --host hoặc --kind.",
     )
+    HOLD_UNKNOWN = (
+        "No legal hold {id} stands; `tramgac store holds` lists them.",
+        "Không có lệnh giữ {id} nào đang hiệu lực; `tramgac store holds` liệt kê.",
+    )
+    PREVALENCE_FIELD = (
+        "How common values are is known of {known}.",
+        "Chỉ biết độ phổ biến của {known}.",
+    )
+    PREVALENCE_PARENT = (
+        "--parent goes with process.executable, not with {name}.",
+        "--parent đi với process.executable, không đi với {name}.",
+    )
+    HOURS_MANY = (
+        "These are more than {most} hours; narrow them with --since and --until.",
+        "Khoảng này dài hơn {most} giờ; hãy thu hẹp bằng --since và --until.",
+    )
+    BACKTEST_BUSY = (
+        "Another backtest runs; try again when it is done.",
+        "Đang có một lần xét lại khác chạy; hãy thử lại khi nó xong.",
+    )
+    BACKTEST_NONE = (
+        "No Sigma rule was named: YARA rules and indicators are not judged again.",
+        "Chưa nêu luật Sigma nào: luật YARA và chỉ dấu không được xét lại.",
+    )
+    BACKTEST_RULES = "The rules do not load: {reason}.", "Không nạp được luật: {reason}."
+    BACKTEST_MEMORY = (
+        "{reason}; choose fewer rules or a shorter time.",
+        "Cần nhiều bộ nhớ hơn mức cho phép ({reason}); hãy chọn ít luật hơn hoặc thời gian ngắn hơn.",
+    )
     NOT_SIGNED_IN = (
         (
             "The collector does not accept the credential in {state}/run; it may be one of an earlier start: "

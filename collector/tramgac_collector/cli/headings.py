@@ -50,6 +50,8 @@ class Heading(Pair):
     FIRST = "FIRST", "LẦN ĐẦU"
     LAST = "LAST", "LẦN CUỐI"
     VALUE = "VALUE", "GIÁ TRỊ"
+    ALERTS = "ALERTS", "CẢNH BÁO"
+    WHERE = "WHERE", "Ở MÁY"
     TIMES = "TIMES", "SỐ LẦN"
     FINDING = "FINDING", "ĐIỀU BẤT THƯỜNG"
     KIND = "KIND", "LOẠI"

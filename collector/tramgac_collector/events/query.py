@@ -43,8 +43,8 @@ def search(
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
     conditions = bounded(text, since, until, host, kinds)
-    sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
-    rows = _rows(paths, sql, conditions)
+    sql = f"SELECT {SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
+    rows = rows_of(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
 
 
@@ -60,7 +60,7 @@ def count(
     """Count what `search` would give without a limit. Raises as `search` does."""
     conditions = bounded(text, since, until, host, kinds)
     sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
-    rows = _rows(paths, sql, conditions)
+    rows = rows_of(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
 
 
@@ -126,7 +126,8 @@ def _selected(name: str, kind: str) -> str:
 
 
 _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
-_SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
+SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
+"""All columns that make an event and say whose it is."""
 
 
 def bounded(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:
@@ -155,11 +156,12 @@ def _starts(paths: StatePaths, host: str, boot: int, column: str, entity: int) -
     conditions.add("host = {}", "String", host)
     conditions.add("host_boot_id = {}", "UInt64", boot)
     conditions.add(f"`{column}` = {{}}", "UInt64", entity)
-    sql = f"SELECT {_SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time LIMIT {MAX_CHILDREN:d}"  # noqa: S608 - names are ours, values are parameters
-    return _rows(paths, sql, conditions)
+    sql = f"SELECT {SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time LIMIT {MAX_CHILDREN:d}"  # noqa: S608 - names are ours, values are parameters
+    return rows_of(paths, sql, conditions)
 
 
-def _rows(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
+def rows_of(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
+    """Give the rows of a question that selects SELECT, by column. Raises as `ask` does."""
     names, found = ask(paths, sql, conditions)
     names = [name.removesuffix(_NS) for name in names]
     return [dict(zip(names, row, strict=True)) for row in found]

@@ -116,7 +116,7 @@ def test_lines_that_end_with_an_error(running: Console, monkeypatch):
     monkeypatch.setattr("tramgac_collector.events.query.search", search)
     found = Client(running.services.paths.root).lines("/api/events")
     assert next(found) == {"kind": "process_start"}
-    with pytest.raises(Failed, match="broke off: unavailable"):
+    with pytest.raises(Failed, match="broke off: killed"):
         next(found)
 
 

@@ -59,7 +59,7 @@ def fill_log(paths, batches, *, lane=1, received=NOW, host=HOST, epoch=9):
 
 
 def rows_of(store):
-    sql = f"SELECT {query._SELECT} FROM {schema.TABLE} WHERE log = {{log:UInt64}} ORDER BY offset, sequence"
+    sql = f"SELECT {query.SELECT} FROM {schema.TABLE} WHERE log = {{log:UInt64}} ORDER BY offset, sequence"
     found = store.client.query(sql, parameters={"log": store.log})
     names = [name.removesuffix(query._NS) for name in found.column_names]
     return [dict(zip(names, row, strict=True)) for row in found.result_rows]

@@ -1,0 +1,99 @@
+"""`/api/rules/backtest`: what rules would have alerted on, over the events that are stored. It raises nothing.
+
+In a process of its own: the judge must not wait for it, nor lose its memory to it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from sqlalchemy import select
+from starlette.types import Receive, Scope, Send
+from tramgac_proto.names import parse_time
+
+from tramgac_collector.api.answers import NDJSON, encode
+from tramgac_collector.api.errors import Refused, Unavailable
+from tramgac_collector.api.permissions import Actor, Permission, requires
+from tramgac_collector.api.services import Here, Services
+from tramgac_collector.api.trial import Trial
+from tramgac_collector.database import reading
+from tramgac_collector.rule_lookup import find_rules
+from tramgac_collector.schema import HostRow
+
+router: Final = APIRouter(prefix="/api", tags=["rules"])
+
+_Manager = Annotated[Actor, Depends(requires(Permission.RULES_MANAGE))]
+
+
+class _Body(msgspec.Struct, forbid_unknown_fields=True):
+    """Rules to try: the compiled form of some, or ids of those on offer."""
+
+    pack: dict[str, Any] | None = None
+    rules: list[str] = []
+
+
+@router.post("/rules/backtest")
+async def backtest(
+    here: Here,
+    _actor: _Manager,
+    request: Request,
+    since: Annotated[str, Query(max_length=40)],
+    until: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Give lines: `progress` now and then, one for each rule at the end, and `summary`; or `error` and `params`."""
+    if here.backtests.locked():
+        raise Unavailable(refusal="backtest_busy", reason="another backtest runs; try again when it is done")
+    begin, end = _time("since", since), _time("until", until) if until else here.now()
+    if end <= begin:
+        raise Refused(field="until", value=until)
+    await here.backtests.acquire()
+    try:
+        task = await run_in_threadpool(_task, here, await request.body(), begin, end)
+        trial = await Trial.begin(task)
+    except BaseException:
+        here.backtests.release()
+        raise
+    return _Followed(trial, here)
+
+
+class _Followed(StreamingResponse):
+    """A backtest's lines. However it ends, also before the first line was sent, the process ends with it."""
+
+    def __init__(self, trial: Trial, here: Services) -> None:
+        super().__init__(trial.lines(), media_type=NDJSON)
+        self._trial, self._here = trial, here
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._here.backtests.release()
+            await self._trial.end()
+
+
+def _time(field: str, text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise Refused(field=field, value=text) from None
+
+
+def _task(here: Services, body: bytes, since: int, until: int) -> bytes:
+    try:
+        asked = msgspec.json.decode(body, type=_Body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Refused(field="body", value="") from None
+    with reading(here.engine) as s:
+        rows = s.execute(select(HostRow.id, HostRow.os_type, HostRow.hostname))
+        hosts = {host: (system, name) for host, system, name in rows}
+        names = find_rules(s, here.rulebook.rules(), asked.rules) if asked.pack is None else []
+    pack = here.rulebook.pack(names) if asked.pack is None else asked.pack
+    if not pack.get("rules"):
+        raise Refused(
+            refusal="backtest_none", reason="no Sigma rule was named; YARA rules and indicators are not tried"
+        )
+    return encode({"state": str(here.paths.root), "since": since, "until": until, "pack": pack, "hosts": hosts})
