@@ -14,6 +14,7 @@ Refusal                   a CollectorError
 ├── HostUnknown
 ├── HostAmbiguous
 ├── HostSpoke
+├── HoldUnknown
 ├── RuleUnknown
 ├── RuleAmbiguous
 ├── SiteUnknown
@@ -96,6 +97,10 @@ class HostUnknown(Refusal):
 
 class HostAmbiguous(Refusal):
     """Several hosts have this name, or ids that begin so; `found` names some."""
+
+
+class HoldUnknown(Refusal):
+    """No legal hold of that number stands."""
 
 
 class HostSpoke(Refusal):

@@ -62,6 +62,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.LoginRefused: (401, "login_refused"),
     refusals.AlertUnknown: (404, "not_found"),
     refusals.HostUnknown: (404, "not_found"),
+    refusals.HoldUnknown: (404, "not_found"),
     refusals.UserUnknown: (404, "not_found"),
     refusals.TokenUnknown: (404, "not_found"),
     refusals.RuleUnknown: (404, "not_found"),

@@ -10,6 +10,7 @@ from tramgac_collector import (  # noqa: F401 - their tables too
     access_schema,
     correlation_schema,
     export_schema,
+    hold_schema,
     notify_schema,
     presence_schema,
     proof_schema,
