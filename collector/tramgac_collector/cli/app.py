@@ -16,6 +16,7 @@ from tramgac_collector.cli.commands import (
     hunt,
     match,
     rules,
+    store,
     tokens,
     users,
 )
@@ -26,7 +27,7 @@ from tramgac_collector.cli.options import State
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.words import Word
 
-COMMANDS = (demo, collector, match, rules, events, hunt, alerts, hosts, users, tokens, audit)
+COMMANDS = (demo, collector, match, rules, events, hunt, store, alerts, hosts, users, tokens, audit)
 """The commands, in the order in which `--help` shows them; each module has `register(app)`."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.cli.pairs import Pair, say
 from tramgac_collector.cli.terminal import json_line, table
 from tramgac_collector.cli.words import Word
@@ -48,7 +48,7 @@ def show(
     columns: Callable[[dict[str, Any]], Sequence[object]],
     *,
     json: bool,
-    heads: Sequence[Heading] = (),
+    heads: Sequence[Pair] = (),
     empty: Nothing | None = None,
 ) -> None:
     """Write rows as JSON lines; or as a table of these columns below their heads, or what is said when it is empty."""
