@@ -187,7 +187,9 @@ def enum_text(enum: EnumDescriptor) -> Callable[[int], str]:
 
 def ip_text(address: bytes) -> str:
     """Return 4 or 16 bytes as an address; anything else as hexadecimal."""
-    return str(ipaddress.ip_address(address)) if len(address) in {4, 16} else address.hex()
+    if len(address) == 4:  # noqa: PLR2004 - the library takes ten times as long for the same
+        return "%d.%d.%d.%d" % tuple(address)  # noqa: UP031 - takes a tuple
+    return str(ipaddress.ip_address(address)) if len(address) == 16 else address.hex()  # noqa: PLR2004 - bytes of IPv6
 
 
 def _plain(value: Any) -> object:
@@ -223,6 +225,9 @@ def _ecs_writer(field: Field) -> Callable[[Any], object]:
     return (lambda values: [leaf(value) for value in values]) if field.descriptor.is_repeated else leaf
 
 
+_BOOL: Final = FieldDescriptor.TYPE_BOOL
+
+
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -234,7 +239,11 @@ def _sigma_writer(field: Field) -> Callable[[Any], str | tuple[str, ...]]:
     leaf = _leaf_writer(field)
     if field.descriptor.is_repeated:
         return lambda values: tuple(_text(leaf(value)) for value in values)
-    return lambda value: _text(leaf(value))
+    if field.descriptor.type == _BOOL:
+        return ("false", "true").__getitem__
+    if is_plus_one(field):
+        return lambda number: str(number - 1)
+    return str if leaf is _plain else leaf  # type: ignore[return-value]  # all others give texts
 
 
 def getter(field: Field) -> Callable[[Any], Any]:
@@ -247,9 +256,6 @@ def getter(field: Field) -> Callable[[Any], Any]:
         return read
     holder: Callable[[Any], Any] = attrgetter(".".join(field.path[:-1])) if field.path[1:] else _plain
     return lambda message: read(message) + 1 if holder(message).HasField(field.path[-1]) else 0
-
-
-_BOOL: Final = FieldDescriptor.TYPE_BOOL
 
 
 def _ecs_plan(fields: tuple[Field, ...]) -> tuple[tuple[str, Callable[[Any], Any], Callable[[Any], object]], ...]:

@@ -92,9 +92,10 @@ def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingK
     """
     found = Found(entry)
     try:
+        bench = _Bench(rules, product, known, site)
         for sequence, blob in entry.events():
             found.events += 1
-            _take(found, sequence, blob, _Bench(rules, product, known, site))
+            _take(found, sequence, blob, bench)
     except WireError as error:
         found.failures.append(f"the batch cannot be read: {error}")
     return found
@@ -116,7 +117,7 @@ class _Bench:
     def met(self, record: Record) -> list[Rule]:
         """Return the rules that a record meets and that are not off."""
         found = () if self.rules.judge is None else self.rules.judge.match(record)
-        return [rule for rule in found if self.state(rule.id) not in _DEAF]
+        return [rule for rule in found if self.state(rule.id) not in _DEAF] if found else []
 
 
 def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
@@ -128,7 +129,8 @@ def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
             if last:
                 found.failures.append(f"sequence {sequence}: {type(error).__name__}: {error}")
         else:
-            found.latest = max(found.latest, min(event.time, found.entry.received))
+            if found.latest < event.time:
+                found.latest = max(found.latest, min(event.time, found.entry.received))
             if meaning is not None:
                 found.meanings.append(meaning)
             return
