@@ -25,9 +25,12 @@ from tramgac_collector.api.routes import (
     content,
     events,
     hosts,
+    metrics,
+    notify,
     rule_states,
     session,
     status,
+    store,
     stream,
     tokens,
     users,
@@ -43,7 +46,23 @@ if TYPE_CHECKING:
 
 ROUTERS: Final = tuple(
     module.router
-    for module in (session, alerts, hosts, events, content, backtest, rule_states, tokens, users, audit, stream, status)
+    for module in (
+        session,
+        alerts,
+        hosts,
+        events,
+        store,
+        content,
+        backtest,
+        rule_states,
+        tokens,
+        users,
+        metrics,
+        notify,
+        audit,
+        stream,
+        status,
+    )
 )
 """Every router of the API."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -52,6 +52,9 @@ class Hub:
         self.head = 0
         self.closed = False
         self.failures = 0
+        self.raised: Counter[str] = Counter()
+        """Alerts that were raised since the start, by severity."""
+        self._started = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
@@ -60,6 +63,7 @@ class Hub:
         lowest, last = await asyncio.to_thread(self._bounds)
         self.head = max(lowest - 1, last - KEPT)
         await self.look()
+        self._started = True
 
     async def run(self, bell: Ringing) -> None:
         """Look whenever the bell rings, until `close`."""
@@ -76,6 +80,8 @@ class Hub:
         """Take what is new in the outbox and wake the streams."""
         while found := await asyncio.to_thread(self._read, self.head):
             self._items.extend(found)
+            if self._started:
+                self.raised.update(str(item.payload.get("level")) for item in found if item.topic == "alert")
             self.head = found[-1].id
             self._wake()
 

@@ -1,4 +1,4 @@
-"""Who makes a request: a person by a session cookie, or a command on this machine by its credential."""
+"""Who makes a request: a person by a cookie, a command on this machine by its credential, a program by its token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_wire import whole
 
-from tramgac_collector import logins
+from tramgac_collector import access_tokens, logins
 from tramgac_collector.api.exposure import secure
 from tramgac_collector.api.permissions import Actor
 from tramgac_collector.database import reading, session
@@ -51,7 +51,7 @@ class Identity:
             return self._local(request)
         token = cookie_of(request, self._services.config)
         if token is None:
-            return None
+            return self._program(request)
         now = self._services.now()
         with reading(self._services.engine) as s:
             found = logins.find_session(s, token, now)
@@ -62,6 +62,22 @@ class Identity:
                 logins.touch_session(s, token, now)
         return Actor(found.person.name, found.person.role)
 
+    def _program(self, request: Request) -> Actor | None:
+        """Give the program that an access token lets in. Browsers send none by themselves: no other site uses it."""
+        secret = _bearer(request)
+        if secret is None:
+            return None
+        now = self._services.now()
+        with reading(self._services.engine) as s:
+            row = access_tokens.find(s, secret, now)
+        if row is None:
+            self._services.counts.add("access_tokens_refused")
+            return None
+        if access_tokens.unused(row, now):
+            with session(self._services.engine) as s:
+                access_tokens.touch(s, row.id, now)
+        return Actor(f"token:{row.id}", row.role, program=True)
+
     def still(self, request: Request) -> bool:
         """Tell whether the session behind a long answer still stands, without counting that as use."""
         if request.scope.get(_LOCAL):
@@ -71,10 +87,14 @@ class Identity:
             return token is not None and logins.find_session(s, token, self._services.now()) is not None
 
     def _local(self, request: Request) -> Actor | None:
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         # Bytes, since a header may hold what compare_digest refuses in texts.
-        right = hmac.compare_digest(shown.encode(), self._services.credential.encode())
-        return Actor("local", "admin") if scheme.lower() == "bearer" and right else None
+        right = hmac.compare_digest((_bearer(request) or "").encode(), self._services.credential.encode())
+        return Actor("local", "admin") if right else None
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    return shown if scheme.lower() == "bearer" else None
 
 
 def cookie_name(config: CollectorConfig) -> str:

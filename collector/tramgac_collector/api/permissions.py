@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from tramgac_collector import access_tokens
 from tramgac_collector.api.errors import Forbidden, NotSignedIn, RouteUndeclared
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Permission(enum.StrEnum):
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"
     STATUS_READ = "status.read"  # counters of the collector itself
+    METRICS_READ = "metrics.read"  # the same for a monitoring system
+    NOTIFY_MANAGE = "notify.manage"  # what becomes of notifications that were given up
 
 
 _READ: Final = frozenset({
@@ -51,24 +54,29 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
         "analyst": _DECIDE,
         "responder": _DECIDE | {Permission.HOSTS_MANAGE},
         "author": _READ | {Permission.CONTENT_PUSH, Permission.RULES_MANAGE},
-        "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ},
+        "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ, Permission.METRICS_READ},
         "admin": frozenset(Permission),
     }
 )
 """The permissions of each role; a role that is not here holds none."""
+PROGRAMS: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
+    {access_tokens.MONITOR: frozenset({Permission.METRICS_READ})}
+)
+"""What programs with an access token may do, by the token's role; no person can have one of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a request: a person with a session, or a command on the collector's own machine."""
+    """Who makes a request: a person with a session, a command on the collector's own machine, a program's token."""
 
     name: str
     role: str
+    program: bool = False
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What the actor's role allows; nothing for an unknown role."""
-        return ROLES.get(self.role, frozenset())
+        return (PROGRAMS if self.program else ROLES).get(self.role, frozenset())
 
 
 class Authenticator(Protocol):

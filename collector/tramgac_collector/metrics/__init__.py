@@ -1,0 +1,1 @@
+"""What the collector tells a monitoring system about itself, in Prometheus' words."""
