@@ -49,15 +49,15 @@ def account(site: Site, seconds: float = 90) -> Account:
     wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
     deadline = time.monotonic() + seconds
     while True:
-        stored = list(_stored(site))
+        there = list(stored(site))
         alerts = Counter(_alerted(site))
-        keys = {key for key, _ in stored}
+        keys = {key for key, _ in there}
         caught_up = acknowledged <= keys and wanted <= alerts.keys()
         if caught_up or time.monotonic() > deadline:
             break
         time.sleep(1)
     counted = _counted(site)
-    markers = Counter(marker for _, marker in stored)
+    markers = Counter(marker for _, marker in there)
     return Account(
         written=len(written),
         acknowledged=len(acknowledged),
@@ -70,7 +70,7 @@ def account(site: Site, seconds: float = 90) -> Account:
     )
 
 
-def _stored(site: Site) -> Iterator[tuple[Key, str]]:
+def stored(site: Site) -> Iterator[tuple[Key, str]]:
     """Every stored event once, page by page towards the past."""
     for kind, field in (("process_start", "process.command_line"), ("file_create", "file.path")):
         until: str | None = None

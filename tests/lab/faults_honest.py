@@ -1,0 +1,61 @@
+"""The honest agents beside a fault: they go on working, and their acknowledgements are timed. Not a lane itself."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT
+
+from tests.lab.fleet_check import quantile
+from tests.lab.fleet_events import linux
+from tests.lab.fleet_identity import Identity
+from tests.lab.fleet_log import Log
+from tests.lab.fleet_member import Member
+
+EVERY_S = 2.0
+EVENTS = 9
+"""Beside the urgent one that is timed."""
+
+
+@dataclass
+class Honest:
+    """Members that work steadily."""
+
+    members: list[Member]
+    log: Log
+
+    async def measure(self, seconds: float) -> float:
+        """Let them work; the 99th percentile of the time to an acknowledgement, seconds."""
+        self.log.latencies.clear()
+        await asyncio.sleep(seconds)
+        return quantile(self.log.latencies, 0.99)
+
+    async def _work(self, member: Member) -> None:
+        stream = linux(member.seed)
+        await asyncio.sleep(member.seed.random() * EVERY_S)
+        while True:
+            for number in range(1 + EVENTS):
+                lane, event = stream()
+                member.emit(LANE_SECURITY if number else LANE_URGENT, event)
+                del lane
+            await asyncio.sleep(EVERY_S)
+
+
+@contextlib.asynccontextmanager
+async def working(identities: list[Identity], address: str, log: Log, seed: int = 1) -> AsyncIterator[Honest]:
+    """They work inside the block; at its end they say goodbye, and all of theirs is acknowledged."""
+    members = [Member(who, address, log, random.Random(seed * 7919 + n)) for n, who in enumerate(identities)]
+    honest = Honest(members, log)
+    for member in members:
+        member.start()
+        await asyncio.sleep(0.005)
+    tasks = [asyncio.create_task(honest._work(member)) for member in members]
+    try:
+        yield honest
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(member.stop() for member in members))
