@@ -230,6 +230,10 @@ class Complaint(Pair):
         "{name} is a time: events are not counted by it; narrow the time with --since and --until.",
         "{name} là thời gian: không đếm sự kiện theo nó; hãy thu hẹp bằng --since và --until.",
     )
+    SEARCH_ENDED = (
+        "The search was ended before it was done; ask again.",
+        "Tìm kiếm đã bị dừng trước khi xong; hãy thử lại.",
+    )
     SEARCH_LARGE = (
         "The search takes too much memory; narrow it with --since, --host or --kind.",
         "Tìm kiếm cần quá nhiều bộ nhớ; hãy thu hẹp bằng --since, --host hoặc --kind.",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 
@@ -15,17 +17,40 @@ from tramgac_collector.search.sql import Conditions
 _TIMED_OUT = 159
 _TOO_LARGE = 241
 _NO_TABLE = 60
+_ENDED = 394
+_TAG: ContextVar[str] = ContextVar("tag", default="")
+"""What the statements of this thread are called by, for `end`."""
+_Result = TypeVar("_Result")
+
+
+def tagged(tag: str, work: Callable[[], _Result]) -> _Result:
+    """Give what `work` returns; what it asks meanwhile is ended by `end` with the same tag."""
+    before = _TAG.set(tag)
+    try:
+        return work()
+    finally:
+        _TAG.reset(before)
+
+
+def end(paths: StatePaths, tag: str) -> None:
+    """End what was asked under a tag, if it still runs; the one who waits for it is told with a QueryError."""
+    conditions = Conditions()
+    conditions.add("Settings['log_comment'] = {}", "String", tag)
+    with contextlib.suppress(EngineAway, ClickHouseError), contextlib.closing(connect(paths)) as client:
+        client.command(f"KILL QUERY WHERE {conditions.where} ASYNC", parameters=conditions.parameters)
 
 
 def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Give the names of columns and the rows; none where no event was ever stored.
 
     Raises:
-        QueryError: it takes too long, or too much memory.
+        QueryError: it takes too long, or too much memory, or was ended.
         EngineAway: the store does not answer.
     """
     client = connect(paths, read_only=True)
     with contextlib.closing(client):
+        if tag := _TAG.get():
+            client.set_client_setting("log_comment", tag)
         try:
             found = client.query(sql, parameters=conditions.parameters)
         except ClickHouseError as error:
@@ -35,5 +60,7 @@ def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str],
                 raise QueryError("the search took too long: narrow its time, host or kind", "search_slow") from None
             if error.code == _TOO_LARGE:
                 raise QueryError("the search takes too much memory: narrow its time", "search_large") from None
+            if error.code == _ENDED:
+                raise QueryError("the search was ended before it was done", "search_ended") from None
             raise EngineAway(f"the event store could not answer: {error}") from None
     return list(found.column_names), list(found.result_rows)

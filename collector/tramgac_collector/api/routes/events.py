@@ -5,10 +5,11 @@ A search in words that says no time looks back LOOK_BACK; lists and counts of al
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from tramgac_proto.names import KINDS, parse_time, time_text
 
@@ -17,6 +18,7 @@ from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused, Unavailable
 from tramgac_collector.api.permissions import Permission, requires
 from tramgac_collector.api.services import Here, Services
+from tramgac_collector.api.wanted import while_wanted
 from tramgac_collector.database import reading
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
@@ -81,14 +83,20 @@ _Search = Annotated[Search, Depends(_search)]
 
 
 @router.get("")
-def search(here: Here, wanted: _Search, limit: Annotated[int, Query(ge=1, le=query.MAX_LIMIT)] = 1_000) -> Response:
+async def search(
+    here: Here, request: Request, wanted: _Search, limit: Annotated[int, Query(ge=1, le=query.MAX_LIMIT)] = 1_000
+) -> Response:
     """Give the newest `limit` events, oldest first, one JSON object a line.
 
     An answer that breaks off ends with `{"error", "params"}` instead of an event.
     """
-    try:
+
+    def begin() -> tuple[Mapping[str, object] | None, Iterator[Mapping[str, object]]]:
         found = query.search(here.paths, wanted.text, limit=limit, **wanted.arguments())
-        first = next(found, None)  # so that a search that fails at once has a status of its own
+        return next(found, None), found  # so that a search that fails at once has a status of its own
+
+    try:
+        first, found = await while_wanted(request, here.paths, begin)
     except QueryError as error:
         raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:
@@ -105,10 +113,11 @@ def _told(found: Iterator[Mapping[str, object]]) -> Iterator[Mapping[str, object
 
 
 @router.get("/count")
-def count(here: Here, wanted: _Search) -> Response:
+async def count(here: Here, request: Request, wanted: _Search) -> Response:
     """Count the events."""
+    work = partial(query.count, here.paths, wanted.text, **wanted.arguments())
     try:
-        return answer({"count": query.count(here.paths, wanted.text, **wanted.arguments())})
+        return answer({"count": await while_wanted(request, here.paths, work)})
     except QueryError as error:
         raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:
@@ -116,8 +125,9 @@ def count(here: Here, wanted: _Search) -> Response:
 
 
 @router.get("/groups")
-def groups(
+async def groups(
     here: Here,
+    request: Request,
     wanted: _Search,
     by: Annotated[str, Query(max_length=200, description="A field, in place of what the search says.")] = "",
     *,
@@ -126,8 +136,10 @@ def groups(
 ) -> Response:
     """Count the events by a field: value, events, hosts, first and last of each group."""
     asked = wanted.bounded(here.now())
+    stage = Stage(by, rare) if by else None
+    work = partial(count_by, here.paths, asked.text, by=stage, limit=limit, **asked.arguments())
     try:
-        found = count_by(here.paths, asked.text, by=Stage(by, rare) if by else None, limit=limit, **asked.arguments())
+        found = await while_wanted(request, here.paths, work)
     except QueryError as error:
         raise Refused(field="q", reason=str(error), **error.params) from None
     except EngineAway as error:

@@ -1,0 +1,45 @@
+import asyncio
+import threading
+
+import pytest
+from tramgac_collector.api import wanted
+from tramgac_collector.api.wanted import while_wanted
+from tramgac_collector.errors import QueryError
+from tramgac_collector.events import asking
+
+
+class Asker:
+    """A request whose client goes away after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    async def is_disconnected(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def test_what_is_wanted_is_given(tmp_path):
+    assert asyncio.run(while_wanted(Asker(99), tmp_path, lambda: 7)) == 7
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(while_wanted(Asker(99), tmp_path, lambda: 1 // 0))
+
+
+def test_what_nobody_waits_for_is_ended_by_its_tag(tmp_path, monkeypatch):
+    monkeypatch.setattr(wanted, "LOOK_EVERY_S", 0.001)
+    gone, ended, tags = threading.Event(), [], []
+
+    def end(paths, tag):
+        ended.append((paths, tag))
+        gone.set()
+
+    def work():
+        tags.append(asking._TAG.get())
+        assert gone.wait(20)
+        raise QueryError("ended", "search_ended")
+
+    monkeypatch.setattr(asking, "end", end)
+    with pytest.raises(QueryError, match="ended"):
+        asyncio.run(while_wanted(Asker(3), tmp_path, work))
+    assert ended == [(tmp_path, tags[0])]
+    assert len(tags[0]) == 32
