@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector.access_schema import AccessTokenRow
-from tramgac_collector.refusals import TokenUnknown
+from tramgac_collector.refusals import AccessTokenUnknown
 
 PREFIX = "tramgac_"
 """By which a secret is known where it should not be, in a repository say."""
@@ -46,11 +46,11 @@ def touch(s: Session, token_id: int, now: int) -> None:
 
 
 def revoke(s: Session, token_id: int, now: int) -> None:
-    """Take a token back. Raises TokenUnknown."""
+    """Take a token back. Raises AccessTokenUnknown."""
     row = s.get(AccessTokenRow, token_id)
     if row is None:
         message = f"there is no access token {token_id}; `tramgac metrics tokens` lists them"
-        raise TokenUnknown(message, id=token_id)
+        raise AccessTokenUnknown(message, id=token_id)
     row.revoked = row.revoked or now
 
 

@@ -6,6 +6,7 @@ Refusal                   a CollectorError
 │   ├── TokenUsed
 │   ├── TokenExpired
 │   └── TokenRevoked
+├── AccessTokenUnknown
 ├── AlertUnknown
 ├── AlertAmbiguous
 ├── AlertChanged
@@ -69,6 +70,10 @@ class TokenExpired(TokenRefused):
 
 class TokenRevoked(TokenRefused):
     """A person took the token back."""
+
+
+class AccessTokenUnknown(Refusal):
+    """There is no such access token."""
 
 
 class AlertUnknown(Refusal):

@@ -2,7 +2,7 @@ import pytest
 from tramgac_collector import access_tokens, database
 from tramgac_collector.access_schema import AccessTokenRow
 from tramgac_collector.access_tokens import MONITOR
-from tramgac_collector.refusals import TokenUnknown
+from tramgac_collector.refusals import AccessTokenUnknown
 
 HOUR = 3_600_000_000_000
 
@@ -30,7 +30,7 @@ def test_one_that_was_taken_back_lets_nobody_in(store, now):
         access_tokens.revoke(s, row.id, now + 1)
         assert row.revoked == now
         assert access_tokens.find(s, secret, now) is None
-        with pytest.raises(TokenUnknown, match="metrics tokens"):
+        with pytest.raises(AccessTokenUnknown, match="metrics tokens"):
             access_tokens.revoke(s, 99, now)
 
 

@@ -65,6 +65,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.HoldUnknown: (404, "not_found"),
     refusals.UserUnknown: (404, "not_found"),
     refusals.TokenUnknown: (404, "not_found"),
+    refusals.AccessTokenUnknown: (404, "not_found"),
     refusals.RuleUnknown: (404, "not_found"),
     refusals.AlertChanged: (409, "conflict"),
     refusals.HostSpoke: (409, "conflict"),

@@ -15,6 +15,8 @@ from tramgac_collector.cli.commands import (
     hosts,
     hunt,
     match,
+    metrics,
+    notify,
     rules,
     store,
     tokens,
@@ -27,7 +29,7 @@ from tramgac_collector.cli.options import State
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.words import Word
 
-COMMANDS = (demo, collector, match, rules, events, hunt, store, alerts, hosts, users, tokens, audit)
+COMMANDS = (demo, collector, match, rules, events, hunt, store, alerts, hosts, users, tokens, notify, metrics, audit)
 """The commands, in the order in which `--help` shows them; each module has `register(app)`."""
 
 

@@ -59,6 +59,11 @@ class Client:
         with self._ask("GET", path, query) as response:
             return json.loads(response.read())
 
+    def text(self, path: str) -> str:
+        """Ask for a text."""
+        with self._ask("GET", path, {}) as response:
+            return response.read().decode()
+
     def lines(self, path: str, body: bytes | None = None, **query: object) -> Iterator[dict[str, Any]]:
         """Ask for JSON lines (with a body: POST); gives them as they come. Raises Failed if the answer breaks off."""
         with self._ask("GET" if body is None else "POST", path, query, body) as response:

@@ -131,6 +131,10 @@ class Complaint(Pair):
         "No host and no enrolment token has the site {name}. There are: {found}.",
         "Không máy trạm hay mã ghi danh nào thuộc đơn vị {name}. Hiện có: {found}.",
     )
+    ACCESS_TOKEN_UNKNOWN = (
+        "There is no access token {id}; `tramgac metrics tokens` lists them.",
+        "Không có mã truy cập {id}; `tramgac metrics tokens` liệt kê các mã.",
+    )
     TOKEN_UNKNOWN = (
         "There is no enrolment token {id}; `tramgac tokens` lists them.",
         "Không có mã ghi danh {id}; `tramgac tokens` liệt kê các mã.",
