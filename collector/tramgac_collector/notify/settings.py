@@ -86,7 +86,7 @@ class _Channel(_Table):
     name: Word
     per_minute: int = Field(default=6, ge=1, le=600)
     """Messages a minute at most, tries included; what is held back is told in the next."""
-    tries: int = Field(default=12, ge=1, le=100)
+    tries: int = Field(default=24, ge=1, le=100)
     """How often a message is tried, over hours, before it is given up, counted and shown."""
     timeout_s: float = Field(default=30.0, ge=1, le=300)
     """How long one try may take, seconds."""
