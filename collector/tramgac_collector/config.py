@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
@@ -104,9 +104,12 @@ class CollectorConfig(BaseSettings):
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
+    roles: list[
+        Literal["signer", "engine", "gateway", "intake", "store", "judge", "notifier", "api", "exporter"]
+    ] = Field(default=[], description="What this machine does; empty: everything. Several machines share a queue.")
     queue: list[str] = Field(
         default=[],
-        description="Servers of the queue (nats://...) where several gateways serve one centre; empty: this machine's log.",
+        description="Servers of the queue (nats://...) of several gateways; empty: this machine's own log.",
     )
     queue_ca: str = Field(default="", description="Certificate of the authority that signed the queue's servers, PEM.")
     queue_credentials: str = Field(

@@ -26,7 +26,7 @@ def hindrances(s: Session, paths: StatePaths, config: CollectorConfig) -> list[d
     disk_full (events are refused) and disk_low (agents hold back) carry `free` and `least`, bytes; role_down carries
     `roles`; no_rules (nothing is detected) carries nothing.
     """
-    return [*_disk(paths, config.minimum_free_bytes), *_roles(paths), *_rules(s)]
+    return [*_disk(paths, config.minimum_free_bytes), *_roles(paths, config), *_rules(s)]
 
 
 def disk(free: int, least: int) -> str:
@@ -42,11 +42,11 @@ def _disk(paths: StatePaths, least: int) -> Iterator[dict[str, Any]]:
         yield {"kind": kind, "free": free, "least": least}
 
 
-def _roles(paths: StatePaths) -> Iterator[dict[str, Any]]:
+def _roles(paths: StatePaths, config: CollectorConfig) -> Iterator[dict[str, Any]]:
     # Before the supervisor says that all are ready they just start, which is no hindrance.
     if not ready.runs(paths, ready.NAME):
         return
-    if down := [role for role in wanted(paths) if not ready.runs(paths, role)]:
+    if down := [role for role in wanted(paths, config) if not ready.runs(paths, role)]:
         yield {"kind": "role_down", "roles": down}
 
 

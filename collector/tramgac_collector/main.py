@@ -22,6 +22,7 @@ ROLES: Mapping[str, str] = {
     "signer": "tramgac_collector.signer:run",
     "engine": "tramgac_collector.engine.server:run",
     "gateway": "tramgac_collector.gateway.role:run",
+    "intake": "tramgac_collector.jetstream.intake:run",
     "store": "tramgac_collector.events.store:run",
     "judge": "tramgac_collector.judging.role:run",
     "notifier": "tramgac_collector.notify.role:run",
@@ -36,9 +37,15 @@ HOPELESS = 78
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
-def wanted(paths: StatePaths) -> tuple[str, ...]:
-    """Name the roles that a collector runs now, in the order in which they start."""
-    return tuple(role for role in ROLES if role not in ASKED_BY or (paths.root / ASKED_BY[role]).exists())
+def wanted(paths: StatePaths, settings: CollectorConfig) -> tuple[str, ...]:
+    """Name the roles that this machine runs now, in the order in which they start."""
+    return tuple(role for role in settings.roles or ROLES if _asked_for(paths, settings, role))
+
+
+def _asked_for(paths: StatePaths, settings: CollectorConfig, role: str) -> bool:
+    if role == "intake":
+        return bool(settings.queue)
+    return role not in ASKED_BY or (paths.root / ASKED_BY[role]).exists()
 
 
 def function(role: str) -> Role:

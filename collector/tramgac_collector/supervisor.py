@@ -26,12 +26,13 @@ STEADY_S = 30.0
 END_S: Mapping[str, float] = {
     "exporter": 3,
     "gateway": 13,
+    "intake": 3,
     "judge": 12,
     "notifier": 7,
     "store": 11,
     "api": 11,
-    "engine": 20,
-    "signer": 12,
+    "engine": 18,
+    "signer": 11,
 }
 """Roles in the order in which they end, and how long each may take, seconds: a second where nothing else runs, many on
 a machine that is busy; together less than a service manager's 90."""
@@ -115,11 +116,12 @@ class Supervisor:
 
     paths: StatePaths
     when_ready: Callable[[], None] = _nothing
+    settings: config.CollectorConfig = field(default_factory=config.CollectorConfig)
     children: dict[str, Child] = field(init=False)
     stopping: bool = False
 
     def __post_init__(self) -> None:
-        self.children = {role: Child(role, self.paths) for role in wanted(self.paths)}
+        self.children = {role: Child(role, self.paths) for role in wanted(self.paths, self.settings)}
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Ask for the end; a signal handler."""
@@ -138,18 +140,22 @@ class Supervisor:
             well = [child.end(patience_s) for child, patience_s in running]
         return status if all(well) else 1
 
+    @property
+    def _page_answers(self) -> bool:
+        return "api" not in self.children or self.children["api"].ready
+
     def _keep(self) -> int:
         announced = False
         teller = tallies.Teller(self.paths, ready.NAME)
         began = time.monotonic()
-        started = [self.children[role] for role in FIRST]
+        started = [self.children[role] for role in FIRST if role in self.children]
         for child in started:
             child.start(began)
         while not self.stopping:
             now = time.monotonic()
-            for role in wanted(self.paths):  # its file may be new
+            for role in wanted(self.paths, self.settings):  # its file may be new
                 self.children.setdefault(role, Child(role, self.paths))
-            if len(started) < len(self.children) and (self.children["api"].ready or now - began > FIRST_S):
+            if len(started) < len(self.children) and (self._page_answers or now - began > FIRST_S):
                 started = list(self.children.values())
             for child in started:
                 if child.look(now) == HOPELESS:
@@ -188,7 +194,7 @@ def _run(paths: StatePaths, settings: config.CollectorConfig, when_ready: Callab
     require_ports(settings)
     logs.configure(paths, ready.NAME)
     initialise.update(settings.url(paths))
-    supervisor = Supervisor(paths, when_ready)
+    supervisor = Supervisor(paths, when_ready, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, supervisor.stop)
     return supervisor.run()
@@ -207,5 +213,6 @@ def require_ports(settings: config.CollectorConfig) -> None:
 
 
 def _listens(settings: config.CollectorConfig) -> Iterator[tuple[str, str]]:
-    for name in ("session_listen", "enrol_listen", "console_listen"):
-        yield name, str(getattr(settings, name))
+    for name, role in (("session_listen", "gateway"), ("enrol_listen", "gateway"), ("console_listen", "api")):
+        if not settings.roles or role in settings.roles:
+            yield name, str(getattr(settings, name))

@@ -22,11 +22,15 @@ def test_every_role_has_its_function():
 
 
 def test_a_role_that_a_file_asks_for_runs_where_that_is(tmp_path):
-    paths = StatePaths(tmp_path)
-    assert set(main.ROLES) - set(main.wanted(paths)) == set(main.ASKED_BY)
+    paths, config = StatePaths(tmp_path), settings()
+    assert set(main.ROLES) - set(main.wanted(paths, config)) == {*main.ASKED_BY, "intake"}
     for file in main.ASKED_BY.values():
         (tmp_path / file).touch()
-    assert main.wanted(paths) == tuple(main.ROLES)
+    assert main.wanted(paths, settings(queue=["nats://127.0.0.1"])) == tuple(main.ROLES)
+
+
+def test_a_machine_may_do_some_of_it(tmp_path):
+    assert main.wanted(StatePaths(tmp_path), settings(roles=["signer", "gateway"])) == ("signer", "gateway")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,14 +52,26 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield Finding("state", ok=True, what=str(paths.root))
     yield _private(paths.root)
     yield _disk(paths, config)
-    yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate))
+    console = [Path(config.console_certificate)] if config.console_certificate else []
+    yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate, *console))
     yield _log(paths)
     yield _set_aside(paths)
     yield _lens()
-    yield from _roles(paths)
+    yield from _roles(paths, config)
     yield _asked("api", lambda: _api(paths))
     yield _asked("store", lambda: _store(paths))
     yield _asked("rules", lambda: _rules(paths))
+    yield from _running(paths, config)
+
+
+def _running(paths: StatePaths, config: CollectorConfig) -> Iterator[Finding]:
+    from tramgac_collector.cli import doctor_running as more
+
+    now = time.time_ns()
+    yield from (Finding(*row) for row in more.behind(paths, now))
+    yield Finding(*more.backup(paths, now))
+    with suppress(CommandError):  # that the API does not answer was said
+        yield from (Finding(*row) for row in more.running(paths, config, Client(paths.root)))
 
 
 def _private(root: Path) -> Finding:
@@ -122,12 +136,12 @@ def _certificate(path: Path) -> Finding:
     return Finding(check, ok, say(Seen.CERTIFICATE if ok else Seen.CERTIFICATE_ENDS, day=f"{ends:%Y-%m-%d}"))
 
 
-def _roles(paths: StatePaths) -> Iterator[Finding]:
+def _roles(paths: StatePaths, config: CollectorConfig) -> Iterator[Finding]:
     from tramgac_collector import ready
     from tramgac_collector.main import wanted
 
     absent = Seen.ROLE_STARTS if ready.held(paths) else Seen.NO_ROLE
-    for role in wanted(paths):
+    for role in wanted(paths, config):
         pid = ready.pid(paths, role)
         ok = ready.runs(paths, role)
         what = say(Seen.ROLE if ok else absent, pid=pid, log=paths.role_log(role), state=paths.root)
