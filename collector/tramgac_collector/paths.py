@@ -88,6 +88,11 @@ class StatePaths:
         return self.root / "events"
 
     @property
+    def cold(self) -> Path:
+        """Folder of cold days of events, Parquet."""
+        return self.root / "cold"
+
+    @property
     def log(self) -> Path:
         """Folder of the ingest log."""
         return self.root / "log"
@@ -167,6 +172,11 @@ class StatePaths:
         return self.run / "gateway.json"
 
     @property
+    def forecast(self) -> Path:
+        """How the event store stands and when the disk will be full, JSON (events/forecast.py)."""
+        return self.run / "store.json"
+
+    @property
     def costs(self) -> Path:
         """What rules cost the judge that runs, JSON (rule_costs.py)."""
         return self.run / "costs.json"
@@ -189,6 +199,7 @@ class StatePaths:
             self.root,
             self.authority,
             self.events,
+            self.cold,
             self.log,
             self.log_segments,
             self.poison,

@@ -37,6 +37,11 @@ _BUSY = (
     "SELECT count() FROM system.mutations"
     " WHERE database = currentDatabase() AND table = {table:String} AND NOT is_done AND command LIKE '%DELETE%'"
 )
+_HELD = (
+    "host = tupleElement({}, 1) AND toUnixTimestamp64Nano(time) >= tupleElement({}, 2)"
+    " AND toUnixTimestamp64Nano(time) < tupleElement({}, 3)"
+)
+_HELD_TYPE = "Tuple(String, Int64, Int64)"
 _log = structlog.get_logger(__name__)
 
 
@@ -87,10 +92,18 @@ class Policy:
             if named or not usual:
                 conditions.add(f"{name} {'NOT IN' if usual else 'IN'} {{}}", "Array(String)", named)
         for held in self.holds:
-            kept = "NOT (host = tupleElement({}, 1) AND toUnixTimestamp64Nano(time) BETWEEN tupleElement({}, 2)"
-            kept += " AND tupleElement({}, 3) - 1)"
-            conditions.add(kept, "Tuple(String, Int64, Int64)", (held.host, held.since, held.until))
+            conditions.add(f"NOT ({_HELD})", _HELD_TYPE, (held.host, held.since, held.until))
         return conditions
+
+    def held(self) -> Conditions | None:
+        """Give the condition of rows that a hold is about; None if no hold stands."""
+        conditions = Conditions()
+        parts = [
+            _HELD.replace("{}", conditions.parameter(_HELD_TYPE, (held.host, held.since, held.until)))
+            for held in self.holds
+        ]
+        conditions.clauses.append(f"({' OR '.join(parts)})")
+        return conditions if parts else None
 
 
 def policy_of(s: Session, config: CollectorConfig) -> Policy:

@@ -65,6 +65,13 @@ def definitions() -> tuple[Definition, ...]:
     return own + tuple(Definition(name, _text(column)) for name, column in BY_NAME.items())
 
 
+def columns(*, codecs: bool = True) -> str:
+    """Give all columns as SQL lists them, with or without how they are packed on the disk."""
+    return ", ".join(
+        f"`{column.name}` {column.text if codecs else column.text.partition(' CODEC(')[0]}" for column in definitions()
+    )
+
+
 def create(client: Any) -> None:
     """Make the table, or bring it to this program's columns.
 
@@ -72,13 +79,12 @@ def create(client: Any) -> None:
     returns (`fsync_after_insert`). Sorted by kind, host and event time: a wrong clock puts an event elsewhere in the
     order, and nothing worse.
     """
-    columns = ", ".join(f"`{column.name}` {column.text}" for column in definitions())
     indexes = ", ".join(
         f"INDEX ix_{name_of(field)} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
     )
     projections = ", ".join(projection.text for projection in rollups.PROJECTIONS)
     client.command(
-        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns}, {indexes}, {projections})"
+        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns()}, {indexes}, {projections})"
         " ENGINE = MergeTree PARTITION BY toDate(ingested)"
         f" ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, {rollups.SETTINGS}"
     )

@@ -6,10 +6,8 @@ it is not. So `max(offset)` in the store is the cursor, and after any crash, of 
 
 from __future__ import annotations
 
-import datetime as dt
 import signal
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +22,13 @@ from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway, Unreadable
 from tramgac_collector.events import schema
 from tramgac_collector.events.block import Block, blocks, build, table, warm_up
+from tramgac_collector.events.upkeep import Upkeep
 from tramgac_collector.ingest import Entry, consume, holes, open_reader, read_cursor, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
 NAME = "store"
 RETRY_S = 0.5
-_PARTITIONS = (
-    "SELECT DISTINCT partition FROM system.parts"
-    " WHERE database = currentDatabase() AND table = {table:String} AND active"
-)
-_RETENTION_EVERY_S = 3_600.0
 _DATA = frozenset((6, 27, 33, 36, 53, 70, 117, 190, 349))
 """ClickHouse's codes that blame the data: such a block is set aside. All others are tried again."""
 _log = structlog.get_logger(__name__)
@@ -137,15 +131,6 @@ class Store:
         self.cursor = position
         tell_cursor(self.paths, NAME, position)
 
-    def retain(self, days: int, today: dt.date) -> None:
-        """Drop the partitions (days of arrival) older than `days`."""
-        for (name,) in self.client.query(_PARTITIONS, parameters={"table": schema.TABLE}).result_rows:
-            day = dt.date.fromisoformat(name)
-            if (today - day).days > days:
-                self.client.command(f"ALTER TABLE {schema.TABLE} DROP PARTITION '{day.isoformat()}'")
-                self.counts.add("partitions_dropped")
-                _log.info("dropped", day=day.isoformat(), retention_days=days)
-
 
 def run(paths: StatePaths, config: CollectorConfig) -> None:
     """Do the work of the role until SIGTERM."""
@@ -174,13 +159,11 @@ def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell
     store = Store.open(paths, counts)
     ready.announce(paths, NAME)
     _log.info("store is open", cursor=store.cursor)
-    next_retention = 0.0
+    upkeep = Upkeep(paths, config, counts)
     teller = tallies.Teller(paths, NAME)
     while not stop.is_set():
         store.fill(stop)
-        if time.monotonic() >= next_retention:
-            next_retention = time.monotonic() + _RETENTION_EVERY_S
-            store.retain(config.retention_days, dt.datetime.now(dt.UTC).date())
+        if upkeep.look(store.client):
             _log.info("counts", cursor=store.cursor, **counts.snapshot())
         teller.tell(counts.snapshot(), {"cursor": store.cursor})
         bell.wait(1.0)

@@ -17,6 +17,7 @@ from tramgac_collector.errors import Unreadable
 from tramgac_collector.events import query, rollups, schema
 from tramgac_collector.events import store as store_role
 from tramgac_collector.events.block import build
+from tramgac_collector.events.retention import Policy, retain
 from tramgac_collector.events.store import Store, log_number
 from tramgac_collector.ingest import consume, head, holes, read_cursor
 from tramgac_collector.logs import Counts
@@ -116,7 +117,7 @@ def test_old_days_are_dropped(paths):
     counts = Counts()
     store = Store.open(paths, counts)
     store.fill(threading.Event())
-    store.retain(3_650, dt.date(2026, 1, 1))
+    retain(store.client, Policy(3_650), dt.date(2026, 1, 1), counts)
     assert rows_of(store) == []
     assert counts["partitions_dropped"] == 1
 
@@ -194,7 +195,7 @@ def test_a_store_that_retention_emptied_takes_nothing_again(paths):
     counts = Counts()
     store = Store.open(paths, counts)
     store.fill(threading.Event())
-    store.retain(3_650, dt.date(2026, 1, 1))
+    retain(store.client, Policy(3_650), dt.date(2026, 1, 1), counts)
     again = Store.open(paths, counts)
     assert again.cursor == head(paths)
     again.fill(threading.Event())
