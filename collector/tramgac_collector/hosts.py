@@ -103,14 +103,22 @@ def forget(s: Session, host: str, now: int) -> None:
 
 
 def connected(
-    s: Session, host: str, now: int, address: str, *, skew: int | None = None, bundle: int | None = None
+    s: Session,
+    host: str,
+    now: int,
+    address: str,
+    *,
+    gateway: str = "",
+    skew: int | None = None,
+    bundle: int | None = None,
 ) -> None:
-    """Write down that a host's stream began, from `address`; with Hello, its clock's skew (ns) and its bundle.
+    """Write down that a host's stream began at a gateway, from `address`; with Hello, its clock's skew (ns), its bundle.
 
     `skew` is what must be added to the host's clock; CLOCK_OFF or more is a finding.
     """
     row = _get(s, host)
     row.connected, row.last_seen, row.address, row.left_at = now, now, address, None
+    row.gateway = gateway
     samples.release(s, host)  # what was asked on an earlier stream may never have arrived
     if skew is not None:
         row.skew = skew
@@ -121,20 +129,24 @@ def connected(
     _changed(s, host, now)
 
 
-def disconnected(s: Session, host: str, now: int, *, left: bool = False) -> None:
+def disconnected(s: Session, host: str, now: int, *, gateway: str = "", left: bool = False) -> None:
     """Write down that a host's stream ended; that is nothing that it said, so it was seen last before.
 
-    `left`: its side closed the stream though the line served.
+    Nothing is written where another gateway speaks with it already. `left`: its side closed the stream though the line
+    served.
     """
     row = _get(s, host)
+    if row.gateway != gateway:
+        return
     row.connected, row.disconnected, row.left_at = None, now, now if left else None
     samples.release(s, host)
     _changed(s, host, now)
 
 
-def all_disconnected(s: Session, now: int) -> None:
-    """Write down that no stream is open: a gateway that starts says so, since the one before may have been killed."""
-    s.execute(update(HostRow).where(HostRow.connected.is_not(None)).values(connected=None, disconnected=now))
+def all_disconnected(s: Session, now: int, gateway: str | None = None) -> None:
+    """Write down that no stream is open, of this gateway or any: one that starts says so, it may have been killed."""
+    ours = [HostRow.connected.is_not(None)] + ([HostRow.gateway == gateway] if gateway is not None else [])
+    s.execute(update(HostRow).where(*ours).values(connected=None, disconnected=now))
     samples.release(s)
 
 

@@ -70,6 +70,8 @@ class HostRow(Base):
     connected: Mapped[int | None]
     disconnected: Mapped[int | None]
     address: Mapped[str] = mapped_column(default="")
+    gateway: Mapped[str] = mapped_column(Key(16), default="")
+    """The gateway of its newest stream, by the name of its machine's ingest log."""
     last_seen: Mapped[int | None]
     skew: Mapped[int] = mapped_column(default=0)
     bundle: Mapped[int] = mapped_column(default=0)

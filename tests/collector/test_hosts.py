@@ -78,6 +78,18 @@ def test_a_gateway_that_starts_has_no_streams(enrolled, now):
     assert one(enrolled)["connected"] is False
 
 
+def test_a_gateway_speaks_for_its_own_streams(enrolled, now):
+    with database.session(enrolled) as s:
+        hosts.connected(s, HOST, now, "x", gateway="one")
+        hosts.connected(s, HOST, now, "y", gateway="two")
+        hosts.disconnected(s, HOST, now, gateway="one", left=True)  # the stream that was taken over ends at last
+        hosts.all_disconnected(s, now, "one")
+    assert one(enrolled)["connected"] is True
+    with database.session(enrolled) as s:
+        hosts.all_disconnected(s, now, "two")
+    assert one(enrolled)["connected"] is False
+
+
 @pytest.mark.parametrize(
     ("skew", "odd"),
     [(0, False), (hosts.CLOCK_OFF - 1, False), (HOUR - 9_000_000, True), (9_000_000 - HOUR, True), (1 << 63, True)],

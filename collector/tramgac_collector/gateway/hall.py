@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import structlog
 
@@ -25,7 +26,7 @@ WAITING_BYTES = 64 << 20
 """Batches of all streams that may wait for the disk, bytes."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Hall:
     """The shared parts of a gateway; one event loop."""
 
@@ -56,6 +57,11 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.guard = Guard(self.config.agent_events_per_second, self.config.agent_bytes_per_second)
+
+    @cached_property
+    def name(self) -> str:
+        """How this gateway is told from others: the name of its machine's ingest log."""
+        return self.paths.log_id.read_text().strip()
 
     def later(self, work: Coroutine[None, None, None]) -> None:
         """Do something without waiting for it."""

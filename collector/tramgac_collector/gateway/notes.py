@@ -23,7 +23,9 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
     hello, now = greeted.hello, hall.clock()
     _log.info("connected", host=host, address=address, epoch=f"{hello.epoch:016x}", version=hello.agent_version)
     await hall.control.write(
-        lambda s: hosts.connected(s, host, now, address, skew=greeted.clock_difference, bundle=hello.content)
+        lambda s: hosts.connected(
+            s, host, now, address, gateway=hall.name, skew=greeted.clock_difference, bundle=hello.content
+        )
     )
     mark = (address.rpartition(":")[0], f"{hello.epoch:016x}", hello.hostname)
     if hall.streams.alternates(host, mark):
@@ -38,7 +40,7 @@ async def parted(hall: Hall, host: str, *, left: bool = False) -> None:
     """Write down that a host's stream ended, unless another has taken over. `left`: its side closed it, unasked."""
     if host not in hall.streams.live:
         now = hall.clock()
-        await hall.control.write(lambda s: hosts.disconnected(s, host, now, left=left))
+        await hall.control.write(lambda s: hosts.disconnected(s, host, now, gateway=hall.name, left=left))
 
 
 async def report(hall: Hall, host: str, found: cs.Report) -> None:

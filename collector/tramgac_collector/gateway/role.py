@@ -51,7 +51,7 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await control.write(lambda s: hosts.all_disconnected(s, time.time_ns()))
+        await control.write(lambda s: hosts.all_disconnected(s, time.time_ns(), hall.name if config.queue else None))
         with Bell(paths.run, "gateway") as listener:
             await look(hall)
             ports = await open_ports(hall)
