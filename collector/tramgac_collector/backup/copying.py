@@ -1,12 +1,14 @@
 """Copying into a backup that is being taken: each file with its digest, safe on the disk, and never twice.
 
-What was copied stands in a journal beside it, so that a copy to a slow disk that was broken off goes on where it was.
-A file that never changes once it is there (`fixed`) is not copied again; what may have changed is.
+What was copied and is safe stands in a journal beside it, so that a copy to a slow disk that was broken off goes on
+where it was. A file that never changes once it is there (`fixed`) is not copied again; what may have changed is. The disk is
+asked to make safe many files at once (syncfs(2)): an event store has thousands, and most are small.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import hashlib
 import json
@@ -20,6 +22,8 @@ from tramgac_collector.backup.manifest import JOURNAL, Part
 from tramgac_collector.backup.words import BackupWord
 
 _CHUNK = 1 << 20
+_GROUP_FILES, _GROUP_BYTES = 500, 256 << 20
+"""So much is made safe at once."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -48,6 +52,8 @@ class Copy:
     done: int = 0
     _known: dict[str, Part] = field(default_factory=dict)
     """What was copied before, by path."""
+    _unsafe: list[Part] = field(default_factory=list)
+    """Copied, and perhaps not on the disk yet."""
 
     def begin(self) -> None:
         """Make the folder, or go on in one that was left."""
@@ -73,7 +79,7 @@ class Copy:
             raise BackupError(BackupWord.TARGET_FULL.both(target=self.target, **params))
 
     def add(self, source: Source) -> Part:
-        """Copy a file; it is on the disk when this returns.
+        """Copy a file; it is on the disk after `settle`.
 
         Raises:
             BackupError: there is no room.
@@ -91,10 +97,7 @@ class Copy:
         """Write a small file."""
         with self.full(len(data)):
             place = self._place(path)
-            with place.open("wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
+            place.write_bytes(data)
         return Part(path, len(data), hashlib.sha256(data).hexdigest())
 
     def stream(self, path: str, data: Iterable[bytes]) -> Part:
@@ -105,8 +108,6 @@ class Copy:
                 out.write(piece)
                 digest.update(piece)
                 size += len(piece)
-            out.flush()
-            os.fsync(out.fileno())
         return Part(path, size, digest.hexdigest())
 
     def link(self, path: str, to: str) -> Part:
@@ -115,6 +116,14 @@ class Copy:
         place.unlink(missing_ok=True)
         place.symlink_to(to)
         return Part(path, 0, hashlib.sha256(to.encode()).hexdigest(), to)
+
+    def settle(self) -> None:
+        """Make safe what was copied, and write down that it is."""
+        with self.full():
+            sync_file_system(self.folder)
+            with (self.folder / JOURNAL).open("a") as journal:
+                journal.writelines(json.dumps(asdict(part)) + "\n" for part in self._unsafe)
+        self._unsafe.clear()
 
     def finish(self, parts: Iterable[Part]) -> None:
         """Remove what is no part, left by an earlier try."""
@@ -152,17 +161,27 @@ class Copy:
                 digest.update(data)
                 left -= len(data)
                 self.progress(self.done + source.size - left)
-            out.flush()
-            os.fsync(out.fileno())
         part = Part(source.path, source.size - left, digest.hexdigest())
-        with (self.folder / JOURNAL).open("a") as journal:
-            journal.write(json.dumps(asdict(part)) + "\n")
+        self._unsafe.append(part)
+        if len(self._unsafe) >= _GROUP_FILES or sum(one.size for one in self._unsafe) >= _GROUP_BYTES:
+            self.settle()
         return part
 
     def _place(self, path: str) -> Path:
         place = self.folder / path
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return place
+
+
+def sync_file_system(folder: Path) -> None:
+    """Have the file system of a folder write all that it holds back. OSError if that failed, as syncfs(2) says."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if ctypes.CDLL(None, use_errno=True).syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+    finally:
+        os.close(descriptor)
 
 
 def _free(folder: Path) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -22,12 +21,14 @@ from tramgac_wire import whole
 from tramgac_collector import audit, config, database, hosts, initialise
 from tramgac_collector.backup import control, incarnation, sealing
 from tramgac_collector.backup.check import fault_of, require_none
+from tramgac_collector.backup.copying import sync_file_system
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.manifest import SEALED, Manifest, Part, read
 from tramgac_collector.backup.words import BackupWord
+from tramgac_collector.judging import gap_reasons
 from tramgac_collector.pairs import Both
 from tramgac_collector.paths import StatePaths
-from tramgac_collector.schema import OnceRow, SessionRow
+from tramgac_collector.schema import CounterRow, OnceRow, SessionRow
 
 STAGE = ".restore"
 _SHOWN = 3
@@ -78,7 +79,7 @@ def restore(
         _fill(StatePaths(stage), manifest)
         made = incarnation.renew(StatePaths(stage), manifest.incarnation, manifest.taken)
         _note(StatePaths(stage), folder, manifest, made, by)
-        os.sync()
+        sync_file_system(stage)
         _move_in(stage, paths)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -153,6 +154,7 @@ def _note(stage: StatePaths, folder: Path, manifest: Manifest, made: str, by: st
             for table in (SessionRow, OnceRow):
                 s.execute(delete(table))
             hosts.all_disconnected(s, now)
+            s.merge(CounterRow(name=gap_reasons.HEAD, value=manifest.head))
             detail = {"taken": manifest.taken, "head": manifest.head, "from": manifest.incarnation, "incarnation": made}
             audit.write(s, by or "tramgac", "collector.restore", str(folder), detail, now)
     finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -21,7 +20,7 @@ from tramgac_wire import whole
 
 from tramgac_collector import audit, config, database, initialise, ready
 from tramgac_collector.backup import control, events, incarnation, manifest, sealing
-from tramgac_collector.backup.copying import Copy, Source
+from tramgac_collector.backup.copying import Copy, Source, sync_file_system
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.manifest import SEALED, Manifest, Part
 from tramgac_collector.backup.pinning import Pinned, pinned
@@ -76,22 +75,11 @@ def take(
     initialise.require(paths)
     url = config.load(paths).url(paths)
     _require_place(paths, target)
-    ran, taken = ready.held(paths), time.time_ns()
-    total = [0]
+    ran, taken, total = ready.held(paths), time.time_ns(), [0]
     copy = Copy(target.with_name(target.name + ".part"), target, lambda done: progress(done, total[0]))
     copy.begin()
-    with pinned(paths) as log:
-        parts, revision = control.take(url, paths, copy)
-        with events.frozen(paths) as folder:
-            found = [*events.sources(paths, folder), *_plain(paths)]
-            log.look()
-            found += log.sources()
-            total[0] = copy.done + sum(source.size for source in found)
-            copy.require_room(found)
-            parts += _copied(copy, found)
-            parts += [copy.link(path, to) for path, to in _links(paths)]
-            parts += events.links(paths, copy)
-            parts += _log_files(paths, log, copy)
+    with pinned(paths) as log, _settled(copy):
+        parts, revision = _gather(paths, url, copy, log, total)
         parts += _keys(paths, copy, recipient)
         if ready.held(paths) and not ran:
             raise BackupError(BackupWord.STARTED_MEANWHILE.both())
@@ -106,14 +94,42 @@ def take(
             "" if recipient is None else sealing.mark(recipient),
             tuple(sorted(parts, key=lambda part: part.path)),
         )
+    copy.settle()
     copy.finish(parts)
     with copy.full():
         manifest.write(copy.folder, made, paths)
-    os.sync()  # the folders' names, too
+        sync_file_system(copy.folder)  # what it holds, and the folders' names
     copy.folder.rename(target)
     whole.sync_folder(target.parent)
     _note(paths, url, target, made, by)
     return made
+
+
+def _gather(paths: StatePaths, url: str, copy: Copy, log: Pinned, total: list[int]) -> tuple[list[Part], str]:
+    """Copy all but the keys, in the order that the module's first lines give."""
+    parts, revision = control.take(url, paths, copy)
+    with events.frozen(paths) as folder:
+        stores, plain = events.sources(paths, folder), list(_plain(paths))
+        log.look()
+        stores += log.sources()
+        total[0] = copy.done + sum(source.size for source in [*stores, *plain])
+        copy.require_room([*stores, *plain])
+        parts += [copy.add(source) for source in stores]
+        parts += _copied(copy, plain)
+        parts += [copy.link(path, to) for path, to in _links(paths)]
+        parts += events.links(paths, copy)
+        parts += _log_files(paths, log, copy)
+    return parts, revision
+
+
+@contextlib.contextmanager
+def _settled(copy: Copy) -> Iterator[None]:
+    """Whatever ends the block, what was copied is kept for the next try."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(BackupError, OSError):  # what is wrong with the disk is said where it is met next
+            copy.settle()
 
 
 def _require_place(paths: StatePaths, target: Path) -> None:

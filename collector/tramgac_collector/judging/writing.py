@@ -11,6 +11,7 @@ from tramgac_collector import alerts, host_health, hosts, rule_counts, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
 from tramgac_collector.hosts import Gap
+from tramgac_collector.judging import gap_reasons
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingKey
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -18,8 +19,6 @@ from tramgac_collector.rule_counts import Met, counted
 from tramgac_collector.rule_states import ALERT, OFF, States
 from tramgac_collector.schema import HostRow, SampleRow, SetAsideRow, SightingRow
 
-GIVEN_UP = "given up by the agent"
-"""Why most gaps are: the spool was full or too old. Its ledger says which."""
 BLIND = {
     "id": "tramgac:sensor-blind",
     "title": "A sensor went blind",
@@ -78,8 +77,10 @@ def _write_gap(s: Session, found: Found, written: Written, now: int) -> None:
     batch = found.entry.batch
     count = min(batch.gap, batch.first - 1)
     if count > 0:
-        gap = Gap(batch.epoch, int(batch.lane), batch.first - count, count, GIVEN_UP)
-        written.counts["gaps"] += hosts.record_gap(s, found.entry.host, gap, now)
+        host, lane = found.entry.host, (batch.epoch, int(batch.lane))
+        why = gap_reasons.reason(s, host, lane, count, found.entry.position)
+        gap = Gap(*lane, batch.first - count, count, why)
+        written.counts["gaps"] += hosts.record_gap(s, host, gap, now)
 
 
 def raise_all(s: Session, detections: list[Detection], written: Written, now: int) -> None:

@@ -32,7 +32,7 @@ def collector(root: Path, template: Path) -> tuple[StatePaths, Host]:
     (repository / "root.json").symlink_to("root_history/1.root.json")
     pretend_store(paths)
     (paths.root / "smtp.password").write_text("secret word")
-    (paths.root / "cold").mkdir()
+    (paths.root / "cold").mkdir(exist_ok=True)
     (paths.root / "cold" / "2026-01-01.parquet").write_bytes(b"PAR1")
     (paths.logs / "gateway.log").write_text("nothing of it is kept")
     return paths, host

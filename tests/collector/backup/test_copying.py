@@ -3,6 +3,7 @@ import hashlib
 import os
 
 import pytest
+from tramgac_collector.backup import copying
 from tramgac_collector.backup.copying import Copy, Source
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.manifest import JOURNAL
@@ -35,6 +36,7 @@ def test_a_file_is_copied_as_far_as_it_belongs(tmp_path, file):
 def test_what_never_changes_is_copied_once(tmp_path, file):
     copy = begun(tmp_path)
     before = [copy.add(Source(name, file, 10, fixed=name == "fixed")) for name in ("fixed", "other")]
+    copy.settle()
     with (copy.folder / JOURNAL).open("a") as journal:
         journal.write('{"path": "torn')
     file.write_bytes(b"abcdefghij")  # as if: so it is seen which was copied anew
@@ -64,12 +66,36 @@ def test_a_full_disk_is_said_with_what_to_do(tmp_path, file, monkeypatch):
     with pytest.raises(BackupError, match=r"No room at .* MiB are still to be copied"):
         copy.require_room([Source("a", file, 1 << 60)])
 
-    def full(_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    def failing(number):
+        def sync(_):
+            raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "fsync", full)
+        return sync
+
+    copy.add(Source("a", file, 10, fixed=True))
+    monkeypatch.setattr(copying, "sync_file_system", failing(errno.ENOSPC))
     with pytest.raises(BackupError, match=r"goes on from what is in .*to\.part"):
-        copy.add(Source("a", file, 10))
-    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "bad")))
-    with pytest.raises(OSError, match="bad"):
-        copy.add(Source("a", file, 10))
+        copy.settle()
+    monkeypatch.setattr(copying, "sync_file_system", failing(errno.EIO))
+    with pytest.raises(OSError, match="Input/output error"):
+        copy.settle()
+    assert not begun(tmp_path)._known  # what is not safe is copied again
+
+
+def test_many_files_are_made_safe_together(tmp_path, file, monkeypatch):
+    synced = []
+    monkeypatch.setattr(copying, "sync_file_system", synced.append)
+    monkeypatch.setattr(copying, "_GROUP_FILES", 3)
+    copy = begun(tmp_path)
+    for number in range(7):
+        copy.add(Source(f"a{number}", file, 10, fixed=True))
+    assert (len(synced), len(begun(tmp_path)._known)) == (2, 6)
+    monkeypatch.setattr(copying, "_GROUP_BYTES", 20)
+    copy.add(Source("b", file, 10, fixed=True))
+    assert len(begun(tmp_path)._known) == 8
+
+
+def test_a_file_system_that_cannot_be_synced_is_said(tmp_path):
+    copying.sync_file_system(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        copying.sync_file_system(tmp_path / "none")

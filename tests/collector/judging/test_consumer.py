@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 from tramgac_collector import bell, database, hosts, ingest, outbox, rule_counts
 from tramgac_collector.judging import consumer as consuming
-from tramgac_collector.judging import writing
+from tramgac_collector.judging import gap_reasons, writing
 from tramgac_collector.rule_decisions import DAY
 from tramgac_collector.schema import CursorRow, SetAsideRow
 
@@ -182,7 +182,7 @@ def test_a_gap_survives_a_store_that_was_away(ready, state, feed, struck):
     judge.drain()
     with database.reading(ready) as s:
         (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
-    assert (gap["first"], gap["count"], gap["reason"]) == (2, 5, writing.GIVEN_UP)
+    assert (gap["first"], gap["count"], gap["reason"]) == (2, 5, gap_reasons.GIVEN_UP)
 
 
 def test_a_rule_push_changes_what_is_detected_without_a_restart(ready, state, feed, author):

@@ -3,7 +3,7 @@ import hashlib
 from sqlalchemy import select
 from tramgac_collector import database, hosts, samples
 from tramgac_collector.alerts import Detection, EventCopy
-from tramgac_collector.judging import writing
+from tramgac_collector.judging import gap_reasons, writing
 from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -97,7 +97,7 @@ def test_what_is_missing_before_a_batch_is_a_gap_once(store, state):
         assert written.counts["gaps"] == count
     with database.reading(store) as s:
         (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
-    assert (gap["lane"], gap["first"], gap["count"], gap["reason"]) == (2, 1, 4, writing.GIVEN_UP)
+    assert (gap["lane"], gap["first"], gap["count"], gap["reason"]) == (2, 1, 4, gap_reasons.GIVEN_UP)
     feed.log.close()
 
 
