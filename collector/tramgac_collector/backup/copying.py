@@ -1,8 +1,8 @@
 """Copying into a backup that is being taken: each file with its digest, safe on the disk, and never twice.
 
 What was copied and is safe stands in a journal beside it, so that a copy to a slow disk that was broken off goes on
-where it was. A file that never changes once it is there (`fixed`) is not copied again; what may have changed is. The disk is
-asked to make safe many files at once (syncfs(2)): an event store has thousands, and most are small.
+where it was. A file that never changes once it is there (`fixed`) is not copied again; what may have changed is. The
+disk is asked to make safe many files at once (syncfs(2)): an event store has thousands, and most are small.
 """
 
 from __future__ import annotations
