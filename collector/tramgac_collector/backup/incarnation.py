@@ -26,7 +26,7 @@ def told(paths: StatePaths) -> dict[str, Any]:
     if paths.incarnation.exists():
         found: dict[str, Any] = json.loads(paths.incarnation.read_text())
         return found
-    return {"id": paths.log_id.read_text().strip()}
+    return {"id": paths.log_id.read_text().strip() if paths.log_id.exists() else ""}
 
 
 def renew(paths: StatePaths, before: str, taken: int) -> str:

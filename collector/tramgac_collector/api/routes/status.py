@@ -5,14 +5,18 @@ from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import func, select
 
 from tramgac_collector.api.answers import answer, done
 from tramgac_collector.api.permissions import Permission, public, requires
 from tramgac_collector.api.services import Here
 from tramgac_collector.api.standing import parked
+from tramgac_collector.backup import incarnation
+from tramgac_collector.clock import Clocks
 from tramgac_collector.database import reading
 from tramgac_collector.hindrances import hindrances
 from tramgac_collector.ingest import holes
+from tramgac_collector.schema import HostRow
 
 router: Final = APIRouter(prefix="/api", tags=["status"])
 _LOG: Final = structlog.get_logger(__name__)
@@ -28,13 +32,22 @@ def health() -> Response:
 
 @router.get("/status", dependencies=[Depends(requires(Permission.STATUS_READ))])
 def status(here: Here) -> Response:
-    """Give the address of the console, what the API counts about itself, what the ingest log lost, what is parked."""
+    """Give the console's address, what the API counts, holes of the ingest log, rules parked, clocks, hosts connected.
+
+    `incarnation` tells restored copies apart: `id`, and of a restored one `from`, `taken`, `restored` (ns since 1970).
+    `clock` compares hosts' clocks with ours: how many, the middle one's skew, how many agree with it, is it ours?
+    """
     lost = [asdict(hole) for hole in holes.listing(here.paths)]
     with reading(here.engine) as s:
         stopped = parked(s)
+        clocks = Clocks.of(s, here.now())
+        connected = s.scalar(select(func.count()).select_from(HostRow).where(HostRow.connected.is_not(None))) or 0
     counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
     outbox = {"head": here.hub.head, "failures": here.hub.failures}
-    return answer({"console": here.origin, **counts, "outbox": outbox, "log_holes": lost, "rules_parked": stopped})
+    compared = {"hosts": clocks.hosts, "median_s": clocks.median, "alike": clocks.alike, "ours": clocks.ours}
+    own = {"console": here.origin, **counts, "outbox": outbox, "log_holes": lost, "rules_parked": stopped}
+    which = incarnation.told(here.paths)
+    return answer({**own, "clock": compared, "connected": connected, "incarnation": which})
 
 
 @router.get("/hindrances", dependencies=[Depends(requires(Permission.ALERTS_READ))])

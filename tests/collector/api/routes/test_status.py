@@ -33,6 +33,9 @@ def test_status(console: Console):
         "outbox": {"head": 0, "failures": 0},
         "log_holes": [],
         "rules_parked": [],
+        "clock": {"hosts": 0, "median_s": 0.0, "alike": 0, "ours": False},
+        "connected": 0,
+        "incarnation": {"id": ""},
     }
 
 
