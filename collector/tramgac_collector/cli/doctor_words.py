@@ -81,3 +81,98 @@ class Seen(Pair):
         "parked, so not evaluated: {told}; mend them, or try again: tramgac rules state RULE default --why TEXT",
         "tạm dừng, nên không được xét: {told}; hãy sửa luật, hoặc thử lại: tramgac rules state RULE default --why TEXT",
     )
+
+
+class Running(Pair):
+    """What was seen of a collector that runs."""
+
+    AHEAD = "ahead of", "chạy nhanh hơn"
+    BEHIND = "behind", "chạy chậm hơn"
+    OUR_CLOCK = (
+        (
+            "the clocks of {alike} of {hosts} hosts are {seconds} s {side} this machine's and agree with each other: "
+            "this machine's is wrong; set it (timedatectl set-ntp true). Event times are by it, until it is right"
+        ),
+        (
+            "đồng hồ của {alike}/{hosts} máy trạm {side} máy này {seconds} giây và khớp nhau: đồng hồ máy này sai; hãy "
+            "chỉnh lại (timedatectl set-ntp true). Thời gian của sự kiện tính theo đồng hồ này cho đến khi được chỉnh"
+        ),
+    )
+    CLOCKS = (
+        "the middle one of {hosts} hosts' clocks is {seconds} s {side} ours",
+        "đồng hồ trung vị của {hosts} máy trạm {side} máy này {seconds} giây",
+    )
+    NO_CLOCKS = "no host to compare with", "chưa có máy trạm nào để so"
+    NOT_KEPT = (
+        "no time service keeps this machine's clock: timedatectl set-ntp true",
+        "không có dịch vụ giờ nào giữ đồng hồ máy này: timedatectl set-ntp true",
+    )
+    PORT = "{host}:{port} answers", "{host}:{port} có trả lời"
+    PORT_SHUT = (
+        "{host}:{port} does not answer ({why}): see the role's log, and this machine's packet filter",
+        "{host}:{port} không trả lời ({why}): hãy xem nhật ký của vai trò và tường lửa của máy này",
+    )
+    CAME = "{ago} ago; {connected} hosts are connected", "{ago} trước; {connected} máy đang kết nối"
+    QUIET = (
+        "{ago} ago, though {connected} hosts are connected and say something each minute: see {log}",
+        "{ago} trước, dù {connected} máy đang kết nối và mỗi phút đều gửi: hãy xem {log}",
+    )
+    NOTHING_CAME = "nothing came yet; {connected} hosts are connected", "chưa có gì; {connected} máy đang kết nối"
+    UP_TO_DATE = "nothing waits", "không có gì đang chờ"
+    NEAR = "{records} batches wait, the oldest for {ago}", "{records} lô đang chờ, lô cũ nhất đã {ago}"
+    STORE_BEHIND = (
+        (
+            "{records} batches (~{mib} MiB) wait, the oldest for {ago}: searches miss the newest; is the disk slow "
+            "or the engine's memory too small (engine_memory_bytes)? See {log}"
+        ),
+        (
+            "{records} lô (khoảng {mib} MiB) đang chờ, lô cũ nhất đã {ago}: tìm kiếm thiếu phần mới nhất; đĩa chậm, "
+            "hay bộ nhớ của kho quá nhỏ (engine_memory_bytes)? Xem {log}"
+        ),
+    )
+    JUDGE_BEHIND = (
+        (
+            "{records} batches (about {mib} MiB) wait, the oldest for {ago}: alerts come late; `tramgac rules costs` "
+            "names dear rules. See {log}"
+        ),
+        (
+            "{records} lô (khoảng {mib} MiB) đang chờ, lô cũ nhất đã {ago}: cảnh báo đến muộn; `tramgac rules costs` "
+            "nêu luật tốn kém. Xem {log}"
+        ),
+    )
+    NOBODY_TOLD = (
+        "nobody is told of alerts: write {path} (docs/operating.md), `tramgac notify check`",
+        "không ai được báo cảnh báo: hãy viết {path} (docs/operating.md), `tramgac notify check`",
+    )
+    TOLD = "{names}: {alerts} alerts were told", "{names}: đã báo {alerts} cảnh báo"
+    GIVEN_UP = (
+        (
+            "{count} alerts were given up for {name} ({why}): mend it, `tramgac notify test {name}`, then "
+            "`tramgac notify retry {name}` or forget {name}"
+        ),
+        (
+            "{count} cảnh báo đã bỏ cuộc ở kênh {name} ({why}): hãy sửa, `tramgac notify test {name}`, rồi "
+            "`tramgac notify retry {name}` hoặc forget {name}"
+        ),
+    )
+    NO_CHANNEL = (
+        "{count} alerts wait for {name}, which notify.toml has no more",
+        "{count} cảnh báo chờ kênh {name}, kênh không còn trong notify.toml",
+    )
+    LATE = (
+        "{count} alerts wait for {name} since {since} ({why}): `tramgac notify test {name}`",
+        "{count} cảnh báo chờ kênh {name} từ {since} ({why}): `tramgac notify test {name}`",
+    )
+    NO_BACKUP = (
+        "none was taken yet: tramgac collector backup --to PATH",
+        "chưa có bản nào: tramgac collector backup --to PATH",
+    )
+    BACKUP = "taken {ago} ago", "tạo {ago} trước"
+    BACKUP_OLD = (
+        "the newest was taken {ago} ago: tramgac collector backup --to PATH, once a week at least",
+        "bản mới nhất tạo {ago} trước: tramgac collector backup --to PATH, ít nhất mỗi tuần một lần",
+    )
+    BACKUP_UNREADABLE = (
+        "{path} cannot be read ({why}): remove it and take a backup",
+        "không đọc được {path} ({why}): hãy xóa tệp và tạo bản sao lưu",
+    )

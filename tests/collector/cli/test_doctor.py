@@ -1,5 +1,6 @@
 import pytest
 from tramgac_collector import database, ready
+from tramgac_collector.cli import doctor_running
 from tramgac_collector.cli.doctor import Finding, findings
 from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.config import CollectorConfig
@@ -20,7 +21,8 @@ def by_name(paths: StatePaths) -> dict:
 
 
 @pytest.fixture
-def initialised(running: Console) -> StatePaths:
+def initialised(running: Console, monkeypatch) -> StatePaths:
+    monkeypatch.setattr(doctor_running, "ports", lambda *_: [])  # test_doctor_running.py has them
     initialise(running.services.paths, CollectorConfig())
     return running.services.paths
 
@@ -42,6 +44,7 @@ def test_all_is_well(initialised: StatePaths, running: Console, monkeypatch):
     found = by_name(initialised)
     assert [finding for finding in found.values() if not finding.ok] == []
     assert found["store"].what == "7 events"
+    assert {"clock", "last event", "lag store", "lag judge", "notify", "backup"} <= set(found)
 
 
 def test_what_is_not_well_says_how_to_mend_it(initialised: StatePaths):
