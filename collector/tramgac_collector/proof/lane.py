@@ -11,8 +11,8 @@ from tramgac_wire.chain import START, extend
 from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Entry, Mark
 
-BORDERS = 512
-"""Ends of batches whose chains are remembered."""
+BORDERS = 16
+"""Ends of batches whose chains are remembered: a checkpoint speaks of the last, ten thousand hosts have many lanes."""
 Place = tuple[str, int, int]
 """What is wrong, first and last sequence."""
 
