@@ -9,6 +9,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from tramgac_collector.matching import jsonfile
@@ -87,10 +88,13 @@ class Office:
         return f"{{{uuid.UUID(int=self._random.getrandbits(128))}}}".upper()
 
 
-def patterns(folder: Path) -> dict[str, list[dict[str, str]]]:
-    """Return ordinary Sysmon events of the recordings in a folder, by event id, as fields of text."""
+def patterns(folder: Path, most: int | None = None) -> dict[str, list[dict[str, str]]]:
+    """Return ordinary Sysmon events of the recordings in a folder, by event id, as fields of text.
+
+    `most`: so many records are looked at, for all takes half a minute.
+    """
     found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    for record in recorded(folder):
+    for record in islice(recorded(folder), most):
         event_id = record.event_id
         ordinary = str(record.fields.get("Image", "")).lower().startswith(ORDINARY)
         if record.channel == SYSMON and event_id in SHARES and ordinary and len(found[event_id]) < KEPT:

@@ -25,7 +25,7 @@ _COMMON: tuple[tuple[str, int], ...] = (
     ("grpc.server_handshake_timeout_ms", 3_000),  # a silent connection holds a descriptor no longer than this
     ("grpc.so_reuseport", 0),  # a second collector on the port is an error, not half of the agents
 )
-_SESSION: tuple[tuple[str, int], ...] = (
+SESSION_OPTIONS: tuple[tuple[str, int], ...] = (
     *_COMMON,
     # Twice our own limit, so that we may say what is wrong; above it gRPC ends the call before it is read.
     ("grpc.max_receive_message_length", 2 * MAX_MESSAGE),
@@ -66,7 +66,7 @@ async def open_ports(hall: Hall) -> Ports:
         PortInUse: somebody else listens on one of them, or it may not be had.
     """
     config = hall.config
-    session = grpc.aio.server(options=_SESSION)
+    session = grpc.aio.server(options=SESSION_OPTIONS)
     add_CollectorServicer_to_server(CollectorService(hall), session)
     session_port = _listen(session, config.session_listen, _credentials(hall.paths, demand=True), "session_listen")
     enrol = grpc.aio.server(options=_ENROL)
