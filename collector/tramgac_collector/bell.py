@@ -16,6 +16,7 @@ from typing import Self
 
 from tramgac_wire.address import short_address
 
+OUTBOX_READERS = ("api", "notifier")
 SLOW_LOOK_S = 5.0
 """A listener looks this often even if nobody rings, seconds."""
 
@@ -34,6 +35,12 @@ def ring(run: Path, name: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def ring_readers(run: Path) -> None:
+    """Ring all who read the outbox: something was written into it."""
+    for name in OUTBOX_READERS:
+        ring(run, name)
 
 
 class Bell:

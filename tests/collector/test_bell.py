@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from tramgac_collector.bell import Bell, ring
+from tramgac_collector.bell import Bell, ring, ring_readers
 
 
 def test_a_ring_is_heard_and_several_become_one(tmp_path):
@@ -63,3 +63,11 @@ async def test_a_cancellation_that_comes_with_a_ring_is_not_swallowed(tmp_path):
             await asyncio.wait({waiting}, timeout=10)
             assert waiting.cancelled() == cancelled, turns
             bell.hush()
+
+
+def test_all_who_read_the_outbox_hear_of_it(tmp_path):
+    with Bell(tmp_path, "api") as api, Bell(tmp_path, "notifier") as notifier:
+        ring_readers(tmp_path)
+        assert api.hush()
+        assert notifier.hush()
+    ring_readers(tmp_path)  # nobody there: no error

@@ -135,4 +135,4 @@ async def _impose(hall: Hall, host: str, offence: str, detail: str, length: int)
     now = hall.clock()
     until = await hall.control.write(lambda s: quarantine.impose(s, host, offence, detail, now, length))
     hall.guard.held[host] = until
-    bell.ring(hall.paths.run, "api")
+    bell.ring_readers(hall.paths.run)

@@ -153,7 +153,7 @@ class Consumer:
             with self._transaction() as s:
                 done = self.correlating.settle(s, self.in_force.rules, silent, self._hostnames(s, written), now)
             self.counts.update(done)
-            bell.ring(self.paths.run, "api")
+            bell.ring_readers(self.paths.run)
 
     def lost(self) -> None:
         """Say that the database could not be reached: the cursor is read again before anything else."""
@@ -220,7 +220,7 @@ class Consumer:
         self._known.update(dict.fromkeys(written.sightings))
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
-        bell.ring(self.paths.run, "api")
+        bell.ring_readers(self.paths.run)
         if written.asks:
             bell.ring(self.paths.run, "gateway")
 

@@ -89,7 +89,7 @@ class LookBack:
             self.counts.update(written.counts)
             found["alerts"] += written.counts["alerts"]
         if known:
-            bell.ring(self.paths.run, "api")
+            bell.ring_readers(self.paths.run)
 
     def _alert(self, s: Session, indicators: Indicators, sha256: str, found: Counter[str]) -> Written:
         """Raise an alert for each host on which a file was sighted while it counts as bad, by the first sighting."""

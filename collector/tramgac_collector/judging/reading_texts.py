@@ -183,7 +183,7 @@ class Texts:
         self.position = after
         self.counts.update(written.counts)
         if found:
-            bell.ring(self.paths.run, "api")
+            bell.ring_readers(self.paths.run)
 
     def _scan(self, block: Block) -> dict[bytes, tuple[Hit, ...]]:
         """Scan the texts that were not seen before; return the hits of those that could be."""

@@ -80,7 +80,7 @@ class Table:
         with database.session(self.engine) as s:
             written = record(s, sha256, self.digest, result, rules, self.clock())
         self.counts.update(written.counts)
-        bell.ring(self.paths.run, "api")
+        bell.ring_readers(self.paths.run)
         return written
 
     def close(self) -> None:

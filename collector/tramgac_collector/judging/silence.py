@@ -68,7 +68,7 @@ class Silence:
                 found += self._fallen(s, now)
         self._hours.learn(now, self._since)
         if found:
-            bell.ring(self.paths.run, "api")
+            bell.ring_readers(self.paths.run)
 
     @property
     def _limits(self) -> Limits:
