@@ -73,11 +73,10 @@ class Attacker:
             while isinstance(message := await call.read(), CollectorMessage):
                 if message.goodbye.detail.startswith(("in quarantine", "this host is in quarantine")):
                     self.quarantined = self.quarantined or time.monotonic() - self.began
-                    call.cancel()
 
     async def ended(self, call: Any, seconds: float = 5) -> None:
         """Wait until the collector ends the stream."""
-        with contextlib.suppress(*_ENDED, TimeoutError, asyncio.CancelledError):
+        with contextlib.suppress(*_ENDED, TimeoutError):
             async with asyncio.timeout(seconds):
                 await call.code()
 

@@ -1,0 +1,146 @@
+"""`./dev bench fleet`: 5,000 connected agents: memory and processor time of the gateway beside a bare echo; a storm.
+
+Streams with mutual TLS from this process to a gateway alone, and to a server that only gives messages back. Then the
+gateway is killed, and all come again by their own back-off. --agents N, --quick: 500.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from tramgac_collector import config, initialise
+from tramgac_collector.paths import StatePaths
+
+from tests.bench.fleet_clients import Client, Crowd
+from tests.lab import fleet_identity
+from tests.lab.fleet_identity import Identity
+from tests.lab.rows import note, row
+
+STORM_S = 30.0
+_UP_S = 120.0
+_OPEN = {"session_listen": "127.0.0.1:0", "enrol_listen": "127.0.0.1:0", "console_listen": "127.0.0.1:0"}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one server."""
+
+    kilobytes: float
+    idle: float
+    """Part of a core."""
+    talking: float
+
+
+def gateway(paths: StatePaths) -> tuple[subprocess.Popen[bytes], str]:
+    """A gateway alone, and where it takes sessions."""
+    paths.gateway.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tramgac_collector.main", "gateway", "--state", str(paths.root)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + _UP_S
+    while not paths.gateway.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit(f"the gateway did not start: {paths.role_log('gateway').read_text()[-2000:]}")
+        time.sleep(0.05)
+    return process, f"127.0.0.1:{json.loads(paths.gateway.read_text())['session']}"
+
+
+def echo(paths: StatePaths) -> tuple[subprocess.Popen[bytes], str]:
+    """The bare server."""
+    command = [sys.executable, "-m", "tests.bench.fleet_echo", str(paths.root)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    return process, f"127.0.0.1:{int(process.stdout.readline())}"
+
+
+async def measure(server: subprocess.Popen[bytes], crowd: Crowd, seconds: float) -> Figures:
+    """Connect all, leave them alone, let them talk."""
+    seen = psutil.Process(server.pid)
+    before = seen.memory_info().rss
+    crowd.begin()
+    took = await crowd.until(len(crowd.clients), 10 * _UP_S)
+    await asyncio.sleep(5)  # what is written down of each that came
+    each = (seen.memory_info().rss - before) / max(crowd.connected, 1) / 1024
+    idle, _ = await _load(seen, lambda: asyncio.sleep(seconds / 2))
+    talking, _ = await _load(seen, lambda: crowd.talk(seconds))
+    said = f"{crowd.connected} connected in {took:.1f} s; {each:.1f} kB each; idle {idle:.3f}, talking {talking:.3f}"
+    note(f"fleet: {said}")
+    return Figures(each, idle, talking)
+
+
+async def _load(seen: psutil.Process, work: Callable[[], object]) -> tuple[float, float]:
+    """The part of a core that a process takes while something is awaited, and how long that took."""
+    used, began = sum(seen.cpu_times()[:2]), time.monotonic()
+    await work()  # type: ignore[misc]
+    took = time.monotonic() - began
+    return (sum(seen.cpu_times()[:2]) - used) / took, took
+
+
+async def bench(paths: StatePaths, identities: list[Identity], seconds: float) -> bool:
+    """All figures."""
+    server, address = echo(paths)
+    crowd = Crowd([Client(who, address) for who in identities])
+    bare = await measure(server, crowd, seconds)
+    server.kill()
+    await crowd.end()
+    server.wait()
+    server, address = gateway(paths)
+    crowd = Crowd([Client(who, address) for who in identities])
+    ours = await measure(server, crowd, seconds)
+    good = row("fleet", "agents connected", crowd.connected, "agents", at_least=len(identities))
+    kilobytes, most = round(ours.kilobytes, 1), 1.4 * bare.kilobytes
+    good &= row("fleet", "memory a connected agent", kilobytes, "kB", at_most=most, baseline=round(bare.kilobytes, 1))
+    row("fleet", "processor while all are silent", round(ours.idle, 4), "cores", baseline=round(bare.idle, 4))
+    times = 5_000 / len(identities)
+    share, bound = (round(one.idle + (one.talking - one.idle) * times, 4) for one in (ours, bare))
+    what = "processor at a message a minute each, of 5,000 agents"
+    good &= row("fleet", what, share, "cores", at_most=0.2, target=0.1, baseline=bound)
+    good &= await storm(paths, server, crowd)
+    await crowd.end()
+    return good
+
+
+async def storm(paths: StatePaths, server: subprocess.Popen[bytes], crowd: Crowd) -> bool:
+    """Kill the gateway and start it again on the same port: all come back."""
+    os.environ["TRAMGAC_COLLECTOR_SESSION_LISTEN"] = crowd.clients[0].address
+    server.kill()
+    server.wait()
+    await crowd.until_none()
+    server, _ = await asyncio.to_thread(gateway, paths)
+    took = await crowd.until(len(crowd.clients), 10 * STORM_S)
+    server.kill()
+    server.wait()
+    what = f"until all {len(crowd.clients)} are back after the gateway was killed"
+    return row("fleet", what, round(took, 1), "s", at_most=2 * STORM_S, target=STORM_S)
+
+
+def main() -> int:
+    """Exit status: 0 if every figure is well."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--agents", type=int, default=0)
+    given = parser.parse_args()
+    count = given.agents or (500 if given.quick else 5_000)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard < 2 * count + 500:
+        note(f"fleet: {hard} open files are allowed; that is enough for {(hard - 500) // 2} agents")
+        count = min(count, (hard - 500) // 2)
+    with tempfile.TemporaryDirectory(prefix="tramgac-bench-") as folder:
+        paths = StatePaths(Path(folder))
+        initialise.initialise(paths, config.chosen(_OPEN))
+        identities = fleet_identity.make(paths, [f"ws-{number}" for number in range(count)])
+        return 0 if asyncio.run(bench(paths, identities, 10 if given.quick else 30)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
