@@ -13,7 +13,7 @@ from typing import Any
 from tramgac_proto.event_pb2 import Event
 
 from tramgac_collector.events.asking import ask
-from tramgac_collector.events.query import SELECT, event_of, rows_of
+from tramgac_collector.events.query import event_of, rows_of, selected
 from tramgac_collector.events.schema import TABLE
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.search.sql import Conditions
@@ -117,12 +117,13 @@ class Source:
     def _read(self, conditions: Conditions) -> Iterator[list[Stored]]:
         """Give the events that meet conditions, by time, each once."""
         after: tuple[Any, ...] | None = None
+        columns = selected(self.wanted.kinds)
         while True:
             asked = replace(conditions, clauses=[*conditions.clauses], parameters=dict(conditions.parameters))
             if after is not None:
                 asked.add(f"{_IDENTITY} > {{}}", _TYPES, after)
             sql = (
-                f"SELECT {SELECT} FROM {TABLE} WHERE {asked.where}"  # noqa: S608 - names are ours, values are parameters
+                f"SELECT {columns} FROM {TABLE} WHERE {asked.where}"  # noqa: S608 - names are ours, values are parameters
                 f" ORDER BY time, host, epoch, lane, sequence LIMIT {PAGE:d}"
             )
             rows = rows_of(self.paths, sql, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from tramgac_proto.event_pb2 import Event
@@ -11,7 +11,7 @@ from tramgac_proto.rows import from_row
 
 from tramgac_collector.errors import QueryError
 from tramgac_collector.events.asking import ask
-from tramgac_collector.events.schema import BY_NAME, OWN, TABLE
+from tramgac_collector.events.schema import BY_NAME, COLD_TABLE, OWN, TABLE
 from tramgac_collector.events.terms import Conditions, read
 from tramgac_collector.paths import StatePaths
 
@@ -30,11 +30,13 @@ def search(
     host: str | None = None,
     kinds: Sequence[str] = (),
     limit: int = 1_000,
+    cold: bool = False,
 ) -> Iterator[dict[str, object]]:
     """Give events, oldest first: host, epoch, lane, sequence, time, ingested, kind and ECS fields by dotted name.
 
     `text`: see `search.parsing`. `since` and `until` (not included) are nanoseconds since 1970 UTC
     of the event's time; `kinds` are any of which will do. Of more than `limit` events the newest are given.
+    `cold`: of days that are Parquet files, and no others.
 
     Raises:
         QueryError: a token or field is unknown, or the search takes too long.
@@ -43,7 +45,7 @@ def search(
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
     conditions = bounded(text, since, until, host, kinds)
-    sql = f"SELECT {SELECT} FROM {TABLE} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
+    sql = f"SELECT {SELECT} FROM {_of(cold)} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
 
@@ -56,12 +58,17 @@ def count(
     until: int | None = None,
     host: str | None = None,
     kinds: Sequence[str] = (),
+    cold: bool = False,
 ) -> int:
     """Count what `search` would give without a limit. Raises as `search` does."""
     conditions = bounded(text, since, until, host, kinds)
-    sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
+    sql = f"SELECT count() AS number FROM {_of(cold)} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
+
+
+def _of(cold: bool) -> str:  # noqa: FBT001 - the flag of its callers
+    return COLD_TABLE if cold else TABLE
 
 
 def process_tree(
@@ -99,7 +106,7 @@ def process_tree(
 
 def event_of(row: dict[str, Any]) -> Event:
     """Give the event that was stored as this row, equal to what came in."""
-    return from_row(str(row["kind"]), {BY_NAME[name].name: value for name, value in row.items() if name in BY_NAME})
+    return from_row(str(row["kind"]), {_ECS[name]: value for name, value in row.items() if value and name in _ECS})
 
 
 def present(row: dict[str, Any]) -> dict[str, object]:
@@ -125,9 +132,21 @@ def _selected(name: str, kind: str) -> str:
     return f"toUnixTimestamp64Nano(`{name}`) AS `{name}{_NS}`" if kind.startswith("DateTime64") else f"`{name}`"
 
 
+_ECS = {name: column.name for name, column in BY_NAME.items()}
 _COLUMNS = {**OWN, **{name: column.type for name, column in BY_NAME.items()}}
-SELECT = ", ".join(_selected(name, kind) for name, kind in _COLUMNS.items() if name not in ("log", "offset"))
-"""All columns that make an event and say whose it is."""
+
+
+def selected(kinds: Collection[str] | None = None) -> str:
+    """Give the columns that make events of these kinds (None: of any) and say whose they are."""
+    names = [name for name in OWN if name not in ("log", "offset")]
+    for name, column in BY_NAME.items():
+        if kinds is None or not column.fields or "" in column.fields or not column.fields.keys().isdisjoint(kinds):
+            names.append(name)
+    return ", ".join(_selected(name, _COLUMNS[name]) for name in names)
+
+
+SELECT = selected()
+"""All of them."""
 
 
 def bounded(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:

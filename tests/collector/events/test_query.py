@@ -126,6 +126,16 @@ def test_a_tree_has_ancestors_and_children(filled):
         query.process_tree(paths, host, "x'", "1")
 
 
+def test_only_the_columns_of_some_kinds_are_asked_for():
+    process = query.selected(["process_start"])
+    assert "`process_command_line`" in process
+    assert "`tramgac_rest`" in process
+    assert "AS `time ns`" in process
+    assert "destination_port" not in process
+    assert "winlog" not in process
+    assert query.selected() == query.SELECT
+
+
 def test_what_cannot_be_is_said(filled, tmp_path):
     with pytest.raises(QueryError, match="limit"):
         query.search(filled[0], limit=10**9)
