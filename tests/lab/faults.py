@@ -107,6 +107,11 @@ def _died(site: Site) -> int:
     return sum(file.read_text().count('"event": "a role died"') for file in site.stage.paths.logs.glob("*.log"))
 
 
+def chosen(words: list[str]) -> Collection[str]:
+    """The parts that a command line names; all if it names none."""
+    return [word.partition("=")[2] for word in words if word.startswith("--only=")] or PARTS
+
+
 def main(parts: Collection[str], *, quick: bool) -> int:
     """Exit status: 0 if every figure of these parts is well."""
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as name:
@@ -128,5 +133,4 @@ def main(parts: Collection[str], *, quick: bool) -> int:
 
 
 if __name__ == "__main__":
-    only = [word.partition("=")[2] for word in sys.argv if word.startswith("--only=")]
-    sys.exit(main(only or PARTS, quick="--quick" in sys.argv))
+    sys.exit(main(chosen(sys.argv), quick="--quick" in sys.argv))
