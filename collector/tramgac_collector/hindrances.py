@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from tramgac_collector import ready
+from tramgac_collector.events import forecast
 from tramgac_collector.ingest.room import LOW, free_bytes
 from tramgac_collector.main import wanted
 from tramgac_collector.schema import ContentRow, RoleContentRow
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 def hindrances(s: Session, paths: StatePaths, config: CollectorConfig) -> list[dict[str, Any]]:
     """Return what is in the way, the worst first, each with its `kind`.
 
-    disk_full (events are refused) and disk_low (agents hold back) carry `free` and `least`, bytes; role_down carries
-    `roles`; no_rules (nothing is detected) carries nothing.
+    disk_full (events are refused) and disk_low (agents hold back) carry `free` and `least`, bytes; disk_filling (it
+    will be full soon) carries `days`; role_down carries `roles`; no_rules (nothing is detected) carries nothing.
     """
-    return [*_disk(paths, config.minimum_free_bytes), *_roles(paths, config), *_rules(s)]
+    room = (*_disk(paths, config.minimum_free_bytes), *_filling(paths, config.disk_alarm_days))
+    return [*room, *_roles(paths, config), *_rules(s)]
 
 
 def disk(free: int, least: int) -> str:
@@ -40,6 +42,12 @@ def _disk(paths: StatePaths, least: int) -> Iterator[dict[str, Any]]:
     free = free_bytes(paths)
     if kind := disk(free, least):
         yield {"kind": kind, "free": free, "least": least}
+
+
+def _filling(paths: StatePaths, alarm: int) -> Iterator[dict[str, Any]]:
+    told = forecast.told(paths)
+    if told is not None and told.days_left is not None and told.days_left < alarm:
+        yield {"kind": "disk_filling", "days": int(told.days_left)}
 
 
 def _roles(paths: StatePaths, config: CollectorConfig) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from tramgac_collector import content, database, ready
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.events import forecast
+from tramgac_collector.events.forecast import Forecast
 from tramgac_collector.hindrances import disk, hindrances
 from tramgac_collector.main import ROLES
 from tramgac_collector.paths import StatePaths
@@ -48,3 +50,11 @@ def test_a_role_that_died_and_one_that_just_starts(store: Engine, state: StatePa
     assert found(store, state) == [{"kind": "role_down", "roles": ["judge"]}]
     state.ready("judge").write_text(f"{os.getpid()}\n")
     assert found(store, state) == []
+
+
+def test_a_disk_that_will_be_full_soon_is_told_before(store, state):
+    config = CollectorConfig(minimum_free_bytes=0)
+    for days_left, told in ((None, []), (20.0, []), (13.9, [{"kind": "disk_filling", "days": 13}])):
+        forecast.tell(state, Forecast(1, 1, 1, 1, 1, 1, days_left))
+        with database.reading(store) as s:
+            assert [found for found in hindrances(s, state, config) if found["kind"] == "disk_filling"] == told

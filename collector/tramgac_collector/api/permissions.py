@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     TOKENS_MANAGE = "tokens.manage"  # enrolment tokens: create, see, revoke
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"
+    RETENTION_MANAGE = "retention.manage"  # legal holds
     STATUS_READ = "status.read"  # counters of the collector itself
     METRICS_READ = "metrics.read"  # the same for a monitoring system
     NOTIFY_MANAGE = "notify.manage"  # what becomes of notifications that were given up

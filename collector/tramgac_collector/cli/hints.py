@@ -28,6 +28,10 @@ class Hint(Pair):
         "The collector's disk is nearly full ({free} MiB free): hosts hold back what is not urgent; make room.",
         "Đĩa của máy thu thập sắp đầy (còn {free} MiB): máy trạm giữ lại những gì không khẩn; hãy dọn bớt.",
     )
+    DISK_FILLING = (
+        "The collector's disk will be full in about {days} days: make room, or keep events for less time.",
+        "Đĩa của máy thu thập sẽ đầy sau khoảng {days} ngày: hãy thêm chỗ hoặc giảm thời hạn lưu.",
+    )
     ROLE_DOWN = (
         "Parts of the collector do not run ({roles}): `tramgac collector doctor` says more.",
         "Một số phần của máy thu thập không chạy ({roles}): `tramgac collector doctor` cho biết thêm.",
@@ -42,4 +46,5 @@ def hint(client: Client) -> None:
     """Say on stderr what keeps the collector from its work; nothing where nothing does."""
     for found in client.get("/api/hindrances")["items"]:
         told = {name: found[name] >> 20 for name in ("free", "least") if name in found}
+        told["days"] = found.get("days", 0)
         complain(say(Hint[found["kind"].upper()], **told, roles=", ".join(found.get("roles", ()))))

@@ -23,6 +23,38 @@ class StoreWord(Pair):
     VALUE = "The value, as it is stored.", "Giá trị, đúng như đã lưu."
     PARENT = "Of a program: only where this one started it.", "Với chương trình: chỉ khi do chương trình này khởi chạy."
     LIMIT = "At most so many, the rarest.", "Nhiều nhất chừng này, hiếm nhất trước."
+    COLD = (
+        "Search cold days (Parquet files) in place of the store.",
+        "Tìm trong các ngày lạnh (tệp Parquet) thay cho kho.",
+    )
+    STATUS = (
+        "How much is stored, what a day takes, when the disk will be full, which days are cold.",
+        "Đã lưu bao nhiêu, mỗi ngày chiếm bao nhiêu, khi nào đĩa đầy, ngày nào là ngày lạnh.",
+    )
+    STANDS = (
+        "{events} events of {days} days in {mib} MiB; a day: {a_day} events, {day_mib} MiB; {free} MiB free. {left}",
+        "{events} sự kiện, {days} ngày, {mib} MiB; mỗi ngày {a_day} sự kiện, {day_mib} MiB; còn {free} MiB. {left}",
+    )
+    ENOUGH = "That is enough for as long as events are kept.", "Đủ cho thời hạn lưu."
+    LEFT = "The disk is full in about {days} days.", "Đĩa sẽ đầy sau khoảng {days} ngày."
+    UNMEASURED = (
+        "The store has not been measured yet; it is within a minute after its start.",
+        "Kho chưa được đo; việc này diễn ra trong vòng một phút sau khi khởi động.",
+    )
+    HOLDS = "List legal holds, those that stand first.", "Liệt kê lệnh giữ dữ liệu, lệnh đang hiệu lực trước."
+    HOLD = (
+        "Keep events of a host for the law, however old they grow, until the hold is released.",
+        "Giữ sự kiện của một máy theo yêu cầu pháp lý, dù cũ đến đâu, cho đến khi gỡ lệnh giữ.",
+    )
+    RELEASE = "Take a legal hold back.", "Gỡ một lệnh giữ."
+    HOLD_NUMBER = "The hold's number, as `tramgac store holds` shows it.", "Số của lệnh giữ, như `tramgac store holds`."
+    HOLD_WHY = "Why, for the audit trail.", "Lý do, ghi vào nhật ký kiểm toán."
+    HOLD_SINCE = "Only events that happened not before this.", "Chỉ sự kiện xảy ra không trước lúc này."
+    HOLD_UNTIL = "Only events that happened before this.", "Chỉ sự kiện xảy ra trước lúc này."
+    HELD = "Hold {id} stands: events of {host} stay.", "Lệnh giữ {id} có hiệu lực: sự kiện của {host} được giữ lại."
+    RELEASED = "Hold {id} is released.", "Đã gỡ lệnh giữ {id}."
+    NO_HOLDS = "No legal holds.", "Không có lệnh giữ nào."
+    STANDING = "stands", "đang hiệu lực"
     HOURS = (
         "Events by hour and kind, of the last seven days.",
         "Số sự kiện theo giờ và loại, trong bảy ngày qua.",
@@ -33,9 +65,7 @@ class StoreHead(Pair):
     """A column's heading."""
 
     HOUR = "HOUR", "GIỜ"
-    DAY = "DAY", "NGÀY"
-    BYTES = "MIB", "MIB"
-    WHERE = "WHERE", "NƠI LƯU"
-    SINCE = "FROM", "TỪ"
-    BY = "BY", "NGƯỜI ĐẶT"
+    DAY = "COLD DAY", "NGÀY LẠNH"
+    MIB = "MIB", "MIB"
+    RELEASED = "RELEASED", "GỠ LÚC"
     WHY = "WHY", "LÝ DO"

@@ -19,11 +19,10 @@ import pyarrow.parquet as pq
 import structlog
 
 from tramgac_collector.events.retention import Policy, days
-from tramgac_collector.events.schema import TABLE, columns
+from tramgac_collector.events.schema import COLD_TABLE, TABLE, columns
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
-COLD_TABLE = "events_cold"
 _NAME = re.compile(r"events-(\d{4}-\d{2}-\d{2})\.\d{3}\.parquet")
 _FRESH = (
     f"(log, offset, sequence) NOT IN (SELECT log, offset, sequence FROM {COLD_TABLE}"  # noqa: S608 - a constant

@@ -16,6 +16,8 @@ from tramgac_proto.rows import COLUMNS, Column
 from tramgac_collector.events import rollups
 
 TABLE = "events"
+COLD_TABLE = "events_cold"
+"""Of cold days, as files (cold.py)."""
 OWN: Mapping[str, str] = {
     "log": "UInt64 CODEC(Delta, ZSTD(1))",
     "offset": "UInt64 CODEC(Delta, ZSTD(1))",

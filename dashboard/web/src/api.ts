@@ -219,6 +219,7 @@ export interface Hindrance {
   free?: number
   least?: number
   roles?: string[]
+  days?: number
 }
 
 export interface AlertFilter {

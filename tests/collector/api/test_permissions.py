@@ -10,7 +10,15 @@ from tramgac_collector.api.permissions import ROLES, Permission, Public, Require
 from tests.tools.console import Console
 
 TABLE = check_routes(chain.from_iterable(router.routes for router in ROUTERS))
-FILLED = {"alert": "0" * 32, "host": "0" * 32, "token": "999", "name": "nobody", "rule": "none", "channel": "none"}
+FILLED = {
+    "alert": "0" * 32,
+    "host": "0" * 32,
+    "token": "999",
+    "name": "nobody",
+    "rule": "none",
+    "channel": "none",
+    "number": "9",
+}
 
 
 def call(client, method, path):

@@ -33,3 +33,8 @@ def test_a_list_says_that_nothing_is_detected(running: Console, tramgac: Run, co
         assert tramgac(command, *more)[2] == Hint.NO_RULES.en + "\n"
     running.rules_in_force()
     assert tramgac(command)[2] == ""
+
+
+def test_a_disk_that_fills_is_said_in_days(capsys: pytest.CaptureFixture[str]):
+    hint(Told({"kind": "disk_filling", "days": 5}))  # type: ignore[arg-type]
+    assert "full in about 5 days" in capsys.readouterr().err

@@ -5,8 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 from tramgac_collector.events import cold, query, retention, schema
 from tramgac_collector.events.block import build, table
-from tramgac_collector.events.cold import COLD_TABLE
 from tramgac_collector.events.retention import Held, Policy
+from tramgac_collector.events.schema import COLD_TABLE
 from tramgac_collector.ingest import consume
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths

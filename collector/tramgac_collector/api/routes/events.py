@@ -42,10 +42,12 @@ class Search:
     until: int | None
     host: str | None
     kinds: tuple[str, ...]
+    cold: bool = False
 
     def arguments(self) -> dict[str, Any]:
         """Give the keyword arguments of `events.query`."""
-        return {"since": self.since, "until": self.until, "host": self.host, "kinds": self.kinds}
+        given = {"since": self.since, "until": self.until, "host": self.host, "kinds": self.kinds}
+        return given | ({"cold": True} if self.cold else {})
 
     def bounded(self, now: int) -> "Search":
         """Give the search with a beginning, if it says no time."""
@@ -59,11 +61,12 @@ def _search(
     until: Annotated[str, Query(max_length=40)] = "",
     host: Annotated[str, Query(max_length=255, description="A host's id, how it begins, or its name.")] = "",
     kind: Annotated[str, Query(max_length=400, description="KIND,... of which any will do.")] = "",
+    cold: Annotated[bool, Query(description="Of cold days, and no others.")] = False,  # noqa: FBT002 - FastAPI's form
 ) -> Search:
     kinds = tuple(filter(None, kind.split(",")))
     for odd in (each for each in kinds if each not in KINDS):
         raise Refused(field="kind", value=odd, allowed=list(KINDS))
-    found = Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kinds)
+    found = Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kinds, cold)
     return found.bounded(here.now()) if q.strip() else found
 
 

@@ -13,6 +13,7 @@ from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.hunt_words import HuntWord
 from tramgac_collector.cli.options import Json, State, client_of, show, write
+from tramgac_collector.cli.store_words import StoreWord
 from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.twins import called, twins
 from tramgac_collector.cli.words import Word, say
@@ -40,6 +41,7 @@ def events(  # noqa: PLR0913 - a flag each
     kind: Annotated[str | None, typer.Option(metavar="KIND,...", help=say(Word.OPTION_KIND))] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))] = 1000,
     count: Annotated[bool, typer.Option("--count", help=say(Word.OPTION_COUNT))] = False,
+    cold: Annotated[bool, typer.Option("--cold", help=say(StoreWord.COLD))] = False,
     json: Json = False,
     state: State = None,
 ) -> None:
@@ -51,6 +53,7 @@ def events(  # noqa: PLR0913 - a flag each
         "until": moment(until),
         "host": host,
         "kind": kind,
+        "cold": "true" if cold else None,
     }
     empty = Nothing.EVENTS_MATCH if any(asked.values()) else Nothing.EVENTS
     if asked["q"]:

@@ -39,6 +39,7 @@ export const en = {
   hindrance_disk_full:
     "The collector's disk is full ({free} MiB free, below {least}): events are refused and wait with the hosts. Make room.",
   hindrance_disk_low: "The collector's disk is nearly full ({free} MiB free): hosts hold back what is not urgent. Make room.",
+  hindrance_disk_filling: "The collector's disk will be full in about {days} days. Make room, or keep events for less time.",
   hindrance_role_down: "Parts of the collector do not run ({roles}): “tramgac collector doctor” says more.",
   hindrance_no_rules: "No rules are in force, so nothing is detected: “tramgac rules sign”, “tramgac rules push”.",
 

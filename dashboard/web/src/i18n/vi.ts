@@ -41,6 +41,7 @@ export const vi: Record<keyof typeof en, string> = {
   hindrance_disk_full:
     "Đĩa của máy thu thập đã đầy (còn {free} MiB, dưới {least}): sự kiện bị từ chối và chờ ở máy trạm. Hãy dọn bớt.",
   hindrance_disk_low: "Đĩa của máy thu thập sắp đầy (còn {free} MiB): máy trạm giữ lại những gì không khẩn. Hãy dọn bớt.",
+  hindrance_disk_filling: "Đĩa của máy thu thập sẽ đầy sau khoảng {days} ngày. Hãy thêm chỗ hoặc giảm thời hạn lưu.",
   hindrance_role_down: "Một số phần của máy thu thập không chạy ({roles}): “tramgac collector doctor” cho biết thêm.",
   hindrance_no_rules: "Chưa có luật nào có hiệu lực nên không phát hiện được gì: “tramgac rules sign”, “tramgac rules push”.",
 

@@ -20,11 +20,12 @@ export function Hindrances() {
   const { word, format } = useI18n()
   const found = useHindrances()
   if (found.length === 0) return null
-  const said = ({ kind, free = 0, least = 0, roles = [] }: Hindrance) =>
+  const said = ({ kind, free = 0, least = 0, roles = [], days = 0 }: Hindrance) =>
     word("hindrance", kind, {
       free: format.number(Math.floor(free / MIB)),
       least: format.number(Math.floor(least / MIB)),
       roles: roles.join(", "),
+      days: format.number(days),
     })
   return (
     <div className="hindrances" role="alert">

@@ -1,6 +1,7 @@
 import pytest
 from tramgac_collector.errors import EngineAway, QueryError
-from tramgac_collector.events import prevalence
+from tramgac_collector.events import forecast, prevalence
+from tramgac_collector.events.forecast import Forecast
 
 from tests.tools.console import HOST, Console
 
@@ -43,3 +44,31 @@ def test_what_cannot_be_answered(console: Console, monkeypatch):
         monkeypatch.setattr(prevalence, "rarest", fail)
         told = console.signed_in("viewer", f"v{status}").get("/api/store/prevalence", params={"field": "x"})
         assert told.status_code == status
+
+
+def test_how_the_store_stands(console: Console):
+    auditor = console.signed_in("auditor")
+    assert auditor.get("/api/store").json() == {"forecast": None, "cold": []}
+    paths = console.services.paths
+    forecast.tell(paths, Forecast(5, 1 << 30, 3, 2, 1 << 20, 7 << 20, 7.0))
+    (paths.cold / "events-2026-11-01.001.parquet").write_bytes(b"12345")
+    told = auditor.get("/api/store").json()
+    assert (told["forecast"]["days_left"], told["forecast"]["bytes_a_day"]) == (7.0, 1 << 20)
+    assert told["cold"] == [{"day": "2026-11-01", "bytes": 5}]
+
+
+def test_holds_are_the_admins(console: Console):
+    console.enrol(HOST, "máy-1", 1)
+    admin = console.signed_in("admin", "an")
+    made = admin.post("/api/store/holds", json={"host": "máy-1", "why": "vụ 17", "since": "2026-09-21"})
+    assert made.status_code == 201
+    row = made.json()
+    assert (row["host"], row["since"], row["until"], row["by"]) == (HOST, "2026-09-21T00:00:00Z", None, "an")
+    released = admin.post(f"/api/store/holds/{row['id']}/release", json={"why": "closed"})
+    assert released.json()["released_by"] == "an"
+    again = admin.post(f"/api/store/holds/{row['id']}/release", json={"why": "closed"})
+    assert (again.status_code, again.json()["params"]["refusal"]) == (404, "hold_unknown")
+    assert [each["why"] for each in admin.get("/api/store/holds").json()["items"]] == ["vụ 17"]
+    for body in ({"host": HOST, "why": ""}, {"host": "none", "why": "x"}, {"host": HOST, "why": "x", "until": "?"}):
+        assert admin.post("/api/store/holds", json=body).status_code in {404, 422}
+    assert console.signed_in("analyst").post("/api/store/holds", json={"host": HOST, "why": "x"}).status_code == 403
