@@ -39,6 +39,10 @@ class AgentConfig:
     """The spool's cap on disk, bytes; above it the oldest events of the lowest lane are given up, counted."""
     spool_age_s: int = 30 * 86_400
     """Events older than this are given up, counted, seconds."""
+    recent_bytes: int = 64_000_000
+    """So much of what was acknowledged is kept for a collector that is restored from a backup, bytes; 0: nothing."""
+    recent_age_s: int = 86_400
+    """How long that is kept, seconds that the agent runs."""
     sample_bytes_per_s: int = 256_000
     """Budget for samples that the collector asks for, bytes a second, below events in priority."""
     sample_bytes: int = 32_000_000

@@ -25,6 +25,7 @@ from tramgac_agent.packets import (
     Choices,
     Content,
     Heads,
+    Held,
     Lost,
     Message,
     Renew,
@@ -132,6 +133,8 @@ class Duties:
         match message:
             case Acked(epoch, lane, sequence):
                 self._spool.acked(epoch, lane, sequence)
+            case Held(epoch, lane, sequence):
+                self._spool.held(epoch, lane, sequence)
             case Lost(epoch, lane, first, last):
                 self._spool.lost(epoch, lane, first, last)
             case Skew(ns) if abs(ns) < MAX_SKEW_NS:
@@ -178,7 +181,7 @@ class Duties:
 
     def _announce(self) -> None:
         epoch, lanes = self._spool.heads()
-        heads = Heads(epoch, self._spool.epoch, lanes)
+        heads = Heads(epoch, self._spool.epoch, lanes, self._spool.kept_epochs)
         if heads != self._heads and self._end.send(heads):
             self._heads = heads
 
@@ -195,7 +198,12 @@ class Duties:
         ledger = {lane: asdict(book) for lane, book in self._spool.ledger().items()}
         facts = {
             "epoch": f"{self._spool.epoch:016x}",
-            "spool": {"bytes": self._spool.size, "cap": self._config.spool_bytes, "lanes": ledger},
+            "spool": {
+                "bytes": self._spool.size,
+                "kept": self._spool.kept_bytes,
+                "cap": self._config.spool_bytes,
+                "lanes": ledger,
+            },
             "past": dict(self._spool.past),
             "trouble": self._spool.trouble,
             "content": self.content_version,

@@ -131,7 +131,7 @@ class SpoolReader:
         Raises OSError.
         """
         known_epoch, known_next, position = self._cursors.get(lane, (0, 0, 0))
-        start = position if (known_epoch, known_next) == (epoch, first) else 0
+        start = position if (known_epoch, known_next) == (epoch, first) else self._near(lane, epoch, first)
         frames: list[Frame] = []
         size = 0
         for at, record in scan(self._readers[lane], start):
@@ -153,6 +153,19 @@ class SpoolReader:
                 continue
             self._cursors[lane] = (epoch, head.last + 1, at + 1)
         return frames
+
+    def _near(self, lane: int, epoch: int, first: int) -> int:
+        """A log position before which nothing of this epoch from `first` on stands: where a segment begins.
+
+        Megabytes that were acknowledged may lie before it.
+        """
+        reader = self._readers[lane]
+        for position in reversed(reader.segments()):
+            found = next(scan(reader, position), None)
+            head = None if found is None else _head(found[1])
+            if head is not None and head.epoch == epoch and head.first <= first:
+                return position
+        return 0
 
 
 def _head(record: bytes) -> Header | None:

@@ -29,6 +29,10 @@ class Ledger:
     acked: int
     spooled: int
     dropped: Mapping[str, int]
+    resent: int = 0
+    """Of the acknowledged: missing at the collector later, which was put back to an earlier state, and sent again."""
+    gone: int = 0
+    """Sequences up to the last acknowledged one: missing there later, and not kept here (or given up before)."""
 
     @property
     def balanced(self) -> bool:
@@ -52,6 +56,13 @@ class LaneBook:
         """The lane's chain there."""
         self.watermark = 0
         """The highest acknowledged sequence."""
+        self.end = 0
+        """One above the log position of the newest frame."""
+        self.resent = 0
+        self.gone = 0
+        self._level: int | None = None
+        self._hopeless = -1, -1
+        self._holes: list[tuple[int, int]] = []
         self._positions = array("Q")
         self._firsts = array("Q")
         self._counts = array("H")
@@ -60,7 +71,7 @@ class LaneBook:
     @property
     def ledger(self) -> Ledger:
         """A copy of the counters."""
-        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped))
+        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped), self.resent, self.gone)
 
     @property
     def position(self) -> int | None:
@@ -90,6 +101,7 @@ class LaneBook:
         self._firsts.append(first)
         self._counts.append(count)
         self._ages.append(age)
+        self.end = position + 1
         self.written = max(self.written, first + count - 1)
 
     def unwritten(self, first: int, count: int, why: str) -> None:
@@ -100,6 +112,7 @@ class LaneBook:
     def ack(self, sequence: int) -> None:
         """The collector has everything up to and including `sequence`."""
         upto = min(sequence, self.written)
+        self._rise(upto)
         if upto <= self.watermark:
             return
         frames = bisect_right(self._firsts, upto)
@@ -110,6 +123,44 @@ class LaneBook:
         self.spooled -= fresh
         whole = frames - 1 if self._waiting(0, frames) else frames
         self._remove(0, whole)
+
+    @property
+    def behind(self) -> bool:
+        """The collector lacks what it had acknowledged, and that may still be sent again."""
+        return self._level is not None
+
+    def held(self, sequence: int) -> bool:
+        """The collector says anew up to where it holds the lane; True if that is less than was known of it."""
+        known = self.watermark if self._level is None else self._level
+        if sequence < known:
+            if (sequence, self.watermark) == self._hopeless:
+                return False
+            self._level = sequence
+            self._holes.clear()
+            return True
+        self._rise(sequence)
+        return False
+
+    def miss(self, first: int, last: int) -> None:
+        """Some of what the collector lacks can be sent no more."""
+        if self._level is None:
+            return
+        hole = max(first, self._level + 1), min(last, self.watermark)
+        if hole[0] > hole[1] or hole in self._holes:
+            return
+        self.gone += hole[1] - hole[0] + 1
+        self._holes.append(hole)
+        if hole == (self._level + 1, self.watermark):
+            self._hopeless, self._level = (self._level, self.watermark), None
+
+    def _rise(self, sequence: int) -> None:
+        """The collector holds more of what it had lost."""
+        if self._level is None or sequence <= self._level:
+            return
+        upto = min(sequence, self.watermark)
+        holes = sum(max(0, min(last, upto) - max(first, self._level + 1) + 1) for first, last in self._holes)
+        self.resent += upto - self._level - holes
+        self._level = None if upto == self.watermark else upto
 
     def drop_before(self, position: int, why: str) -> int:
         """Frames below a log position are given up; how many events."""

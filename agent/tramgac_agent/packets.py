@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from tramgac_wire.errors import LimitError
+from tramgac_wire.limits import MAX_KEPT
 from tramgac_wire.rule_marks import parted
 
 from tramgac_agent.errors import LocalError
@@ -31,6 +32,8 @@ class Heads:
     epoch: int
     present: int
     lanes: Mapping[int, tuple[int, int]]
+    kept: tuple[int, ...] = ()
+    """Earlier epochs of which acknowledged events are kept, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,15 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class Acked:
     """Uplink to sensor: the collector has everything up to and including this sequence."""
+
+    epoch: int
+    lane: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Uplink to sensor: at the begin of a stream the collector says that it holds so much, 0 for nothing."""
 
     epoch: int
     lane: int
@@ -117,8 +129,8 @@ class Choices:
     urgent: bytes = b""
 
 
-Message = Heads | Sample | NoSample | Content | Acked | Lost | Renew | Skew | Staged | WantSample | Choices
-FROM_UPLINK = (Acked, Lost, Renew, Skew, Staged, WantSample, Choices)
+Message = Heads | Sample | NoSample | Content | Acked | Held | Lost | Renew | Skew | Staged | WantSample | Choices
+FROM_UPLINK = (Acked, Held, Lost, Renew, Skew, Staged, WantSample, Choices)
 FROM_SENSOR = (Heads, Sample, NoSample, Content)
 _SAY: Mapping[str, type[Message]] = {kind.__name__: kind for kind in (*FROM_SENSOR, *FROM_UPLINK)}
 
@@ -155,8 +167,8 @@ def decode(packet: bytes, fd: int = -1) -> Message:
 def _value(name: str, value: object) -> object:
     """A field's value, checked by its name."""
     match name, value:
-        case ("lanes", dict()):
-            return {int(lane): (_number(pair[0]), _number(pair[1])) for lane, pair in value.items() if len(pair) == 2}  # noqa: PLR2004
+        case ("lanes" | "kept", dict() | list()):
+            return _many(value)
         case ("sha256" | "quiet" | "urgent", str()):
             return _bytes(name, bytes.fromhex(value))
         case ("loaded", bool()):
@@ -171,6 +183,13 @@ def _value(name: str, value: object) -> object:
         ):
             return _number(value)
     raise LocalError(f"{name} = {value!r:.80}")
+
+
+def _many(value: dict[str, list[object]] | list[object]) -> object:
+    """Lanes with where they begin and end, or epochs."""
+    if isinstance(value, list):
+        return tuple(map(_number, value[:MAX_KEPT]))
+    return {int(lane): (_number(pair[0]), _number(pair[1])) for lane, pair in value.items() if len(pair) == 2}  # noqa: PLR2004
 
 
 def _bytes(name: str, value: bytes) -> bytes:

@@ -31,6 +31,8 @@ class Generation:
 
     epoch: int
     lanes: dict[int, LaneBook] = field(default_factory=lambda: {lane: LaneBook() for lane in LANES})
+    unsure: set[int] = field(default_factory=set)
+    """Lanes of which the collector may lack what it had acknowledged: it is to be asked."""
 
     @property
     def waiting(self) -> bool:
@@ -57,6 +59,7 @@ def encode(books: Books) -> bytes:
     """One record of the books. Buffered events are left out: they are not on the disk."""
     epochs = [
         {"epoch": f"{one.epoch:016x}", "lanes": {lane: _lane(book) for lane, book in one.lanes.items()}}
+        | ({"unsure": sorted(one.unsure)} if one.unsure else {})
         for one in books.epochs
     ]
     body = {"boot": books.boot, "clean": books.clean, "age": books.age, "past": books.past}
@@ -65,6 +68,7 @@ def encode(books: Books) -> bytes:
 
 def _lane(book: LaneBook) -> dict[str, Any]:
     counts = {"written": book.written, "watermark": book.watermark, "acked": book.acked}
+    counts |= {name: count for name, count in (("resent", book.resent), ("gone", book.gone)) if count}
     return counts | {"dropped": book.dropped, "chain": book.written_chain.hex()}
 
 
@@ -78,6 +82,7 @@ def decode_books(record: bytes) -> Books:
             generation = Generation(int(entry["epoch"], 16))
             for lane, counts in entry["lanes"].items():
                 _restore(generation.lanes[int(lane)], counts)
+            generation.unsure.update(entry.get("unsure", ()))
             books.epochs.append(generation)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpoolError(f"spool: a record of the books is damaged: {error!r}") from error
@@ -87,6 +92,7 @@ def decode_books(record: bytes) -> Books:
 def _restore(book: LaneBook, counts: Mapping[str, Any]) -> None:
     book.written = book.emitted = counts["written"]
     book.watermark, book.acked = counts["watermark"], counts["acked"]
+    book.resent, book.gone = counts.get("resent", 0), counts.get("gone", 0)
     book.dropped = Counter(counts["dropped"])
     book.chain = book.written_chain = bytes.fromhex(counts["chain"])
 
@@ -109,10 +115,12 @@ class Found(NamedTuple):
     """The lane's last sequence and chain are known: more may follow."""
     damaged: bool
     """Some of what should wait there cannot be read."""
+    begun: Mapping[int, int]
+    """Age marks of the frames with which segments begin, by log position."""
 
 
 def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Found:
-    """Enter the frames of a lane that still wait; their epochs are added where the books do not know them.
+    """Enter the frames of a lane that still wait; epochs of frames are added where the books do not know them.
 
     Each is taken apart here: who is told by the uplink that one cannot be read may be killed before that is booked.
     Nothing is proven where the frame before log position `upcoming`, the log's next, is damaged, or where it was given
@@ -120,6 +128,7 @@ def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Fo
     """
     known = {generation.epoch: generation for generation in books.epochs}
     last: tuple[LaneBook, bytes] | None = None
+    firsts, begun = set(reader.segments()), {}
     end, damaged = 0, False
     for position, record in scan(reader):
         damaged |= 0 < end < position
@@ -133,6 +142,9 @@ def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Fo
             known[head.epoch] = Generation(head.epoch)
             books.epochs.append(known[head.epoch])
         book = known[head.epoch].lanes[lane]
+        book.end = end
+        if position in firsts:
+            begun[position] = head.age
         if position >= books.floors[lane] and head.last > book.watermark:
             if _readable(record):
                 book.stored(position, head.first, head.count, head.age)
@@ -141,8 +153,8 @@ def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Fo
         book.written = max(book.written, head.last)
         last = (book, record)
     if last is None or end < upcoming:
-        return Found(books.floors[lane] == upcoming, damaged)
-    return Found(_chain(*last), damaged)
+        return Found(books.floors[lane] == upcoming, damaged, begun)
+    return Found(_chain(*last), damaged, begun)
 
 
 def _readable(record: bytes) -> bool:

@@ -116,6 +116,7 @@ class SensorProcess:
             config.paths.spool,
             cap_bytes=config.spool_bytes,
             age_s=config.spool_age_s,
+            recent=(config.recent_bytes, config.recent_age_s),
             boot=boot_text(),
             now=time.monotonic_ns,
         )

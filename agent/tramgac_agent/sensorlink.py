@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_agent.errors import LocalError
 from tramgac_agent.local import Pipe, connect
-from tramgac_agent.packets import Acked, Choices, Heads, Lost, Message, Sample, Skew, Staged, WantSample
+from tramgac_agent.packets import Acked, Choices, Heads, Held, Lost, Message, Sample, Skew, Staged, WantSample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +45,10 @@ class SensorLink:
         return self._pipe is not None
 
     def say(self, message: Message) -> None:
-        """Say it now or as soon as can be, and all but asks and renewals again after the sensor process restarts.
+        """Say it now or as soon as can be, and most of it again after the sensor process restarts.
 
-        An ask is the collector's to repeat, a renewal comes of itself if it is still due.
+        Not so what is done or true but once: an ask is the collector's to repeat, a renewal comes of itself if it is
+        still due, and what the collector held when the stream began may be less than it holds now.
         """
         key = _key(message)
         if isinstance(message, (Acked, Choices, Lost, Skew, Staged)):
@@ -133,6 +134,8 @@ def _key(message: Message) -> tuple[object, ...]:
     match message:
         case Acked(epoch, lane, _):
             return (Acked, epoch, lane)
+        case Held(epoch, lane, _):
+            return (Held, epoch, lane)
         case Lost(epoch, lane, first, _):
             return (Lost, epoch, lane, first)
         case WantSample(sha256, _):

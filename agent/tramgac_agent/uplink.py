@@ -223,6 +223,8 @@ class Uplink:
                 self._sensor.say(Acked(epoch, lane, sequence))
                 self.standing.took()
                 self._acked[lane] = sequence
+            case session.Held(epoch, lane, sequence):
+                self._sensor.say(packets.Held(epoch, lane, sequence))
             case session.SampleWanted(sha256, limit):
                 self._sensor.say(WantSample(sha256, limit))
             case session.RulesChosen(quiet, urgent):
@@ -259,6 +261,7 @@ class Uplink:
             self._acked.clear()
             self._welcome, self._conflict = None, False
         self._heads = heads
+        self._session.keep(heads.kept if heads.epoch == heads.present else ())
         for lane, (first, upcoming) in heads.lanes.items():
             await self._do(self._session.available(lane, first, upcoming, time.monotonic_ns()))
 

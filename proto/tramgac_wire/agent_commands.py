@@ -42,6 +42,19 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """At the begin of a stream: up to where the collector holds a lane of this epoch or a kept one, 0 for nothing.
+
+    It may be less than it acknowledged once, if it was put back to an earlier state: what is still here of that is read
+    and sent again.
+    """
+
+    epoch: int
+    lane: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the stream; then call closed()."""
 
@@ -85,5 +98,5 @@ class RenewEpoch:
     reason: str
 
 
-Command = Connect | Send | ReadAndSend | Forget | Close | Fetch | SampleWanted | RulesChosen | Skew | RenewEpoch
+Command = Connect | Send | ReadAndSend | Forget | Held | Close | Fetch | SampleWanted | RulesChosen | Skew | RenewEpoch
 """Any of them."""

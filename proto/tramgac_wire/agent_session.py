@@ -12,7 +12,7 @@ outstanding; the urgent lane goes first. Time is nanoseconds of any monotonic cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -37,6 +37,7 @@ from tramgac_wire.agent_commands import (
     Connect,
     Fetch,
     Forget,
+    Held,
     ReadAndSend,
     RenewEpoch,
     RulesChosen,
@@ -46,7 +47,7 @@ from tramgac_wire.agent_commands import (
 )
 from tramgac_wire.backoff import SECOND, Backoff
 from tramgac_wire.errors import LimitError
-from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BATCHES, WINDOW_BYTES
+from tramgac_wire.limits import MAX_BATCH_EVENTS, MAX_KEPT, WINDOW_BATCHES, WINDOW_BYTES
 from tramgac_wire.rule_marks import parted
 
 WELCOME_NS: Final = 30 * SECOND
@@ -57,6 +58,7 @@ STEADY_NS: Final = 60 * SECOND
 """A stream that lasted so long was no failure."""
 UNWELCOME_NS: Final = 60 * SECOND
 """Not to come back earlier when the collector refuses this host or this version, unless it says."""
+LANES: Final = tuple(lane for lane in Lane.values() if lane != Lane.LANE_UNSPECIFIED)
 MAX_THROTTLE_MS: Final = 3_600_000
 """A longer Throttle is taken as this."""
 
@@ -68,6 +70,7 @@ __all__ = [
     "Connect",
     "Fetch",
     "Forget",
+    "Held",
     "ReadAndSend",
     "RenewEpoch",
     "RulesChosen",
@@ -224,6 +227,11 @@ class AgentSession:
         self._report = report
         return self._tell_report() if self.connected else []
 
+    def keep(self, epochs: Sequence[int]) -> None:
+        """Acknowledged events of these earlier epochs are kept: each Hello asks what the collector holds of them."""
+        del self._hello.kept[:]
+        self._hello.kept.extend(epochs[:MAX_KEPT])
+
     def compress(self, dictionary: int) -> None:
         """We have the dictionary of this number, 0 for none: what is read from now on may be compressed with it."""
         self._dictionary = dictionary
@@ -298,8 +306,12 @@ class AgentSession:
             state.goal = 0
             if unproven := self._unproven(lane):
                 return unproven
+            commands.append(Held(self._hello.epoch, lane, state.acked))
             if state.acked:
                 commands.append(Forget(self._hello.epoch, lane, state.acked))
+        for kept in welcome.kept:
+            safe = {mark.lane: mark.sequence for mark in kept.acked}
+            commands += [Held(kept.epoch, lane, safe.get(lane, 0)) for lane in LANES]
         commands += self._tell_report()
         commands += self._on_offer(welcome.content)
         return commands + self._pump(now)

@@ -48,6 +48,7 @@ from tramgac_wire.limits import (
     DICTIONARY,
     MAX_DICTIONARIES,
     MAX_HELLO_CAPABILITIES,
+    MAX_KEPT,
     MAX_TEXT,
     SAMPLE,
     VERSION_HIGH,
@@ -273,8 +274,9 @@ class CollectorSession:
         message = CollectorMessage()
         message.welcome.version = version
         message.welcome.clock = clock
-        for lane, (sequence, _) in sorted(marks.items()):
-            message.welcome.acked.append(LaneAck(lane=Lane.ValueType(lane), sequence=sequence))
+        message.welcome.acked.extend(_lane_acks(marks))
+        for epoch in hello.kept[:MAX_KEPT]:
+            message.welcome.kept.add(epoch=epoch, acked=_lane_acks(self._acked(epoch)))
         if self._content and CONTENT in self._can:
             message.welcome.content.CopyFrom(self._offer())
         yield Send(message)
@@ -359,6 +361,10 @@ class CollectorSession:
 
 def _where(batch: Batch) -> str:
     return f"lane {batch.lane}, {batch.count} events from {batch.first}"
+
+
+def _lane_acks(marks: Mapping[int, tuple[int, bytes]]) -> list[LaneAck]:
+    return [LaneAck(lane=Lane.ValueType(lane), sequence=sequence) for lane, (sequence, _) in sorted(marks.items())]
 
 
 def _bound(what: str, *texts: str) -> None:

@@ -77,6 +77,9 @@ class Memory(CollectorServicer, EnrolmentServicer):
             return
         marks = [pb.LaneAck(lane=k[1], sequence=v) for k, v in self.acked.items() if k[0] == hello.epoch]
         welcome = pb.Welcome(version=1, clock=time.time_ns() + self.clock_ahead_ns, acked=marks)
+        for epoch in hello.kept:
+            marks = [pb.LaneAck(lane=k[1], sequence=v) for k, v in self.acked.items() if k[0] == epoch]
+            welcome.kept.add(epoch=epoch, acked=marks)
         if self.offered:
             welcome.content.version = self.offered
         call.put_nowait(pb.CollectorMessage(welcome=welcome))

@@ -36,7 +36,9 @@ class Host:
         lay_out(config.paths, config.uplink_user)
         self.known = {}
         self.reloads = []
-        self.spool = Spool.open(config.paths.spool, cap_bytes=config.spool_bytes, boot=boot, now=time.monotonic_ns)
+        recent = (config.recent_bytes, config.recent_age_s)
+        caps = {"cap_bytes": config.spool_bytes, "recent": recent}
+        self.spool = Spool.open(config.paths.spool, **caps, boot=boot, now=time.monotonic_ns)
         self.duties = Duties(config, self.spool, find=self.known.get, reload=self._reload)
 
     def _reload(self, path):

@@ -102,3 +102,40 @@ def test_a_span_that_begins_in_a_frame_takes_what_was_not_acknowledged_of_it():
     assert book.drop_span(5, 10, TORN) == 6
     assert (book.acked, book.spooled, book.first, book.ledger.balanced) == (4, 10, 11, True)
     assert book.drop_span(12, 20, TORN) == 0
+
+
+def told(book):
+    return book.resent, book.gone, book.behind
+
+
+def test_what_a_collector_lost_again_is_counted_apart():
+    book = LaneBook()
+    for _ in range(10):
+        book.emit(START)
+    book.stored(0, 1, 10, 0)
+    book.ack(8)
+    assert not book.held(8)
+    assert book.held(3)
+    assert told(book) == (0, 0, True)
+    book.miss(4, 5)
+    book.miss(4, 5)
+    book.ack(7)
+    assert told(book) == (2, 2, True)
+    assert not book.held(7)
+    book.ack(10)
+    assert told(book) == (3, 2, False)
+    assert (book.ledger.acked, book.ledger.balanced) == (10, True)
+
+
+def test_what_cannot_be_sent_again_is_not_asked_for_a_second_time():
+    book = LaneBook()
+    for _ in range(10):
+        book.emit(START)
+    book.stored(0, 1, 10, 0)
+    book.ack(8)
+    assert book.held(2)
+    book.miss(3, 9)
+    assert told(book) == (0, 6, False)
+    assert not book.held(2)
+    book.ack(9)
+    assert book.held(2)

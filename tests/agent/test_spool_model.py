@@ -8,9 +8,11 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from tramgac_agent.frames import SpoolReader
+from tramgac_agent.frames import SpoolReader, decode, scan
+from tramgac_agent.paths import LANES as NAMES
 from tramgac_agent.spool import Spool
 from tramgac_wire.errors import LogFailed
+from tramgac_wire.log import LogReader
 
 from tests.tools.examples import examples
 from tests.wire.simfs import Crash, FullDisk
@@ -18,6 +20,7 @@ from tests.wire.simfs import Crash, FullDisk
 SECOND = 1_000_000_000
 CAP = 256 << 10
 LANES = (1, 2, 3)
+RECENT = (128 << 10, 30)
 
 
 class Clock:
@@ -42,6 +45,10 @@ class SpoolMachine(RuleBasedStateMachine):
         self.boot = 0
         self.epochs = self.number = 0
         self.collected = {}  # (epoch, lane, sequence) -> event
+        self.marks = {}  # (epoch, lane) -> the collector's last sequence
+        self.image = {}, {}
+        self.stream = 0, set()  # epoch and lanes of the stream that is open
+        self.restored = False
         self.spool = None
         self.reopen()
 
@@ -51,7 +58,14 @@ class SpoolMachine(RuleBasedStateMachine):
 
     def reopen(self):
         """A disk that refuses while opening: the process is started again."""
-        options = {"boot": str(self.boot), "cap_bytes": CAP, "age_s": 50, "fs": self.fs, "draw": self.draw}
+        options = {
+            "boot": str(self.boot),
+            "cap_bytes": CAP,
+            "age_s": 50,
+            "recent": RECENT,
+            "fs": self.fs,
+            "draw": self.draw,
+        }
         for _ in range(3):
             with suppress(OSError):
                 self.spool = Spool.open(Path("/spool"), now=self.clock, **options)
@@ -96,24 +110,58 @@ class SpoolMachine(RuleBasedStateMachine):
 
     @rule(acks=st.booleans(), fuse=st.none() | st.integers(0, 60))
     def send(self, acks, fuse):
-        """The uplink sends what is announced; perhaps the acknowledgement comes."""
+        """The uplink hears what the collector holds and sends what it lacks; perhaps the acknowledgement comes."""
         epoch, lanes = self.spool.heads()
         for lane in lanes:
             # Asked anew for each lane: an acknowledgement may have met a crash, and what came back announces itself.
             now, announced = self.spool.heads()
-            first, upcoming = announced.get(lane, (0, 0))
-            if now != epoch or first >= upcoming:
+            if now != epoch or lane not in announced:
                 continue
-            frames = self.reader.read(epoch, lane, first, until=upcoming)
-            assert frames, "announced and not there"
+            first, upcoming = announced[lane]
+            mark = self.welcome(epoch, lane)
+            begin = min(first, mark + 1)
+            frames = self.reader.read(epoch, lane, begin, until=upcoming) if begin < upcoming else []
+            assert frames or first >= upcoming, "announced and not there"
+            if begin < (there := frames[0].first if frames else upcoming):
+                self.spool.lost(epoch, lane, begin, there - 1)
             for frame in frames:
                 assert frame.last < upcoming
                 for offset, blob in enumerate(frame.blobs):
                     key = (epoch, lane, frame.first + offset)
                     assert self.collected.setdefault(key, blob) == blob, "two events under one sequence"
-            if acks:
-                last = frames[-1].last
-                self.guarded(lambda last=last, lane=lane: self.spool.acked(epoch, lane, last), fuse)
+            if frames:
+                self.marks[epoch, lane] = last = max(mark, frames[-1].last)
+                if acks:
+                    self.guarded(lambda last=last, lane=lane: self.spool.acked(epoch, lane, last), fuse)
+                else:
+                    self.stream = 0, set()  # without an answer it ends
+
+    def welcome(self, epoch, lane):
+        """Where a stream begins, what the collector holds is told; it is no more than that lane's last sequence."""
+        mark = self.marks.get((epoch, lane), 0)
+        if epoch != self.stream[0]:
+            self.stream = epoch, set()
+            if epoch == self.spool.epoch:
+                for kept in self.spool.kept_epochs:
+                    for older in LANES:
+                        self.spool.held(kept, older, self.marks.get((kept, older), 0))
+        if lane not in self.stream[1]:
+            self.stream[1].add(lane)
+            self.spool.held(epoch, lane, mark)
+            if mark:
+                self.guarded(lambda: self.spool.acked(epoch, lane, mark))
+        return mark
+
+    @rule()
+    def back_up(self):
+        self.image = dict(self.marks), dict(self.collected)
+
+    @rule()
+    def restore(self):
+        """The collector is put back to an earlier state: what came since is gone there, and streams begin anew."""
+        self.restored = True
+        self.marks, self.collected = map(dict, self.image)
+        self.stream = 0, set()
 
     @rule(seconds=st.integers(1, 20), fuse=st.none() | st.integers(0, 30))
     def time_passes(self, seconds, fuse):
@@ -152,26 +200,58 @@ class SpoolMachine(RuleBasedStateMachine):
                     assert book.ledger.balanced, (lane, book.ledger)
 
     def teardown(self):
-        """Drain: what remains is sent to its end."""
+        """Drain: what remains is sent to its end, and what a collector that is put back lacks is sent again."""
         if not getattr(self, "spool", None):
             return
         self.fs.fail_write = self.fs.fail_sync = False
-        for _ in range(1000):
-            _, lanes = self.spool.heads()
-            if all(first >= upcoming for first, upcoming in lanes.values()):
-                break
-            self.send(acks=True, fuse=None)
-        else:
-            raise AssertionError("does not drain")
+        self.drain()
         for lane, book in self.spool.ledger().items():
             written = book.emitted - len(self.spool._buffers[lane])
             here = [key for key in self.collected if key[:2] == (self.spool.epoch, lane) and key[2] <= written]
-            missing = written - len(here)
-            assert missing <= sum(book.dropped.values())
-            assert book.acked <= len(here)
+            if not self.restored:
+                missing = written - len(here)
+                assert missing <= sum(book.dropped.values())
+                assert book.acked <= len(here)
+        self.put_back()
+
+    def drain(self):
+        for _ in range(1000):
+            before = dict(self.marks)
+            self.send(acks=True, fuse=None)
+            epoch, lanes = self.spool.heads()
+            waits = any(first < upcoming for first, upcoming in lanes.values())
+            if epoch == self.spool.epoch == self.stream[0] and not waits and self.marks == before:
+                return
+        raise AssertionError("does not drain")
+
+    def put_back(self):
+        """Whatever the spool still keeps comes to the collector a second time, and each event once more is counted."""
+        before = self.spool.ledger()
+        had = {lane: sum(key[:2] == (self.spool.epoch, lane) for key in self.collected) for lane in LANES}
+        self.restore()
+        held = {lane: sum(key[:2] == (self.spool.epoch, lane) for key in self.collected) for lane in LANES}
+        kept = set()
+        for epoch in {generation.epoch for generation in self.spool._books.epochs}:
+            for lane in LANES:
+                for frame in self.everything(epoch, lane):
+                    kept |= {(epoch, lane, frame.first + offset) for offset in range(len(frame.blobs))}
+        self.drain()
+        assert kept <= set(self.collected), "kept and not sent again"
+        for lane, book in self.spool.ledger().items():
+            again = book.resent - before[lane].resent + book.gone - before[lane].gone
+            assert again >= had[lane] - held[lane] - len(self.spool._buffers[lane])
+            assert book.balanced
+
+    def everything(self, epoch, lane):
+        """All frames of an epoch that lie in a lane's log and were not given up."""
+        floor = self.spool._books.floors[lane]
+        for position, record in scan(LogReader(self.fs, f"/spool/{NAMES[lane]}"), floor):
+            frame = decode(record)
+            if frame.epoch == epoch and position >= floor:
+                yield frame
 
 
-SpoolMachine.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=40, deadline=None)
+SpoolMachine.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=40, deadline=None)
 TestSpoolMachine = SpoolMachine.TestCase
 
 

@@ -414,3 +414,17 @@ def test_what_another_collector_knows_counts_no_longer_on_the_next_stream(sessio
     assert reads(connect(session, now=session.deadline())) == [(URGENT, 1)]
     session.sent(URGENT, 1, 1, 10, 2)
     assert session.available(URGENT, 2, 3, 3) == [a.ReadAndSend(URGENT, 2, 0)]
+
+
+def test_what_the_collector_holds_is_told_where_it_is_less_than_was_acknowledged_too(session):
+    session.available(SECURITY, 11, 11, 0)
+    session.keep([5, 6])
+    session.tick(0)
+    (hello,) = session.opened(0, 0)
+    assert list(hello.message.hello.kept) == [5, 6]
+    answer = welcome(acked=[(SECURITY, 7)])
+    answer.welcome.kept.add(epoch=5).acked.add(lane=BULK, sequence=3)
+    commands = session.received(answer, 20 * SECOND)
+    held = [(command.epoch, command.lane, command.sequence) for command in commands if isinstance(command, a.Held)]
+    assert held == [(EPOCH, SECURITY, 7), (5, URGENT, 0), (5, SECURITY, 0), (5, BULK, 3)]
+    assert reads(commands) == [(SECURITY, 8)]
