@@ -17,7 +17,6 @@ from tramgac_collector.export.places import Gap, Place
 from tramgac_collector.export.records import Record
 from tramgac_collector.export.sources.base import BYTES, MOST, Taken
 from tramgac_collector.export.sources.hostnames import Hostnames
-from tramgac_collector.export.sources.stored import Stored
 from tramgac_collector.ingest import Entry
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.search.evaluate import asked
@@ -36,7 +35,6 @@ class LogSource:
         """Choose by `query` (a search), from `since` on (now, all, or a time)."""
         self._paths, self._names, self._most, self._since = paths, names, most, since
         self._wanted = asked(parse(query).node) if query else None
-        self._stored = Stored(paths)
         self._reader: LogReader = ingest.open_reader(paths)
 
     def begin(self) -> Place:
@@ -118,7 +116,9 @@ class LogSource:
 
     def _beside(self, place: Place, met: Unreadable) -> Taken:
         """Return what the store has of records that the log does not give, else go past them and say so."""
-        found = self._stored.take(place, met.next, self._most)
+        from tramgac_collector.export.sources.stored import Stored  # the store's client takes long to import
+
+        found = Stored(self._paths).take(place, met.next, self._most)
         taken = Taken(found.after or replace(place, position=met.next, sequence=0), more=True)
         if found.missing and place.position:  # before position 1 there was nothing that was to be told
             taken.gaps.append(Gap(place.position, found.missing, met.reason))

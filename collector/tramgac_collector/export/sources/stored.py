@@ -30,7 +30,7 @@ class Found:
     after: Place | None = None
     """Where to go on; None if it has nothing more before the end that was asked for."""
     missing: int = 0
-    """Of the batches before this position it has none; 0: it has what follows at once."""
+    """Of the batches before this position it has none, nor of any before: they are gone; 0: it has what follows."""
 
 
 class Stored:
@@ -48,9 +48,9 @@ class Stored:
 
         """
         first = self._first(place, until)
+        found = Found(missing=self._gone(place, until if first is None else first))
         if first is None:
-            return Found(missing=until)
-        found = Found(missing=first if first > place.position else 0)
+            return found
         window = min(until, first + _WINDOW)
         rows = self._rows(place, window, most)
         found.rows = [query.present(row) for row in rows]
@@ -69,6 +69,21 @@ class Stored:
         sql = f"SELECT count() AS number, min(offset) AS first FROM {TABLE} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
         found = self._ask(sql, conditions)
         return int(found[0]["first"]) if found and found[0]["number"] else None
+
+    def _gone(self, place: Place, end: int) -> int:
+        """Return `end` if retention took what stood between: then nothing of before is there either.
+
+        One position alone is a snapshot of the log's watermarks, as each of its files begins with one; what the store
+        never took stands aside, and is told there.
+        """
+        if end - place.position <= 1:
+            return 0
+        conditions = Conditions()
+        conditions.add("log = {}", "UInt64", int(place.log, 16))
+        conditions.add("offset < {}", "UInt64", place.position)
+        sql = f"SELECT count() AS number FROM {TABLE} WHERE {conditions.where} LIMIT 1"  # noqa: S608 - names are ours, values are parameters
+        found = self._ask(sql, conditions)
+        return 0 if found and found[0]["number"] else end
 
     def _rows(self, place: Place, until: int, most: int) -> list[dict[str, Any]]:
         conditions = _conditions(place, until)
