@@ -133,6 +133,22 @@ def _seconds(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
+def exports(paths: StatePaths) -> Iterator[Row]:
+    """Look how the exporter's targets stand, where there is an exporter."""
+    from tramgac_collector.export import notes
+
+    if not paths.export_settings.exists():
+        return
+    told = notes.read(paths)
+    wrong = [told["trouble"][1 if vietnamese() else 0]] if any(told["trouble"]) else []
+    for row in told["targets"]:
+        if row["state"] not in {"sends", "waits"}:
+            why = row["trouble_vi" if vietnamese() else "trouble"]
+            wrong.append(say(Running.NOT_EXPORTED, name=row["name"], behind=row["behind"], why=why))
+    names = ", ".join(row["name"] for row in told["targets"])
+    yield "export", not wrong, "; ".join(wrong) or say(Running.EXPORTED, names=names or "-")
+
+
 def backup(paths: StatePaths, now: int) -> Row:
     """Look how old the newest backup is. That there never was one is told, and is no fault of what runs."""
     try:

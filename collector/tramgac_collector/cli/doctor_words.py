@@ -163,6 +163,11 @@ class Running(Pair):
         "{count} alerts wait for {name} since {since} ({why}): `tramgac notify test {name}`",
         "{count} cảnh báo chờ kênh {name} từ {since} ({why}): `tramgac notify test {name}`",
     )
+    NOT_EXPORTED = (
+        "{name} does not take what it is given ({why}); {behind} wait",
+        "{name} không nhận dữ liệu ({why}); {behind} đang chờ",
+    )
+    EXPORTED = "{names}: taken as it comes", "{names}: nhận bình thường"
     NO_BACKUP = (
         "none was taken yet: tramgac collector backup --to PATH",
         "chưa có bản nào: tramgac collector backup --to PATH",

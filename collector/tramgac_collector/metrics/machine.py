@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,8 @@ from prometheus_client.metrics_core import Metric
 from tramgac_collector import ready
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.consumer_lag import lags
+from tramgac_collector.events import forecast
+from tramgac_collector.export import notes
 from tramgac_collector.ingest import head, holes
 from tramgac_collector.ingest.room import free_bytes
 from tramgac_collector.main import wanted
@@ -22,6 +26,8 @@ def of_machine(paths: StatePaths, config: CollectorConfig, now: int) -> Iterator
     """Give them; `now` in nanoseconds since 1970."""
     yield from _of_processes(paths, config)
     yield from _of_log(paths, now)
+    yield from _of_store(paths)
+    yield from _of_exports(paths)
     yield gauge("tramgac_disk_free_bytes", "What the state directory's disk has left.", free_bytes(paths))
     least = float(config.minimum_free_bytes)
     yield gauge("tramgac_disk_minimum_free_bytes", "With less left events are refused.", least)
@@ -54,6 +60,31 @@ def _of_log(paths: StatePaths, now: int) -> Iterator[Metric]:
     yield counter("tramgac_log_records", "Batches that were made safe in the ingest log.", float(head(paths)))
     lost = float(len(holes.listing(paths)))
     yield gauge("tramgac_log_holes", "Places in the ingest log that could not be read.", lost)
+
+
+def _of_store(paths: StatePaths) -> Iterator[Metric]:
+    """What the store measured of itself at its last look, and when the newest backup was taken."""
+    found = forecast.told(paths)
+    if found is not None:
+        yield gauge("tramgac_store_bytes", "What stored events take, roll-ups included.", float(found.bytes))
+        yield gauge("tramgac_store_events", "Events that are stored.", float(found.events))
+        yield gauge("tramgac_store_bytes_a_day", "What a day of events takes.", float(found.bytes_a_day))
+        left = math.inf if found.days_left is None else found.days_left
+        about = "Days until the disk is full; infinite where retention removes events before that."
+        yield gauge("tramgac_disk_days_left", about, left)
+    try:
+        taken = int(json.loads(paths.last_backup.read_bytes())["taken"]) / 1e9
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    yield gauge("tramgac_backup_taken_timestamp_seconds", "When the newest backup was taken, since 1970.", taken)
+
+
+def _of_exports(paths: StatePaths) -> Iterator[Metric]:
+    targets = notes.read(paths)["targets"]
+    about = "Positions of its source that an export's target has not got."
+    yield gauge("tramgac_export_behind", about, {row["name"]: float(row["behind"]) for row in targets}, "target")
+    serves = {row["name"]: float(row["state"] in {"sends", "waits"}) for row in targets}
+    yield gauge("tramgac_export_serves", "Whether an export's target takes what it is given.", serves, "target")
 
 
 def usage(pid: int) -> tuple[int, float] | None:

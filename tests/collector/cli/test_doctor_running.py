@@ -7,6 +7,7 @@ from tramgac_collector import database
 from tramgac_collector.cli import doctor_running as doctor
 from tramgac_collector.cli.client import Client
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.export import notes
 from tramgac_collector.ingest import tell_cursor
 from tramgac_collector.notify import keeping
 
@@ -120,3 +121,16 @@ def test_how_old_the_backup_is(state):
     assert not doctor.backup(state, NOW)[1]
     state.last_backup.write_text("x")
     assert "cannot be read (JSONDecodeError)" in doctor.backup(state, NOW)[2]
+
+
+def test_who_takes_exports(state, monkeypatch):
+    assert list(doctor.exports(state)) == []
+    state.export_settings.write_text("")
+    targets = [notes.Note("siem", "sends", 3), notes.Note("elk", "away", 9, "it is down", "nó ngừng", 1)]
+    notes.leave(state, targets[:1], None, 1)
+    assert list(doctor.exports(state)) == [("export", True, "siem: taken as it comes")]
+    notes.leave(state, targets, ("wrong file", "tệp sai"), 1)
+    what = "wrong file; elk does not take what it is given (it is down); 9 wait"
+    assert list(doctor.exports(state)) == [("export", False, what)]
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert next(doctor.exports(state))[2].startswith("tệp sai; elk không nhận dữ liệu (nó ngừng)")

@@ -1,7 +1,10 @@
+import math
 import os
 
 from tramgac_collector import ca, ready
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.events import forecast
+from tramgac_collector.export import notes
 from tramgac_collector.metrics.machine import of_machine, usage
 
 
@@ -23,6 +26,22 @@ def test_what_is_seen_of_this_machine(state):
     assert found["tramgac_disk_free_bytes",] > found["tramgac_disk_minimum_free_bytes",] == 256 << 20
     assert found["tramgac_certificate_ends_timestamp_seconds", "ca"] > 1_790_000_000
     assert ("tramgac_certificate_ends_timestamp_seconds", "console") not in found
+
+
+def test_what_the_store_exports_and_backups_left(state):
+    assert ("tramgac_disk_days_left",) not in samples(state)
+    told = {"events": 7, "bytes": 200, "days": 2, "events_a_day": 3, "bytes_a_day": 100, "free": 1, "days_left": 4.5}
+    forecast.tell(state, forecast.Forecast(**told))
+    state.last_backup.write_text('{"taken": 1790000000000000000}')
+    targets = [notes.Note("siem", "sends", 3), notes.Note("elk", "away", 9)]
+    notes.leave(state, targets, None, 1)
+    found = samples(state)
+    assert (found["tramgac_disk_days_left",], found["tramgac_store_bytes",]) == (4.5, 200)
+    assert found["tramgac_backup_taken_timestamp_seconds",] == 1_790_000_000
+    assert (found["tramgac_export_behind", "elk"], found["tramgac_export_serves", "elk"]) == (9, 0)
+    assert found["tramgac_export_serves", "siem"] == 1
+    forecast.tell(state, forecast.Forecast(**{**told, "days_left": None}))
+    assert samples(state)["tramgac_disk_days_left",] == math.inf
 
 
 def test_what_a_process_uses():
