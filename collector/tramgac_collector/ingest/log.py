@@ -7,11 +7,12 @@ import errno
 import posixpath
 import queue
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import structlog
+from tramgac_proto.event_pb2 import LANE_URGENT
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.errors import LogFailed
 from tramgac_wire.fs import FileSystem, OsFileSystem
@@ -87,16 +88,21 @@ class IngestLog:
         *,
         limits: Limits,
         counts: Counts,
-        synced: Callable[[], None],
+        synced: Callable[[], object],
+        urgent: Callable[[], object] | None = None,
         fs: FileSystem | None = None,
     ) -> None:
-        """Open the log and begin to write; `synced` is called after each fsync (it rings the consumers' bells).
+        """Open the log and begin to write.
+
+        `synced` is called after each fsync (it rings the consumers' bells), `urgent` before it where that has made
+        urgent events safe.
 
         Raises:
             LogDamaged: the watermarks cannot be known.
             OSError: the file system refused.
         """
         self._paths, self._limits, self._counts, self._on_synced = paths, limits, counts, synced
+        self._on_urgent = urgent
         fs = fs or OsFileSystem()
         folder = str(paths.log_segments)
         known: list[Marks] = []
@@ -272,7 +278,7 @@ class IngestLog:
         self._appended.put(waiting.key, Mark(waiting.last, waiting.chain))
         return position
 
-    def _settle(self, touched: Iterable[Key]) -> None:
+    def _settle(self, touched: Collection[Key]) -> None:
         """Tell everybody of what is on the disk now. Nothing that fails here makes it less so."""
         with self._lock:
             for key in touched:
@@ -281,6 +287,8 @@ class IngestLog:
                     self._synced.put(key, mark)
         self._counts.add("log_syncs")
         self._tell_head()
+        if self._on_urgent is not None and any(lane == LANE_URGENT for _, _, lane in touched):
+            self._on_urgent()
         self._on_synced()
 
     def _tell_head(self) -> None:

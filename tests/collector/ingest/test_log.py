@@ -197,6 +197,20 @@ def test_what_a_crash_left_half_written_is_cut(tmp_path):
     log.close()
 
 
+def test_urgent_events_are_told_of_once_they_are_safe(tmp_path):
+    told: list[int] = []
+    paths = StatePaths(tmp_path)
+    log = IngestLog(
+        paths, limits=Limits(), counts=Counts(), synced=lambda: None, urgent=lambda: told.append(head(paths))
+    )
+    bulk, urgent = Lane(lane=3), Lane(lane=1)
+    put(log, bulk).result(10)
+    assert told == []
+    position = put(log, urgent).result(10)
+    assert told == [position + 1]
+    log.close()
+
+
 def test_no_descriptors_left_costs_nothing_that_is_synced(tmp_path):
     """After a good fsync nothing may be taken back: what is acknowledged and what the log knows are one."""
     paths, lane = StatePaths(tmp_path), Lane()
