@@ -62,7 +62,12 @@ def _missed(kind: str, capability: str, count: int, first: int, last: int) -> Mi
 def _lane(lane: int, books: Ledger) -> LaneLedger:
     """One lane's books; only classes of which there are any."""
     found = LaneLedger(
-        lane=cast("Lane.ValueType", lane), emitted=books.emitted, acked=books.acked, spooled=books.spooled
+        lane=cast("Lane.ValueType", lane),
+        emitted=books.emitted,
+        acked=books.acked,
+        spooled=books.spooled,
+        resent=books.resent,
+        gone=books.gone,
     )
     for kind, count in books.dropped.items():
         if count:

@@ -132,7 +132,7 @@ def plain(batch: Batch, dictionaries: Dictionaries = NONE) -> bytes:
     dictionary = dictionaries.get(batch.dictionary) if batch.dictionary else None
     if batch.dictionary and dictionary is None:
         raise NoDictionary(batch.dictionary)
-    return _decompress(batch.events, batch.size, dictionary and dictionary.zstd)
+    return _decompress(batch.events, batch.size, None if dictionary is None else dictionary.zstd)
 
 
 def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:

@@ -86,6 +86,18 @@ class SimFileSystem:
         self._handles: dict[int, _File] = {}
         self._number = 100
 
+    def image(self) -> dict[str, bytes]:
+        """What is safe now, as a backup has it."""
+        return {path: bytes(file.durable) for path, file in self._durable.items()}
+
+    @classmethod
+    def holding(cls, random: Random, image: dict[str, bytes]) -> SimFileSystem:
+        """Make one that holds what an image does."""
+        made = cls(random)
+        made._durable = {path: _File(bytearray(data), bytearray(data)) for path, data in image.items()}
+        made._cached = dict(made._durable)
+        return made
+
     @contextmanager
     def fused(self, calls: int | None) -> Iterator[None]:
         """Crash within the block at that many calls from now; the fuse is taken out after it."""

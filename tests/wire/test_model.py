@@ -10,7 +10,7 @@ from tramgac_wire.errors import LogDamaged
 from tests.tools.examples import examples
 from tests.wire.logmodel import Violation
 from tests.wire.simfs import NoDirectorySync, NoSync
-from tests.wire.world import live
+from tests.wire.world import live, put_back
 
 
 @settings(max_examples=examples(25))
@@ -24,6 +24,16 @@ def test_many_histories():
     assert sum(world.crashes for world in worlds) > 1_000
     assert sum(sum(world.agent.acked.values()) for world in worlds) > 2_000
     assert sum(len(dropped) for world in worlds for dropped in world.agent.dropped.values()) > 20
+
+
+def test_a_collector_that_is_put_back_gets_all_that_is_kept_and_hears_of_the_rest():
+    lacked = resent = 0
+    for seed in range(20):
+        world, beyond = put_back(Random(seed), ring=seed % 4)
+        lacked += sum(map(len, beyond.values()))
+        resent += sum(world.agent.acked.values())
+    assert lacked > 0
+    assert resent > 100
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ MAX_READ = 4
 class Agent:
     """A small spool and the agent's session."""
 
+    ring = 0
+    """Segments of acknowledged events that are kept."""
+
     def __init__(self, world: World, make: Callable[[Random], SimFileSystem]) -> None:
         self.world = world
         self.fs = make(world.random)
@@ -101,7 +104,8 @@ class Agent:
                 case agent_session.Forget(_, lane, sequence):
                     check(sequence > self.acked[lane] or sequence == self.acked[lane], "the mark went back")
                     self.acked[lane] = sequence
-                    self.logs[lane].trim(sequence)
+                    kept = self.logs[lane].segments[-1 - self.ring :][0].first
+                    self.logs[lane].trim(min(sequence, kept))
                 case agent_session.Close():
                     self.world.disconnect()
                 case agent_session.RenewEpoch(reason):
@@ -133,6 +137,7 @@ class Collector:
     def __init__(self, world: World, make: Callable[[Random], SimFileSystem], *, early: bool, forgetful: bool) -> None:
         self.world = world
         self.fs = make(world.random)
+        self.image: dict[str, bytes] = {}
         self.early = early
         self.forgetful = forgetful
         self.declared: dict[int, set[int]] = {lane: set() for lane in LANES}
@@ -331,6 +336,20 @@ class World:
             acked = set(range(1, self.agent.acked[lane] + 1)) - self.agent.dropped[lane]
             check(acked <= set(events), f"lane {lane}: acknowledged and lost: {acked - set(events)}")
 
+    def put_back(self) -> dict[int, set[int]]:
+        """Restore the collector from its image; what the agent keeps no more of what it then lacks, by lane."""
+        self.disconnect()
+        self.collector.fs = SimFileSystem.holding(self.random, self.collector.image)
+        self.collector.start()
+        beyond = {}
+        for lane, log in self.agent.logs.items():
+            mark, _ = self.collector.marks.get(lane, (0, START))
+            beyond[lane] = set(range(mark + 1, min(log.first, self.agent.acked[lane]) + 1)) - self.agent.dropped[lane]
+            self.agent.dropped[lane] |= beyond[lane]
+            self.agent.acked[lane] = mark
+        self.check()
+        return beyond
+
     def heal(self) -> None:
         """No more faults: everything emitted must arrive, and the books must balance."""
         self.faults = False
@@ -350,6 +369,25 @@ class World:
             events = set(held.get(lane, (0, START, {}))[2])
             check(set(range(1, emitted + 1)) - events <= dropped, f"lane {lane}: lost without a word")
         self.restart(self.collector)
+
+
+def put_back(random: Random, ring: int, steps: int = 60) -> tuple[World, dict[int, set[int]]]:
+    """Live a history, put the collector back to where it was in the middle of it, and go on; raises Violation."""
+    world = World(random)
+    world.agent.ring = ring
+    for _ in range(steps):
+        world.step()
+    world.collector.image = world.collector.fs.image()
+    for _ in range(2 * steps):
+        world.step()
+    world.heal()
+    beyond = world.put_back()
+    for lane in LANES:
+        world.agent.emit(lane)  # the batch with it tells what is missing before it
+    world.heal()
+    for lane in LANES:
+        check(beyond[lane] <= world.collector.declared[lane], f"lane {lane}: {beyond[lane]} are missing without a word")
+    return world, beyond
 
 
 def live(random: Random, steps: int = 120, **bugs: object) -> World:
