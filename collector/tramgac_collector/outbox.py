@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector.schema import Base, CounterRow, OutboxRow
@@ -55,6 +55,9 @@ def bounds(s: Session) -> tuple[int, int]:
     return (last + 1 if lowest is None else lowest), last
 
 
-def trim(s: Session, before: int) -> None:
-    """Forget rows that are older than the time `before`."""
-    s.execute(delete(OutboxRow).where(OutboxRow.created < before))
+def trim(s: Session, before: int, *, needed: int | None = None, at_last: int = 0) -> None:
+    """Forget rows that are older than the time `before`; those above the number `needed` only before `at_last`."""
+    old = OutboxRow.created < before
+    if needed is not None:
+        old = and_(old, or_(OutboxRow.id <= needed, OutboxRow.created < at_last))
+    s.execute(delete(OutboxRow).where(old))

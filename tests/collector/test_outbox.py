@@ -49,3 +49,15 @@ def test_bounds_tell_a_follower_what_it_missed(store, now):
         outbox.trim(s, now + 100)
         assert outbox.bounds(s) == (5, 4)
         assert outbox.add(s, "host", {}, now) == 5
+
+
+def test_what_somebody_still_wants_is_kept_for_a_while(store, now):
+    with database.session(store) as s:
+        for step in range(5):
+            outbox.add(s, "alert", {}, now + step)
+        outbox.trim(s, now + 4, needed=2)
+        assert outbox.bounds(s) == (3, 5)
+        outbox.trim(s, now + 4, needed=2, at_last=now + 3)
+        assert outbox.bounds(s) == (4, 5)
+        outbox.trim(s, now + 4, needed=9)
+        assert outbox.bounds(s) == (5, 5)

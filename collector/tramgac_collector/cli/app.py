@@ -12,6 +12,7 @@ from tramgac_collector.cli.commands import (
     collector,
     demo,
     events,
+    export,
     hosts,
     hunt,
     match,
@@ -29,7 +30,23 @@ from tramgac_collector.cli.options import State
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.words import Word
 
-COMMANDS = (demo, collector, match, rules, events, hunt, store, alerts, hosts, users, tokens, notify, metrics, audit)
+COMMANDS = (
+    demo,
+    collector,
+    match,
+    rules,
+    events,
+    hunt,
+    store,
+    alerts,
+    hosts,
+    users,
+    tokens,
+    notify,
+    export,
+    metrics,
+    audit,
+)
 """The commands, in the order in which `--help` shows them; each module has `register(app)`."""
 
 

@@ -73,7 +73,3 @@ class Exporting(Pair):
         "the collector exports to {name} by itself: set manual = true for it to be left to `run --once`",
         "máy thu thập tự xuất tới {name}: hãy đặt manual = true để dành đích này cho `run --once`",
     )
-    NO_TARGET = (
-        "there is no target {name} in {path}",
-        "không có đích {name} trong {path}",
-    )

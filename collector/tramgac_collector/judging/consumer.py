@@ -19,6 +19,7 @@ from tramgac_wire.log import LogReader
 from tramgac_collector import bell, database, hosts, ingest, outbox, rule_counts, rule_decisions
 from tramgac_collector.database import insert_new
 from tramgac_collector.errors import Unreadable
+from tramgac_collector.export import places
 from tramgac_collector.hosts import Gap
 from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import writing
@@ -37,6 +38,8 @@ KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
 KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
 """How long the outbox keeps what was told, and how often the old is taken out, nanoseconds."""
+KEEP_FOR_EXPORTS = 30 * 86_400_000_000_000
+"""How long it keeps what an export was not told yet, nanoseconds."""
 LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
 """How long after the first look at a hole the next comes, nanoseconds; a time that never comes."""
 _LOG = structlog.get_logger(__name__)
@@ -140,7 +143,8 @@ class Consumer:
             return
         self._tidied = now
         with database.session(self.engine) as s:
-            outbox.trim(s, now - KEEP_OUTBOX)
+            needed = places.outbox_needed(s)
+            outbox.trim(s, now - KEEP_OUTBOX, needed=needed, at_last=now - KEEP_FOR_EXPORTS)
             self.correlating.trim(s, self.in_force.rules, now)
             self.counts["rule_counts_given_up"] += rule_counts.trim(s, now)
         self._hosts.clear()  # a host may have come to another site

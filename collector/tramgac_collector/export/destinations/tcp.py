@@ -54,6 +54,13 @@ class TcpDestination:
             raise Away(Exporting.NO_ANSWER.both(server=self._target.target, why=why)) from None
         return known
 
+    def reach(self) -> None:
+        """Connect, and send nothing. Raises Away, SettingsError."""
+        try:
+            self._connected()
+        except OSError as error:
+            raise Away(Exporting.NO_ANSWER.both(server=self._target.target, why=_why(error))) from None
+
     def settled(self, known: Known) -> Known:
         """See whether the other side is still there, so that the next lines are not its last."""
         if self._connection is not None and _ended(self._connection):
