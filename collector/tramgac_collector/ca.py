@@ -40,6 +40,8 @@ class Identity:
     """Hexadecimal, lower case."""
     not_after: int
     """Nanoseconds since 1970 UTC."""
+    signed: int = 0
+    """When the signer made it, to the second before; nanoseconds since 1970 UTC."""
 
 
 def new_serial() -> str:
@@ -94,7 +96,8 @@ def identify(certificate: bytes) -> Identity:
         message = f"the certificate names {uris}, which is not its key's agent"
         raise IdentityError(message)
     ends = int(leaf.not_valid_after_utc.timestamp()) * 1_000_000_000
-    return Identity(host_of(key), f"{leaf.serial_number:x}", ends)
+    signed = int((leaf.not_valid_before_utc + _CLOCK_ALLOWANCE).timestamp()) * 1_000_000_000
+    return Identity(host_of(key), f"{leaf.serial_number:x}", ends, signed)
 
 
 class Authority:

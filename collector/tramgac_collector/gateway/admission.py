@@ -11,7 +11,7 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tramgac_collector import hosts
+from tramgac_collector import hosts, readmission
 from tramgac_collector.ca import Identity, identify
 from tramgac_collector.errors import IdentityError
 from tramgac_collector.gateway.control import Control
@@ -58,9 +58,18 @@ async def admit(context: Any, control: Control, counts: Counts) -> Identity:
     if identity.not_after <= time.time_ns():
         reason = "certificate_expired"
     elif not await control.read(lambda s: hosts.allowed(s, identity.host, identity.serial)):
-        reason = "not_registered"
+        reason = "" if await _readmitted(control, counts, identity) else "not_registered"
     if reason:
         counts.add(f"refused_{reason}")
         _log.warning("refused", host=identity.host, serial=identity.serial, address=address, reason=reason)
         await context.abort(grpc.StatusCode.UNAUTHENTICATED, f"{reason}: enrol this host again")
     return identity
+
+
+async def _readmitted(control: Control, counts: Counts, identity: Identity) -> bool:
+    """Tell whether a host comes with a certificate of which a restored collector cannot know; it does now."""
+    if not await control.read(lambda s: readmission.signed_then(s, identity)):
+        return False
+    known = await control.write(lambda s: readmission.readmit(s, identity, time.time_ns()))
+    counts.add("readmitted", int(known))
+    return known

@@ -4,7 +4,7 @@ import grpc
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from tramgac_collector import ca, hosts
+from tramgac_collector import ca, hosts, readmission
 from tramgac_collector.gateway.admission import admit, peer_address
 
 from tests.collector.station import request_of, station
@@ -79,3 +79,19 @@ async def test_a_serial_that_was_replaced_may_no_longer_speak(tmp_path):
         assert await call.code() == grpc.StatusCode.UNAUTHENTICATED
         assert "enrol this host again" in await call.details()
         await agent.close()
+
+
+async def test_a_certificate_that_was_renewed_after_the_backup_of_a_restored_collector_opens(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        control, counts = here.hall.control, here.hall.counts
+        now = dt.datetime.now(dt.UTC)
+        _, leaf = here.authority.agent_leaf(request_of(agent.key), "99", days=1, now=now)
+        certificate = leaf.public_bytes(serialization.Encoding.PEM)
+        with pytest.raises(Ended, match="not_registered"):
+            await admit(Context(certificate), control, counts)
+        then = int(now.timestamp() * 1e9)
+        await control.write(lambda s: readmission.note(s, then - 10**12, then + 10**10))
+        assert (await admit(Context(certificate), control, counts)).host == agent.host
+        assert (await admit(Context(certificate), control, counts)).host == agent.host
+        assert counts["readmitted"] == 1
