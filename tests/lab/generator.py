@@ -51,6 +51,7 @@ def main(state: Path, truth: Path, rate: int, count: int) -> None:
         age_s=settings.spool_age_s,
         boot=boot_text(),
         now=time.monotonic_ns,
+        recent=(settings.recent_bytes, settings.recent_age_s),
     )
     duties = Duties(settings, spool, find=lambda _: None, reload=lambda _: 0)
     stopped: list[int] = []
