@@ -32,6 +32,8 @@ NAME: Final = re.compile(
     r"metadata/(\d{1,9}\.)?(root|timestamp|snapshot|targets)\.json|targets/[0-9a-f]{64}\.[a-z][a-z.]{0,40}"
 )
 BUNDLE: Final = "rules.json.zst"
+DICTIONARY: Final = f"{'windows' if sys.platform == 'win32' else 'linux'}.dictionary"
+"""What batches of this system are compressed with."""
 MAX_ROOTS: Final = 64
 WALL_S: Final = 120.0
 """How long the updater may take."""
@@ -82,7 +84,10 @@ class Staging:
             timestamp = await self._metadata("metadata/timestamp.json")
             snapshot = await self._metadata(f"metadata/{_version(timestamp, 'snapshot.json')}.snapshot.json")
             targets = await self._metadata(f"metadata/{_version(snapshot, 'targets.json')}.targets.json")
-            await self._target(str(targets["signed"]["targets"][BUNDLE]["hashes"]["sha256"]))
+            named = targets["signed"]["targets"]
+            await self._target(BUNDLE, str(named[BUNDLE]["hashes"]["sha256"]))
+            if DICTIONARY in named:
+                await self._target(DICTIONARY, str(named[DICTIONARY]["hashes"]["sha256"]))
             self._tidy()
         except KeyError as error:
             raise StagingError("missing", f"the collector's repository lacks {error}") from error
@@ -104,8 +109,8 @@ class Staging:
         parsed: dict[str, Any] = json.loads(await self._get(name))
         return parsed
 
-    async def _target(self, sha256: str) -> None:
-        name = f"targets/{sha256}.{BUNDLE}"
+    async def _target(self, of: str, sha256: str) -> None:
+        name = f"targets/{sha256}.{of}"
         kept = place(self._staged, name)
         self._fresh.add(kept.name)
         if not kept.exists():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import extend
+from tramgac_wire.dictionary import Dictionary
+from tramgac_wire.errors import ContentError
 from tramgac_wire.fs import OsFileSystem
 
 from tramgac_agent.frames import SpoolReader
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tramgac_proto.session_pb2 import Batch
+    from tramgac_wire.agent_commands import ReadAndSend
 
     from tramgac_agent.frames import Frame
 
@@ -35,25 +38,40 @@ class Made(NamedTuple):
 class Outgoing:
     """Reads what was announced and packs it. One thread at a time."""
 
-    def __init__(self, spool: Path) -> None:
-        """Take the spool's folder."""
+    def __init__(self, spool: Path, dictionary: Path) -> None:
+        """Take the spool's folder and the verified dictionary's file."""
         self._reader = SpoolReader(OsFileSystem(), spool)
+        self._file = dictionary
+        self._dictionary: Dictionary | None = None
         self._empty: dict[int, tuple[int, int, int]] = {}
         self.failures = 0
         """Batches that could not be made though events wait: see the log."""
 
-    def take(self, epoch: int, lane: int, first: int, until: int) -> Made:
-        """The batch that begins at `first`, below `until`. Raises nothing: whoever waits for it must hear of it."""
-        wish = (epoch, first, until)
-        if first >= until or self._empty.get(lane) == wish:
+    def load(self) -> int:
+        """Read the dictionary anew; its number, 0 for none that can be read."""
+        try:
+            self._dictionary = Dictionary(self._file.read_bytes()) if self._file.stat().st_size else None
+        except FileNotFoundError:
+            self._dictionary = None
+        except (OSError, ContentError) as error:
+            _log.warning("batches are sent without a dictionary: %s", error)
+            self._dictionary = None
+        return 0 if self._dictionary is None else self._dictionary.number
+
+    def take(self, epoch: int, wish: ReadAndSend, until: int) -> Made:
+        """The batch that is wished for, below `until`. Raises nothing: whoever waits for it must hear of it."""
+        lane, first, dictionary = wish.lane, wish.first, self._dictionary
+        if first >= until or self._empty.get(lane) == (epoch, first, until):
             return Made()
+        if dictionary is not None and dictionary.number != wish.dictionary:
+            dictionary = None
         try:
             frames = self._reader.read(epoch, lane, first, until=until)
             if not frames:
-                self._empty[lane] = wish
+                self._empty[lane] = (epoch, first, until)
                 return Made(lost=(first, until - 1))
             start, previous, blobs = cut(frames, first)
-            batch = pack(epoch, lane, start, previous, blobs, gap=start - first)
+            batch = pack(epoch, lane, start, previous, blobs, gap=start - first, dictionary=dictionary)
         except Exception:  # noqa: BLE001 # bulkhead: one batch; the other lanes go on
             _log.exception("lane %d: no batch could be made from sequence %d on", lane, first)
             self.failures += 1

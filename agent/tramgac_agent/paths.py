@@ -79,6 +79,11 @@ class AgentPaths:
         return self.content / "current.json.zst"
 
     @property
+    def dictionary(self) -> Path:
+        """The dictionary that came with it, for the uplink; empty for none."""
+        return self.content / "dictionary"
+
+    @property
     def staged(self) -> Path:
         """What the uplink fetched and nobody has verified yet."""
         return self.content / "staged"

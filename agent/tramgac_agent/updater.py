@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from backports import zstd
 from tramgac_wire import content, whole
+from tramgac_wire.dictionary import Dictionary
 from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_BUNDLE
 
-from tramgac_agent.content import Outcome, read_staged
+from tramgac_agent.content import DICTIONARY, Outcome, read_staged
 from tramgac_agent.paths import AgentPaths
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def take(paths: AgentPaths, load: Callable[[Mapping[str, object]], object]) -> O
         verified = content.update(root(paths), paths.trust, lambda name: read_staged(paths.staged, name))
         version = verified.version
         load(_pack(verified.bundle))
+        dictionary = content.beside(paths.trust, DICTIONARY, lambda name: read_staged(paths.staged, name))
+        whole.write(paths.dictionary, b"" if dictionary is None else Dictionary(dictionary).content, mode=0o640)
         whole.write(paths.current, zstd.compress(_numbered(verified)), mode=0o640)
     except ContentError as error:
         return Outcome(version, ok=False, reason=error.reason)

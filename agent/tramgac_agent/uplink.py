@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, Reason, SampleRefusal
 from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
-from tramgac_wire.limits import CONTENT, MAX_TEXT, SAMPLE, VERSION_HIGH, VERSION_LOW
+from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_TEXT, SAMPLE, VERSION_HIGH, VERSION_LOW
 
 from tramgac_agent import VERSION, errands, packets
 from tramgac_agent import identity as identities
@@ -73,7 +73,7 @@ class Uplink:
         self._sensor = SensorLink(
             self._paths.sensor_socket, self._facts.put_nowait, lambda: self._facts.put_nowait(None)
         )
-        self._outgoing = Outgoing(self._paths.spool)
+        self._outgoing = Outgoing(self._paths.spool, self._paths.dictionary)
         self._budget = Budget(config.sample_bytes_per_s)
         self._session: AgentSession | None = None
         self._heads: Heads | None = None
@@ -206,8 +206,8 @@ class Uplink:
                     self._link.connect(self._identity)
                 case session.Send(message):
                     self._link.send(message)
-                case session.ReadAndSend(lane, first):
-                    self._spawn(self._send_batch(self._link.stream, lane, first))
+                case session.ReadAndSend():
+                    self._spawn(self._send_batch(self._link.stream, command))
                 case session.Close(reason):
                     self._closing = reason
                     await self._link.close()
@@ -257,6 +257,7 @@ class Uplink:
         if self._session is None or self._heads is None or heads.epoch != self._heads.epoch:
             await self._link.abandon()
             self._session = AgentSession(self._hello(heads.epoch), flush_ns=self._config.flush_ns, random=_jitter)
+            self._session.compress(self._outgoing.load())
             self._chains.clear()
             self._acked.clear()
             self._welcome, self._conflict = None, False
@@ -269,18 +270,18 @@ class Uplink:
         return Hello(
             version_low=VERSION_LOW,
             version_high=VERSION_HIGH,
-            capabilities=[CONTENT, SAMPLE],
+            capabilities=[CONTENT, SAMPLE, DICTIONARY],
             agent_version=VERSION,
             epoch=epoch,
             content=self._content,
             hostname=socket.gethostname()[:MAX_TEXT],
         )
 
-    async def _send_batch(self, stream: int, lane: int, first: int) -> None:
-        """Read, pack and send what stands at `first`."""
-        heads = self._heads
+    async def _send_batch(self, stream: int, wish: session.ReadAndSend) -> None:
+        """Read, pack and send what is wished for."""
+        lane, first, heads = wish.lane, wish.first, self._heads
         epoch, until = (heads.epoch, heads.lanes.get(lane, (0, 0))[1]) if heads else (0, 0)
-        made = await asyncio.to_thread(self._outgoing.take, epoch, lane, first, until)
+        made = await asyncio.to_thread(self._outgoing.take, epoch, wish, until)
         self.standing.failures = self._outgoing.failures
         if made.lost:
             self._sensor.say(Lost(epoch, lane, *made.lost))
@@ -312,6 +313,7 @@ class Uplink:
             version=content.version, loaded=content.loaded, reason=content.reason, current=content.current
         )
         if self._session:
+            self._session.compress(self._outgoing.load())
             await self._do(self._session.content(report, time.monotonic_ns()))
 
     async def _send_sample(self, sample: Sample) -> None:

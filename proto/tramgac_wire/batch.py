@@ -20,6 +20,8 @@ from tramgac_wire.walk import borders
 
 LEVEL: Final = 9
 """zstd's level: the agent sends little, the WAN is the narrow place."""
+LEVEL_KEPT: Final = 1
+"""The collector's where it compresses anew: its processor is the narrow place, and the log is kept for a day."""
 DIGEST: Final = 32
 _PACKING: Final[Mapping[int, int]] = {
     CompressionParameter.compression_level: LEVEL,
@@ -133,6 +135,16 @@ def plain(batch: Batch, dictionaries: Dictionaries = NONE) -> bytes:
     if batch.dictionary and dictionary is None:
         raise NoDictionary(batch.dictionary)
     return _decompress(batch.events, batch.size, None if dictionary is None else dictionary.zstd)
+
+
+def settle(batch: Batch, raw: bytes) -> None:
+    """Compress a batch anew without the dictionary that it names: what is kept must not need another file to be read.
+
+    `raw`: its events, as `plain` gave them.
+    """
+    if batch.dictionary:
+        batch.dictionary = 0
+        batch.events = compress(raw, LEVEL_KEPT)
 
 
 def _decompress(data: bytes, size: int, dictionary: ZstdDict | None) -> bytes:

@@ -20,6 +20,7 @@ class Store:
     """Append the batch to the log; the first `skip` of its events are there already. Then call stored()."""
 
     batch: Batch
+    """Compressed without a dictionary, however it came."""
     skip: int
     count: int
     """Events that are new: batch.count - skip."""

@@ -27,7 +27,7 @@ from tramgac_proto.session_pb2 import (
     Reason,
 )
 
-from tramgac_wire.batch import plain
+from tramgac_wire.batch import plain, settle
 from tramgac_wire.chain import START
 from tramgac_wire.collector_commands import (
     Close,
@@ -314,6 +314,7 @@ class CollectorSession:
             self._same(batch.lane, state.received, here, state.chain)
         else:
             yield self._gap(batch, state)
+        settle(batch, data)
         state.advance(last, chain)
         state.pending.append(last)
         yield Store(batch, skip, batch.count - skip, chain)

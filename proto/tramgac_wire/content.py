@@ -8,6 +8,7 @@ is a courier and holds no key. The trust folder keeps what was verified last, so
     TRUST/VERSION.indicators                                                    and its indicators, decompressed
     TRUST/accepted.json                                                         {"version", "sha256"}: written last
 
+Dictionaries are targets of their own too (`beside`): an agent needs that of its system alone.
 Indicators are a target of their own, since they may be a million: who asks for them gets them, and accepted.json then
 has their digest under "indicators", null if the content has none.
 
@@ -27,7 +28,7 @@ from typing import Final
 
 from backports.zstd import ZstdDecompressor, ZstdError
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata
+from tuf.api.metadata import Metadata, Targets  # type: ignore[attr-defined]  # re-exported without saying so
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
@@ -39,6 +40,8 @@ from tramgac_wire.limits import MAX_BUNDLE, MAX_INDICATORS, MAX_METADATA, MAX_RO
 
 TARGET: Final = "rules.json.zst"
 INDICATORS: Final = "indicators.zst"
+SYSTEMS: Final = ("linux", "windows")
+"""Systems of agents, for each of which the content may have a dictionary."""
 _CHUNK: Final = 1 << 20
 _ACCEPTED: Final = "accepted.json"
 _NOT_FOUND: Final = 404
@@ -138,6 +141,36 @@ def update(root: bytes, trust_dir: Path, fetch: Callable[[str], bytes], *, indic
             raise ContentError("missing", detail)
         listed = _download(updater, INDICATORS, trust_dir) if indicators else None
     return _accept(trust_dir, version, packed, listed, asked=indicators)
+
+
+def beside(trust_dir: Path, name: str, fetch: Callable[[str], bytes]) -> bytes | None:
+    """Return another target of the content in force, verified; None if that has none of this name.
+
+    To be called after `update`, whose trust folder says what was signed. `fetch`: as there.
+
+    Raises:
+        ContentError: missing, tampered, too_large.
+    """
+    with _refusing():
+        targets = Metadata[Targets].from_file(str(trust_dir / "targets.json")).signed.targets
+        if name not in targets:
+            return None
+        target = targets[name]
+        if target.length > MAX_TARGET:
+            detail = f"{name} has {target.length} bytes; the limit is {MAX_TARGET}"
+            raise ContentError("too_large", detail)
+        try:
+            data = fetch(f"targets/{target.hashes['sha256']}.{name}")
+        except KeyError as error:
+            detail = f"the repository lacks its {name}; push the whole folder that was signed"
+            raise ContentError("missing", detail) from error
+        target.verify_length_and_hashes(data)
+    return data
+
+
+def dictionary_name(system: str) -> str:
+    """Return the name of the target that is the dictionary for agents of a system: linux, windows."""
+    return f"{system}.dictionary"
 
 
 def _check_not_older(version: int, before: Verified | None) -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from tramgac_proto.event_pb2 import Lane
 from tramgac_proto.session_pb2 import AgentMessage, Reason
 from tramgac_wire import collector_session as c
-from tramgac_wire.batch import pack
+from tramgac_wire.batch import pack, unpack
 from tramgac_wire.chain import START, extend
 from tramgac_wire.dictionary import train
 from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_KEPT, MAX_TEXT, SAMPLE
@@ -325,6 +325,7 @@ def test_dictionaries_are_named_to_who_can_use_them_and_what_they_compress_is_re
     message = AgentMessage(batch=pack(EPOCH, LANE, 1, START, EVENTS[:3], dictionary=trained))
     (store,) = session.received(message, 0)
     assert (store.count, store.chain) == (3, chain_at(3))
+    assert (store.batch.dictionary, unpack(store.batch)) == (0, EVENTS[:3])
     other = c.CollectorSession("h", acked=lambda _: {}, clock=lambda: 0, content=5, dictionaries=known)
     assert not other.received(hello(), 0)[-1].message.welcome.content.dictionaries
 
