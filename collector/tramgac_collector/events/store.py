@@ -137,7 +137,12 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, NAME)
     initialise.require(paths)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+    def end(*_: object) -> None:
+        stop.set()
+        ring(paths.run, NAME)  # the loop may be waiting for its own bell
+
+    signal.signal(signal.SIGTERM, end)
     warm_up()
     with Bell(paths.run, NAME) as bell:
         fill_until(stop, paths, config, Counts(), bell)
@@ -166,4 +171,4 @@ def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell
         if upkeep.look(store.client):
             _log.info("counts", cursor=store.cursor, **counts.snapshot())
         teller.tell(counts.snapshot(), {"cursor": store.cursor})
-        bell.wait(1.0)
+        bell.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from tramgac_collector import bell
@@ -12,14 +13,21 @@ from tramgac_collector.ingest.room import Limits
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
+PACES_S: Mapping[str, float] = {"judge": 1.0, "store": 5.0}
+"""How often each consumer is rung for what is not urgent, seconds: an insert of one event costs as much as of many."""
+
 
 def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
-    """Open the ingest log; what an fsync made safe rings the bells of its consumers, the judge's at once if urgent."""
+    """Open the ingest log; what an fsync made safe rings the bells of its consumers, at once if it is urgent."""
+    paced = [Ringer(partial(bell.ring, paths.run, consumer), pace_s) for consumer, pace_s in PACES_S.items()]
 
-    def ring() -> None:
-        for consumer in ("judge", "store"):
+    def synced() -> None:
+        for ringer in paced:
+            ringer()
+
+    def urgent() -> None:
+        for consumer in PACES_S:
             bell.ring(paths.run, consumer)
 
     limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
-    urgent = partial(bell.ring, paths.run, "judge")
-    return IngestLog(paths, limits=limits, counts=counts, synced=Ringer(ring), urgent=urgent)
+    return IngestLog(paths, limits=limits, counts=counts, synced=synced, urgent=urgent)

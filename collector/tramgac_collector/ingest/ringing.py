@@ -1,7 +1,6 @@
-"""When the log's readers are rung: at once after a quiet while, else together for what comes within a second.
+"""When the log's readers are rung: at once after a quiet while, else together for what comes within some seconds.
 
-Each ring wakes two processes, a transaction and an insert, which cost the same for one batch as for a hundred. What is
-urgent rings the judge at once; that is not decided here.
+A ring wakes a process for a transaction or an insert, which cost the same for one batch as for a hundred.
 """
 
 from __future__ import annotations
@@ -10,15 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 
-PACE_S = 1.0
-"""Between two rings, seconds."""
-
 
 class Ringer:
     """Calls `ring` now and then for whoever asks often; from any thread."""
 
-    def __init__(self, ring: Callable[[], None], pace_s: float = PACE_S) -> None:
-        """Take what rings."""
+    def __init__(self, ring: Callable[[], object], pace_s: float) -> None:
+        """Take what rings, and how long it is quiet after each, seconds."""
         self._ring, self._pace_s = ring, pace_s
         self._last = -pace_s
         self._lock = threading.Lock()
