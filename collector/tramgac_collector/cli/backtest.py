@@ -46,7 +46,7 @@ def backtest(
     """Judge, and tell a line a rule."""
     begin, end = moment(since), moment(until)
     body = _body(rules)
-    lines = client_of(ctx, state).lines("/api/rules/backtest", body, since=begin, until=end)
+    lines = client_of(ctx, state).followed("/api/rules/backtest", body, since=begin, until=end)
     rows: list[dict[str, Any]] = []
     summary: dict[str, Any] = {}
     for row in _followed(lines):

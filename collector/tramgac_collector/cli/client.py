@@ -64,9 +64,18 @@ class Client:
         with self._ask("GET", path, {}) as response:
             return response.read().decode()
 
-    def lines(self, path: str, body: bytes | None = None, **query: object) -> Iterator[dict[str, Any]]:
-        """Ask for JSON lines (with a body: POST); gives them as they come. Raises Failed if the answer breaks off."""
-        with self._ask("GET" if body is None else "POST", path, query, body) as response:
+    def lines(self, path: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Ask for JSON lines; gives them as they come. Raises Failed if the answer breaks off."""
+        return self._lines("GET", path, query, None)
+
+    def followed(self, path: str, body: bytes, **query: object) -> Iterator[dict[str, Any]]:
+        """Have something done that tells JSON lines while it is; gives them as they come. Raises Failed as `lines`."""
+        return self._lines("POST", path, query, body)
+
+    def _lines(
+        self, method: str, path: str, query: Mapping[str, object], body: bytes | None
+    ) -> Iterator[dict[str, Any]]:
+        with self._ask(method, path, query, body) as response:
             for line in response:
                 row = json.loads(line)
                 if "error" in row and "params" in row:

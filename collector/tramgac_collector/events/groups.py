@@ -9,8 +9,7 @@ from tramgac_proto.names import time_text
 
 from tramgac_collector.errors import QueryError
 from tramgac_collector.events.asking import ask
-from tramgac_collector.events.query import bound
-from tramgac_collector.events.schema import TABLE
+from tramgac_collector.events.query import bound, table_of
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.search.grouping import grouped_by
 from tramgac_collector.search.parsing import parse
@@ -35,7 +34,7 @@ class Groups:
     events: int = 0
 
 
-def count_by(
+def count_by(  # noqa: PLR0913 - a bound each
     paths: StatePaths,
     text: str,
     *,
@@ -45,6 +44,7 @@ def count_by(
     host: str | None = None,
     kinds: Sequence[str] = (),
     limit: int = 100,
+    cold: bool = False,
 ) -> Groups:
     """Count what a search finds as it says behind its |, or as `by` says in place of that.
 
@@ -63,7 +63,7 @@ def count_by(
     inner = (
         f"SELECT {value} AS g_value, count() AS g_events, uniqExact(host) AS g_hosts,"  # noqa: S608 - names are ours, values are parameters
         " min(toUnixTimestamp64Nano(time)) AS g_first, max(toUnixTimestamp64Nano(time)) AS g_last"
-        f" FROM {TABLE} WHERE {conditions.where} AND {known} GROUP BY g_value"
+        f" FROM {table_of(cold)} WHERE {conditions.where} AND {known} GROUP BY g_value"
     )
     order = "g_events ASC, g_hosts ASC, g_value" if stage.rare else "g_events DESC, g_value"
     sql = (

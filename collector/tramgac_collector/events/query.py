@@ -45,7 +45,8 @@ def search(
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
     conditions = bounded(text, since, until, host, kinds)
-    sql = f"SELECT {SELECT} FROM {_of(cold)} WHERE {conditions.where} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
+    place = f"{table_of(cold)} WHERE {conditions.where}"
+    sql = f"SELECT {SELECT} FROM {place} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
 
@@ -62,12 +63,13 @@ def count(
 ) -> int:
     """Count what `search` would give without a limit. Raises as `search` does."""
     conditions = bounded(text, since, until, host, kinds)
-    sql = f"SELECT count() AS number FROM {_of(cold)} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
+    sql = f"SELECT count() AS number FROM {table_of(cold)} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
 
 
-def _of(cold: bool) -> str:  # noqa: FBT001 - the flag of its callers
+def table_of(cold: bool) -> str:  # noqa: FBT001 - the flag of its callers
+    """Give where events of days are that are Parquet files, or of the others."""
     return COLD_TABLE if cold else TABLE
 
 

@@ -58,7 +58,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list:
     summary = {"since": "", "until": "", "first": "2026-11-24T10:00:00Z", "days": 3.0, "short": True, "events": 12_000}
     summary |= {"failures": 2, "correlations": {"groups_given_up": 5, "without_field": 1}}
     made = [{"progress": {"events": 5, "of": 10}}, row, {"summary": summary}]
-    monkeypatch.setattr("tramgac_collector.cli.client.Client.lines", lambda *_, **__: iter(made))
+    monkeypatch.setattr("tramgac_collector.cli.client.Client.followed", lambda *_, **__: iter(made))
     return made
 
 

@@ -50,8 +50,9 @@ class Search:
         return given | ({"cold": True} if self.cold else {})
 
     def bounded(self, now: int) -> "Search":
-        """Give the search with a beginning, if it says no time."""
-        return self if self.since is not None or self.until is not None else replace(self, since=now - LOOK_BACK)
+        """Give the search with a beginning, if it says no time and is of days that are not cold."""
+        whole = self.cold or self.since is not None or self.until is not None
+        return self if whole else replace(self, since=now - LOOK_BACK)
 
 
 def _search(

@@ -69,8 +69,8 @@ def events(  # noqa: PLR0913 - a flag each
 
 
 def looked_back(asked: dict[str, str | None]) -> None:
-    """Bound a search that says no time, and say so."""
-    if asked["since"] is None and asked["until"] is None:
+    """Bound a search that says no time, and say so; not one of cold days."""
+    if all(asked[name] is None for name in ("since", "until", "cold")):
         asked["since"] = moment("24h")
         sys.stderr.write(say(HuntWord.LOOKED_BACK, since=local(asked["since"])) + "\n")
 

@@ -13,6 +13,7 @@ from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
 from tramgac_collector.cli.hunt_words import HuntWord
 from tramgac_collector.cli.options import Json, State, client_of, show, tell, write
+from tramgac_collector.cli.store_words import StoreWord
 from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.words import Word, say
 
@@ -40,6 +41,7 @@ def hunt(  # noqa: PLR0913 - a flag each
     by: Annotated[str | None, typer.Option(metavar="FIELD", help=say(HuntWord.OPTION_BY))] = None,
     rare: Annotated[bool, typer.Option("--rare", help=say(HuntWord.OPTION_RARE))] = False,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(HuntWord.OPTION_LIMIT))] = 100,
+    cold: Annotated[bool, typer.Option("--cold", help=say(StoreWord.COLD))] = False,
     json: Json = False,
     state: State = None,
 ) -> None:
@@ -47,7 +49,14 @@ def hunt(  # noqa: PLR0913 - a flag each
     if rare and not by:
         raise Misuse(say(HuntWord.RARE_OF_WHAT))
     client = client_of(ctx, state)
-    asked = {"q": " ".join(query), "since": moment(since), "until": moment(until), "host": host, "kind": kind}
+    asked = {
+        "q": " ".join(query),
+        "since": moment(since),
+        "until": moment(until),
+        "host": host,
+        "kind": kind,
+        "cold": "true" if cold else None,
+    }
     looked_back(asked)
     if by or _counts(asked["q"] or ""):
         _groups(client, {**asked, "by": by, "rare": "true" if rare else None}, limit, json=json)

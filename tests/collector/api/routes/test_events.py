@@ -48,6 +48,14 @@ def test_what_is_asked_reaches_the_search(console: Console, asked):
     assert (more["kinds"], more["host"], more["limit"]) == (("process_start", "file_create"), "ab" * 16, 9)
 
 
+def test_cold_days_are_searched_when_asked(console: Console, asked):
+    viewer = console.signed_in("viewer")
+    for path in ("/api/events", "/api/events/count"):
+        viewer.get(path, params={"cold": "true", "q": "curl"})
+        found = asked.pop()[1]
+        assert (found["cold"], found["since"]) == (True, None), "they are older than a day"
+
+
 def test_a_host_is_meant_by_its_name(console: Console, asked):
     with database.session(console.engine) as s:
         _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=console.clock())

@@ -53,7 +53,7 @@ def test_a_search_that_says_no_time_looks_back_a_day_and_says_so(running: Consol
         [(_, found)] = asked
         assert 0 <= time.time_ns() - 86_400_000_000_000 - found["since"] < 60_000_000_000
         asked.clear()
-    for bounded in (("curl", "--until", "1h"), ("--json",)):
+    for bounded in (("curl", "--until", "1h"), ("curl", "--cold"), ("--json",)):
         assert "No time" not in tramgac("events", *bounded)[2]
         assert asked.pop()[1]["since"] is None
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
