@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -27,11 +28,13 @@ def escaped(character: str) -> str:
 
 def one_line(text: str) -> str:
     """Return text for eyes, on one line."""
-    return HIDDEN.sub(lambda found: escaped(found[0]), text)
+    return text if text.isprintable() else HIDDEN.sub(lambda found: escaped(found[0]), text)
 
 
 def plain(value: object) -> str:
     """Return a number, boolean or text as text."""
+    if type(value) is str:
+        return value
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -46,6 +49,7 @@ def tactics(tags: Iterable[str]) -> list[str]:
     return [re.sub("[_-]", " ", match[1]).title() for match in found if match]
 
 
+@functools.lru_cache(64)
 def category(kind: str) -> tuple[str, str]:
     """Return ECS's event.category and event.type of a kind; of one that is not known here those of a host's."""
     known = KINDS.get(kind)

@@ -24,6 +24,7 @@ _ACTS = re.compile("[\\\\=\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _V6 = {"src": ("c6a2", "Source IPv6 Address"), "dst": ("c6a3", "Destination IPv6 Address")}
 _SEVERITY: Mapping[str, int] = {"informational": 1, "low": 3, "medium": 5, "high": 8, "critical": 10}
 _NOTHING = 0
+_DEVICE = f"CEF:0|{VENDOR}|{PRODUCT}|{VERSION}|"
 _KEYS: Mapping[str, Mapping[str, str]] = {
     name: {field.ecs: field.cef for field in (*kind.fields, *ENVELOPE) if field.ecs and field.cef}
     for name, kind in KINDS.items()
@@ -59,8 +60,11 @@ class Cef:
 
 
 def _header(signature: str, name: str, severity: int) -> str:
-    parts = (VENDOR, PRODUCT, VERSION, signature, name, str(severity))
-    return "CEF:0|" + "".join(re.sub(r"([\\|])", r"\\\1", one_line(part)) + "|" for part in parts)
+    return f"{_DEVICE}{_part(signature)}|{_part(name)}|{severity}|"
+
+
+def _part(text: str) -> str:
+    return one_line(text).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _alert(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,14 +76,17 @@ def _extension(kind: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]
     keys = _KEYS.get(kind, {})
     other: dict[str, Any] = {}
     for name, value in fields.items():
-        if isinstance(value, Mapping):
+        key = keys.get(name)
+        if key is None and type(value) is not dict:
+            yield name, value
+        elif type(value) is dict:
             for entry, text in value.items():
                 if _KEY.match(entry):
                     yield f"{name}.{entry}", text
                 else:
                     other[f"{name}.{entry}"] = text
-            continue
-        yield from _labelled(keys.get(name, name), name, value)
+        elif key is not None:
+            yield from _labelled(key, name, value)
     if other:
         yield "tramgacOther", other
 
@@ -100,6 +107,8 @@ def _labelled(key: str, name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def escape(value: object) -> str:
     """Return a value of the extension: lists and objects as JSON."""
     text = msgspec.json.encode(value).decode() if isinstance(value, (list, dict)) else plain(value)
+    if text.isprintable() and "=" not in text and "\\" not in text:
+        return text  # nearly always
     return _ACTS.sub(_escaped, text)
 
 

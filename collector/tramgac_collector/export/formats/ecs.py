@@ -13,6 +13,8 @@ from tramgac_collector.export.records import EVENT, OWN, Record, first_event
 from tramgac_collector.export.values import PRODUCT, VERSION, category, tactics, techniques
 
 SCHEMA = "8.17.0"
+_SCHEMA: Mapping[str, str] = {"version": SCHEMA}
+_OBSERVER: Mapping[str, str] = {"product": PRODUCT, "version": VERSION}
 _RISEN: Mapping[str, int] = {"informational": 1, "low": 21, "medium": 47, "high": 73, "critical": 99}
 """Elastic's own scale for event.severity, 0 to 100."""
 
@@ -81,7 +83,7 @@ def number(where: Mapping[str, Any]) -> str:
 def _common(record: Record, host: str, hostname: str, kind: str, action: str) -> dict[str, Any]:
     common = {
         "@timestamp": record.row["time"],
-        "ecs.version": SCHEMA,
+        "ecs": _SCHEMA,
         "event.kind": kind,
         "event.id": record.id,
         "event.action": action,
@@ -90,8 +92,7 @@ def _common(record: Record, host: str, hostname: str, kind: str, action: str) ->
         "agent.id": host,
         "agent.type": PRODUCT,
         "host.id": host,
-        "observer.product": PRODUCT,
-        "observer.version": VERSION,
+        "observer": _OBSERVER,
     }
     return {**common, "host.name": hostname} if hostname else common
 
@@ -99,15 +100,24 @@ def _common(record: Record, host: str, hostname: str, kind: str, action: str) ->
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
     """Return dotted names as nested objects; only our own names are split, never those that a host wrote."""
     out: dict[str, Any] = {}
+    levels = {"": out}
     for name, value in flat.items():
-        *above, last = _parts(name)
-        at = out
-        for step in above:
-            at = at.setdefault(step, {})
+        above, last = _split(name)
+        at = levels.get(above)
+        if at is None:
+            at = _level(levels, above)
         at[last] = value
     return out
 
 
-@functools.cache
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(name.split("."))
+def _level(levels: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
+    above, last = _split(name)
+    at = levels[above] if above in levels else _level(levels, above)
+    made = levels[name] = at[last] = {}
+    return made
+
+
+@functools.lru_cache(4_096)
+def _split(name: str) -> tuple[str, str]:
+    above, _, last = name.rpartition(".")
+    return above, last

@@ -10,12 +10,12 @@ to can tell them apart.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
-from tramgac_proto.names import time_text
 
 from tramgac_collector.alert_pages import summary
 from tramgac_collector.export.formats.ecs import number
@@ -31,6 +31,7 @@ _NAME = re.compile(r"[!#-<>-\\^-~]{1,32}\Z")
 _HOSTNAME = re.compile("[^!-~]")
 _SEVERITY: Mapping[str, int] = {"informational": 6, "low": 5, "medium": 4, "high": 3, "critical": 2}
 _INFORMATIONAL = 6
+_NANOSECONDS = len("2026-01-31T08:00:00.000000000Z")
 
 
 class Syslog:
@@ -76,8 +77,8 @@ class Syslog:
 
     def header(self, record: Record, level: int, kind: str) -> str:
         """Return PRI to MSGID. A host's name in other than printable ASCII stands in full in the structured data."""
-        host = _HOSTNAME.sub("?", record.row["hostname"] or record.row["host"])[:255] or "-"
-        return f"<{8 * self._facility + level}>1 {stamp(record.time)} {host} {PRODUCT} - {kind[:32]}"
+        host = _one_word(record.row["hostname"] or record.row["host"])
+        return f"<{8 * self._facility + level}>1 {stamp(record.row['time'])} {host} {PRODUCT} - {kind[:32]}"
 
     def _alert(self, record: Record) -> Iterator[str]:
         row, first = record.row, first_event(record.row)
@@ -91,8 +92,9 @@ class Syslog:
 
     def _elements(self, name: str, fields: Mapping[str, Any]) -> Iterator[str]:
         other: dict[str, Any] = {}
-        maps = {field: value for field, value in fields.items() if isinstance(value, Mapping)}
-        params = list(_params(((field, value) for field, value in fields.items() if field not in maps), other))
+        maps = {field: value for field, value in fields.items() if type(value) is dict}
+        flat = [(field, value) for field, value in fields.items() if field not in maps] if maps else fields.items()
+        params = list(_params(flat, other))
         for field, entries in maps.items():
             short = field.rpartition(".")[2]
             odd: dict[str, Any] = {}
@@ -107,15 +109,24 @@ class Syslog:
 
 def _params(fields: Iterable[tuple[str, Any]], other: dict[str, Any]) -> Iterator[str]:
     for name, value in fields:
-        if not _NAME.match(name):
+        if not _is_name(name):
             other[name] = value
-            continue
-        for each in value if isinstance(value, list) else (value,):
-            yield f' {name}="{escape(plain(each))}"'
+        elif type(value) is list:
+            for each in value:
+                yield f' {name}="{escape(plain(each))}"'
+        else:
+            yield f' {name}="{escape(plain(value))}"'
+
+
+@functools.lru_cache(4_096)
+def _is_name(text: str) -> bool:
+    return _NAME.match(text) is not None
 
 
 def escape(text: str) -> str:
     """Return text as the value of a parameter."""
+    if text.isprintable() and '"' not in text and "\\" not in text and "]" not in text:
+        return text  # nearly always
     return _ACTS.sub(_escaped, text)
 
 
@@ -124,9 +135,14 @@ def _escaped(found: re.Match[str]) -> str:
     return "\\" + character if character in '"\\]' else escaped(character)
 
 
-def stamp(ns: int) -> str:
-    """Return a time as RFC 5424 has it, microseconds at most."""
-    return time_text(ns - ns % 1_000)
+@functools.lru_cache(4_096)
+def _one_word(name: str) -> str:
+    return _HOSTNAME.sub("?", name)[:255] or "-"
+
+
+def stamp(time: str) -> str:
+    """Return one of our times as RFC 5424 has it: six decimals at most."""
+    return f"{time[:-4]}Z" if time[19:20] == "." and len(time) == _NANOSECONDS else time
 
 
 def severity(level: str) -> int:

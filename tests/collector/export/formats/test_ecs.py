@@ -1,3 +1,4 @@
+import itertools
 import json
 
 import pytest
@@ -32,8 +33,12 @@ def test_what_is_read_back_is_what_went_in(record):
 
 
 def test_no_field_is_an_object_and_a_value_at_once():
-    names = [column.name for column in COLUMNS]
-    nest(dict.fromkeys([*names, *flat(document(made.events()[0])), *flat(document(made.alert()))], 1))
+    names = {column.name for column in COLUMNS} | flat(document(made.events()[0])).keys()
+    names |= flat(document(made.alert())).keys()
+    assert {
+        above for name in names for above in itertools.accumulate(name.split(".")[:-1], "{}.{}".format)
+    } & names == set()
+    assert nest({"a.b.c": 1, "a.d": 2, "e": 3, "a.b.f": 4}) == {"a": {"b": {"c": 1, "f": 4}, "d": 2}, "e": 3}
 
 
 def test_categories_are_lists():

@@ -94,5 +94,7 @@ def test_another_format_s_line_stands_behind_a_header():
 
 
 def test_times_have_six_decimals_at_most_and_an_unknown_level_is_a_warning():
-    assert stamp(1_999_999_999) == "1970-01-01T00:00:01.999999Z"
+    assert stamp("1970-01-01T00:00:01.999999999Z") == "1970-01-01T00:00:01.999999Z"
+    assert stamp("1970-01-01T00:00:01.999Z") == "1970-01-01T00:00:01.999Z"
+    assert stamp("1970-01-01T00:00:01Z") == "1970-01-01T00:00:01Z"
     assert severity("nothing") == 4
