@@ -49,9 +49,13 @@ class Copy:
     """The name that it will get."""
     progress: Callable[[int], None] = lambda _: None
     """Told the bytes that are done."""
+    base: Path | None = None
+    """An earlier backup of the same collector: what never changes and is there is linked, not copied."""
     done: int = 0
     _known: dict[str, Part] = field(default_factory=dict)
     """What was copied before, by path."""
+    _based: dict[str, Part] = field(default_factory=dict)
+    """What the earlier backup has, by path."""
     _unsafe: list[Part] = field(default_factory=list)
     """Copied, and perhaps not on the disk yet."""
 
@@ -66,9 +70,13 @@ class Copy:
                     self._known[part.path] = part
             journal.touch(mode=0o600)
 
+    def build_on(self, base: Path, parts: Iterable[Part]) -> None:
+        """Link what an earlier backup has."""
+        self.base, self._based = base, {part.path: part for part in parts}
+
     def require_room(self, sources: Iterable[Source]) -> None:
         """Raise BackupError if what is to be copied cannot fit."""
-        need = sum(source.size for source in sources if self._kept(source) is None)
+        need = sum(source.size for source in sources if not (self._kept(source) or self._in_base(source)))
         self.require(need)
 
     def require(self, need: int) -> None:
@@ -85,7 +93,7 @@ class Copy:
             BackupError: there is no room.
             OSError: it cannot be read or written.
         """
-        part = self._kept(source)
+        part = self._kept(source) or self._linked(source)
         if part is None:
             with self.full(source.size):
                 part = self._copy(source)
@@ -152,6 +160,23 @@ class Copy:
             return None
         place = self.folder / source.path
         return part if place.exists() and place.stat().st_size == part.size else None
+
+    def _in_base(self, source: Source) -> Part | None:
+        part = self._based.get(source.path) if source.fixed else None
+        return part if part is not None and part.size == source.size else None
+
+    def _linked(self, source: Source) -> Part | None:
+        """Give a part that is the earlier backup's file; None where there is none, or it is on another disk."""
+        part = self._in_base(source)
+        if part is None or self.base is None:
+            return None
+        place = self._place(source.path)
+        place.unlink(missing_ok=True)
+        try:
+            os.link(self.base / source.path, place)
+        except OSError:  # another file system, too many links, or it is gone: copied instead
+            return None
+        return part
 
     def _copy(self, source: Source) -> Part:
         digest, left = hashlib.sha256(), source.size

@@ -56,6 +56,7 @@ def take(
     recipient: X25519PublicKey | None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     *,
+    base: Path | None = None,
     by: str = "",
 ) -> Manifest:
     """Take a backup of the collector at `paths` and put it at `target`, whole or not at all.
@@ -65,6 +66,7 @@ def take(
         target: the folder to be made; until all is there it has `.part` at the end of its name.
         recipient: whom the keys are encrypted to; None leaves them plain.
         progress: told bytes that are done, and of how many.
+        base: an earlier backup; what has not changed since is linked to it where both are on one disk.
         by: who asked for it, for the audit trail.
 
     Raises:
@@ -78,6 +80,10 @@ def take(
     ran, taken, total = ready.held(paths), time.time_ns(), [0]
     copy = Copy(target.with_name(target.name + ".part"), target, lambda done: progress(done, total[0]))
     copy.begin()
+    if base is not None:
+        earlier = manifest.read(base)
+        if earlier.incarnation == incarnation.name(paths):  # names of parts are given once in an incarnation
+            copy.build_on(base, earlier.parts)
     with pinned(paths) as log, _settled(copy):
         parts, revision = _gather(paths, url, copy, log, total)
         parts += _keys(paths, copy, recipient)

@@ -22,6 +22,7 @@ _To = Annotated[Path | None, typer.Option("--to", metavar="PATH", help=say(Backu
 _Recipient = Annotated[Path | None, typer.Option("--recipient", metavar="FILE", help=say(BackupSaid.OPTION_RECIPIENT))]
 _Plain = Annotated[bool, typer.Option("--plain-keys", help=say(BackupSaid.OPTION_PLAIN))]
 _Verify = Annotated[Path | None, typer.Option("--verify", metavar="PATH", help=say(BackupSaid.OPTION_VERIFY))]
+_Base = Annotated[Path | None, typer.Option("--base", metavar="PATH", help=say(BackupSaid.OPTION_BASE))]
 _From = Annotated[Path, typer.Option("--from", metavar="PATH", help=say(BackupSaid.OPTION_FROM))]
 _Identity = Annotated[Path | None, typer.Option("--identity", metavar="FILE", help=say(BackupSaid.OPTION_IDENTITY))]
 _Out = Annotated[Path, typer.Option("--out", metavar="FILE", help=say(BackupSaid.OPTION_OUT))]
@@ -33,6 +34,7 @@ def backup(
     to: _To = None,
     recipient: _Recipient = None,
     plain_keys: _Plain = False,
+    base: _Base = None,
     verify: _Verify = None,
     json: Json = False,
     state: State = None,
@@ -55,7 +57,7 @@ def backup(
         paths, key = StatePaths(state_of(ctx, state)), sealing.recipient(recipient) if recipient else None
         ownership.keep_private()
         ownership.require_own(paths.root, "collector backup")
-        made = take.take(paths, to.absolute(), key, progress, by=_me())
+        made = take.take(paths, to.absolute(), key, progress, base=base and base.absolute(), by=_me())
     _show(made, to, BackupSaid.TAKEN, json=json)
 
 

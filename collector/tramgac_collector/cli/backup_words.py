@@ -35,6 +35,10 @@ class BackupSaid(Pair):
         "Leave the keys readable to whoever has the backup.",
         "Để khóa đọc được bởi bất kỳ ai có bản sao lưu.",
     )
+    OPTION_BASE = (
+        "An earlier backup on the same disk: what has not changed since is linked to it (hard links), not copied.",
+        "Bản sao lưu trước trên cùng đĩa: phần không đổi được liên kết (liên kết cứng) thay vì chép.",
+    )
     OPTION_VERIFY = "Read this backup through and compare it.", "Đọc và kiểm tra toàn bộ bản sao lưu này."
     OPTION_FROM = "The backup's folder.", "Thư mục bản sao lưu."
     OPTION_IDENTITY = (

@@ -82,6 +82,21 @@ def test_a_full_disk_is_said_with_what_to_do(tmp_path, file, monkeypatch):
     assert not begun(tmp_path)._known  # what is not safe is copied again
 
 
+def test_an_earlier_backup_on_another_disk_is_no_hindrance(tmp_path, file):
+    copy = begun(tmp_path)
+    source = Source("a", file, 10, fixed=True)
+    part = copy.add(source)
+    again = Copy(tmp_path / "c.part", tmp_path / "c")
+    again.begin()
+    again.build_on(tmp_path / "none", [part])
+    assert again.add(source) == part  # it is gone: copied
+    other = Copy(tmp_path / "d.part", tmp_path / "d")
+    other.begin()
+    other.build_on(copy.folder, [part])
+    assert other.add(source) == part
+    assert (other.folder / "a").stat().st_ino == (copy.folder / "a").stat().st_ino
+
+
 def test_many_files_are_made_safe_together(tmp_path, file, monkeypatch):
     synced = []
     monkeypatch.setattr(copying, "sync_file_system", synced.append)

@@ -59,6 +59,18 @@ def test_one_that_was_broken_off_goes_on(paths, tmp_path, monkeypatch):
     check(target)
 
 
+def test_what_has_not_changed_since_an_earlier_one_is_linked(paths, tmp_path, monkeypatch):
+    take.take(paths, tmp_path / "b1", None)
+    take.take(paths, tmp_path / "b2", None, base=tmp_path / "b1")
+    data = [next((tmp_path / name).rglob("data.bin")).stat() for name in ("b1", "b2")]
+    assert data[0].st_ino == data[1].st_ino
+    assert (tmp_path / "b1/control.db").stat().st_ino != (tmp_path / "b2/control.db").stat().st_ino
+    check(tmp_path / "b2")
+    monkeypatch.setattr(take.incarnation, "name", lambda _: "another")
+    take.take(paths, tmp_path / "b3", None, base=tmp_path / "b1")
+    assert next((tmp_path / "b3").rglob("data.bin")).stat().st_ino != data[0].st_ino
+
+
 def test_where_none_is_taken(paths, tmp_path, monkeypatch):
     with pytest.raises(NotInitialised):
         take.take(StatePaths(tmp_path / "none"), tmp_path / "b", None)
