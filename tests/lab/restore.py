@@ -7,6 +7,7 @@ by themselves from what they keep. Then the log is proven, and a backup whose by
 
 import hashlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -91,10 +92,12 @@ def settled(site: Site) -> None:
 
 
 def command(*words: str) -> tuple[int, float, str]:
-    """Run `tramgac` with these words: its exit status, seconds, and what it said."""
-    began = time.monotonic()
+    """Run `tramgac` with these words: its exit status, seconds, and what it said with the processor's time."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([program("tramgac"), *words], capture_output=True, text=True, check=False)
-    return done.returncode, time.monotonic() - began, done.stdout + done.stderr
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done.returncode, time.monotonic() - began, f"{done.stdout}{done.stderr}({worked:.1f} s of a core)"
 
 
 def prepare(site: Site, events: int) -> None:
