@@ -51,6 +51,9 @@ class CollectorConfig(BaseSettings):
         default="",
         description="Control database, such as postgresql+psycopg://...; empty: SQLite in the state directory.",
     )
+    expected_hosts: int = Field(
+        default=500, ge=1, description="How many hosts are to come; more than 2,000 want PostgreSQL (database_url)."
+    )
     certificate_days: int = Field(
         default=14, ge=1, le=365, description="How long an agent's certificate is good, days; renewed at half."
     )

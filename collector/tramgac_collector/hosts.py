@@ -112,7 +112,7 @@ def connected(
     skew: int | None = None,
     bundle: int | None = None,
 ) -> None:
-    """Write down that a host's stream began at a gateway, from `address`; with Hello, its clock's skew (ns), its bundle.
+    """Write down that a host's stream began at a gateway, from `address`; with Hello, its clock's skew (ns) and bundle.
 
     `skew` is what must be added to the host's clock; CLOCK_OFF or more is a finding.
     """

@@ -20,6 +20,8 @@ from tramgac_collector.troubles import Trouble
 
 _OURS = frozenset({"author", "agent", "demo", "arena", "control.db", "control.db-shm", "control.db-wal", "lost+found"})
 """What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
+SQLITE_HOSTS = 2_000
+"""So many hosts one writer serves with ease."""
 _SHOWN = 3
 """So many names of foreign files are enough to know a folder by."""
 _HEAD = """\
@@ -50,6 +52,7 @@ def initialise(paths: StatePaths, wanted: CollectorConfig, asked: Collection[str
         if _complete(paths, settings):
             paths.root.chmod(0o700)
             return False
+        _require_database(settings)
         _require_authority(paths)
         if not paths.server_certificate.exists():
             _require_name(settings)
@@ -165,6 +168,12 @@ def _require_name(wanted: CollectorConfig) -> None:
     if open_ones and "advertise" not in wanted.model_fields_set:
         listens = Both(*(word.join(open_ones) for word in Trouble.AND.both()))
         raise SettingsError(Trouble.NAME_WANTED.both(listens=listens, advertise=wanted.advertise))
+
+
+def _require_database(settings: CollectorConfig) -> None:
+    """See that many hosts get a database with more than one writer."""
+    if settings.expected_hosts > SQLITE_HOSTS and not settings.database_url:
+        raise SettingsError(Trouble.POSTGRESQL_WANTED.both(hosts=settings.expected_hosts, most=SQLITE_HOSTS))
 
 
 def _complete(paths: StatePaths, settings: CollectorConfig) -> bool:

@@ -17,6 +17,10 @@ class Trouble(Pair):
         "{text!r} is not NAME=NUMBER with a number of {least} to {most}",
         "{text!r} không phải dạng TÊN=SỐ với số từ {least} đến {most}",
     )
+    NO_CLUSTER = (
+        "{text!r} is no name of a cluster: letters, digits and _, at most 64",
+        "{text!r} không phải tên cụm: chỉ gồm chữ, số và _, nhiều nhất 64 ký tự",
+    )
     NO_NAME = (
         "{text!r} is no name or address alone (no port, no scheme), such as gac.example.vn or 192.0.2.7",
         "{text!r} không phải tên hay địa chỉ thuần túy (không kèm cổng hay giao thức), ví dụ gac.example.vn, 192.0.2.7",
@@ -68,6 +72,17 @@ class Trouble(Pair):
         ),
     )
     AND = " and ", " và "
+    POSTGRESQL_WANTED = (
+        (
+            "{hosts} hosts want PostgreSQL as the control database: SQLite has one writer and serves {most} with ease."
+            " Make an empty database and name it: --database-url postgresql+psycopg://USER@HOST/tramgac"
+        ),
+        (
+            "{hosts} máy trạm cần PostgreSQL làm cơ sở dữ liệu điều khiển: SQLite chỉ có một tiến trình ghi, phục vụ"
+            " tốt {most} máy. Hãy tạo một cơ sở dữ liệu trống rồi nêu nó:"
+            " --database-url postgresql+psycopg://USER@HOST/tramgac"
+        ),
+    )
     NAME_WANTED = (
         (
             "{listens}: other machines are to come, and agents would be told to come to"

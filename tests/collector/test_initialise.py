@@ -252,3 +252,11 @@ def test_a_database_that_is_none_is_said_in_one_line(tmp_path):
         initialise.update(f"sqlite:///{tmp_path / 'control.db'}")
     with pytest.raises(StateError, match="look at database_url"):
         initialise.update("nonsense://x")
+
+
+def test_many_hosts_want_postgresql(paths):
+    with pytest.raises(SettingsError) as said:
+        initialise.initialise(paths, settings(expected_hosts=2_001))
+    assert "--database-url postgresql" in str(said.value)
+    assert not paths.config.exists()
+    initialise.initialise(paths, settings(expected_hosts=2_000))

@@ -72,6 +72,19 @@ def _port(name: str, host: str, port: int) -> Row:
     return f"port {name}", True, say(Running.PORT, **shown)
 
 
+def database(config: CollectorConfig, told: dict[str, Any]) -> Row:
+    """Look whether the control database suits so many hosts."""
+    from tramgac_collector.initialise import SQLITE_HOSTS
+
+    many = told["hosts"] > SQLITE_HOSTS and not config.database_url
+    kind = "PostgreSQL" if config.database_url else "SQLite"
+    return (
+        "database",
+        not many,
+        say(Running.SMALL_DATABASE if many else Running.DATABASE, kind=kind, hosts=told["hosts"]),
+    )
+
+
 def last_event(paths: StatePaths, told: dict[str, Any], now: int) -> Row:
     """Look at what came last, by the ingest log."""
     from tramgac_collector.errors import Unreadable
@@ -168,4 +181,5 @@ def running(paths: StatePaths, config: CollectorConfig, client: Client) -> Itera
     yield clock(told)
     yield from ports(paths, config, told)
     yield last_event(paths, told, time.time_ns())
+    yield database(config, told)
     yield notifications(client, time.time())

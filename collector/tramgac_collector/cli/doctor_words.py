@@ -103,6 +103,17 @@ class Running(Pair):
         "đồng hồ trung vị của {hosts} máy trạm {side} máy này {seconds} giây",
     )
     NO_CLOCKS = "no host to compare with", "chưa có máy trạm nào để so"
+    DATABASE = "{kind}, {hosts} hosts", "{kind}, {hosts} máy trạm"
+    SMALL_DATABASE = (
+        (
+            "{hosts} hosts on SQLite, which has one writer: move to PostgreSQL (database_url in collector.toml; a new"
+            " installation that the hosts enrol with)"
+        ),
+        (
+            "{hosts} máy trạm trên SQLite, vốn chỉ có một tiến trình ghi: hãy chuyển sang PostgreSQL (database_url"
+            " trong collector.toml; cài đặt mới rồi ghi danh lại các máy)"
+        ),
+    )
     NOT_KEPT = (
         "no time service keeps this machine's clock: timedatectl set-ntp true",
         "không có dịch vụ giờ nào giữ đồng hồ máy này: timedatectl set-ntp true",

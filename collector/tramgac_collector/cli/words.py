@@ -165,6 +165,11 @@ class Word(Pair):
     OPTION_LISTEN_SESSION = "HOST:PORT for the agents' sessions.", "HOST:PORT cho phiên của tác tử."
     OPTION_LISTEN_ENROL = "HOST:PORT for enrolment.", "HOST:PORT để ghi danh."
     OPTION_LISTEN_CONSOLE = "HOST:PORT for the page and the API.", "HOST:PORT cho trang web và API."
+    OPTION_HOSTS = "How many hosts are to come.", "Số máy trạm dự kiến."
+    OPTION_DATABASE = (
+        "Control database, such as postgresql+psycopg://USER@HOST/NAME; else SQLite.",
+        "Cơ sở dữ liệu điều khiển, ví dụ postgresql+psycopg://USER@HOST/NAME; mặc định là SQLite.",
+    )
     OPTION_ADVERTISE = "Name or address by which agents reach this machine.", "Tên hay địa chỉ để tác tử kết nối."
     OPTION_REPOSITORY = "Folder of the signed repository.", "Thư mục kho nội dung đã ký."
     OPTION_KEYS = "Folder of the author's keys.", "Thư mục khóa của tác giả."
@@ -309,6 +314,10 @@ class Word(Pair):
     OPTION_NO_INDICATORS = (
         "Sign without indicators; otherwise those of the version before stay.",
         "Ký không kèm chỉ dấu; nếu không, chỉ dấu của phiên bản trước được giữ lại.",
+    )
+    NO_DICTIONARY = (
+        "{path} is no dictionary: {why}. Make it again with `tramgac rules train`.",
+        "{path} không phải là từ điển nén: {why}. Hãy tạo lại bằng `tramgac rules train`.",
     )
     INDICATORS_OR_NOT = (
         "--indicators and --no-indicators exclude each other: leave one out.",

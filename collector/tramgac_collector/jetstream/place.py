@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from dataclasses import dataclass
 from typing import Final
@@ -10,9 +11,10 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.errors import IngestError
 from tramgac_collector.ingest.entry import Key
 
 BATCHES: Final = "TRAMGAC_BATCHES"
@@ -61,6 +63,9 @@ class Place:
         """Connect, for as long as it takes, and make the streams unless they are there.
 
         `name` is how the servers tell of the connection.
+
+        Raises:
+            IngestError: they refuse the streams.
         """
         client = await nats.connect(
             list(config.queue),
@@ -72,12 +77,27 @@ class Place:
             allow_reconnect=True,
         )
         js = client.jetstream(timeout=10)
-        for wanted in _streams(config):
-            try:
-                await js.stream_info(str(wanted.name))
-            except NotFoundError:
-                await js.add_stream(wanted)
+        try:
+            for wanted in _streams(config):
+                await _see_to(js, wanted)
+        except BaseException:
+            await client.close()
+            raise
         return cls(client, js)
+
+
+async def _see_to(js: JetStreamContext, wanted: StreamConfig) -> None:
+    with contextlib.suppress(NotFoundError):
+        await js.stream_info(str(wanted.name))
+        return
+    try:
+        await js.add_stream(wanted)
+    except APIError as error:
+        text = (
+            f"the queue's servers do not make the stream {wanted.name}: {error.description}; see that JetStream is on,"
+            " that there are queue_replicas of them, and that each has queue_bytes of room (max_file)"
+        )
+        raise IngestError(text) from None
 
 
 def _tls(config: CollectorConfig) -> ssl.SSLContext | None:

@@ -58,6 +58,15 @@ def test_ports(state):
     assert "(Connection refused): see the role's log" in enrol[2]
 
 
+def test_whether_the_database_suits_so_many_hosts():
+    sqlite, postgresql = CollectorConfig(), CollectorConfig(database_url="postgresql+psycopg://tramgac@db/tramgac")
+    assert doctor.database(sqlite, {"hosts": 2_000}) == ("database", True, "SQLite, 2000 hosts")
+    what, well, said = doctor.database(sqlite, {"hosts": 2_001})
+    assert (what, well) == ("database", False)
+    assert said.startswith("2001 hosts on SQLite")
+    assert doctor.database(postgresql, {"hosts": 9_000}) == ("database", True, "PostgreSQL, 9000 hosts")
+
+
 def test_what_came_last_and_who_is_behind(state):
     assert doctor.last_event(state, {"connected": 0}, NOW) == (
         "last event",

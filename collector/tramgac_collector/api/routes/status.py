@@ -41,13 +41,14 @@ def status(here: Here) -> Response:
     with reading(here.engine) as s:
         stopped = parked(s)
         clocks = Clocks.of(s, here.now())
+        enrolled = s.scalar(select(func.count()).select_from(HostRow).where(HostRow.active)) or 0
         connected = s.scalar(select(func.count()).select_from(HostRow).where(HostRow.connected.is_not(None))) or 0
     counts = {"csp_reports": 0, "logins_refused": 0, **here.counts.snapshot()}
     outbox = {"head": here.hub.head, "failures": here.hub.failures}
     compared = {"hosts": clocks.hosts, "median_s": clocks.median, "alike": clocks.alike, "ours": clocks.ours}
     own = {"console": here.origin, **counts, "outbox": outbox, "log_holes": lost, "rules_parked": stopped}
     which = incarnation.told(here.paths)
-    return answer({**own, "clock": compared, "connected": connected, "incarnation": which})
+    return answer({**own, "clock": compared, "hosts": enrolled, "connected": connected, "incarnation": which})
 
 
 @router.get("/hindrances", dependencies=[Depends(requires(Permission.ALERTS_READ))])

@@ -12,6 +12,7 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
 from tramgac_collector.cli.proof_words import ProofWord
+from tramgac_collector.cli.store_words import StoreWord
 from tramgac_collector.cli.verifying import verify
 from tramgac_collector.cli.words import Word, say
 
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "init", Word.ABOUT_INIT, init)
     attach(made, "run", Word.ABOUT_RUN, run)
     attach(made, "doctor", Word.ABOUT_DOCTOR, doctor)
+    attach(made, "ddl", StoreWord.DDL, ddl)
     attach(made, "verify", ProofWord.ABOUT_VERIFY, verify)
     attach(made, "backup", BackupSaid.ABOUT_BACKUP, backup)
     attach(made, "restore", BackupSaid.ABOUT_RESTORE, restore)
@@ -43,6 +45,8 @@ def init(
     enrol_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_ENROL)] = None,
     console_listen: Annotated[str | None, _listen(Word.OPTION_LISTEN_CONSOLE)] = None,
     advertise: Annotated[str | None, typer.Option(metavar="NAME", help=say(Word.OPTION_ADVERTISE))] = None,
+    expected_hosts: Annotated[str | None, typer.Option(metavar="N", help=say(Word.OPTION_HOSTS))] = None,
+    database_url: Annotated[str | None, typer.Option(metavar="URL", help=say(Word.OPTION_DATABASE))] = None,
     state: State = None,
 ) -> None:
     """Make a state directory; what is there already stays."""
@@ -53,7 +57,8 @@ def init(
     from tramgac_collector.paths import StatePaths
 
     listen = {"session_listen": session_listen, "enrol_listen": enrol_listen, "console_listen": console_listen}
-    given = {name: value for name, value in (listen | {"advertise": advertise}).items() if value is not None}
+    more = {"advertise": advertise, "expected_hosts": expected_hosts, "database_url": database_url}
+    given = {name: value for name, value in (listen | more).items() if value is not None}
     paths = StatePaths(state_of(ctx, state))
     ownership.keep_private()
     try:
@@ -115,3 +120,14 @@ def doctor(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
     found = [finding.as_json() for finding in findings(StatePaths(state_of(ctx, state)))]
     show(found, lambda row: ["✓" if row["ok"] else "✗", row["check"], row["what"]], json=json)
     raise typer.Exit(0 if all(row["ok"] for row in found) else 1)
+
+
+def ddl(cluster: Annotated[str, typer.Option(metavar="NAME", help=say(StoreWord.CLUSTER))]) -> None:
+    """Print the event store's tables for a ClickHouse cluster."""
+    from tramgac_collector.errors import CollectorError
+    from tramgac_collector.events.cluster import ddl as statements
+
+    try:
+        sys.stdout.write("".join(f"{statement};\n" for statement in statements(cluster)))
+    except CollectorError as error:
+        raise Misuse(error.said()) from error

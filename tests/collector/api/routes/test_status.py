@@ -34,6 +34,7 @@ def test_status(console: Console):
         "log_holes": [],
         "rules_parked": [],
         "clock": {"hosts": 0, "median_s": 0.0, "alike": 0, "ours": False},
+        "hosts": 0,
         "connected": 0,
         "incarnation": {"id": ""},
     }

@@ -1,0 +1,149 @@
+"""The big shape on one machine: three servers of the queue, PostgreSQL, a centre with a gateway, a gateway of its own.
+
+Not a lane itself: cluster.py starts it.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tramgac_agent.config import write_collector
+from tramgac_collector.demo.children import ChildFailed, Children, program
+from tramgac_collector.demo.stage import free_port
+from tramgac_collector.paths import StatePaths
+
+from tests.collector.control_store import BINARIES, administer, wait_for
+from tests.collector.queue_servers import Servers
+from tests.lab.balancer import Balancer
+from tests.lab.site import Agent, Site
+
+READY_S = 90
+
+
+class Postgres:
+    """A server of our own, durable; it refuses to run as root."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make its files."""
+        self._folder, self._binaries = folder, BINARIES[-1].parent
+        folder.mkdir()
+        folder.parent.chmod(0o711)  # PostgreSQL runs as another user
+        root = os.geteuid() == 0
+        self._user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if root else {}
+        if root:
+            shutil.chown(folder, "nobody", "nogroup")
+        make = [self._binaries / "initdb", "-D", folder / "data", "-U", "tramgac", "-A", "trust", "-E", "UTF8"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **self._user)
+        self.url = f"postgresql+psycopg://tramgac@/NAME?host={folder}"
+        self.start()
+        administer(self.url, "CREATE DATABASE tramgac")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self._folder}"]
+        command = [self._binaries / "postgres", "-D", self._folder / "data", *options]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, cwd=self._folder, **quiet, **self._user)
+        wait_for(self.url)
+
+    def kill(self) -> None:
+        """Kill it with all its children, as a power cut of its machine would end them."""
+        self.process.send_signal(signal.SIGQUIT)  # children of a postmaster that is killed live on for a while
+        self.process.wait(30)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(30)
+
+
+class Gateway:
+    """A machine that is a gateway alone: a state of its own; keys, content and samples are the centre's."""
+
+    def __init__(self, folder: Path, centre: StatePaths, children: Children) -> None:
+        """Make its state."""
+        self.paths, self._children = StatePaths(folder), children
+        self.ports = {name: free_port() for name in ("session_listen", "enrol_listen", "console_listen")}
+        listens = {f"TRAMGAC_COLLECTOR_{name.upper()}": f"127.0.0.1:{port}" for name, port in self.ports.items()}
+        self._environment = {**listens, "TRAMGAC_COLLECTOR_ROLES": json.dumps(["signer", "gateway"])}
+        shutil.copytree(centre.authority, self.paths.authority)
+        init = [program("tramgac"), "collector", "init", "--state", str(folder)]
+        subprocess.run(init, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **self._environment})
+        for mine, theirs in ((self.paths.content, centre.content), (self.paths.samples, centre.samples)):
+            shutil.rmtree(mine)
+            mine.symlink_to(theirs)
+        self.start()
+
+    def start(self) -> None:
+        """Start its roles and wait until they are ready."""
+        self.paths.ready("collector").unlink(missing_ok=True)
+        run = (program("tramgac"), "collector", "run", "--state", str(self.paths.root))
+        self._children.start("gateway2", *run, **self._environment)
+        self._children.wait_for("gateway2", self.paths.ready("collector"), READY_S)
+
+    def kill(self) -> None:
+        """Kill its gateway; its supervisor starts it again."""
+        file = self.paths.ready("gateway")
+        pid = int(file.read_text())
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + READY_S
+        while not file.exists() or int(file.read_text() or 0) == pid:
+            if time.monotonic() > deadline:
+                raise ChildFailed("the second gateway did not come back")
+            time.sleep(0.05)
+
+
+class Cluster:
+    """All of it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start all, enrol nobody."""
+        self.postgres = Postgres(folder / "postgres")
+        (folder / "queue").mkdir()
+        self.queue = Servers(folder / "queue", 3)
+        for number in range(3):
+            self.queue.start(number)
+        while not all(map(self.queue.answers, range(3))):
+            time.sleep(0.05)
+        os.environ["TRAMGAC_COLLECTOR_DATABASE_URL"] = self.postgres.url.replace("NAME", "tramgac")
+        os.environ["TRAMGAC_COLLECTOR_QUEUE"] = json.dumps(self.queue.urls)
+        os.environ["TRAMGAC_COLLECTOR_QUEUE_BYTES"] = str(512 << 20)
+        self.site = Site(folder)
+        self.site.start()
+        self.gateway = Gateway(folder / "gateway2", self.site.stage.paths, self.site.stage.children)
+        first = int(self.site.session_address.rpartition(":")[2])
+        self.balancer = Balancer([first, self.gateway.ports["session_listen"]])
+
+    def enrol(self, rate: int) -> Agent:
+        """One more agent, whose sessions go through the balancer."""
+        agent = self.site.enrol(rate)
+        write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
+        return agent
+
+    def stop(self) -> None:
+        """End everything."""
+        self.site.stop()
+        self.balancer.stop()
+        for process in self.queue.processes:
+            if process is not None:
+                process.kill()
+                process.wait()
+        self.postgres.stop()
+        for name in ("DATABASE_URL", "QUEUE", "QUEUE_BYTES"):
+            os.environ.pop(f"TRAMGAC_COLLECTOR_{name}", None)
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A cluster that runs inside the block."""
+    made = Cluster(folder)
+    try:
+        yield made
+    finally:
+        made.stop()
