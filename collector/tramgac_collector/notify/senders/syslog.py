@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
+from tramgac_proto.names import time_text
+
 from tramgac_collector.cli.terminal import shorten
 from tramgac_collector.config import address
-from tramgac_collector.export.formats.syslog import BOM, DOCUMENTATION, escape, severity, stamp
+from tramgac_collector.export.formats.syslog import BOM, DOCUMENTATION, escape, severity
 from tramgac_collector.notify.errors import Undelivered
 from tramgac_collector.notify.message import Message, alert
 from tramgac_collector.notify.queue import Notice
@@ -87,7 +89,7 @@ def encoded(message: Message, facility: int, now: int) -> Iterator[bytes]:
 
 
 def _line(facility: int, level: str, at: int, host: str, kind: str, data: str, text: str) -> bytes:
-    head = f"<{8 * facility + severity(level)}>1 {stamp(at)} {host} tramgac - {kind} {data} "
+    head = f"<{8 * facility + severity(level)}>1 {time_text(at - at % 1_000)} {host} tramgac - {kind} {data} "
     return (head + BOM + shorten(text, TEXT)).encode("utf-8", "backslashreplace")
 
 
