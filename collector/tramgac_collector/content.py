@@ -26,7 +26,7 @@ from tramgac_wire.content import update
 from tramgac_wire.errors import ContentError
 from tramgac_wire.limits import MAX_TARGET
 
-from tramgac_collector import audit, outbox
+from tramgac_collector import audit, dictionaries, outbox
 from tramgac_collector import bundle as bundles
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.paths import StatePaths
@@ -65,6 +65,7 @@ def publish(s: Session, paths: StatePaths, data: bytes, by: str, now: int, *, de
         if bundle.version <= current(s):
             message = f"bundle {bundle.version} is not newer than {current(s)}, which is on offer; sign a newer one"
             raise ContentRefused(message)
+        dictionaries.keep(paths, dictionaries.verified(trust, lambda name: files[name]))
         _put(paths, files, root, trust)
     digest = hashlib.sha256(data).hexdigest()
     row = ContentRow(version=bundle.version, published=now, by=by, digest=digest, marked=bundle.marked, **counts)

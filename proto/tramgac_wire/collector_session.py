@@ -129,7 +129,7 @@ class CollectorSession:
             acked: by epoch, the synced watermark of each lane: (sequence, chain there). Empty: epoch never seen.
             clock: the collector's wall clock, nanoseconds since 1970.
             content: number of the newest content bundle; 0 for none.
-            dictionaries: those that batches may be compressed with, the newest first; they may become more.
+            dictionaries: those that batches may be compressed with, the newest first.
         """
         self.heard = 0
         """When the last message came, by the clock that received() was given."""
@@ -178,9 +178,11 @@ class CollectorSession:
             state.pending.popleft()
         return [self._ack(lane, state)]
 
-    def offer(self, version: int) -> list[Command]:
-        """Content of this number is there; nothing is said to an agent that takes none."""
+    def offer(self, version: int, dictionaries: Dictionaries | None = None) -> list[Command]:
+        """Content of this number is there, and other dictionaries; nothing is said to an agent that takes none."""
         self._content = version
+        if dictionaries is not None:
+            self._dictionaries = dictionaries
         if CONTENT not in self._can:
             return []
         message = CollectorMessage()
@@ -250,10 +252,10 @@ class CollectorSession:
 
     def _on_hello(self, hello: Hello) -> Iterator[Command]:
         clock = self._clock()
-        _bound("Hello", hello.hostname, hello.agent_version, *hello.capabilities)
-        if len(hello.capabilities) > MAX_HELLO_CAPABILITIES:
+        if len(hello.capabilities) > MAX_HELLO_CAPABILITIES:  # before any of them becomes an object
             detail = f"{len(hello.capabilities)} capabilities; the limit is {MAX_HELLO_CAPABILITIES}"
             raise _Refused("limit", Reason.REASON_LIMIT, detail)
+        _bound("Hello", hello.hostname, hello.agent_version, *hello.capabilities)
         version = min(VERSION_HIGH, hello.version_high)
         if version < max(VERSION_LOW, hello.version_low):
             detail = (

@@ -3,7 +3,7 @@ import json
 import os
 
 import pytest
-from tramgac_agent.content import Outcome, Staging, Update, limit, place, read_staged, version_in_force
+from tramgac_agent.content import DICTIONARY, Outcome, Staging, Update, limit, place, read_staged, version_in_force
 from tramgac_agent.errors import StagingError
 from tramgac_agent.paths import AgentPaths
 from tramgac_wire.limits import MAX_METADATA, MAX_ROOT, MAX_TARGET
@@ -78,6 +78,13 @@ def test_indicators_are_left_where_they_are(tmp_path):
     repository.publish(b"one", indicators=b"a million of them")
     assert len(stage(tmp_path, repository.files)) == 6
     assert not [path for path in tmp_path.iterdir() if "indicators" in path.name]
+
+
+def test_the_dictionary_of_this_system_is_fetched(tmp_path):
+    repository = Repository()
+    repository.publish(b"one", further={DICTIONARY: b"ours", "beos.dictionary": b"another's"})
+    stage(tmp_path, repository.files)
+    assert [path.read_bytes() for path in tmp_path.iterdir() if path.name.endswith(".dictionary")] == [b"ours"]
 
 
 @pytest.mark.parametrize(

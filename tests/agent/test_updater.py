@@ -4,10 +4,11 @@ import sys
 
 import pytest
 from backports import zstd
-from tramgac_agent.content import place, version_in_force
+from tramgac_agent.content import DICTIONARY, place, version_in_force
 from tramgac_agent.paths import AgentPaths
 from tramgac_agent.updater import take
 from tramgac_rules.authoring.compile import compile_rules
+from tramgac_wire.dictionary import train
 
 from tests.wire.repository import Repository
 
@@ -46,6 +47,18 @@ def test_what_verifies_and_loads_is_put_in_force(paths, repository):
     assert (outcome.version, outcome.ok) == (1, True)
     assert version_in_force(paths.current) == 1  # the signed number, not what the bundle says of itself
     assert not paths.content_unpinned.exists()
+
+
+def test_the_dictionary_comes_with_it_and_goes_with_it(paths, repository):
+    trained = train([b"/usr/bin/program %d %d " % (n % 7, n) * 9 for n in range(200)], 1_000)
+    for named, found in (({DICTIONARY: trained.content}, trained.content), ({}, b"")):
+        repository.publish(BUNDLE, further=named)
+        stage(paths, repository)
+        assert take(paths, loads).ok
+        assert paths.dictionary.read_bytes() == found
+    repository.publish(BUNDLE, further={DICTIONARY: b"no dictionary"})
+    stage(paths, repository)
+    assert (take(paths, loads).reason, version_in_force(paths.current)) == ("malformed", 2)
 
 
 def spoilt(repository):

@@ -329,7 +329,7 @@ async def test_a_sample_travels_from_the_descriptor_that_was_hashed(tmp_path, me
         async with Host(config).running() as host, uplinked(config, memory.authority.identity()):
             host.known[sha256] = known(program)
             await until(lambda: memory.hellos)
-            assert set(memory.hellos[0].capabilities) == {"content", "sample"}  # else nobody would ask
+            assert set(memory.hellos[0].capabilities) == {"content", "sample", "dictionary"}  # else nobody would ask
             memory.say(sample=pb.SampleAsk(sha256=sha256, limit=1 << 20))
             await until(lambda: sha256 in memory.samples)
             assert memory.samples[sha256] == program.read_bytes()

@@ -51,12 +51,18 @@ class Repository:
         self.files[f"metadata/{self.root_version}.root.json"] = metadata.to_bytes()
 
     def publish(
-        self, bundle: bytes, *, packed: bytes | None = None, name: str = TARGET, indicators: bytes | None = None
+        self,
+        bundle: bytes,
+        *,
+        packed: bytes | None = None,
+        name: str = TARGET,
+        indicators: bytes | None = None,
+        further: dict[str, bytes] | None = None,
     ) -> int:
-        """Sign the next version; `indicators` as they are."""
+        """Sign the next version; `indicators` and `further` targets as they are."""
         self.version += 1
         packed = compress(bundle) if packed is None else packed
-        named = {name: packed} | ({} if indicators is None else {INDICATORS: indicators})
+        named = {name: packed} | ({} if indicators is None else {INDICATORS: indicators}) | (further or {})
         targets = Targets(version=self.version, expires=self.expires)
         for target, data in named.items():
             targets.targets[target] = TargetFile.from_data(target, data)

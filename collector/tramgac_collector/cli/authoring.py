@@ -95,8 +95,9 @@ def sign(
     """Compile and sign rules into a repository, with the indicators of lists.
 
     `allow_none`: sign content without any rule too, which leaves whoever takes it without rules. Without lists: with
-    the indicators that the repository has, unless `keep` is false. Raises Failed: unreadable paths, keys or
-    repository, too many indicators.
+    the indicators that the repository has, unless `keep` is false. Dictionaries for batches (linux.dictionary,
+    windows.dictionary) are those that lie in the folders of the rules, else those that the repository has. Raises
+    Failed: unreadable paths, keys or repository, too many indicators, a dictionary that is none.
     """
     from tramgac_rules import authoring
 
@@ -110,9 +111,26 @@ def sign(
             return Signed(None, checked)
         key = keys / authoring.KEY
         known = key.exists()
-        done = authoring.sign(repository, keys, bundle.bundle, bundle.about, bundle.sources, indicators=indicators)
+        parts, further = (bundle.bundle, bundle.about, bundle.sources), _dictionaries(paths)
+        done = authoring.sign(repository, keys, *parts, indicators=indicators, dictionaries=further)
         kept = indicators is None and authoring.has_indicators(repository)
     return Signed(done, checked, None if known else key, kept=kept)
+
+
+def _dictionaries(paths: Sequence[Path]) -> dict[str, bytes] | None:
+    """Read the dictionaries in folders by their targets' names; None if there is none. Raises Failed."""
+    from tramgac_wire.content import SYSTEMS, dictionary_name
+    from tramgac_wire.dictionary import Dictionary
+    from tramgac_wire.errors import ContentError
+
+    found: dict[str, bytes] = {}
+    for name in map(dictionary_name, SYSTEMS):
+        for file in (file for path in paths if path.is_dir() for file in sorted(path.rglob(name))):
+            try:
+                found[name] = Dictionary(file.read_bytes()).content
+            except ContentError as error:
+                raise Failed(say(Word.NO_DICTIONARY, path=file, why=error)) from error
+    return found or None
 
 
 def valid_until(repository: Path) -> datetime:

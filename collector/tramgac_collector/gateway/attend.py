@@ -5,6 +5,7 @@ Room on the disk, content, asks for samples, revocations, what people chose for 
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import structlog
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.session_pb2 import REASON_REVOKED
 
-from tramgac_collector import content, hosts, quarantine, samples, tallies
+from tramgac_collector import content, dictionaries, hosts, quarantine, samples, tallies
 from tramgac_collector.bell import Bell
 from tramgac_collector.gateway import choices
 from tramgac_collector.gateway.hall import Hall
@@ -43,9 +44,13 @@ async def attend(hall: Hall, bell: Bell) -> None:
             next_counts = time.monotonic() + COUNTS_EVERY_S
             _log.info("counts", streams=len(hall.streams.live), **hall.counts.snapshot())
         if teller.due:
-            gauges = {"streams": len(hall.streams.live), "waiting_bytes": hall.budget.taken, "tasks": len(hall.tasks)}
-            teller.tell(hall.counts.snapshot(), gauges)
+            teller.tell(hall.counts.snapshot(), _gauges(hall))
         await bell.wait_async()
+
+
+def _gauges(hall: Hall) -> dict[str, float]:
+    busy = {"waiting_bytes": hall.budget.taken, "tasks": len(hall.tasks), "loop_lag_s": hall.lag.worst()}
+    return {"streams": len(hall.streams.live), **busy}
 
 
 async def look(hall: Hall) -> None:
@@ -70,6 +75,7 @@ async def look(hall: Hall) -> None:
             stream.ask(bytes.fromhex(ask.sha256), ask.limit)
     choices.tell(hall, chosen)
     if version != hall.content:
+        hall.dictionaries = await asyncio.to_thread(dictionaries.known, hall.paths)
         hall.content = version
         _log.info("offering content", version=version, streams=len(hall.streams.live))
         for stream in hall.streams:

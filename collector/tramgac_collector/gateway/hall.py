@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import structlog
+from tramgac_wire.dictionary import NONE, Dictionaries
 
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.lag import Lag
 from tramgac_collector.gateway.landing import Landing
 from tramgac_collector.gateway.quarantine import Guard
 from tramgac_collector.gateway.streams import Streams
@@ -38,10 +40,14 @@ class Hall:
     streams: Streams = field(default_factory=lambda: Streams(time.monotonic))
     budget: Budget = field(default_factory=lambda: Budget(WAITING_BYTES))
     landing: Landing = field(default_factory=Landing)
+    lag: Lag = field(init=False)
+    """How late the loop is."""
     guard: Guard = field(init=False)
     """What hosts may send, and which are not heard."""
     content: int = 0
     """Number of the newest content bundle; 0 for none."""
+    dictionaries: Dictionaries = field(default_factory=lambda: NONE)
+    """Those that batches may be compressed with."""
     closing: bool = False
     """The gateway is going down: nobody is let in."""
     clock: Callable[[], int] = time.time_ns
@@ -56,6 +62,7 @@ class Hall:
     """Work that outlives the moment that began it."""
 
     def __post_init__(self) -> None:
+        self.lag = Lag(self.counts)
         self.guard = Guard(self.config.agent_events_per_second, self.config.agent_bytes_per_second)
 
     @cached_property

@@ -104,7 +104,11 @@ class Stream:
         reader: asyncio.Task[None] | None = None
         try:
             session = cs.CollectorSession(
-                self.host, acked=self._acked, clock=self._hall.clock, content=self._hall.content
+                self.host,
+                acked=self._acked,
+                clock=self._hall.clock,
+                content=self._hall.content,
+                dictionaries=self._hall.dictionaries,
             )
             reader = asyncio.create_task(self._read())
             self._driver = asyncio.create_task(self._drive(session))
@@ -144,7 +148,7 @@ class Stream:
 
     def offer(self, version: int) -> None:
         """Tell the agent of content."""
-        self._put(lambda session: session.offer(version))
+        self._put(lambda session: session.offer(version, self._hall.dictionaries))
 
     def ask(self, sha256: bytes, limit: int) -> None:
         """Ask the agent for a sample."""

@@ -1,7 +1,7 @@
 """The author's signature over content: a repository of The Update Framework, made offline.
 
     REPOSITORY/metadata/{root,N.root,timestamp,N.snapshot,N.targets}.json
-    REPOSITORY/targets/SHA256.{rules,about,sources}.json.zst, SHA256.indicators.zst
+    REPOSITORY/targets/SHA256.{rules,about,sources}.json.zst, SHA256.indicators.zst, SHA256.{linux,windows}.dictionary
     KEYS/author.pem       Ed25519, PKCS #8, not encrypted, mode 0600: signs all four roles
 
 Files are written so that a reader sees either the old content or the new: targets first, timestamp.json last. Targets
@@ -11,6 +11,7 @@ that neither version names are removed.
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +39,8 @@ YEAR = timedelta(days=365)
 ROOT_YEARS = 10
 KEY = "author.pem"
 RULES, ABOUT, SOURCES, INDICATORS = "rules.json.zst", "about.json.zst", "sources.json.zst", "indicators.zst"
+DICTIONARY = ".dictionary"
+"""How the names of dictionaries end, after that of the system."""
 _Content = TypeVar("_Content", Root, Timestamp, Snapshot, Targets)
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
@@ -61,13 +64,15 @@ def sign(
     sources: bytes,
     *,
     indicators: bytes | None = None,
+    dictionaries: Mapping[str, bytes] | None = None,
     valid: timedelta = YEAR,
 ) -> int:
     """Add a bundle to the repository and sign it; return its version.
 
     `bundle`, `about`, `sources`: as `build_bundle` makes them. `indicators`: a set of them, compressed; None for those
-    that the repository has, empty for none. Makes `keys/author.pem` and the repository on first use. Raises
-    SigningError, OSError.
+    that the repository has, empty for none. `dictionaries`: what agents of a system compress batches with, by target
+    (linux.dictionary); None for those that the repository has. Makes `keys/author.pem` and the repository on first use.
+    Raises SigningError, OSError.
     """
     version = next_version(repository)
     _check_version(bundle, version)
@@ -82,7 +87,10 @@ def sign(
     kept = before.get(INDICATORS)
     if indicators is None and kept is not None:
         indicators = _of(folder, kept)
-    for name, data in ((RULES, bundle), (ABOUT, about), (SOURCES, sources), (INDICATORS, indicators)):
+    if dictionaries is None:
+        dictionaries = {name: _of(folder, before[name]) for name in before if name.endswith(DICTIONARY)}
+    told = {RULES: bundle, ABOUT: about, SOURCES: sources, INDICATORS: indicators, **dictionaries}
+    for name, data in told.items():
         if data:
             targets.targets[name] = TargetFile.from_data(name, data, ["sha256"])
             _write(_file(folder, targets.targets[name]), data)

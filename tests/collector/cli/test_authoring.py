@@ -10,6 +10,7 @@ from backports import zstd
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.errors import Failed
 from tramgac_rules.indicators import Indicators
+from tramgac_wire.dictionary import train
 
 RULE = (
     "title: Shell\nid: 11111111-1111-4111-8111-111111111111\nlevel: high\n"
@@ -91,6 +92,28 @@ def test_yara_that_does_not_compile_stops_the_signing_or_is_left_out(lens, tmp_p
     # The word "filename" in a string is no question about the file's name: the compiler knows, a text search does not.
     told = {file["path"]: file["content_only"] for file in bundled(repository)["yara"]}
     assert told == {"content.yar": True, "place.yar": False}
+
+
+def test_dictionaries_in_the_folders_are_signed_and_stay_until_there_are_others(rules, tmp_path):
+    def sign():
+        return authoring.sign([rules], tmp_path / "repository", tmp_path / "keys", marked="", skip_faulty=False)
+
+    def signed():
+        return [path.name.partition(".")[2] for path in (tmp_path / "repository/targets").glob("*.dictionary")]
+
+    sign()
+    assert not signed()
+    trained = train([b"/usr/bin/program %d %d " % (n % 7, n) * 9 for n in range(200)], 1_000)
+    file = rules / "linux.dictionary"
+    file.write_bytes(trained.content)
+    sign()
+    assert signed() == ["linux.dictionary"]
+    file.unlink()
+    sign()
+    assert signed() == ["linux.dictionary"]
+    file.write_bytes(b"no dictionary")
+    with pytest.raises(Failed, match="linux"):
+        sign()
 
 
 def test_a_repository_as_a_zip(rules, tmp_path):

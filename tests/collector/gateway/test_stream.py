@@ -16,6 +16,7 @@ from tramgac_collector.gateway import stream
 from tramgac_collector.ingest import Attestation, Limits, consume, open_reader
 from tramgac_collector.ingest.recovery import records
 from tramgac_proto.session_pb2 import (
+    REASON_DICTIONARY,
     REASON_EPOCH,
     REASON_FULL,
     REASON_LIMIT,
@@ -29,7 +30,9 @@ from tramgac_proto.session_pb2 import (
     CollectorMessage,
 )
 from tramgac_wire import chain
-from tramgac_wire.limits import MAX_MESSAGE
+from tramgac_wire.batch import pack, unpack
+from tramgac_wire.dictionary import train
+from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_MESSAGE
 
 from tests.collector.station import start_of, station
 
@@ -48,6 +51,28 @@ async def test_what_is_acknowledged_is_in_the_log(tmp_path):
         assert [sequence for entry in entries for sequence, _ in entry.events()] == [1, 2, 3]
         assert {entry.host for entry in entries} == {agent.host}
         assert here.hall.counts["events"] == 3
+        await agent.close()
+
+
+async def test_what_came_with_a_dictionary_is_kept_without_and_an_unknown_one_is_named(tmp_path):
+    trained = train([b"/usr/bin/program %d %d " % (n % 7, n) * 9 for n in range(200)], 1_000)
+    async with station(tmp_path) as here:
+        here.hall.content, here.hall.dictionaries = 3, {trained.number: trained}
+        agent = await here.agent()
+        welcome = await agent.hello(capabilities=[CONTENT, DICTIONARY])
+        assert list(welcome.welcome.content.dictionaries) == [trained.number]
+        message = agent.batch([start_of(1), start_of(2)])
+        blobs = unpack(message.batch)
+        batch = pack(message.batch.epoch, 1, 1, message.batch.previous, blobs, dictionary=trained)
+        await agent.call.write(AgentMessage(batch=batch))
+        await agent.until_acked(2)
+        (entry,) = consume(here.paths, 0)
+        assert entry.batch.dictionary == 0
+        assert [blob for _, blob in entry.events()] == blobs
+        message = agent.batch([start_of(3)])
+        message.batch.dictionary = 77
+        await agent.call.write(message)
+        assert (await agent.until_goodbye()).goodbye.reason == REASON_DICTIONARY
         await agent.close()
 
 
