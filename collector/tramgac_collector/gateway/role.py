@@ -58,9 +58,10 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
             _tell(paths, ports)
             ready.announce(paths, "gateway")
             _log.info("gateway is open", session=ports.session_port, enrol=ports.enrol_port)
-            watcher = asyncio.create_task(attend(hall, listener))
+            watcher, lag = asyncio.create_task(attend(hall, listener)), asyncio.create_task(hall.lag.watch())
             await _until(stop, log, watcher)
             watcher.cancel()
+            lag.cancel()
             await close(hall, ports)
     finally:
         ready.retract(paths, "gateway")

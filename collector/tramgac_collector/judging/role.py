@@ -25,6 +25,8 @@ BESIDE = {"scans": ScanThread, "texts": TextThread, "scans_again": ScanAgainThre
 """What works beside the consumer, each in a thread of its own, by the name under which its counts are told."""
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
+CHORES_EVERY_S = 2.0
+"""How often it is seen to what time alone brings, seconds: bells ring oftener, and each look asks the database."""
 COUNTS_EVERY_S = 60.0
 """How often what was counted is logged: a judge that is killed tells nothing more."""
 
@@ -48,8 +50,12 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         silence = Silence(paths, engine, config, consumer.counts)
         accounts = Accounts(consumer, beside)
         ready.announce(paths, NAME)
+        chores_due = 0.0
         while not stopping():
-            _once(consumer, in_force, silence)
+            chores = time.monotonic() >= chores_due
+            if chores:
+                chores_due = time.monotonic() + CHORES_EVERY_S
+            _once(consumer, in_force, silence if chores else None)
             accounts.tell()
             for thread in beside.values():
                 thread.wake()
@@ -108,14 +114,16 @@ class Accounts:
                 rule_costs.note(self._consumer.paths, judge, self._consumer.clock())
 
 
-def _once(consumer: Consumer, in_force: InForce, silence: Silence) -> None:
+def _once(consumer: Consumer, in_force: InForce, silence: Silence | None) -> None:
+    """Judge what is there. With `silence`: see to what time alone brings, too."""
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
-        consumer.account()
-        consumer.settle()
-        silence.look()  # after all was judged: last words may have stood in what had not been
-        consumer.tidy()
+        if silence is not None:
+            consumer.account()
+            consumer.settle()
+            silence.look()  # after all was judged: last words may have stood in what had not been
+            consumer.tidy()
     except AWAY as error:
         consumer.counts["away"] += 1
         _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
