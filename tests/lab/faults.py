@@ -9,6 +9,7 @@ shorter. --only=PART: disk, hosts (identities, clocks, spools), abuses, or store
 
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from tests.lab.rows import note, row
 from tests.lab.site import ROOT, Site
 
 PARTS = ("disk", "hosts", "abuses", "stores")
+RATE = 200
+"""What one host may send, events a second: a flood out of Python is no flood of a thousand times that."""
 MEMORY = 64
 """MiB that the gateway may grow by."""
 QUARANTINE_S = 30.0
@@ -80,7 +83,7 @@ async def _peak(site: Site) -> float:
 async def abuses(site: Site, folder: Path, *, quick: bool) -> bool:
     """All abuses, one after the other."""
     paths, log = site.stage.paths, Log(folder / "honest.log")
-    count, seconds = (40, 12.0) if quick else (200, 20.0)
+    count, seconds = (40, 12.0) if quick else (200, 30.0)
     honest = fleet_identity.make(paths, [f"honest-{number}" for number in range(count)])
     rogues = fleet_identity.make(paths, [f"rogue-{name}" for name in ABUSES])
     good: list[bool] = []
@@ -117,6 +120,7 @@ def main(parts: Collection[str], *, quick: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as name:
         folder = Path(name)
         good = "disk" not in parts or faults_disk.figures(folder / "disk")
+        os.environ["TRAMGAC_COLLECTOR_AGENT_EVENTS_PER_SECOND"] = str(RATE)
         site = Site(folder)
         try:
             if set(parts) - {"disk"}:

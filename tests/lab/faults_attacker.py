@@ -151,8 +151,11 @@ async def garbage(a: Attacker) -> None:
 async def forged(a: Attacker) -> None:
     """A checkpoint with a signature that is none."""
     async with a.dialogue() as call:
-        await call.write(next(batches(LANE_SECURITY, event, 1)))
-        checkpoint = Checkpoint(epoch=EPOCH, lane=LANE_SECURITY, sequence=1, chain=bytes(32), signature=b"forged")
+        blob = Event(time=1, process_start={}).SerializeToString()
+        batch = pack(EPOCH, LANE_SECURITY, 1, START, [blob])
+        await call.write(AgentMessage(batch=batch).SerializeToString())
+        chain = extend(START, [blob])
+        checkpoint = Checkpoint(epoch=EPOCH, lane=LANE_SECURITY, sequence=1, chain=chain, signature=b"forged")
         await call.write(AgentMessage(checkpoint=checkpoint).SerializeToString())
         await a.ended(call)
 
@@ -166,7 +169,7 @@ async def metadata(a: Attacker) -> None:
 
 async def flood(a: Attacker) -> None:
     """Ordinary events as fast as they go, whatever is said."""
-    await pushed(a, batches(LANE_BULK, event))
+    await pushed(a, batches(LANE_BULK, event, 500))
 
 
 async def small_flood(a: Attacker) -> None:
@@ -191,7 +194,7 @@ async def strangers(a: Attacker) -> None:
 
 async def deaf(a: Attacker) -> None:
     """The same batch without end, and nothing is read of what is answered."""
-    message = next(batches(LANE_BULK, event))
+    message = next(batches(LANE_BULK, event, 500))
     async with a.channel() as channel:
         call = channel.stream_stream(SESSION, response_deserializer=CollectorMessage.FromString)()
         await call.write(AgentMessage(hello=Hello(version_low=1, version_high=1, epoch=EPOCH)).SerializeToString())
@@ -226,6 +229,7 @@ async def fetches(a: Attacker) -> None:
     """Files of the repository, again and again."""
     async with a.channel() as channel:
         for _ in range(50):
+            a.rounds += 1
             call = CollectorStub(channel).Fetch(FetchRequest(name="timestamp.json"))
             if await call.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
                 a.quarantined = a.quarantined or time.monotonic() - a.began
@@ -240,6 +244,7 @@ async def unasked(a: Attacker) -> None:
 
     async with a.channel() as channel:
         for _ in range(20):
+            a.rounds += 1
             call = CollectorStub(channel).SendSample(chunks())
             if await call.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
                 a.quarantined = a.quarantined or time.monotonic() - a.began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import urllib.parse
 from typing import Any
@@ -38,6 +39,13 @@ def peer_key(context: Any) -> ec.EllipticCurvePublicKey:
     key = x509.load_pem_x509_certificate(peer_certificate(context)).public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)  # `identify` has seen to it
     return key
+
+
+def caller(context: Any) -> str:
+    """Give the id of the host in the peer's certificate, whether or not it may speak; "" if it names none."""
+    with contextlib.suppress(IdentityError):
+        return identify(peer_certificate(context)).host
+    return ""
 
 
 async def admit(context: Any, control: Control, counts: Counts) -> Identity:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from tramgac_proto.session_pb2 import REASON_LIMIT, REASON_PROTOCOL
+from tramgac_proto.session_pb2 import REASON_EPOCH, REASON_LIMIT, REASON_PROTOCOL
 from tramgac_wire.limits import WINDOW_BATCHES, WINDOW_BYTES
 
 MESSAGE: Final = 20
@@ -33,8 +33,8 @@ OFFENCES: Final[Mapping[str, tuple[int, float]]] = {
     "calls": (200, 60.0),
 }
 """How often within how many seconds makes an offender: a line that breaks and a disk that was put back do not."""
-ENDED: Final[Mapping[int, str]] = {REASON_LIMIT: "limit", REASON_PROTOCOL: "protocol"}
-"""The offence behind the end of a dialogue, by the goodbye's reason."""
+ENDED: Final[Mapping[int, str]] = {REASON_LIMIT: "limit", REASON_PROTOCOL: "protocol", REASON_EPOCH: "protocol"}
+"""The offence behind the end of a dialogue, by the goodbye's reason. An agent that hears EPOCH begins a new one."""
 
 
 class Step(Enum):

@@ -18,7 +18,7 @@ from tramgac_proto.session_pb2 import (
 from tramgac_proto.session_pb2_grpc import CollectorServicer
 
 from tramgac_collector.gateway import courier, notes, quarantine
-from tramgac_collector.gateway.admission import admit, peer_address, peer_key
+from tramgac_collector.gateway.admission import admit, caller, peer_address, peer_key
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
 
@@ -33,12 +33,13 @@ class CollectorService(CollectorServicer):
 
     async def Session(self, request_iterator: object, context: Any) -> None:  # type: ignore[override] # noqa: ARG002, N802
         """Hold one host's dialogue, by reading and writing (the stubs know the form that yields only)."""
+        # Before the registry is asked: whoever comes again and again, and leaves before the answer, is counted too.
+        if (host := caller(context)) and not await quarantine.admitted(self._hall, host, context):
+            return
         identity = await admit(context, self._hall.control, self._hall.counts)
         if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
             self._hall.counts.add("refused_busy")
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the collector takes no more streams now")
-        if not await quarantine.admitted(self._hall, identity.host, context):
-            return
         stream = Stream(self._hall, context, identity, peer_key(context), peer_address(context))
         try:
             await stream.run()

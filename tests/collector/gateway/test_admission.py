@@ -5,7 +5,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import ca, hosts, readmission
-from tramgac_collector.gateway.admission import admit, peer_address
+from tramgac_collector.gateway.admission import admit, caller, peer_address
 
 from tests.collector.station import request_of, station
 
@@ -49,7 +49,9 @@ async def test_who_may_speak_and_why_not(tmp_path):
         )
         with pytest.raises(Ended, match="not_registered"):
             await admit(Context(strange.public_bytes(serialization.Encoding.PEM)), control, counts)
+        assert caller(Context(old.certificate)) == old.host
         for certificate in (None, here.ca):
+            assert caller(Context(certificate)) == ""
             with pytest.raises(Ended, match="names no agent"):
                 await admit(Context(certificate), control, counts)
         assert counts["refused_identity"] == 2

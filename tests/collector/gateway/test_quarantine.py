@@ -129,6 +129,21 @@ async def test_who_comes_again_and_again_is_stopped(tmp_path, monkeypatch, offen
         assert here.hall.counts["quarantined"] == 1
 
 
+async def test_who_comes_again_and_leaves_before_the_answer_is_stopped_too(tmp_path, monkeypatch):
+    monkeypatch.setitem(limits.OFFENCES, "streams", (5, 600.0))
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        for _ in range(20):
+            call = agent.open().Session()
+            await call.write(AgentMessage())
+            call.cancel()
+            await agent.close()
+            if here.hall.counts["quarantined"]:
+                break
+        assert (await agent.hello()).goodbye.reason == REASON_LIMIT
+        await agent.close()
+
+
 async def test_who_asks_for_files_again_and_again_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setitem(limits.OFFENCES, "calls", (2, 600.0))
     async with station(tmp_path) as here:

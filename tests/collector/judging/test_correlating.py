@@ -61,6 +61,19 @@ def test_events_of_all_hosts_come_together(three):
     assert three.alerts() == [("many", "provisional", [1, 2, 3])]
 
 
+def test_a_clock_years_ahead_or_behind_on_one_host_makes_nobody_else_late(three):
+    """Over all hosts, as here, the watermark follows event time: a clock in 2035 counts as when the event came."""
+    years = 9 * 31_556_952
+    before = (NOW + 1_000_000 - BEGIN) / SECOND  # when batches are received
+    for number, second in enumerate((before - 200, before - 100, before - 1)):  # within what a host may be late
+        three.send(years, host=OTHER, user=f"ahead{number}").send(-years * 2, host=OTHER, user=f"behind{number}")
+        three.send(second)
+    [(title, stage, seconds)] = three.alerts()
+    assert (title, stage, len(seconds)) == ("many", "provisional", 3)
+    counts = three.judge.correlating.all_counts()
+    assert counts["late"] + counts["members_too_late"] <= 3, "those of the clock behind, and no others"
+
+
 SECONDS = [1, 2, 3, 100, 101, 250, 390, 395, 400, 800, 810, 815, 1500]
 
 
