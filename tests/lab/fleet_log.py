@@ -4,9 +4,11 @@ What the collector says is held against it. Not a lane itself.
 """
 
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tramgac_proto.event_pb2 import LANE_URGENT
 
 Key = tuple[str, int, int, int]
 """(host, epoch, lane, sequence)."""
@@ -28,7 +30,9 @@ class Log:
     path: Path
     latencies: list[float] = field(default_factory=list)
     """From the spool to the acknowledgement, of urgent events, seconds."""
-    _waiting: dict[tuple[str, int, int], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    by_lane: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """The same of every lane."""
+    _waiting: dict[tuple[str, int, int], deque[tuple[int, int]]] = field(default_factory=lambda: defaultdict(deque))
 
     def __post_init__(self) -> None:
         """Open the file."""
@@ -38,16 +42,18 @@ class Log:
         """An event got its sequence."""
         now = time.time_ns()
         self._file.write(f"E {host} {epoch} {lane} {sequence} {moment} {now} {rule}\n")
-        if lane == 1:
-            self._waiting[host, epoch, lane].append((sequence, now))
+        self._waiting[host, epoch, lane].append((sequence, now))
 
     def acked(self, host: str, epoch: int, lane: int, sequence: int) -> None:
         """The collector vouches for a lane up to here."""
         now = time.time_ns()
         self._file.write(f"A {host} {epoch} {lane} {sequence} {now}\n")
-        waiting = self._waiting.get((host, epoch, lane), [])
+        waiting = self._waiting[host, epoch, lane]
         while waiting and waiting[0][0] <= sequence:
-            self.latencies.append((now - waiting.pop(0)[1]) / 1e9)
+            took = (now - waiting.popleft()[1]) / 1e9
+            self.by_lane[lane].append(took)
+            if lane == LANE_URGENT:
+                self.latencies.append(took)
 
     def close(self) -> None:
         """Write what is buffered."""
