@@ -25,6 +25,19 @@ class RuleWord(Pair):
         "Show which ATT&CK techniques rules cover, on paper or on a host.",
         "Cho biết luật bao phủ những kỹ thuật ATT&CK nào, nói chung hoặc trên một máy.",
     )
+    ABOUT_TRAIN = (
+        "Make dictionaries out of stored batches, so that agents send less.",
+        "Tạo từ điển nén từ các lô sự kiện đã lưu để tác tử gửi ít byte hơn.",
+    )
+    OPTION_TRAIN_TO = (
+        "The folder that they are written to: that of your rules, so that the next `tramgac rules sign` takes them.",
+        "Thư mục để ghi: hãy chọn thư mục luật của bạn, để lần `tramgac rules sign` tới ký kèm.",
+    )
+    TRAINED = (
+        "{path}: {bytes} bytes out of {events} events of {hosts} hosts",
+        "{path}: {bytes} byte, từ {events} sự kiện của {hosts} máy",
+    )
+    NOT_TRAINED = "{system}: no dictionary: {why}", "{system}: chưa có từ điển: {why}"
     ABOUT_BENCH = (
         "Measure what each rule costs on recorded events.",
         "Đo chi phí của từng luật trên sự kiện đã ghi.",

@@ -1,13 +1,14 @@
 """`/api/content` and `/api/rules`: what is on offer, and taking in what an author signed."""
 
-from typing import Annotated, Any, Final
+import base64
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import audit, bell, content, host_parked, samples
+from tramgac_collector import audit, bell, content, host_parked, samples, training
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import NotFound
 from tramgac_collector.api.exposure import beyond_loopback
@@ -16,7 +17,7 @@ from tramgac_collector.api.services import Here, Services
 from tramgac_collector.api.standing import states_of
 from tramgac_collector.database import reading, session
 from tramgac_collector.refusals import ContentRefused
-from tramgac_collector.schema import ContentRow, RoleContentRow
+from tramgac_collector.schema import ContentRow, HostRow, RoleContentRow
 
 router: Final = APIRouter(prefix="/api", tags=["content"])
 
@@ -47,6 +48,19 @@ async def push(here: Here, actor: _Pusher, request: Request) -> Response:
     version = await run_in_threadpool(_publish, here, actor, body)
     await here.hub.look()
     return answer({"version": version}, 201)
+
+
+@router.post("/content/dictionaries/{system}")
+def dictionary(here: Here, actor: _Pusher, system: Annotated[Literal["linux", "windows"], Path()]) -> Response:
+    """Train a dictionary for batches of a system out of stored ones, for an author to sign; takes some seconds."""
+    with reading(here.engine) as s:
+        hosts = frozenset(s.scalars(select(HostRow.id).where(HostRow.os_type == system)))
+    made = training.trained(here.paths, hosts)
+    number, content_ = made.dictionary.number, made.dictionary.content
+    with session(here.engine) as s:
+        audit.write(s, actor.name, "content.train", system, {"number": number, "hosts": made.hosts}, here.now())
+    told = {"system": system, "number": number, "hosts": made.hosts, "events": made.events, "bytes": len(content_)}
+    return answer({**told, "content": base64.b64encode(content_).decode()})
 
 
 @router.get("/rules")

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli import backtest, rule_coverage, rule_gate, rule_import, rule_states, rule_tools
+from tramgac_collector.cli import (
+    backtest,
+    rule_coverage,
+    rule_gate,
+    rule_import,
+    rule_states,
+    rule_tools,
+    rule_training,
+)
 from tramgac_collector.cli.content_status import day, ends, lines, warnings
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
@@ -46,6 +54,7 @@ def register(app: typer.Typer) -> None:
     rule_coverage.attach_to(made)
     rule_states.attach_to(made)
     backtest.attach_to(made)
+    rule_training.attach_to(made)
 
 
 def alone(
