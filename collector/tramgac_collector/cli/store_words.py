@@ -41,6 +41,11 @@ class StoreWord(Pair):
         "The store has not been measured yet; it is within a minute after its start.",
         "Kho chưa được đo; việc này diễn ra trong vòng một phút sau khi khởi động.",
     )
+    DDL = (
+        "Print the event store's tables for a ClickHouse cluster, as SQL.",
+        "In các bảng của kho sự kiện cho cụm ClickHouse, dạng SQL.",
+    )
+    CLUSTER = "The cluster's name in the servers' settings.", "Tên cụm trong cấu hình máy chủ."
     HOLDS = "List legal holds, those that stand first.", "Liệt kê lệnh giữ dữ liệu, lệnh đang hiệu lực trước."
     HOLD = (
         "Keep events of a host for the law, however old they grow, until the hold is released.",

@@ -29,6 +29,8 @@ OWN: Mapping[str, str] = {
     "kind": "LowCardinality(String)",
 }
 """Our own columns and their types with codecs."""
+ORDER = "PARTITION BY toDate(ingested) ORDER BY (kind, host, time)"
+SETTINGS = f"fsync_after_insert = 1, fsync_part_directory = 1, {rollups.SETTINGS}"
 _COLUMNS = "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
 _TIME = "@timestamp"
 _INDEXES: Mapping[str, str] = {
@@ -74,6 +76,14 @@ def columns(*, codecs: bool = True) -> str:
     )
 
 
+def inside() -> str:
+    """Give what stands between the parentheses of the table: columns, indexes, roll-ups."""
+    indexes = ", ".join(
+        f"INDEX ix_{name_of(field)} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
+    )
+    return f"{columns()}, {indexes}, {', '.join(projection.text for projection in rollups.PROJECTIONS)}"
+
+
 def create(client: Any) -> None:
     """Make the table, or bring it to this program's columns.
 
@@ -81,15 +91,7 @@ def create(client: Any) -> None:
     returns (`fsync_after_insert`). Sorted by kind, host and event time: a wrong clock puts an event elsewhere in the
     order, and nothing worse.
     """
-    indexes = ", ".join(
-        f"INDEX ix_{name_of(field)} `{name_of(field)}` TYPE {kind} GRANULARITY 1" for field, kind in _INDEXES.items()
-    )
-    projections = ", ".join(projection.text for projection in rollups.PROJECTIONS)
-    client.command(
-        f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns()}, {indexes}, {projections})"
-        " ENGINE = MergeTree PARTITION BY toDate(ingested)"
-        f" ORDER BY (kind, host, time) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, {rollups.SETTINGS}"
-    )
+    client.command(f"CREATE TABLE IF NOT EXISTS {TABLE} ({inside()}) ENGINE = MergeTree {ORDER} SETTINGS {SETTINGS}")
     there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
     for column in definitions():
         if column.name not in there:

@@ -108,3 +108,12 @@ def test_doctor_says_what_is_wrong(tramgac: Run, tmp_path):
     status, out, _ = tramgac("collector", "doctor", "--state", str(tmp_path), "--json")
     assert (status, json.loads(out)["ok"]) == (1, False)
     assert "✗" in tramgac("collector", "doctor", "--state", str(tmp_path))[1]
+
+
+def test_tables_for_a_cluster_are_printed(tramgac: Run, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    status, out, _ = tramgac("collector", "ddl", "--cluster", "centre")
+    assert (status, out.count(" ON CLUSTER centre"), out.count(";\n")) == (0, 3, 3)
+    status, out, err = tramgac("collector", "ddl", "--cluster", "a b")
+    assert (status, out) == (2, "")
+    assert "no name of a cluster" in err
