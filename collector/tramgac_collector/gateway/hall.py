@@ -14,9 +14,9 @@ from tramgac_wire.dictionary import NONE, Dictionaries
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.guard import Guard
 from tramgac_collector.gateway.lag import Lag
 from tramgac_collector.gateway.landing import Landing
-from tramgac_collector.gateway.quarantine import Guard
 from tramgac_collector.gateway.streams import Streams
 from tramgac_collector.ingest import Attestation
 from tramgac_collector.ingest.batchlog import BatchLog

@@ -1,12 +1,10 @@
-"""Who is not heard for a while: the gateway's memory of it, and how a host gets there."""
+"""Who is not heard for a while: how a host gets there, and what it is told."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 import structlog
@@ -15,44 +13,11 @@ from tramgac_proto.session_pb2 import REASON_LIMIT, AgentMessage, CollectorMessa
 from tramgac_wire.limits import MAX_TEXT
 
 from tramgac_collector import bell, quarantine
-from tramgac_collector.gateway.limits import ENDED, PAUSE_S, Meter, Step
-
-if TYPE_CHECKING:
-    from tramgac_collector.gateway.hall import Hall
-    from tramgac_collector.gateway.stream import Stream
+from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.gateway.limits import ENDED, PAUSE_S, Step
 
 _log = structlog.get_logger(__name__)
 _MINUTE_NS = 60_000_000_000
-
-
-@dataclass(slots=True)
-class Guard:
-    """Meters of hosts and who is in quarantine; for one event loop."""
-
-    events: float
-    """A host may send so many a second."""
-    volume: float
-    """Bytes a second."""
-    clock: Callable[[], float] = time.monotonic
-    held: dict[str, int] = field(default_factory=dict)
-    """Until when by the wall clock, ns, by host."""
-    _meters: dict[str, Meter] = field(default_factory=dict)
-
-    def meter(self, host: str) -> Meter:
-        """Give a host's meter; it outlives its streams."""
-        if host not in self._meters:
-            self._meters[host] = Meter.of(self.events, self.volume)
-        return self._meters[host]
-
-    def struck(self, host: str, offence: str) -> bool:
-        """Note an offence; whether it was once too often."""
-        return self.meter(host).strike(self.clock(), offence)
-
-    def learn(self, active: quarantine.Active) -> None:
-        """Take over what the control store says: others impose and release too."""
-        for host in self.held.keys() - active.keys():
-            self.meter(host).forgive()
-        self.held = {host: until for host, (until, _) in active.items()}
 
 
 def left_ms(hall: Hall, host: str) -> int:
@@ -105,19 +70,22 @@ def greeted(hall: Hall, host: str, epoch: int) -> None:
         send_off(hall, host, "epochs", "more than 30 incarnations of its spool in a day")
 
 
-async def charge(hall: Hall, stream: Stream, message: AgentMessage) -> str:
-    """Charge a message to its host, and hold the host back if need be; the goodbye's detail for an offender."""
+async def charge(hall: Hall, host: str, message: AgentMessage, throttle: Callable[[int], None]) -> str:
+    """Charge a message to its host, and hold the host back if need be; the goodbye's detail for an offender.
+
+    `throttle` asks the host to wait, milliseconds.
+    """
     batch, now = message.batch, hall.guard.clock()
-    meter = hall.guard.meter(stream.host)
+    meter = hall.guard.meter(host)
     step = meter.take(now, batch.count, message.ByteSize(), urgent=batch.lane == LANE_URGENT)
     if step is Step.HOLD:
         hall.counts.add("streams_held_back")
-        stream.throttle(int((meter.held_until - now) * 1000))
+        throttle(int((meter.held_until - now) * 1000))
     elif step is Step.PAUSE:
         hall.counts.add("streams_paused")
         await asyncio.sleep(PAUSE_S)
     elif step is Step.OFFENCE:
-        return send_off(hall, stream.host, "flood", "more came than may be on its way when a host is told to wait")
+        return send_off(hall, host, "flood", "more came than may be on its way when a host is told to wait")
     return ""
 
 

@@ -227,7 +227,7 @@ class Stream:
             self._note(cs.Report("limit", detail))
             return session.end(REASON_LIMIT, detail)
         self.heard = self._hall.seen[self.host] = self._hall.clock()
-        if detail := await quarantine.charge(self._hall, self, message):
+        if detail := await quarantine.charge(self._hall, self.host, message, self.throttle):
             return session.end(REASON_LIMIT, detail, quarantine.left_ms(self._hall, self.host))
         commands = session.received(message, now)  # the largest batch takes a few milliseconds, in a thread no less
         if not any(isinstance(command, cs.Store) for command in commands):
