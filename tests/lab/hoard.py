@@ -18,13 +18,13 @@ from tramgac_proto.session_pb2 import Checkpoint
 from tramgac_wire import chain
 from tramgac_wire.batch import pack
 
-_EPOCH = 1
 _BATCH = 500
 _SIGNED = 5  # batches of a host between two signatures
 
 
 @dataclass
 class _Host:
+    epoch: int
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     last: int = 0
     end: bytes = chain.START
@@ -47,12 +47,12 @@ def _event(number: int) -> bytes:
 def hoard(paths: StatePaths, events: int, hosts: int = 20) -> None:
     """Write so many events into the log of a collector that does not run."""
     log = IngestLog(paths, limits=Limits(), counts=Counts(), synced=lambda: None)
-    known = [_Host() for _ in range(hosts)]
+    known = [_Host(epoch + 1) for epoch in range(hosts)]
     result = None
     for place in range(events // _BATCH):
         host = known[place % hosts]
         blobs = [_event(place * _BATCH + number) for number in range(_BATCH)]
-        batch = pack(_EPOCH, LANE_SECURITY, host.last + 1, host.end, blobs)
+        batch = pack(host.epoch, LANE_SECURITY, host.last + 1, host.end, blobs)
         host.last, host.end = host.last + _BATCH, chain.extend(host.end, blobs)
         result = log.submit(host.id, time.time_ns(), 0, batch, host.end)
         if place // hosts % _SIGNED == _SIGNED - 1:
@@ -65,7 +65,7 @@ def hoard(paths: StatePaths, events: int, hosts: int = 20) -> None:
 
 
 def _signed(host: _Host) -> Attestation:
-    text = chain.checkpoint_bytes(_EPOCH, LANE_SECURITY, host.last, host.end)
+    text = chain.checkpoint_bytes(host.epoch, LANE_SECURITY, host.last, host.end)
     signature = host.key.sign(text, ec.ECDSA(hashes.SHA256()))
-    said = Checkpoint(epoch=_EPOCH, lane=LANE_SECURITY, sequence=host.last, chain=host.end, signature=signature)
+    said = Checkpoint(epoch=host.epoch, lane=LANE_SECURITY, sequence=host.last, chain=host.end, signature=signature)
     return attestation(host.id, time.time_ns(), said, host.key.public_key())

@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from tramgac_collector import ingest
+from tramgac_collector.ca import identify
 from tramgac_collector.demo.children import program
 from tramgac_collector.engine.client import connect
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.proof.verify import open_walk
 from tramgac_collector.vault import Vault
 
-from tests.lab.auditing import TITLE, account
+from tests.lab.auditing import TITLE, truth_of
+from tests.lab.generator import MEETS_A_RULE
 from tests.lab.hoard import hoard
 from tests.lab.rows import note, row
 from tests.lab.site import Site
@@ -37,7 +39,22 @@ _DIGEST = (
     "SELECT count(), sum(cityHash64(host, epoch, lane, sequence, kind, time, process_command_line, file_path))"
     " FROM events WHERE offset < {head:UInt64}"
 )
+_MINE = "SELECT lower(leftPad(hex(epoch), 16, '0')), lane, sequence FROM events WHERE host = {host:String}"
 _PATIENCE_S = 3_600.0
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What became of the agent's own events."""
+
+    stored: int
+    lost: int
+    """Acknowledged and not stored."""
+    doubled: int
+    alerts: int
+    alerts_lost: int
+    """Acknowledged, meets a rule, and no alert."""
+    alerts_doubled: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,28 @@ def alerts(site: Site) -> Iterator[dict[str, Any]]:
         cursor = page["next"]
         if cursor is None:
             return
+
+
+def mine(site: Site, seconds: float) -> Mine:
+    """Compare the agent's truth with what is stored and alerted; waits so long for what is not there yet."""
+    agent = site.agents[0]
+    written, acknowledged = truth_of(agent)
+    host = identify((agent.state / "identity/certificate.pem").read_bytes()).host
+    wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
+    deadline = time.monotonic() + seconds
+    while True:
+        rows = connect(site.stage.paths).query(_MINE, parameters={"host": host}).result_rows
+        keys = {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows}
+        told = [alert["summary"].rpartition(" ")[2] for alert in alerts(site) if alert["title"] == TITLE]
+        if (acknowledged <= keys and wanted <= set(told)) or time.monotonic() > deadline:
+            break
+        time.sleep(1)
+    markers = set(written.values())
+    ours = [marker for marker in told if marker in markers]
+    alone = set(ours)
+    missing = len(acknowledged - keys), len(wanted - alone)
+    agents = sum(key in written for key in keys)
+    return Mine(agents, missing[0], len(rows) - len(keys), len(ours), missing[1], len(ours) - len(alone))
 
 
 def settled(site: Site) -> None:
@@ -165,7 +204,7 @@ def show(site: Site, folder: Path) -> bool:
     settled(site)
     head = ingest.head(StatePaths(place))
     before = known(site, head)
-    note(f"restore: {before.events[0]} events in the backup, {account(site).stored} stored of the agent's")
+    note(f"restore: {before.events[0]} events in the backup; of the agent's {mine(site, 60)}")
     good &= refused(place, key, folder)
     took: list[float] = []
 
@@ -184,7 +223,7 @@ def show(site: Site, folder: Path) -> bool:
 
 def compare(site: Site, before: Known, head: int) -> bool:
     """Print what is other than it was."""
-    result = account(site, seconds=240)
+    result = mine(site, 240)
     settled(site)
     after = known(site, head)
     note(f"restore: {result}")
@@ -205,6 +244,7 @@ def compare(site: Site, before: Known, head: int) -> bool:
         "events missing after the agent sent again what it kept": result.lost,
         "events missing and told nowhere": max(0, result.lost - gaps),
         "events stored twice": result.doubled,
+        "alerts missing after that": result.alerts_lost,
         "alerts raised twice": result.alerts_doubled,
         "findings in the restored log": len(wrong),
     }
