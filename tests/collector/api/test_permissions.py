@@ -18,6 +18,7 @@ FILLED = {
     "rule": "none",
     "channel": "none",
     "number": "9",
+    "system": "linux",
 }
 
 

@@ -9,14 +9,10 @@ from types import SimpleNamespace
 import grpc
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import hosts
 from tramgac_collector.gateway import stream
-from tramgac_collector.ingest import Attestation, Limits, consume, open_reader
-from tramgac_collector.ingest.recovery import records
+from tramgac_collector.ingest import Limits, consume
 from tramgac_proto.session_pb2 import (
-    REASON_DICTIONARY,
     REASON_EPOCH,
     REASON_FULL,
     REASON_LIMIT,
@@ -26,13 +22,9 @@ from tramgac_proto.session_pb2 import (
     REASON_SHUTDOWN,
     AgentMessage,
     Batch,
-    Checkpoint,
     CollectorMessage,
 )
-from tramgac_wire import chain
-from tramgac_wire.batch import pack, unpack
-from tramgac_wire.dictionary import train
-from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_MESSAGE
+from tramgac_wire.limits import MAX_MESSAGE
 
 from tests.collector.station import start_of, station
 
@@ -51,28 +43,6 @@ async def test_what_is_acknowledged_is_in_the_log(tmp_path):
         assert [sequence for entry in entries for sequence, _ in entry.events()] == [1, 2, 3]
         assert {entry.host for entry in entries} == {agent.host}
         assert here.hall.counts["events"] == 3
-        await agent.close()
-
-
-async def test_what_came_with_a_dictionary_is_kept_without_and_an_unknown_one_is_named(tmp_path):
-    trained = train([b"/usr/bin/program %d %d " % (n % 7, n) * 9 for n in range(200)], 1_000)
-    async with station(tmp_path) as here:
-        here.hall.content, here.hall.dictionaries = 3, {trained.number: trained}
-        agent = await here.agent()
-        welcome = await agent.hello(capabilities=[CONTENT, DICTIONARY])
-        assert list(welcome.welcome.content.dictionaries) == [trained.number]
-        message = agent.batch([start_of(1), start_of(2)])
-        blobs = unpack(message.batch)
-        batch = pack(message.batch.epoch, 1, 1, message.batch.previous, blobs, dictionary=trained)
-        await agent.call.write(AgentMessage(batch=batch))
-        await agent.until_acked(2)
-        (entry,) = consume(here.paths, 0)
-        assert entry.batch.dictionary == 0
-        assert [blob for _, blob in entry.events()] == blobs
-        message = agent.batch([start_of(3)])
-        message.batch.dictionary = 77
-        await agent.call.write(message)
-        assert (await agent.until_goodbye()).goodbye.reason == REASON_DICTIONARY
         await agent.close()
 
 
@@ -370,46 +340,6 @@ async def test_an_agent_that_does_not_read_is_left(tmp_path, monkeypatch):
         assert here.hall.counts["streams_broken"] == 1
         await agent.close()
         assert (await agent.hello()).welcome.acked[0].sequence == 1
-        await agent.close()
-
-
-async def test_a_checkpoint_is_verified(tmp_path):
-    async with station(tmp_path) as here:
-        agent = await here.agent()
-        await agent.hello()
-        await agent.send([start_of(1)])
-        await agent.until_acked(1)
-        signed = chain.checkpoint_bytes(7, 1, 1, agent.previous)
-        right = agent.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-        good = Checkpoint(epoch=7, lane=1, sequence=1, chain=agent.previous, signature=right)
-        await agent.call.write(AgentMessage(checkpoint=good))
-        await agent.send([start_of(2)])
-        await agent.until_acked(2)
-        good.signature = b"forged"
-        await agent.call.write(AgentMessage(checkpoint=good))
-        assert (await agent.until_goodbye()).goodbye.reason == REASON_PROTOCOL
-        await asyncio.gather(*here.hall.tasks)
-        assert here.hall.counts["report_checkpoint_forged"] == 1
-        (kept,) = here.hall.attested.values()
-        found = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
-        assert [(one.sequence, one.genuine()) for one in found] == [(1, True)] == [(kept.sequence, kept.genuine())]
-        await agent.close()
-
-
-async def test_a_checkpoint_that_contradicts_is_kept_as_evidence(tmp_path):
-    async with station(tmp_path) as here:
-        agent = await here.agent()
-        await agent.hello()
-        await agent.send([start_of(1)])
-        await agent.until_acked(1)
-        other = hashlib.sha256(b"what it sent").digest()
-        signature = agent.key.sign(chain.checkpoint_bytes(7, 1, 1, other), ec.ECDSA(hashes.SHA256()))
-        said = Checkpoint(epoch=7, lane=1, sequence=1, chain=other, signature=signature)
-        await agent.call.write(AgentMessage(checkpoint=said))
-        assert (await agent.until_goodbye()).goodbye.reason == REASON_EPOCH
-        await asyncio.gather(*here.hall.tasks)
-        (found,) = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
-        assert (found.chain, found.genuine()) == (other, True)
         await agent.close()
 
 
