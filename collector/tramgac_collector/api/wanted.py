@@ -1,4 +1,4 @@
-"""Questions to the event store that end when whoever asked is gone: a closed page costs the store nothing more."""
+"""Work that ends when whoever asked is gone: a closed page costs the event store nothing more."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ async def while_wanted(request: Request, paths: StatePaths, work: Callable[[], _
     """
     tag = secrets.token_hex(16)
     task = asyncio.ensure_future(run_in_threadpool(asking.tagged, tag, work))
+    if await gone(request, task):
+        await run_in_threadpool(asking.end, paths, tag)
+    return await task
+
+
+async def gone(request: Request, task: asyncio.Future[_Result]) -> bool:
+    """Wait for a task; give True as soon as the client went away before it was done."""
     while not task.done():
         await asyncio.wait({task}, timeout=LOOK_EVERY_S)
         if not task.done() and await request.is_disconnected():
-            await run_in_threadpool(asking.end, paths, tag)
-            break
-    return await task
+            return True
+    return False

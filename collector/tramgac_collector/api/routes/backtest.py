@@ -5,6 +5,7 @@ In a process of its own: the judge must not wait for it, nor lose its memory to 
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from tramgac_collector.api.errors import Refused, Unavailable
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
 from tramgac_collector.api.trial import Trial
+from tramgac_collector.api.wanted import gone
 from tramgac_collector.database import reading
 from tramgac_collector.rule_lookup import find_rules
 from tramgac_collector.schema import HostRow
@@ -53,11 +55,25 @@ async def backtest(
     await here.backtests.acquire()
     try:
         task = await run_in_threadpool(_task, here, await request.body(), begin, end)
-        trial = await Trial.begin(task)
+        trial = await _begun(request, task)
     except BaseException:
         here.backtests.release()
         raise
     return _Followed(trial, here)
+
+
+async def _begun(request: Request, task: bytes) -> Trial:
+    """Start it. Raises Unavailable where the client is gone before it told anything, and what `Trial.begin` raises."""
+    beginning = asyncio.ensure_future(Trial.begin(task))
+    try:
+        left = await gone(request, beginning)
+    finally:
+        if not beginning.done():
+            beginning.cancel()  # which ends the process
+            await asyncio.wait({beginning})
+    if left:
+        raise Unavailable(reason="nobody waits for the answer")
+    return beginning.result()
 
 
 class _Followed(StreamingResponse):

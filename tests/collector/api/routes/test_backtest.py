@@ -106,3 +106,23 @@ def test_what_is_no_question_is_refused(console: Console, fake, params, body):
 
 def test_who_reads_rules_may_not(console: Console, fake):
     assert console.signed_in("analyst").post(PATH, params=SINCE, json={"pack": PACK}).status_code == 403
+
+
+def test_one_that_nobody_waits_for_does_not_even_begin(console: Console, fake, monkeypatch):
+    cancelled = []
+
+    async def begin(_task):
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.append(1)
+            raise
+
+    async def away(*_):
+        return True
+
+    monkeypatch.setattr(fake, "begin", begin)
+    monkeypatch.setattr("tramgac_collector.api.wanted.LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr("starlette.requests.Request.is_disconnected", away)
+    assert console.signed_in("author").post(PATH, params=SINCE, json={"pack": PACK}).status_code == 503
+    assert (cancelled, console.services.backtests.locked()) == ([1], False)
