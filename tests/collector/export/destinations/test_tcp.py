@@ -2,6 +2,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 
 import pytest
 from tramgac_collector.export.destinations.base import Line
@@ -26,7 +27,7 @@ class Receiver:
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
         self.context, self.limit = context, limit
-        self.got, self.failed = [], []
+        self.got, self.failed, self.ended = [], [], 0
         self.thread = threading.Thread(target=self.work, daemon=True)
         self.thread.start()
 
@@ -45,8 +46,14 @@ class Receiver:
             except OSError as error:
                 self.failed.append(error)
             connection.close()
+            self.ended += 1
 
-    def close(self):
+    def close(self, connections=0):
+        """Wait for the end of so many connections, then listen no longer."""
+        deadline = time.monotonic() + 60
+        while self.ended < connections:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
         if self.server.fileno() < 0:
             return
         self.server.shutdown(socket.SHUT_RDWR)
@@ -76,7 +83,7 @@ def test_messages_stand_behind_their_lengths(state, receiver):
     assert made.send([Line("1", b"<13>1 a\nb"), Line("2", "ạ".encode())], {"x": 1}) == {"x": 1}
     made.send([Line("3", b"c")], {})
     made.close()
-    receiver.close()
+    receiver.close(1)
     assert framed(receiver.got[0]) == [b"<13>1 a\nb", "ạ".encode(), b"c"]
 
 
@@ -84,7 +91,7 @@ def test_json_is_lines(state, receiver):
     made = TcpDestination(state, target(receiver.port), octets=False)
     made.send([Line("1", b"{}"), Line("2", b"[]")], {})
     made.close()
-    receiver.close()
+    receiver.close(1)
     assert receiver.got == [b"{}\n[]\n"]
 
 
@@ -101,7 +108,7 @@ def test_a_connection_that_ended_is_made_anew(state):
     made.send([Line("2", b"b")], {})
     assert made._connection is not first
     made.close()
-    receiver.close()
+    receiver.close(2)
     assert [framed(data) for data in receiver.got] == [[b"a"], [b"b"]]
 
 
@@ -131,5 +138,5 @@ def test_tls_knows_the_other_side_and_shows_who_we_are(state):
     made.close()
     with pytest.raises(Away, match="certificate"):  # the system's authorities do not know it
         TcpDestination(state, target(receiver.port, security="tls"), octets=True).send([Line("1", b"x")], {})
-    receiver.close()
+    receiver.close(2)
     assert framed(receiver.got[0]) == [b"secret", b"again"]

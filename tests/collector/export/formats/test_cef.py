@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_collector.export.formats import cef
 from tramgac_collector.export.formats.cef import Cef, escape
@@ -38,6 +38,7 @@ def test_what_is_read_back_is_what_went_in(record):
     assert found["externalId"] == record.id
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(TEXT.filter(bool), TEXT.filter(bool), max_size=4), TEXT.filter(bool))
 def test_whatever_a_host_writes_comes_back_in_one_line(data, text):
     row = {**made.record_of(made.event_of(made.line)).row, "message": text, "winlog.event_data": data}

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_collector.export.formats.syslog import BOM, Syslog, escape, severity, stamp
 from tramgac_collector.export.records import EVENT, OWN, Record
@@ -42,6 +42,7 @@ def test_what_is_read_back_is_what_went_in(record):
     assert known["time"] == record.row["time"]
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(TEXT.filter(bool), TEXT, max_size=4), TEXT, st.lists(TEXT, max_size=3))
 def test_whatever_a_host_writes_comes_back_and_no_line_of_it_begins_another(data, text, values):
     row = made.record_of(made.event_of(made.channel)).row
