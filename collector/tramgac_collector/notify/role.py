@@ -34,20 +34,24 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, NAME)
     engine = database.open_database(config.url(paths))
     notifier = Notifier(paths, engine, config.console_origin, random.random)
-    teller = tallies.Teller(paths, NAME)
     with bell.Bell(paths.run, NAME) as ears:
-        stopping = _stop_on_signals(paths)
-        ready.announce(paths, NAME)
-        while not stopping.is_set():
-            wait = once(notifier)
-            if teller.due:
-                teller.tell(notifier.counts.snapshot(), notifier.gauges())
-            if not stopping.is_set():
-                ears.wait(wait)
-        ready.retract(paths, NAME)
-        _finish(notifier)
+        serve(paths, notifier, ears, _stop_on_signals(paths))
     _LOG.info("the notifier ends", **notifier.counts.snapshot())
     engine.dispose()
+
+
+def serve(paths: StatePaths, notifier: Notifier, ears: bell.Bell, stopping: threading.Event) -> None:
+    """Look whenever the bell rings or something is due, until told to stop."""
+    teller = tallies.Teller(paths, NAME)
+    ready.announce(paths, NAME)
+    while not stopping.is_set():
+        wait = once(notifier)
+        if teller.due:
+            teller.tell(notifier.counts.snapshot(), notifier.gauges())
+        if not stopping.is_set():
+            ears.wait(wait)
+    ready.retract(paths, NAME)
+    _finish(notifier)
 
 
 def once(notifier: Notifier, clock: Callable[[], int] = time.time_ns) -> float:

@@ -75,7 +75,7 @@ def test_nobody_there(state):
         SyslogSender(state, channel(port, "tls")).send(message())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(text=st.text(max_size=80) | st.just(HOSTILE))
 def test_no_text_of_a_host_ends_a_line_or_a_parameter(text):
     names = ("title", "hostname", "site", "user", "summary", "rule", "id")
