@@ -80,17 +80,22 @@ class TcpDestination:
         if self._connection is not None and _ended(self._connection):
             self.close()
         if self._connection is None:
-            host, port = address(self._target.server)
-            made = socket.create_connection((host, port), self._target.timeout_s)
-            try:
-                made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                if self._target.security == "tls":
-                    made = secrets.tls(self._paths, self._target).wrap_socket(made, server_hostname=host)
-            except BaseException:
-                made.close()
-                raise
-            self._connection = made
+            self._connection = self._made()
         return self._connection
+
+    def _made(self) -> socket.socket:
+        host, port = address(self._target.server)
+        made = socket.create_connection((host, port), self._target.timeout_s)
+        well = False
+        try:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if self._target.security == "tls":
+                made = secrets.tls(self._paths, self._target).wrap_socket(made, server_hostname=host)
+            well = True
+        finally:
+            if not well:
+                made.close()
+        return made
 
     def _drained(self, connection: socket.socket) -> None:
         """Wait until the other side's kernel has all. Raises OSError if it has not in time, or ended the connection."""
