@@ -31,10 +31,18 @@ class AgentConfig:
     """What the sensors look at (a table of its own in config.toml)."""
     flush_urgent_s: float = 0.0
     """Longest wait of an urgent event before it is sent, seconds."""
-    flush_security_s: float = 5.0
+    flush_security_s: float = 30.0
     """Longest wait of process, connection and log events before they are sent, seconds."""
     flush_bulk_s: float = 30.0
     """Longest wait of file events and inventory before they are sent, seconds."""
+    flush_quiet_s: float = 120.0
+    """Longest wait of all but urgent events at night and on a metered line, seconds."""
+    metered: str = "auto"
+    """Whether the line costs by the byte: yes, no, or auto, which knows modems alone."""
+    night_from_h: int = 0
+    """Hour of the local clock at which the night begins."""
+    night_until_h: int = 0
+    """Hour at which it ends; the same as night_from_h for no night."""
     spool_bytes: int = 256_000_000
     """The spool's cap on disk, bytes; above it the oldest events of the lowest lane are given up, counted."""
     spool_age_s: int = 30 * 86_400
@@ -73,6 +81,7 @@ class AgentConfig:
         return Budget(self.rule_budget_us) if self.rule_budget_us else None
 
 
+METERED = ("auto", "yes", "no")
 _TABLES = ("scope", "rungs")
 _SCOPE = {"cgroup": "str", "process": "int"} | dict.fromkeys(("mounts", "folders", "exclude"), "texts")
 _TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
@@ -112,6 +121,8 @@ def _problems(raw: Mapping[str, Any]) -> list[str]:
             found.append(words.NO_SETTING.say(name=name, known=", ".join(sorted([*known, *_TABLES]))))
         elif not _is(value, known[name]):
             found.append(_odd(name, value, known[name]))
+        elif name == "metered" and value not in METERED:
+            found.append(words.ONE_OF.say(name=name, value=value, known=", ".join(METERED)))
         elif isinstance(value, (int, float)) and value < 0:
             found.append(words.BELOW_ZERO.say(name=name, value=value))
     return found

@@ -181,7 +181,7 @@ class Duties:
 
     def _announce(self) -> None:
         epoch, lanes = self._spool.heads()
-        heads = Heads(epoch, self._spool.epoch, lanes, self._spool.kept_epochs)
+        heads = Heads(epoch, self._spool.epoch, lanes, self._spool.kept_epochs, self._spool.sizes(epoch))
         if heads != self._heads and self._end.send(heads):
             self._heads = heads
 

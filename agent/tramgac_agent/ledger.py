@@ -41,7 +41,7 @@ class Ledger:
 
 
 class LaneBook:
-    """Counters of a lane, and an index of the frames that wait on disk (22 bytes a frame)."""
+    """Counters of a lane, and an index of the frames that wait on disk (26 bytes a frame)."""
 
     def __init__(self) -> None:
         self.emitted = 0
@@ -67,6 +67,9 @@ class LaneBook:
         self._firsts = array("Q")
         self._counts = array("H")
         self._ages = array("I")
+        self._sizes = array("I")
+        self.size = 0
+        """Bytes of the waiting frames."""
 
     @property
     def ledger(self) -> Ledger:
@@ -95,8 +98,10 @@ class LaneBook:
         self.chain = chain
         return self.emitted
 
-    def stored(self, position: int, first: int, count: int, age: int) -> None:
-        """A frame is on the disk."""
+    def stored(self, position: int, first: int, count: int, age: int, size: int = 0) -> None:
+        """A frame of so many bytes is on the disk."""
+        self._sizes.append(size)
+        self.size += size
         self._positions.append(position)
         self._firsts.append(first)
         self._counts.append(count)
@@ -204,5 +209,6 @@ class LaneBook:
 
     def _remove(self, start: int, stop: int) -> None:
         """Some frames wait no longer."""
-        for column in (self._positions, self._firsts, self._counts, self._ages):
+        self.size -= sum(self._sizes[start:stop])
+        for column in (self._positions, self._firsts, self._counts, self._ages, self._sizes):
             del column[start:stop]

@@ -7,8 +7,8 @@ are checked here.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from tramgac_wire.errors import LimitError
 from tramgac_wire.limits import MAX_KEPT
@@ -34,6 +34,8 @@ class Heads:
     lanes: Mapping[int, tuple[int, int]]
     kept: tuple[int, ...] = ()
     """Earlier epochs of which acknowledged events are kept, the newest first."""
+    sizes: Mapping[int, int] = field(default_factory=dict, compare=False)  # it changes with the lanes
+    """Bytes of what is there to be sent, by lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,8 @@ def decode(packet: bytes, fd: int = -1) -> Message:
 def _value(name: str, value: object) -> object:
     """A field's value, checked by its name."""
     match name, value:
-        case ("lanes" | "kept", dict() | list()):
-            return _many(value)
+        case ("lanes" | "kept" | "sizes", dict() | list()):
+            return _many(name, value)
         case ("sha256" | "quiet" | "urgent", str()):
             return _bytes(name, bytes.fromhex(value))
         case ("loaded", bool()):
@@ -185,10 +187,12 @@ def _value(name: str, value: object) -> object:
     raise LocalError(f"{name} = {value!r:.80}")
 
 
-def _many(value: dict[str, list[object]] | list[object]) -> object:
-    """Lanes with where they begin and end, or epochs."""
+def _many(name: str, value: dict[str, Any] | list[object]) -> object:
+    """Lanes with where they begin and end, or with bytes; epochs."""
     if isinstance(value, list):
         return tuple(map(_number, value[:MAX_KEPT]))
+    if name == "sizes":
+        return {int(lane): _number(size) for lane, size in value.items()}
     return {int(lane): (_number(pair[0]), _number(pair[1])) for lane, pair in value.items() if len(pair) == 2}  # noqa: PLR2004
 
 

@@ -147,7 +147,7 @@ def read_frames(books: Books, lane: int, reader: LogReader, upcoming: int) -> Fo
             begun[position] = head.age
         if position >= books.floors[lane] and head.last > book.watermark:
             if _readable(record):
-                book.stored(position, head.first, head.count, head.age)
+                book.stored(position, head.first, head.count, head.age, len(record))
             else:
                 damaged = True
         book.written = max(book.written, head.last)

@@ -264,6 +264,11 @@ class Spool:
         waiting = {n: book for n, book in older.lanes.items() if book.position is not None or n in older.unsure}
         return older.epoch, {lane: (book.first, book.written + 1) for lane, book in waiting.items()}
 
+    def sizes(self, epoch: int) -> Mapping[int, int]:
+        """Bytes of the frames that wait in an epoch, by lane."""
+        generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
+        return {} if generation is None else {lane: book.size for lane, book in generation.lanes.items() if book.size}
+
     def close(self) -> None:
         """Flush, sync, and note that the end is clean."""
         self.flush(durable=True)
@@ -286,7 +291,7 @@ class Spool:
         record = encode(Frame(self.epoch, first, self._books.age, before, tuple(blobs)))
         position = self._disk.append(lane, record)
         if isinstance(position, int):
-            book.stored(position, first, len(blobs), self._books.age)
+            book.stored(position, first, len(blobs), self._books.age, len(record))
             if self._disk.logs[lane].segments[-1].first == position:
                 self._disk.recent.began(lane, position, self._books.age)
         else:

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-import secrets
 import signal
 import socket
 import sys
@@ -22,7 +21,7 @@ from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
 from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_TEXT, SAMPLE, VERSION_HIGH, VERSION_LOW
 
-from tramgac_agent import VERSION, errands, packets
+from tramgac_agent import VERSION, errands, pace, packets
 from tramgac_agent import identity as identities
 from tramgac_agent.errors import ErrandFailed
 from tramgac_agent.link import Closed, Fact, Heard, Link, Opened, Written
@@ -172,6 +171,7 @@ class Uplink:
         match fact:
             case Opened():
                 self.standing.connects += 1
+                ours.pace(pace.now(self._config))
                 return ours.opened(now, time.time_ns())
             case Heard(_, message):
                 self._note(message.WhichOneof("message"), message)
@@ -256,7 +256,7 @@ class Uplink:
         """The sensor process says what there is: another epoch means another session."""
         if self._session is None or self._heads is None or heads.epoch != self._heads.epoch:
             await self._link.abandon()
-            self._session = AgentSession(self._hello(heads.epoch), flush_ns=self._config.flush_ns, random=_jitter)
+            self._session = AgentSession(self._hello(heads.epoch), flush_ns=pace.now(self._config), random=pace.jitter)
             self._session.compress(self._outgoing.load())
             self._chains.clear()
             self._acked.clear()
@@ -264,7 +264,9 @@ class Uplink:
         self._heads = heads
         self._session.keep(heads.kept if heads.epoch == heads.present else ())
         for lane, (first, upcoming) in heads.lanes.items():
-            await self._do(self._session.available(lane, first, upcoming, time.monotonic_ns()))
+            await self._do(
+                self._session.available(lane, first, upcoming, time.monotonic_ns(), heads.sizes.get(lane, 0))
+            )
 
     def _hello(self, epoch: int) -> Hello:
         return Hello(
@@ -337,6 +339,7 @@ class Uplink:
             await asyncio.sleep(MINUTE_S)
             if not self._session or not self._session.connected or not self._heads:
                 continue
+            self._session.pace(pace.now(self._config))
             chains, self._chains = self._chains, {}
             for message in errands.checkpoints(self._heads.epoch, chains, self._identity.key):
                 await self._do(self._session.say(message, time.monotonic_ns()))
@@ -358,10 +361,6 @@ class Uplink:
             _log.error("uplink: %r", error, exc_info=error)
             self._failed = error
             self._facts.put_nowait(None)
-
-
-def _jitter() -> float:
-    return secrets.randbelow(1 << 30) / (1 << 30)
 
 
 def run(config: AgentConfig, parent: int = 0) -> int:

@@ -208,6 +208,7 @@ CONFIG_UNREADABLE = Text(
 )
 NO_SETTING = Text("unknown setting {name!r}; known: {known}.", "không có thiết lập {name!r}; hiện có: {known}.")
 NOT_OF_TYPE = Text("{name} = {value!r}: must be {kind}.", "{name} = {value!r}: phải là {kind}.")
+ONE_OF = Text("{name} = {value!r}: must be one of {known}.", "{name} = {value!r}: phải là một trong {known}.")
 BELOW_ZERO = Text("{name} = {value!r}: must not be below 0.", "{name} = {value!r}: không được nhỏ hơn 0.")
 NO_TABLE = Text("{name} must be a table: [{name}].", "{name} phải là một bảng: [{name}].")
 KINDS = {

@@ -45,9 +45,10 @@ from tramgac_wire.agent_commands import (
     Send,
     Skew,
 )
+from tramgac_wire.agent_lane import AgentLane
 from tramgac_wire.backoff import SECOND, Backoff
 from tramgac_wire.errors import LimitError
-from tramgac_wire.limits import MAX_BATCH_EVENTS, MAX_KEPT, WINDOW_BATCHES, WINDOW_BYTES
+from tramgac_wire.limits import MAX_KEPT, WINDOW_BATCHES, WINDOW_BYTES
 from tramgac_wire.rule_marks import parted
 
 WELCOME_NS: Final = 30 * SECOND
@@ -89,21 +90,6 @@ class _Phase(Enum):
     ENDED = auto()
 
 
-@dataclass(slots=True)
-class _Lane:
-    """What is known of one lane."""
-
-    next: int = 0  # one above what the spool holds; 0: it has not said
-    cursor: int = 1  # the sequence to send next on this stream
-    acked: int = 0
-    since: int = 0  # when what stands at the cursor came to be available
-    goal: int = 0  # the flush under way goes up to here
-
-    @property
-    def waiting(self) -> int:
-        return max(0, self.next - self.cursor)
-
-
 @dataclass(frozen=True, slots=True)
 class _InFlight:
     lane: int
@@ -125,8 +111,9 @@ class AgentSession:
         self._hello = Hello()
         self._hello.CopyFrom(hello)
         self._flush_ns = dict(flush_ns)
+        self._hurried = False
         self._backoff = Backoff(random)
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: dict[int, AgentLane] = {}
         self._phase = _Phase.WAITING
         self._connect_at = 0
         self._opened_at = 0
@@ -195,9 +182,10 @@ class AgentSession:
                 commands = self._on_choices(message.rules)
         return commands
 
-    def available(self, lane: int, first: int, next: int, now: int) -> list[Command]:  # noqa: A002 - the log's word
-        """The spool holds the sequences first to next - 1 of a lane (first == next: none)."""
-        state = self._lanes.setdefault(lane, _Lane())
+    def available(self, lane: int, first: int, next: int, now: int, size: int = 0) -> list[Command]:  # noqa: A002 - the log's word
+        """The spool holds the sequences first to next - 1 of a lane (first == next: none), of so many bytes."""
+        state = self._lanes.setdefault(lane, AgentLane())
+        state.mean = size / (next - first) if next > first else state.mean
         if not state.waiting:
             state.since = now
         state.next = max(state.next, next, first)
@@ -240,8 +228,14 @@ class AgentSession:
         """Send a message that may be lost (checkpoint, sample refusal); nothing if not connected."""
         return [Send(message)] if self.connected else []
 
+    def pace(self, flush_ns: Mapping[int, int]) -> None:
+        """From the next tick on events may wait so long, by lane; after hurry() nothing changes."""
+        if not self._hurried:
+            self._flush_ns = dict(flush_ns)
+
     def hurry(self) -> None:
         """The program ends soon: from the next tick on nothing waits for company."""
+        self._hurried = True
         self._flush_ns.clear()
 
     def tick(self, now: int) -> list[Command]:
@@ -300,7 +294,7 @@ class AgentSession:
         commands: list[Command] = [Skew(skew if abs(skew) > way else 0)]
         acked: dict[int, int] = {mark.lane: mark.sequence for mark in welcome.acked}
         for lane in {*acked, *self._lanes}:
-            state = self._lanes.setdefault(lane, _Lane())
+            state = self._lanes.setdefault(lane, AgentLane())
             state.acked = acked.get(lane, 0)
             state.cursor = state.acked + 1
             state.goal = 0
@@ -328,7 +322,7 @@ class AgentSession:
             return self._close(f"an acknowledgement of epoch {epoch:016x}, ours is {self._hello.epoch:016x}")
         commands: list[Command] = []
         for mark in marks:
-            state = self._lanes.setdefault(mark.lane, _Lane())
+            state = self._lanes.setdefault(mark.lane, AgentLane())
             # The answer to a batch may be here before the link says that it was sent.
             limit = state.next if self._reading == mark.lane else state.cursor
             if mark.sequence >= limit:
@@ -371,10 +365,9 @@ class AgentSession:
         return len(self._in_flight) < WINDOW_BATCHES and sum(out.size for out in self._in_flight) < WINDOW_BYTES
 
     def _due(self, lane: int) -> int:
-        """When the events that wait in a lane are to be sent: a full batch, or the rest of a flush, at once."""
+        """When the events that wait in a lane are to be sent."""
         state = self._lanes[lane]
-        full = state.waiting >= MAX_BATCH_EVENTS or state.cursor < state.goal
-        due = state.since if full else state.since + self._flush_ns.get(lane, 0)
+        due = state.since if state.full else state.since + self._flush_ns.get(lane, 0)
         return due if lane == Lane.LANE_URGENT else max(due, self._throttled_until)
 
     def _pump(self, now: int) -> list[Command]:

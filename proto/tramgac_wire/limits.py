@@ -19,6 +19,10 @@ MAX_BATCH_BYTES: Final = 1_000_000
 """The events of one batch with their length prefixes, before compression."""
 MAX_BATCH_EVENTS: Final = 2_000
 """Events in one batch (a number)."""
+BATCH_BYTES: Final = 64_000
+"""Events that wait are sent when there are so many bytes of them, before compression; a batch may be larger."""
+BATCH_EVENTS: Final = 256
+"""Likewise when there are so many (a number)."""
 MAX_MESSAGE: Final = 1_200_000
 """One message of the session, either way; also gRPC's receive limit."""
 MAX_RECORD: Final = 16_000_000

@@ -20,7 +20,7 @@ import psutil
 from tramgac_collector.demo import stage as stages
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
-from tramgac_collector.demo.stage import Stage, content_folder, free_port
+from tramgac_collector.demo.stage import Stage, content_folder, free_port, hurry
 
 ROOT = Path(__file__).resolve().parents[2]
 stages._UP_S = 300.0  # several lanes may share the machine
@@ -125,6 +125,7 @@ class Site:
         ticket = self.stage.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "lab"})["ticket"]
         enrol = (program("tramgac-agent"), "enrol", "--state", str(state), "--ticket", "-")
         self.stage.children.run("enrol", *enrol, text=ticket)
+        hurry(state / "config.toml")
         agent = Agent(state, self.folder / f"truth{len(self.agents)}", rate)
         self.agents.append(agent)
         return agent

@@ -2,7 +2,7 @@ import pytest
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, ContentReport, Hello, Reason
 from tramgac_wire import agent_session as a
 from tramgac_wire.backoff import SECOND
-from tramgac_wire.limits import MAX_BATCH_EVENTS, WINDOW_BYTES
+from tramgac_wire.limits import BATCH_BYTES, BATCH_EVENTS, WINDOW_BYTES
 
 URGENT, SECURITY, BULK = 1, 2, 3
 EPOCH = 77
@@ -101,8 +101,23 @@ def test_one_read_at_a_time_and_urgent_before_the_rest(session):
 
 def test_a_full_batch_does_not_wait(session):
     connect(session)
-    assert session.available(SECURITY, 1, MAX_BATCH_EVENTS, 0) == []
-    assert reads(session.available(SECURITY, 1, MAX_BATCH_EVENTS + 1, 1)) == [(SECURITY, 1)]
+    assert session.available(SECURITY, 1, BATCH_EVENTS, 0) == []
+    assert reads(session.available(SECURITY, 1, BATCH_EVENTS + 1, 1)) == [(SECURITY, 1)]
+    session.sent(SECURITY, 1, BATCH_EVENTS, 100, 2)
+    assert session.available(BULK, 1, 11, 3, BATCH_BYTES - 1) == []
+    assert reads(session.available(BULK, 1, 12, 4, BATCH_BYTES)) == [(BULK, 1)]
+
+
+def test_the_pace_may_change_until_the_end_is_near(session):
+    connect(session)
+    session.available(SECURITY, 1, 3, 0)
+    session.pace({SECURITY: 120 * SECOND})
+    assert session.deadline() == 120 * SECOND
+    session.pace({SECURITY: 5 * SECOND})
+    assert session.deadline() == 5 * SECOND
+    session.hurry()
+    session.pace({SECURITY: 120 * SECOND})
+    assert session.deadline() == 0
 
 
 def test_a_flush_goes_on_until_all_that_was_due_is_sent_and_no_further(session):

@@ -58,6 +58,14 @@ def keep_user(config: Path) -> None:
         config.write_text(f'uplink_user = "root"\n{said}', "utf-8")
 
 
+def hurry(config: Path) -> None:
+    """Whoever looks on at a demo sees events of it after 5 s and not after 30, where nobody has said otherwise."""
+    config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    said = config.read_text("utf-8") if config.exists() else ""
+    if "flush_security_s" not in said:
+        config.write_text(f"flush_security_s = 5\n{said}", "utf-8")
+
+
 @dataclass(slots=True)
 class Stage:
     """One installation under a state folder; what is there from last time is used again."""
@@ -128,6 +136,7 @@ class Stage:
     def enrol_agent(self) -> None:
         """Enrol by a one-time token, unless it has been."""
         keep_user(self.agent_state / "config.toml")
+        hurry(self.agent_state / "config.toml")
         if (self.agent_state / _CERTIFICATE).exists():
             return
         ticket = self.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "demo"})["ticket"]

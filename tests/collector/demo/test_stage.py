@@ -13,7 +13,7 @@ from tramgac_collector import ca
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import Children
-from tramgac_collector.demo.stage import Stage, content_folder, free_port, keep_user
+from tramgac_collector.demo.stage import Stage, content_folder, free_port, hurry, keep_user
 
 RULE = """
 title: A rule
@@ -52,6 +52,16 @@ def test_a_taken_port_is_passed_over():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert free_port(port) not in (0, port)
+
+
+def test_a_demo_shows_what_happens_soon_unless_somebody_chose_otherwise(tmp_path):
+    config = tmp_path / "agent/config.toml"
+    hurry(config)
+    hurry(config)
+    assert tomllib.loads(config.read_text()) == {"flush_security_s": 5}
+    config.write_text("flush_security_s = 9\n[scope]\nfolders = []\n")
+    hurry(config)
+    assert tomllib.loads(config.read_text())["flush_security_s"] == 9
 
 
 @pytest.mark.root

@@ -1,0 +1,54 @@
+"""When what waits is sent: urgent at once, the rest in batches, never later than its lane may wait."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tramgac_proto.session_pb2 import Hello
+from tramgac_wire import agent_session as a
+from tramgac_wire.backoff import SECOND
+from tramgac_wire.limits import BATCH_BYTES, BATCH_EVENTS
+
+from tests.tools.examples import examples
+from tests.wire.test_agent_session import BULK, EPOCH, SECURITY, URGENT, ack, connect
+
+WAITS = {URGENT: 0, SECURITY: 30 * SECOND, BULK: 60 * SECOND}
+STEPS = st.lists(
+    st.tuples(st.sampled_from(list(WAITS)), st.integers(1, 90), st.integers(50, 2_000), st.integers(0, 20 * SECOND)),
+    max_size=40,
+)
+
+
+@settings(max_examples=examples(60))
+@given(STEPS)
+def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_must(steps):
+    session = a.AgentSession(Hello(version_low=1, version_high=1, epoch=EPOCH), flush_ns=WAITS, random=lambda: 0.5)
+    connect(session)
+    now, arrived, sizes, sent = 0, {lane: [] for lane in WAITS}, dict.fromkeys(WAITS, 0), dict.fromkeys(WAITS, 0)
+
+    def carry_out(commands):
+        for command in commands:
+            if not isinstance(command, a.ReadAndSend):
+                continue
+            lane, first, last = command.lane, command.first, len(arrived[command.lane])
+            assert first == sent[lane] + 1
+            waited = now - arrived[lane][first - 1]
+            enough = last - sent[lane] >= BATCH_EVENTS or sizes[lane] >= BATCH_BYTES
+            assert enough or waited >= WAITS[lane]
+            assert waited <= WAITS[lane]
+            sent[lane], sizes[lane] = last, 0
+            carry_out(session.sent(lane, first, last, 100, now))
+            carry_out(session.received(ack((lane, last)), now))
+
+    for lane, count, size, later in steps:
+        arrived[lane] += [now] * count
+        sizes[lane] += count * size
+        carry_out(session.available(lane, sent[lane] + 1, len(arrived[lane]) + 1, now, sizes[lane]))
+        assert sent[URGENT] == len(arrived[URGENT])
+        until = now + later
+        while (due := session.deadline()) is not None and due <= until:
+            now = max(now, due)
+            carry_out(session.tick(now))
+        now = until
+    while (due := session.deadline()) is not None:
+        now = max(now, due)
+        carry_out(session.tick(now))
+    assert all(sent[lane] == len(times) for lane, times in arrived.items())
