@@ -18,7 +18,10 @@ from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.troubles import Trouble
 
-_OURS = frozenset({"author", "agent", "demo", "arena", "control.db", "control.db-shm", "control.db-wal", "lost+found"})
+_OURS = frozenset(
+    {"author", "agent", "demo", "arena", "control.db", "control.db-shm", "control.db-wal", "lost+found"}
+    | {"notify.toml", "export.toml", "secrets"}
+)
 """What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
 SQLITE_HOSTS = 2_000
 """So many hosts one writer serves with ease."""

@@ -69,6 +69,7 @@ def _running(paths: StatePaths, config: CollectorConfig) -> Iterator[Finding]:
 
     now = time.time_ns()
     yield from (Finding(*row) for row in more.behind(paths, now))
+    yield from (Finding(*row) for row in more.loop(paths))
     yield from (Finding(*row) for row in more.exports(paths))
     yield Finding(*more.backup(paths, now))
     with suppress(CommandError):  # that the API does not answer was said

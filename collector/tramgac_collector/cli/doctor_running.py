@@ -22,6 +22,8 @@ BEHIND_S: Final = 60
 """A consumer that is further behind is told, seconds."""
 QUIET_S: Final = 600
 """Agents say something each minute: with some connected and nothing for so long something is stuck, seconds."""
+LOOP_S: Final = 1.0
+"""A gateway's loop that comes later to its work is told, seconds."""
 LATE_S: Final = 900
 """A notice that waits for longer is told, seconds."""
 OLD_S: Final = 8 * 86_400
@@ -113,6 +115,18 @@ def behind(paths: StatePaths, now: int) -> Iterator[Row]:
         word = (Running.STORE_BEHIND if lag.consumer == "store" else Running.JUDGE_BEHIND) if late else Running.NEAR
         word = word if lag.records else Running.UP_TO_DATE
         yield f"lag {lag.consumer}", not late, say(word, **shown, log=paths.role_log(lag.consumer))
+
+
+def loop(paths: StatePaths) -> Iterator[Row]:
+    """Look how late the gateway's loop was of late: every acknowledgement waits so long."""
+    from tramgac_collector import tallies
+
+    told = tallies.read(paths, "gateway")
+    if told is None or "loop_lag_s" not in told.gauges:
+        return
+    late = told.gauges["loop_lag_s"]
+    word = Running.LOOP_LATE if late >= LOOP_S else Running.LOOP
+    yield "gateway loop", late < LOOP_S, say(word, ms=round(1_000 * late), log=paths.role_log("gateway"))
 
 
 def notifications(client: Client, now: float) -> Row:

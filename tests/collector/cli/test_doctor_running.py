@@ -10,6 +10,7 @@ from tramgac_collector.config import CollectorConfig
 from tramgac_collector.export import notes
 from tramgac_collector.ingest import tell_cursor
 from tramgac_collector.notify import keeping
+from tramgac_collector.tallies import Teller
 
 from tests.collector.ingest.test_log import Lane, open_log, put
 from tests.collector.notify.briefs import notice
@@ -143,3 +144,13 @@ def test_who_takes_exports(state, monkeypatch):
     assert list(doctor.exports(state)) == [("export", False, what)]
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert next(doctor.exports(state))[2].startswith("tệp sai; elk không nhận dữ liệu (nó ngừng)")
+
+
+def test_how_late_the_gateways_loop_is(state):
+    assert list(doctor.loop(state)) == []
+    Teller(state, "gateway").tell({}, {"loop_lag_s": 0.0123})
+    assert list(doctor.loop(state)) == [("gateway loop", True, "12 ms late at worst of late")]
+    Teller(state, "gateway").tell({}, {"loop_lag_s": 1.5})
+    ((_, ok, what),) = doctor.loop(state)
+    assert not ok
+    assert what.startswith("1500 ms late: agents wait so long")
