@@ -38,6 +38,7 @@ class Agent:
 
     def start(self, count: int) -> None:
         """Start both parts; the generator writes `count` events."""
+        self.truth.with_suffix(".json").unlink(missing_ok=True)  # what the one before said of its books
         arguments = [str(self.state), str(self.truth), str(self.rate), str(count)]
         log = (self.state / "lab.log").open("ab")
         self.generator = subprocess.Popen(
