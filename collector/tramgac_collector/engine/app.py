@@ -2,7 +2,8 @@
 
 Enough for clickhouse-connect's ordinary client: handshake, parameters, settings, inserts, forms, bodies in gzip or
 zstd.
-Not there: sessions, temporary tables, external data, streamed or compressed answers, KILL QUERY.
+Searches come in parts, as they are found (streaming.py). Not there: sessions, temporary tables, external data,
+compressed answers.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 from tramgac_collector.engine.execute import Answer, Engine, refusal
 from tramgac_collector.engine.statement import StatementError, read
+from tramgac_collector.engine.streaming import Stream, flow
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -39,7 +41,7 @@ MAX_BODY = 256 << 20
 def application(engine: Engine, key: str, executor: Executor) -> Application:
     """Make the application; `key` is the password that each request must bring, `executor` runs statements."""
 
-    async def answer(scope: Mapping[str, Any], receive: Receive) -> Answer:
+    async def answer(scope: Mapping[str, Any], receive: Receive) -> Answer | Stream:
         headers = {bytes(k): bytes(v) for k, v in scope["headers"]}
         if scope["path"] in {"/ping", "/replicas_status"}:
             return Answer(200, {}, b"Ok.\n")
@@ -54,23 +56,27 @@ def application(engine: Engine, key: str, executor: Executor) -> Application:
             statement = read(request, body)
         except StatementError as error:
             return refusal(str(error))
-        return await asyncio.get_running_loop().run_in_executor(executor, engine.run, statement)
+        return await asyncio.get_running_loop().run_in_executor(executor, engine.answer, statement)
 
     async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         found = await answer(scope, receive)
         query = urllib.parse.parse_qs(scope["query_string"].decode()).get("query_id", [""])[0]
-        headers = {
-            **found.headers,
-            "X-ClickHouse-Query-Id": query or str(uuid.uuid4()),
-            "Content-Length": str(len(found.body)),
-        }
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": found.status, "headers": pairs})
-        await send({"type": "http.response.body", "body": found.body})
+        headers = {**found.headers, "X-ClickHouse-Query-Id": query or str(uuid.uuid4())}
+        if isinstance(found, Stream):
+            await send(_start(200, headers))
+            await flow(found, executor, receive, send)
+        else:
+            await send(_start(found.status, {**headers, "Content-Length": str(len(found.body))}))
+            await send({"type": "http.response.body", "body": found.body})
 
     return app
+
+
+def _start(status: int, headers: Mapping[str, str]) -> dict[str, Any]:
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http.response.start", "status": status, "headers": pairs}
 
 
 async def _body(receive: Receive) -> bytes:

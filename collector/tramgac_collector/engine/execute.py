@@ -14,10 +14,12 @@ from typing import Any
 import chdb
 
 from tramgac_collector.engine.statement import Statement, StatementError, identifier, quote, without_format
+from tramgac_collector.engine.streaming import Stream, comes_in_parts
 
 _CODE = re.compile(r"Code: (\d+)")
 _STATUS = {192: 403, 193: 403, 194: 403, 497: 403, 516: 403, 60: 404, 81: 404}
 """HTTP status by ClickHouse's error code; 500 for all others (src/Server/HTTPHandler.cpp)."""
+_FORM = {"X-ClickHouse-Timezone": "UTC"}
 _UNKNOWN = 1001
 """ClickHouse's code for an exception of the standard library."""
 
@@ -42,6 +44,21 @@ class Engine:
     def close(self) -> None:
         """Close it."""
         self._keep.close()
+
+    def answer(self, statement: Statement) -> Answer | Stream:
+        """Run a statement; give its answer in parts, if it can come so."""
+        return self.stream(statement) if comes_in_parts(statement) else self.run(statement)
+
+    def stream(self, statement: Statement) -> Answer | Stream:
+        """Begin a search on a connection of its own; an Answer if it fails at once."""
+        connection = chdb.connect(self._address)
+        try:
+            _prepare(connection, statement)
+            result = connection.send_query(statement.text, statement.output, params=dict(statement.parameters))
+            return Stream(connection, result, _FORM | {"X-ClickHouse-Format": statement.output})
+        except RuntimeError as error:
+            connection.close()
+            return refusal(str(error))
 
     def run(self, statement: Statement) -> Answer:
         """Run a statement, on a connection of its own (0.2 ms): settings cannot leak, and requests run in parallel."""
@@ -107,8 +124,4 @@ def _headers(result: Any, output: str, began: int) -> dict[str, str]:
         "result_rows": str(result.rows_read()),
         "elapsed_ns": str(time.perf_counter_ns() - began),
     }
-    return {
-        "X-ClickHouse-Summary": json.dumps(summary),
-        "X-ClickHouse-Format": output,
-        "X-ClickHouse-Timezone": "UTC",
-    }
+    return _FORM | {"X-ClickHouse-Summary": json.dumps(summary), "X-ClickHouse-Format": output}

@@ -53,6 +53,7 @@ def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str],
             client.set_client_setting("log_comment", tag)
         try:
             found = client.query(sql, parameters=conditions.parameters)
+            return list(found.column_names), list(found.result_rows)  # read here: a search may fail on its way
         except ClickHouseError as error:
             if error.code == _NO_TABLE:
                 return [], []
@@ -63,4 +64,3 @@ def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str],
             if error.code == _ENDED:
                 raise QueryError("the search was ended before it was done", "search_ended") from None
             raise EngineAway(f"the event store could not answer: {error}") from None
-    return list(found.column_names), list(found.result_rows)
