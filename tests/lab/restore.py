@@ -176,10 +176,15 @@ def fixed_ports(paths: StatePaths) -> None:
 
 def main(*, quick: bool) -> int:
     """Exit status: 0 if every figure is well."""
+    return run(100_000 if quick else 10_000_000)
+
+
+def run(events: int) -> int:
+    """Do it with so many events in the log before."""
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder:
         site = Site(Path(folder))
         try:
-            prepare(site, 100_000 if quick else 10_000_000)
+            prepare(site, events)
             good = show(site, Path(folder))
         finally:
             site.stop()
