@@ -49,7 +49,7 @@ def account(site: Site, seconds: float = 90) -> Account:
     wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
     deadline = time.monotonic() + seconds
     while True:
-        there = list(stored(site))
+        there = list(_stored(site))
         alerts = Counter(_alerted(site))
         keys = {key for key, _ in there}
         caught_up = acknowledged <= keys and wanted <= alerts.keys()
@@ -70,7 +70,7 @@ def account(site: Site, seconds: float = 90) -> Account:
     )
 
 
-def stored(site: Site) -> Iterator[tuple[Key, str]]:
+def _stored(site: Site) -> Iterator[tuple[Key, str]]:
     """Every stored event once, page by page towards the past."""
     for kind, field in (("process_start", "process.command_line"), ("file_create", "file.path")):
         until: str | None = None
