@@ -66,6 +66,20 @@ class ExportHead(Pair):
     TROUBLE = "WHAT IS WRONG", "VƯỚNG MẮC"
 
 
+class Formatted(Pair):
+    """What `tramgac events --format` says."""
+
+    OPTION = (
+        "Write events as exports have them: syslog, cef, ecs, ocsf.",
+        "Ghi sự kiện theo định dạng xuất: syslog, cef, ecs, ocsf.",
+    )
+    UNKNOWN = "there is no format {name}; there are: {names}", "không có định dạng {name}; chỉ có: {names}"
+    COUNTED = (
+        "--format is for events: leave out what counts them",
+        "--format chỉ dùng cho sự kiện: hãy bỏ phần đếm",
+    )
+
+
 class ExportState(Pair):
     """How a target stands."""
 

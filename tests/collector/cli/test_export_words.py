@@ -4,11 +4,11 @@ from string import Formatter
 
 import pytest
 from tramgac_collector.cli import export_words
-from tramgac_collector.cli.export_words import ExportHead, ExportState, ExportWord
+from tramgac_collector.cli.export_words import ExportHead, ExportState, ExportWord, Formatted
 from tramgac_collector.export.worker import Worker
 
 
-@pytest.mark.parametrize("word", [*ExportWord, *ExportHead, *ExportState])
+@pytest.mark.parametrize("word", [*ExportWord, *ExportHead, *ExportState, *Formatted])
 def test_both_languages_have_the_same_parameters(word):
     fields = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (word.en, word.vi)]
     assert fields[0] == fields[1]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tramgac_collector.cli.cut import Counted, Cut, tell_cut
+from tramgac_collector.cli.export_words import Formatted
+from tramgac_collector.cli.formatted import known, write_events
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
@@ -42,10 +44,12 @@ def events(  # noqa: PLR0913 - a flag each
     limit: Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))] = 1000,
     count: Annotated[bool, typer.Option("--count", help=say(Word.OPTION_COUNT))] = False,
     cold: Annotated[bool, typer.Option("--cold", help=say(StoreWord.COLD))] = False,
+    form: Annotated[str | None, typer.Option("--format", metavar="NAME", help=say(Formatted.OPTION))] = None,
     json: Json = False,
     state: State = None,
 ) -> None:
     """Search, or count."""
+    form = known(form) if form else None
     client = client_of(ctx, state)
     asked = {
         "q": " ".join(query or ()) or None,
@@ -60,6 +64,9 @@ def events(  # noqa: PLR0913 - a flag each
         looked_back(asked)
     if count:
         write(client.get("/api/events/count", **asked))
+    elif form:
+        hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
+        write_events(client.lines("/api/events", **asked, limit=limit), form, hosts)
     else:
         names = {} if json else called_by_name(client)
         found = Counted(client.lines("/api/events", **asked, limit=limit))

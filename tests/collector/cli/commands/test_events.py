@@ -45,6 +45,15 @@ def test_events_as_lines(running: Console, tramgac: Run, asked):
     }
 
 
+def test_events_in_the_words_of_others(running: Console, tramgac: Run, monkeypatch):
+    row = {"time": "2026-11-24T10:00:00Z", "ingested": "2026-11-24T10:00:01Z", "host": HOST, "kind": "process_start"}
+    row |= {"epoch": "00" * 8, "lane": 2, "sequence": 7, "process.command_line": HOSTILE}
+    monkeypatch.setattr(query, "search", lambda *_, **__: iter([row]))
+    status, out, _ = tramgac("events", "--format", "ecs", "--since", "1h")
+    assert (status, json.loads(out)["process"]["command_line"]) == (0, HOSTILE)
+    assert tramgac("events", "--format", "xml")[0] == 2
+
+
 def test_a_search_that_says_no_time_looks_back_a_day_and_says_so(running: Console, tramgac: Run, asked, monkeypatch):
     for more in ((), ("--count",)):
         _, out, err = tramgac("events", "curl", "--json", *more)
