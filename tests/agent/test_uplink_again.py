@@ -1,3 +1,5 @@
+"""What was acknowledged is sent again to a collector that was put back to an earlier state."""
+
 import pytest
 from tramgac_proto import session_pb2 as pb
 

@@ -1,3 +1,5 @@
+"""Which dictionary the agent's half of the dialogue uses."""
+
 from tramgac_proto.session_pb2 import CollectorMessage, Reason
 from tramgac_wire import agent_session as a
 

@@ -1,3 +1,5 @@
+"""A stream whose batches are compressed with a dictionary."""
+
 import pytest
 from tramgac_collector.ingest import consume
 from tramgac_proto.session_pb2 import REASON_DICTIONARY, AgentMessage
