@@ -26,7 +26,8 @@ BESIDE = {"scans": ScanThread, "texts": TextThread, "scans_again": ScanAgainThre
 PAUSE = 1.0
 """Wait after the database or the log could not be reached, seconds."""
 CHORES_EVERY_S = 2.0
-"""How often it is seen to what time alone brings, seconds: bells ring oftener, and each look asks the database."""
+"""How often what works beside is woken and what time alone brings is seen to, seconds: bells ring oftener, and each
+look asks the database."""
 COUNTS_EVERY_S = 60.0
 """How often what was counted is logged: a judge that is killed tells nothing more."""
 
@@ -57,9 +58,10 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
                 chores_due = time.monotonic() + CHORES_EVERY_S
             _once(consumer, in_force, silence if chores else None)
             accounts.tell()
-            for thread in beside.values():
-                thread.wake()
-            ears.wait()
+            if chores:
+                for thread in beside.values():
+                    thread.wake()
+            ears.wait(bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
         ready.retract(paths, NAME)
         for thread in beside.values():
             thread.finish()  # all of them before the first is waited for
