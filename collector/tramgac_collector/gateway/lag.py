@@ -10,7 +10,7 @@ import structlog
 
 from tramgac_collector.logs import Counts
 
-EVERY_S = 0.25
+EVERY_S = 1.0
 """How often the loop is looked at, seconds: what blocks it for longer is always seen."""
 LATE_S = 0.1
 """From here on it is counted, and logged."""
