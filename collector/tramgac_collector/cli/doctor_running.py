@@ -151,6 +151,8 @@ def _channel(row: dict[str, Any], now: float) -> str:
         return say(Running.NO_CHANNEL, name=name, count=row["waiting"])
     if row["oldest"] and now - _seconds(row["oldest"]) > LATE_S:
         return say(Running.LATE, name=name, count=row["waiting"], since=local(row["oldest"]), why=why)
+    if why and not row["waiting"]:
+        return say(Running.PARTLY, name=name, why=why)
     return ""
 
 

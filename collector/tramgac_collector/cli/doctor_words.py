@@ -171,6 +171,10 @@ class Running(Pair):
             "`tramgac notify retry {name}` hoặc forget {name}"
         ),
     )
+    PARTLY = (
+        "{name} took the last message in part ({why}): correct notify.toml",
+        "{name} chỉ nhận một phần thông báo gần nhất ({why}): hãy sửa notify.toml",
+    )
     NO_CHANNEL = (
         "{count} alerts wait for {name}, which notify.toml has no more",
         "{count} cảnh báo chờ kênh {name}, kênh không còn trong notify.toml",

@@ -62,12 +62,12 @@ def numbered(s: Session, channel: str, number: int) -> None:
     s.execute(update(ChannelRow).where(ChannelRow.name == channel).values(number=number))
 
 
-def sent(s: Session, channel: str, notices: Iterable[Notice], now: int) -> None:
-    """Write down that a message was taken."""
+def sent(s: Session, channel: str, notices: Iterable[Notice], now: int, remark: str = "") -> None:
+    """Write down that a message was taken; with a `remark` in part."""
     gone = list(notices)
     _remove(s, channel, [notice.number for notice in gone])
     told = sum(notice.count for notice in gone)
-    changes = {"sent": ChannelRow.sent + 1, "alerts": ChannelRow.alerts + told, "last_sent": now, "reason": ""}
+    changes = {"sent": ChannelRow.sent + 1, "alerts": ChannelRow.alerts + told, "last_sent": now, "reason": remark}
     s.execute(update(ChannelRow).where(ChannelRow.name == channel).values(changes))
 
 

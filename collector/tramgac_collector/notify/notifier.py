@@ -43,6 +43,8 @@ class _Result:
 
     channel: str
     why: Undelivered | NotifySettingsError | None
+    remark: str = ""
+    """What was wrong though it was taken."""
 
 
 class Notifier:
@@ -115,17 +117,20 @@ class Notifier:
             now = self._clock()
             if result.why is None:
                 self.counts.add("messages_sent")
-                self._write_sent(result.channel, queue.sent(now), now)
+                self._write_sent(result.channel, queue.sent(now), now, result.remark)
             else:
                 self.counts.add("messages_failed")
                 reason = result.why.what.en
                 _LOG.warning("a channel took no message", channel=result.channel, reason=reason)
                 self._write_failed(result.channel, queue.failed(reason, now, self._chance()), reason, now)
 
-    def _write_sent(self, channel: str, outcome: Outcome, now: int) -> None:
+    def _write_sent(self, channel: str, outcome: Outcome, now: int, remark: str) -> None:
+        if remark:
+            self.counts.add("messages_sent_partly")
+            _LOG.warning("a channel took a message in part", channel=channel, reason=remark)
         self.counts.add("alerts_told", sum(notice.count for notice in outcome.gone))
         with database.session(self._engine) as s:
-            keeping.sent(s, channel, outcome.gone, now)
+            keeping.sent(s, channel, outcome.gone, now, remark)
 
     def _write_failed(self, channel: str, outcome: Outcome, reason: str, now: int) -> None:
         with database.session(self._engine) as s:
@@ -184,7 +189,8 @@ class Notifier:
         assert self._position is not None  # `look` has seen to it
         with database.reading(self._engine) as s:
             rows = outbox.after(s, self._position, BLOCK)
-            briefs = [self._brief(s, row) for row in rows if row.topic == "alert"] if settings.route else []
+            told = [row for row in rows if row.topic == "alert"] if settings.route else []
+            briefs = [brief for row in told if (brief := self._brief(s, row)) is not None]
         if not rows:
             return False
         changed: dict[str, dict[int, Notice]] = {}
@@ -213,13 +219,20 @@ class Notifier:
             keeping.move(s, self._position)
         self._saved_at = now
 
-    def _brief(self, s: Session, row: OutboxRow) -> Brief:
-        host = row.payload["host"]
+    def _brief(self, s: Session, row: OutboxRow) -> Brief | None:
+        try:
+            return Brief.of(row.payload, self._site(s, row.payload["host"]), row.created)
+        except (KeyError, TypeError) as error:  # of another version: it must not stop what follows
+            self.counts.add("alerts_unreadable")
+            _LOG.warning("an alert in the outbox cannot be read", row=row.id, error=repr(error))
+            return None
+
+    def _site(self, s: Session, host: str) -> str:
         if host not in self._sites:
             self._sites[host] = s.scalar(select(HostRow.site).where(HostRow.id == host)) or ""
             if len(self._sites) > _SITES:
                 self._sites.popitem(last=False)
-        return Brief.of(row.payload, self._sites[host], row.created)
+        return self._sites[host]
 
     def _again(self) -> None:
         """Take up what a person wants tried again."""
@@ -247,12 +260,14 @@ class Notifier:
     def _bring(self, sender: Sender, channel: str, message: Message) -> None:
         """Send in a thread of its own: a channel that is slow holds up no other."""
         why: Undelivered | NotifySettingsError | None = None
+        remark = ""
         try:
-            sender.send(message)
+            if (found := sender.send(message)) is not None:
+                remark = found.en
         except (Undelivered, NotifySettingsError) as error:
             why = error
         except Exception as error:  # noqa: BLE001 # bulkhead: one message
             _LOG.exception("a message could not be sent, nobody foresaw how", channel=channel)
             why = Undelivered(Notify.UNFORESEEN.both(kind=type(error).__name__))
-        self._results.put(_Result(channel, why))
+        self._results.put(_Result(channel, why, remark))
         bell.ring(self._paths.run, NAME)

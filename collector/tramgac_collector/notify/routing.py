@@ -43,7 +43,7 @@ class Brief:
             id=row["id"],
             title=row["title"][:TITLE],
             title_vi=row["title_vi"][:TITLE],
-            level=row["level"],
+            level=row["level"] if row["level"] in LEVELS else "medium",
             rule=row["rule"][:TITLE],
             tags=tuple(str(tag)[:TITLE] for tag in row["tags"][:50]),
             host=row["host"],

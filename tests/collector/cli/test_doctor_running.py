@@ -113,6 +113,9 @@ def test_who_is_told(running: Console):
     assert seen()[1]
     assert seen(NOW / 1e9 + doctor.LATE_S + 1)[2].startswith("3 alerts wait for soc since 2026-09-21T")
     with database.session(running.engine) as s:
+        keeping.sent(s, "soc", [notice(3)], NOW, "nobody@example.vn: 550")
+    assert seen()[2] == "soc took the last message in part (nobody@example.vn: 550): correct notify.toml"
+    with database.session(running.engine) as s:
         keeping.given_up(s, "soc", [notice(3)])
         keeping.failed(s, "soc", "h:25: down", 1)
         keeping.store(s, "gone", [notice(4)])

@@ -12,6 +12,7 @@ from tramgac_collector.notify.notifier import Notifier
 from tramgac_collector.notify.queue import MINUTE, SECOND, SETTLE
 from tramgac_collector.notify.words import Notify
 from tramgac_collector.notify_schema import ChannelRow, NoticeRow
+from tramgac_collector.pairs import Both
 from tramgac_collector.schema import OutboxRow
 
 from tests.collector.control_store import opened
@@ -49,6 +50,7 @@ class Here:
         self.state, self.store, self.clock = state, store, Clock()
         self.told: list[tuple[str, str]] = []
         self.broken: set[str] = set()
+        self.remark: Both | None = None
         self.held = threading.Event()
         self.held.set()
         self.begin()
@@ -61,11 +63,12 @@ class Here:
         here = self
 
         class Sender:
-            def send(self, message) -> None:
+            def send(self, message) -> Both | None:
                 assert here.held.wait(10)
                 if channel.name in here.broken:
                     raise Undelivered(Notify.STATUS.both(host="h", port=1, status=503))
                 here.told.append((channel.name, message.subject))
+                return here.remark
 
         return Sender()
 
@@ -263,3 +266,27 @@ def test_what_nobody_foresaw_is_a_failure_of_that_message(here, monkeypatch):
         here.look(SETTLE / SECOND)
     with database.reading(here.store) as s:
         assert s.get_one(ChannelRow, "chat").reason == "KeyError; the notifier's log says more"
+
+
+def test_what_was_taken_in_part_is_told_and_not_sent_again(here):
+    here.remark = Both("nobody@example.vn: 550", "nobody@example.vn: 550")
+    here.raise_alert(1)
+    here.look()
+    with structlog.testing.capture_logs():
+        here.look(SETTLE / SECOND)
+    with database.reading(here.store) as s:
+        assert s.get_one(ChannelRow, "chat").reason == "nobody@example.vn: 550"
+    assert here.rows() == []
+    assert here.notifier.counts["messages_sent_partly"] == 2
+
+
+def test_a_row_of_another_version_stops_nothing(here):
+    with database.session(here.store) as s:
+        outbox.add(s, "alert", {"id": "x"}, here.clock())
+        outbox.add(s, "alert", {"host": "h"}, here.clock())
+    here.raise_alert(1)
+    with structlog.testing.capture_logs():
+        here.look()
+    here.look(SETTLE / SECOND)
+    assert here.notifier.counts["alerts_unreadable"] == 2
+    assert len(here.told) == 2

@@ -9,7 +9,7 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.notify_words import NotifyHead, NotifyWord
 from tramgac_collector.cli.options import Json, State, client_of, done, show, state_of, tell
-from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.pairs import pick, say, vietnamese
 from tramgac_collector.cli.times import local
 
 if TYPE_CHECKING:
@@ -81,9 +81,11 @@ def trial(ctx: typer.Context, channel: _Channel, *, json: Json = False, state: S
         raise Misuse(say(NotifyWord.NO_CHANNEL, path=paths.notify, name=channel, names=names))
     language = next((route.language for route in settings.route if channel in route.channels), "vi")
     try:
-        sender_of(paths, found).send(message.test(channel, language, time.time_ns()))
+        remark = sender_of(paths, found).send(message.test(channel, language, time.time_ns()))
     except (NotifySettingsError, Undelivered) as error:
         raise Failed(say(NotifyWord.NOT_SENT, name=channel, why=error.said())) from error
+    if remark is not None:
+        raise Failed(say(NotifyWord.NOT_SENT, name=channel, why=pick(remark)))
     row = {"channel": channel, "target": found.target}
     done(row, NotifyWord.SENT, json=json, name=channel, target=found.target)
 

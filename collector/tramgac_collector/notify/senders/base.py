@@ -15,13 +15,17 @@ from typing import Protocol
 from tramgac_collector.notify.errors import Undelivered
 from tramgac_collector.notify.message import Message
 from tramgac_collector.notify.words import Notify
+from tramgac_collector.pairs import Both
 
 
 class Sender(Protocol):
     """Brings messages to one channel."""
 
-    def send(self, message: Message) -> None:
-        """Bring one message. Raises Undelivered; returns only after the other side took it, as far as that is told."""
+    def send(self, message: Message) -> Both | None:
+        """Bring one message; returns only after the other side took it, as far as that is told. Raises Undelivered.
+
+        What comes back is something wrong all the same, such as one of several receivers that the other side refused.
+        """
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
@@ -18,10 +18,13 @@ from tramgac_collector.notify.message import Message
 from tramgac_collector.notify.senders.base import broke, dialled, tls
 from tramgac_collector.notify.settings import MailChannel, authorities, secret
 from tramgac_collector.notify.words import Notify
+from tramgac_collector.pairs import Both
 from tramgac_collector.paths import StatePaths
 
 PRODUCT: Final = "Trạm Gác"
 SUBJECT: Final = 200
+Refused = Mapping[str, tuple[int, bytes]]
+"""Receivers that a server refused, each with code and reason."""
 _POLICY: Final = policy.SMTP.clone(cte_type="7bit")  # quoted-printable or base64: no server has to know 8BITMIME
 
 
@@ -44,8 +47,8 @@ class MailSender:
         """Remember the channel; secrets are read when they are needed."""
         self._paths, self._channel = paths, channel
 
-    def send(self, message: Message) -> None:
-        """Bring one message to all receivers. Raises Undelivered if the server does not take it for each of them."""
+    def send(self, message: Message) -> Both | None:
+        """Bring one message to all receivers; say which of them were refused. Raises Undelivered if all were."""
         channel = self._channel
         host, port = address(channel.server)
         mail = composed(channel, message)
@@ -53,28 +56,27 @@ class MailSender:
             context = tls(authorities(self._paths, channel.ca_file))
             at_once = context if channel.security == "tls" else None
             with dialled(host, port, channel.timeout_s, secure=at_once) as connection:
-                self._dialogue(connection, host, port, mail, context)
+                refused = self._dialogue(connection, host, port, mail, context)
         except smtplib.SMTPRecipientsRefused as error:
-            why = "; ".join(f"{who}: {code} {_text(said)}" for who, (code, said) in error.recipients.items())
-            raise Undelivered(Notify.MAIL_REFUSED.both(host=host, port=port, why=why)) from None
+            raise Undelivered(_refusal(host, port, error.recipients)) from None
         except smtplib.SMTPResponseException as error:
             why = f"{error.smtp_code} {_text(error.smtp_error)}"
             raise Undelivered(Notify.MAIL_REFUSED.both(host=host, port=port, why=why)) from None
         except (smtplib.SMTPException, OSError) as error:
             raise broke(host, port, error) from None
+        return _refusal(host, port, refused) if refused else None  # sent again, the others would have it twice
 
     def _dialogue(
         self, connection: socket.socket, host: str, port: int, mail: EmailMessage, context: ssl.SSLContext
-    ) -> None:
+    ) -> Refused:
+        """Speak with the server; give the receivers that it refused, if it took the mail for others."""
         channel = self._channel
         with _Smtp(connection, host, port, channel.timeout_s) as server:
             if channel.security == "starttls":
                 server.starttls(context=context)
             if channel.user:
                 server.login(channel.user, self._password())
-            refused = server.send_message(mail, channel.sender, channel.to)
-        if refused:  # of several receivers some: all get it again, since nobody may be left out
-            raise smtplib.SMTPRecipientsRefused(refused)
+            return server.send_message(mail, channel.sender, channel.to)
 
     def _password(self) -> str:
         content = secret(self._paths, self._channel.password_file)
@@ -82,6 +84,11 @@ class MailSender:
             file = self._paths.root / self._channel.password_file
             raise NotifySettingsError(Notify.SECRET.both(file=file, why=Notify.SECRET_ASCII.both()))
         return content.decode()
+
+
+def _refusal(host: str, port: int, refused: Refused) -> Both:
+    why = "; ".join(f"{who}: {code} {_text(said)}" for who, (code, said) in refused.items())
+    return Notify.MAIL_REFUSED.both(host=host, port=port, why=why)
 
 
 def composed(channel: MailChannel, message: Message, now: Callable[[], str] | None = None) -> EmailMessage:

@@ -5,7 +5,7 @@ from tramgac_collector import database
 from tramgac_collector.notify import keeping
 
 from tests.collector.notify.briefs import notice
-from tests.collector.notify.servers import Hook, serving
+from tests.collector.notify.servers import Hook, Smtp, serving
 from tests.collector.notify.test_settings import WHOLE
 from tests.tools.console import Console, Run
 
@@ -60,6 +60,17 @@ def test_test(running: Console, tramgac: Run):
     assert (status, out) == (1, "")
     assert "cannot be reached: Connection refused" in err
     assert tramgac("notify", "test", "nobody")[::2] == (2, f"{paths.notify} has no channel nobody; it has: chat.\n")
+
+
+@pytest.mark.enable_socket
+def test_a_test_that_one_receiver_does_not_get(running: Console, tramgac: Run):
+    server = Smtp(refusal="550 5.1.1 no such user")
+    with serving(server.handle) as port:
+        mail = f'[[channel]]\nname = "soc"\nkind = "mail"\nserver = "127.0.0.1:{port}"\nsecurity = "none"\n'
+        to = 'sender = "gac@example.vn"\nto = ["soc@example.vn", "nobody@example.vn"]\n'
+        running.services.paths.notify.write_text(mail + to)
+        status, _, err = tramgac("notify", "test", "soc")
+    assert (status, "nobody@example.vn: 550 5.1.1 no such user" in err) == (1, True)
 
 
 def test_check(running: Console, tramgac: Run):
