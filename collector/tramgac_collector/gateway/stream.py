@@ -217,7 +217,10 @@ class Stream:
     async def _acknowledge(self, acks: Acks) -> bool:
         """Write what is acknowledged and was not said yet; False if the stream broke."""
         message = acks.message()
-        return message is None or await self._write(message)
+        if message is None:
+            return True
+        self._hall.counts.add("acks")
+        return await self._write(message)
 
     async def _received(self, session: cs.CollectorSession, message: AgentMessage) -> Sequence[cs.Command]:
         now = time.monotonic_ns()

@@ -29,6 +29,9 @@ class Named:
 COUNTERS: tuple[Named, ...] = (
     Named("gateway", "events", "tramgac_events_received", "Events that agents sent and the collector had not."),
     Named("gateway", "events_duplicate", "tramgac_events_duplicate", "Events that came again."),
+    Named("gateway", "acks", "tramgac_acknowledgements", "Acknowledgements that were written to streams."),
+    Named("gateway", "quarantined", "tramgac_quarantines", "Hosts that were put into quarantine."),
+    Named("gateway", "loop_late", "tramgac_gateway_loop_late", "Times that the gateway's loop was late by 0.1 s."),
     Named("gateway", "log_syncs", "tramgac_log_syncs", "Times that the ingest log was made safe on the disk."),
     Named("gateway", "throttled", "tramgac_throttles", "Times that agents were asked to hold back: the disk is low."),
     Named("gateway", "enrolments", "tramgac_enrolments", "Hosts that enrolled."),
