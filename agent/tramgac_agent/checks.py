@@ -82,8 +82,12 @@ REVOKED_ADVICE: Final = Text(
     "hãy hỏi quản trị viên máy thu thập; người đó có thể cho phép lại: tramgac hosts allow MÁY",
 )
 SPOOL: Final = Text(
-    "{bytes} of {cap} bytes; waiting {waiting}, given up {dropped}",
-    "{bytes} trên {cap} byte; đang chờ {waiting}, đã bỏ {dropped}",
+    "{bytes} of {cap} bytes, {kept} of them acknowledged and kept a while; waiting {waiting}, given up {dropped}",
+    "{bytes} trên {cap} byte, trong đó {kept} byte đã được xác nhận và còn giữ; đang chờ {waiting}, đã bỏ {dropped}",
+)
+SPOOL_AGAIN: Final = Text(
+    "sent again to a collector that was restored: {resent}, no longer kept: {gone}",
+    "đã gửi lại cho bộ thu được khôi phục: {resent}, không còn giữ: {gone}",
 )
 SPOOL_DISK: Final = Text(
     "free some disk, or see to its health where it damages files; the oldest of the lowest lane goes first",

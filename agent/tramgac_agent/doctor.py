@@ -197,9 +197,13 @@ def _spool(config: AgentConfig, status: Status) -> Check:
     lanes = spool["lanes"].values()
     dropped = sum((Counter(lane["dropped"]) for lane in lanes), Counter(sensor["past"]))
     waiting = sum(lane["spooled"] for lane in lanes)
-    detail = say.SPOOL.say(bytes=spool["bytes"], cap=spool["cap"], waiting=waiting, dropped=dropped.total())
+    sizes = {name: spool.get(name, 0) for name in ("bytes", "cap", "kept")}
+    detail = say.SPOOL.say(**sizes, waiting=waiting, dropped=dropped.total())
     if dropped:
         detail += f" ({', '.join(f'{kind} {count}' for kind, count in sorted(dropped.items()))})"
+    resent, gone = (sum(lane.get(name, 0) for lane in lanes) for name in ("resent", "gone"))
+    if resent or gone:
+        detail += f"; {say.SPOOL_AGAIN.say(resent=resent, gone=gone)}"
     for lane in lanes:
         if lane["emitted"] != lane["acked"] + lane["spooled"] + sum(lane["dropped"].values()):
             return Check("spool", ok=False, detail=detail, advice=say.SPOOL_BOOKS.say())

@@ -58,6 +58,13 @@ def state(tmp_path):
     return State(tmp_path)
 
 
+def test_what_is_kept_and_what_was_sent_again_is_told(state):
+    state.sensor["spool"] |= {"kept": 4, "lanes": {"2": LANE | {"resent": 7, "gone": 3}}}
+    told = {check.check: check.detail for check in state.examine()}
+    assert "4 of them acknowledged and kept" in told["spool"]
+    assert "restored: 7, no longer kept: 3" in told["spool"]
+
+
 def test_all_is_well(state, capsys):
     assert state.bad() == {}
     assert run(state.config, as_json=True) == 0
