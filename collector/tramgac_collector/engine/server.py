@@ -21,6 +21,8 @@ from tramgac_collector.engine.execute import Engine
 from tramgac_collector.paths import StatePaths
 
 _THREADS = 8
+_KEEP_ALIVE_S = 600
+"""Longer than anybody keeps a client that is not in use (spare.py): else a question meets a closed connection."""
 _log = structlog.get_logger(__name__)
 _SETTINGS = """<clickhouse>
   <max_server_memory_usage>{memory}</max_server_memory_usage>
@@ -40,7 +42,14 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="statement") as executor:
         app = application(engine, key, executor)
         server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=5,
+                timeout_keep_alive=_KEEP_ALIVE_S,
+            )
         )
         # uvicorn raises the signal again after it has stopped; the engine is to be closed first.
         signal.signal(signal.SIGTERM, lambda *_: None)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 
 from tramgac_collector.engine.client import connect
+from tramgac_collector.engine.spare import Spares
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.search.sql import Conditions
@@ -20,6 +21,7 @@ _NO_TABLE = 60
 _ENDED = 394
 _TAG: ContextVar[str] = ContextVar("tag", default="")
 """What the statements of this thread are called by, for `end`."""
+_SPARES = Spares()
 _Result = TypeVar("_Result")
 
 
@@ -47,12 +49,10 @@ def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str],
         QueryError: it takes too long, or too much memory, or was ended.
         EngineAway: the store does not answer.
     """
-    client = connect(paths, read_only=True)
-    with contextlib.closing(client):
-        if tag := _TAG.get():
-            client.set_client_setting("log_comment", tag)
+    settings = {"log_comment": tag} if (tag := _TAG.get()) else {}
+    with _SPARES.lend(paths, connect) as client:
         try:
-            found = client.query(sql, parameters=conditions.parameters)
+            found = client.query(sql, parameters=conditions.parameters, settings=settings)
             return list(found.column_names), list(found.result_rows)  # read here: a search may fail on its way
         except ClickHouseError as error:
             if error.code == _NO_TABLE:

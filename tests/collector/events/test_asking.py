@@ -31,16 +31,16 @@ def test_what_is_too_much_says_what_to_do(monkeypatch, tmp_path, code, word):
     client = Client(code)
     monkeypatch.setattr(asking, "connect", lambda _, **__: client)
     with pytest.raises(QueryError, match=r"narrow|ended") as error:
-        ask(tmp_path, "SELECT 1", Conditions())
+        ask(StatePaths(tmp_path), "SELECT 1", Conditions())
     assert (error.value.params["refusal"], client.closed) == (word, True)
 
 
 def test_what_was_never_stored_is_nothing_and_what_fails_is_away(monkeypatch, tmp_path):
     monkeypatch.setattr(asking, "connect", lambda _, **__: Client(60))
-    assert ask(tmp_path, "SELECT 1", Conditions()) == ([], [])
+    assert ask(StatePaths(tmp_path), "SELECT 1", Conditions()) == ([], [])
     monkeypatch.setattr(asking, "connect", lambda _, **__: Client(1))
     with pytest.raises(EngineAway, match="could not answer"):
-        ask(tmp_path, "SELECT 1", Conditions())
+        ask(StatePaths(tmp_path), "SELECT 1", Conditions())
 
 
 @pytest.mark.enable_socket
