@@ -11,6 +11,7 @@ from tramgac_proto.names import KINDS, parse_time
 from tramgac_collector.alert_pages import summary
 from tramgac_collector.export.formats.ecs import number
 from tramgac_collector.export.formats.ocsf_map import objects
+from tramgac_collector.export.formats.ocsf_windows import Windows, as_windows
 from tramgac_collector.export.records import EVENT, OWN, Record
 from tramgac_collector.export.values import PRODUCT, SEVERITIES, VENDOR, VERSION, tactics, techniques
 
@@ -85,15 +86,28 @@ def _event(record: Record) -> dict[str, Any]:
         _scanned(out, record)
     elif kind == "file_rename" and "file" not in out and "file_result" in out:
         out["file"] = out["file_result"]  # only the new name was seen
+    device = {"type_id": 0, "uid": row["host"], **({"hostname": row["hostname"]} if row["hostname"] else {})}
+    if kind == "event_log" and (windows := as_windows(fields, device)):
+        number_of_class, activity = windows.ocsf_class, windows.activity
+        _as(out, windows)
     _act(out, number_of_class)
     out |= _common(number_of_class, activity, record.time, 1)
-    device = {"type_id": 0, "uid": row["host"], **({"hostname": row["hostname"]} if row["hostname"] else {})}
     out["device"] = device | out.get("device", {})
     out["metadata"] = {**out.get("metadata", {}), **_metadata(record.id, ["host"])}
     out["metadata"] |= {"logged_time": parse_time(row["ingested"]) // 1_000_000, "sequence": row["sequence"]}
     if about := out.get("message") or summary(kind, fields):
         out["message"] = about
     return out
+
+
+def _as(out: dict[str, Any], windows: Windows) -> None:
+    """Make a record of Windows one of another class; where it was read from has no place there."""
+    for name in ("log_name", "log_provider"):
+        if name in out:
+            out.setdefault("unmapped", {})[name] = out.pop(name)
+    out |= windows.attributes
+    if windows.outcome:
+        out["status_id"], out["status"] = windows.outcome
 
 
 def _act(out: dict[str, Any], number_of_class: int) -> None:

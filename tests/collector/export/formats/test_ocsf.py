@@ -60,7 +60,8 @@ def test_each_kind_has_its_activity():
         ("file_rename", {"activity_id": 5, "file": {"path": "/tmp/seen", "name": "seen", "type_id": 0}}),
         ("network_connection", {"activity_id": 4, "status_id": 2}),
         ("health", {"activity_id": 4, "app": {"name": "tramgac", "version": "9.8.7"}}),
-        ("event_log", {"class_uid": 1008, "log_name": "Security"}),
+        ("event_log", {"class_uid": 3002, "status_id": 2}),
+        ("log_line", {"class_uid": 1008, "log_provider": "sshd"}),
     ],
 )
 def test_what_is_told_of_a_kind(kind, told):
