@@ -52,6 +52,7 @@ def findings(paths: StatePaths) -> Iterator[Finding]:
     yield Finding("state", ok=True, what=str(paths.root))
     yield _private(paths.root)
     yield _disk(paths, config)
+    yield from _forecast(paths, config)
     console = [Path(config.console_certificate)] if config.console_certificate else []
     yield from (_certificate(path) for path in (paths.ca_certificate, paths.server_certificate, *console))
     yield _log(paths)
@@ -90,6 +91,22 @@ def _disk(paths: StatePaths, config: CollectorConfig) -> Finding:
     kind = disk(free, least)
     word = _ROOM[kind]
     return Finding("disk", not kind, say(word, free=free >> 20, least=least >> 20, low=LOW * least >> 20))
+
+
+def _forecast(paths: StatePaths, config: CollectorConfig) -> Iterator[Finding]:
+    """Tell how long the disk lasts; nothing before the store measured itself."""
+    from tramgac_collector.events import forecast
+
+    told = forecast.told(paths)
+    if told is None:
+        return
+    a_day = told.bytes_a_day >> 20
+    if told.days_left is None:
+        yield Finding("forecast", ok=True, what=say(Seen.ROOM_ENOUGH, a_day=a_day))
+        return
+    ok = told.days_left >= config.disk_alarm_days
+    word = Seen.ROOM_LASTS if ok else Seen.ROOM_ENDS
+    yield Finding("forecast", ok, say(word, a_day=a_day, days=int(told.days_left)))
 
 
 def _log(paths: StatePaths) -> Finding:

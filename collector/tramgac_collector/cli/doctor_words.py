@@ -27,6 +27,24 @@ class Seen(Pair):
         "{free} MiB free; events are refused below {least} MiB: make room",
         "còn trống {free} MiB; dưới {least} MiB thì sự kiện bị từ chối: hãy dọn bớt",
     )
+    ROOM_ENOUGH = (
+        "events take {a_day} MiB a day; there is room for as long as they are kept",
+        "sự kiện chiếm {a_day} MiB mỗi ngày; đủ chỗ cho thời hạn lưu",
+    )
+    ROOM_LASTS = (
+        "events take {a_day} MiB a day; the disk is full in about {days} days",
+        "sự kiện chiếm {a_day} MiB mỗi ngày; đĩa sẽ đầy sau khoảng {days} ngày",
+    )
+    ROOM_ENDS = (
+        (
+            "events take {a_day} MiB a day; the disk is full in about {days} days: make room, set cold_after_days and "
+            "carry cold/ away, or keep events for less time (retention_days, retention_kinds)"
+        ),
+        (
+            "sự kiện chiếm {a_day} MiB mỗi ngày; đĩa sẽ đầy sau khoảng {days} ngày: hãy thêm chỗ, đặt cold_after_days "
+            "rồi chuyển cold/ đi nơi khác, hoặc giảm thời hạn lưu (retention_days, retention_kinds)"
+        ),
+    )
     NO_HOLES = "no holes", "không có lỗ hổng"
     HOLE = (
         "{consumer} never read records {first} to {last} ({reason})",

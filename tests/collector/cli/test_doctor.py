@@ -5,7 +5,7 @@ from tramgac_collector.cli.doctor import Finding, findings
 from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import Unreadable
-from tramgac_collector.events import query
+from tramgac_collector.events import forecast, query
 from tramgac_collector.ingest import holes, room
 from tramgac_collector.initialise import initialise
 from tramgac_collector.paths import StatePaths
@@ -96,6 +96,17 @@ def test_a_disk_that_fills_up(initialised: StatePaths, monkeypatch, free: int, o
     found = by_name(initialised)["disk"]
     assert found.ok == ok
     assert found.what.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "ok", "said"),
+    [(None, True, "as long as they are kept"), (30.0, True, "30 days"), (3.2, False, "cold/")],
+)
+def test_how_long_the_disk_lasts(initialised: StatePaths, days_left: float | None, ok: bool, said: str):
+    assert "forecast" not in by_name(initialised)
+    forecast.tell(initialised, forecast.Forecast(1, 1, 1, 1, 5 << 20, 1, days_left))
+    found = by_name(initialised)["forecast"]
+    assert (found.ok, said in found.what, "5 MiB a day" in found.what) == (ok, True, True)
 
 
 def test_a_hole_in_the_log(initialised: StatePaths):
