@@ -133,7 +133,7 @@ class CollectorConfig(BaseSettings):
         description="A site whose hosts say nothing for so long, without last words, is one alert, seconds.",
     )
     silence_line_s: float = Field(
-        default=3_600.0,
+        default=7_200.0,
         ge=120,
         description="So long a host may stay away whose line or power was cut, in hours in which it is on, seconds.",
     )

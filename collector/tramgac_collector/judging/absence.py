@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 TOGETHER_NS = 600_000_000_000
 """Hosts that were heard last within so long of each other went together, nanoseconds."""
-FEW = 3
-"""Fewer than so many are no group."""
+FEW, MANY = 3, 10
+"""Fewer than so many are no group; so many are a story though some of their site still speak (a floor's switch)."""
 NEIGHBOURS = 3
 """A site of fewer hosts says nothing about its hours."""
 
@@ -92,7 +92,8 @@ def _together(gone: Sequence[Gone]) -> list[Gone]:
 
 
 def _most(gone: int, live: int) -> bool:
-    return gone >= FEW and gone >= live
+    """Whether a line went: behind one that is cut nobody speaks. A few, of whom others still do, went home."""
+    return gone >= FEW and (not live or gone >= max(MANY, live))
 
 
 def _is_missed(one: Gone, site: Site, limits: Limits, usually_on: UsuallyOn) -> bool:

@@ -49,22 +49,31 @@ def test_what_was_learned_of_a_host_counts_more_than_its_neighbours():
     assert verdict(gone, usually_on=hours(True, None)) == {"lost": ["a"]}, "half learned is not learned"
 
 
-def test_most_of_a_site_at_once_is_one_story():
-    together = [silent_for(902 - n, f"h{n}") for n in range(3)]
-    assert verdict(*together, site=Site(3, 8)) == {"dark": ["h0", "h1", "h2"]}
-    assert verdict(*together, site=Site(4, 8)) == {}, "most still live"
-    assert verdict(*together[:2], site=Site(1, 8)) == {}, "two are no group"
+def gone_together(count, seconds=902):
+    return [silent_for(seconds - n, f"h{n}") for n in range(count)]
+
+
+def test_a_site_of_which_nobody_speaks_is_one_story():
+    assert verdict(*gone_together(3), site=Site(0, 8)) == {"dark": ["h0", "h1", "h2"]}
+    assert verdict(*gone_together(2), site=Site(0, 8)) == {}, "two are no group"
+    assert verdict(*gone_together(3), site=Site(1, 8)) == {}, "the line serves: they went home"
+
+
+def test_many_at_once_are_a_story_though_others_speak():
+    assert len(verdict(*gone_together(10), site=Site(10, 30))["dark"]) == 10
+    assert verdict(*gone_together(10), site=Site(11, 30)) == {}, "most still speak"
+    assert verdict(*gone_together(9), site=Site(1, 30)) == {}
 
 
 def test_a_short_drop_of_a_site_is_no_story():
-    assert verdict(*(silent_for(899 - n, f"h{n}") for n in range(3)), site=Site(1, 8)) == {}
+    assert verdict(*(silent_for(899 - n, f"h{n}") for n in range(3)), site=Site(0, 8)) == {}
 
 
 def test_who_went_at_another_time_is_no_part_of_the_story():
     together = [silent_for(1_602 - n, f"h{n}") for n in range(3)]
     before = silent_for(1_602 + TOGETHER_NS // S + 1, "before")
     after = silent_for(1_602 - TOGETHER_NS // S - 3, "after")
-    assert verdict(after, *together, before, site=Site(1, 8)) == {"dark": ["h0", "h1", "h2"]}
+    assert verdict(after, *together, before, site=Site(0, 8)) == {"dark": ["h0", "h1", "h2"]}
 
 
 def test_whoever_goes_in_a_site_that_is_dark_joins_it():
