@@ -43,7 +43,7 @@ URGENT = 1_000
 """One event of so many is urgent, and travels alone."""
 RARE = 1_000
 """One event of so many meets a rule, as after a site's exceptions: an alert costs as much as many events."""
-ACK_RATE, ACK_SIZE = 80, 20
+ACK_RATE, ACK_SIZE = 32, 20
 """The steady load: batches a second over all hosts, events a batch."""
 SETTLE_S = 300.0
 GREETED_S = 5.0
