@@ -83,7 +83,7 @@ class _Collector(CollectorServicer):
 async def cost(batches: Iterable[Batch], hello: Hello, dictionaries: Dictionaries) -> Cost:
     """Send batches one by one, each after the answer to the one before and a pause."""
     authority = Authority()
-    server = grpc.aio.server(options=ports._SESSION)
+    server = grpc.aio.server(options=ports.SESSION_OPTIONS)
     add_CollectorServicer_to_server(_Collector(dictionaries), server)
     credentials = grpc.ssl_server_credentials([authority.server()], authority.pem, require_client_auth=True)
     port = server.add_secure_port("127.0.0.1:0", credentials)
