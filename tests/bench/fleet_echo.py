@@ -22,7 +22,7 @@ async def echo(_: object, context: Any) -> None:
 async def main(state: Path) -> None:
     """Serve until killed."""
     paths = StatePaths(state)
-    server = grpc.aio.server(options=ports._SESSION)
+    server = grpc.aio.server(options=ports.SESSION_OPTIONS)
     handlers = {"Session": grpc.stream_stream_rpc_method_handler(echo)}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("tramgac.Collector", handlers),))
     port = server.add_secure_port("127.0.0.1:0", ports._credentials(paths, demand=True))

@@ -155,3 +155,23 @@ async def test_who_asks_for_files_again_and_again_is_stopped(tmp_path, monkeypat
         assert codes == [grpc.StatusCode.NOT_FOUND, *[grpc.StatusCode.RESOURCE_EXHAUSTED] * 2]
         await agent.close()
         await settled(here)
+
+
+async def test_messages_that_nobody_knows_are_passed_over_and_a_flood_of_them_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MESSAGE", 600)
+    async with station(tmp_path, agent_events_per_second=100) as here:
+        agent = await here.agent()
+        await agent.hello()
+        strange = AgentMessage.FromString(b"\xfa\x3f\x04abcd")  # a field of a later version
+
+        async def flood():
+            for _ in range(100 * 60 // limits.MESSAGE + limits.WINDOWS * 64 + 20):
+                await agent.call.write(strange)
+
+        flooding = asyncio.create_task(flood())
+        goodbye = (await agent.until_goodbye()).goodbye
+        flooding.cancel()
+        await asyncio.gather(flooding, return_exceptions=True)
+        assert goodbye.detail.startswith("in quarantine: flood")
+        await agent.close()
+        await settled(here)
