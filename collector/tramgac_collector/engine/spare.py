@@ -22,7 +22,10 @@ KEPT_S = 120.0
 @dataclass(frozen=True, slots=True)
 class _Spare:
     told: bytes
-    """What the engine said of itself when the client was made: one that was started again says something else."""
+    """What the engine said of itself when the client was made: one that was started again says something else.
+
+    Empty for a client that is not to be kept.
+    """
     connect: Callable[..., Any]
     since: float
     client: Any
@@ -46,12 +49,12 @@ class Spares:
         client = self._take(told, connect)
         if client is None:
             client = connect(paths, read_only=True)
+        good = False
         try:
             yield client
-        except BaseException:
-            client.close()
-            raise
-        self._keep(_Spare(told, connect, time.monotonic(), client))
+            good = True
+        finally:
+            self._keep(_Spare(told if good else b"", connect, time.monotonic(), client))
 
     def _take(self, told: bytes, connect: Callable[..., Any]) -> Any:
         oldest = time.monotonic() - KEPT_S
