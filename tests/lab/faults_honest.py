@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 
 from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT
@@ -31,6 +31,12 @@ class Honest:
         self.log.latencies.clear()
         await asyncio.sleep(seconds)
         return quantile(self.log.latencies, 0.99)
+
+    async def beside(self, other: Awaitable[tuple[bytes, bytes]], least: float) -> tuple[bytes, bytes, float]:
+        """Let them work until something else is done, so many seconds at least; what it gave, and the percentile."""
+        self.log.latencies.clear()
+        (said, errors), _ = await asyncio.gather(other, asyncio.sleep(least))
+        return said, errors, quantile(self.log.latencies, 0.99)
 
     async def _work(self, member: Member) -> None:
         stream = linux(member.seed)
