@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.made = Queue(per_minute=3, tries=4)
         self.now = NOW
-        self.taken = self.told = self.lost = 0
+        self.taken = self.told = self.lost = self.written = 0
         self.attempts: list[int] = []
 
     @rule(key=st.sampled_from("abcdefgh"), language=st.sampled_from(["vi", "en"]), many=st.integers(1, 15))
@@ -153,7 +153,7 @@ class Machine(RuleBasedStateMachine):
             self.lost += sum(found.count for found in outcome.gone)
             self.taken += 1
 
-    @rule(seconds=st.integers(0, 900))
+    @rule(seconds=st.sampled_from([0, 1, 5, 59, 60, 300, 3_600]))
     def time_passes(self, seconds: int) -> None:
         self.now += seconds * SECOND
 
@@ -166,17 +166,29 @@ class Machine(RuleBasedStateMachine):
             assert {(found.language, found.tries) for found in chosen} == {(chosen[0].language, chosen[0].tries)}
             assert all(found.due <= self.now for found in chosen)
             self.attempts.append(self.now)
+            self.written = sum(found.count for found in chosen)
 
     @rule(good=st.booleans(), chance=st.floats(0, 0.999))
     def outcome(self, good: bool, chance: float) -> None:
         if not self.made.sending:
             return
         if good:
-            self.told += sum(found.count for found in self.made.sent(self.now).gone)
+            self.made.sent(self.now)
+            self.told += self.written  # what came meanwhile stood in no message
         else:
             gone = self.made.failed("down", self.now, chance).gone
             assert all(found.tries == 4 or found.reason == "too many notices were waiting" for found in gone)
             self.lost += sum(found.count for found in gone)
+
+    @rule(times=st.integers(2, 10), good=st.booleans(), wait=st.booleans())
+    def work(self, times: int, good: bool, wait: bool) -> None:
+        """A channel that serves, or is down, for a while."""
+        for _ in range(times):
+            self.choose()
+            self.outcome(good, 0.0)
+            if wait and (wake := self.made.wake(self.now)) is not None:
+                self.now = max(self.now, wake)
+            self.no_minute_has_more_than_it_may()
 
     @rule()
     def begin_again(self) -> None:
@@ -211,4 +223,4 @@ class Machine(RuleBasedStateMachine):
 
 
 TestQueue = Machine.TestCase
-TestQueue.settings = settings(max_examples=12, stateful_step_count=40, deadline=None)
+TestQueue.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
