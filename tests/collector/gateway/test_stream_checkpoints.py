@@ -1,3 +1,5 @@
+"""Checkpoints on a real stream: the genuine one is kept, the forged one ends it, the one that contradicts is evidence."""
+
 import asyncio
 import hashlib
 
