@@ -1,4 +1,4 @@
-"""Checkpoints on a real stream: the genuine one is kept, the forged one ends it, the one that contradicts is evidence."""
+"""Checkpoints on a real stream: a genuine one is kept, a forged one ends it, one that contradicts is evidence."""
 
 import asyncio
 import hashlib
