@@ -257,6 +257,7 @@ async def silent_connections(a: Attacker) -> None:
     for _ in range(1_000):
         with contextlib.suppress(OSError):
             opened.append(await asyncio.open_connection(host, int(port)))
+            a.rounds += 1
     await asyncio.sleep(2)
     for _, writer in opened:
         writer.close()
