@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import secrets
@@ -36,6 +37,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, "engine")
     logging.getLogger("uvicorn.access").disabled = True
     engine = Engine(_address(paths, config))
+    _die_at_once()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     key = secrets.token_urlsafe(32)
     _tell(paths.engine, int(listener.getsockname()[1]), key)
@@ -58,6 +60,16 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
         server.run(sockets=[listener])
     engine.close()
     ready.retract(paths, "engine")
+
+
+def _die_at_once() -> None:
+    """Have a fault of the engine end the process now: its own handler first looks up names for minutes.
+
+    Nobody starts another engine while this one still dies; where Python stood goes to standard error.
+    """
+    for number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
+        signal.signal(number, signal.SIG_DFL)
+    faulthandler.enable()
 
 
 def _address(paths: StatePaths, config: CollectorConfig) -> str:
