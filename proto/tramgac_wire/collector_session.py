@@ -10,7 +10,7 @@ The gateway carries out the commands. It must
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -23,6 +23,7 @@ from tramgac_proto.session_pb2 import (
     CollectorMessage,
     ContentOffer,
     Hello,
+    KeptMarks,
     LaneAck,
     Reason,
 )
@@ -121,6 +122,7 @@ class CollectorSession:
         clock: Callable[[], int],
         content: int = 0,
         dictionaries: Dictionaries = NONE,
+        forgets: bool = False,
     ) -> None:
         """Take what is known.
 
@@ -130,6 +132,7 @@ class CollectorSession:
             clock: the collector's wall clock, nanoseconds since 1970.
             content: number of the newest content bundle; 0 for none.
             dictionaries: those that batches may be compressed with, the newest first.
+            forgets: an epoch of which `acked` knows nothing may be one that was heard of long ago and is forgotten.
         """
         self.heard = 0
         """When the last message came, by the clock that received() was given."""
@@ -138,6 +141,7 @@ class CollectorSession:
         self._clock = clock
         self._content = content
         self._dictionaries = dictionaries
+        self._forgets = forgets
         self._epoch = 0  # 0: no Hello yet
         self._can: frozenset[str] = frozenset()
         self._lanes: dict[int, _Lane] = {}
@@ -277,11 +281,25 @@ class CollectorSession:
         message.welcome.version = version
         message.welcome.clock = clock
         message.welcome.acked.extend(_lane_acks(marks))
-        for epoch in hello.kept[:MAX_KEPT]:
-            message.welcome.kept.add(epoch=epoch, acked=_lane_acks(self._acked(epoch)))
+        message.welcome.kept.extend(self._kept(hello.kept[:MAX_KEPT]))
         if self._content and CONTENT in self._can:
             message.welcome.content.CopyFrom(self._offer())
         yield Send(message)
+
+    def _kept(self, epochs: Sequence[int]) -> list[KeptMarks]:
+        """What is safe of earlier epochs, the newest first.
+
+        If nothing is known of one, it may be forgotten, and sent again it would be there twice: so nothing is said of
+        it, unless an older one is known, which would have been forgotten before it.
+        """
+        found: list[KeptMarks] = []
+        known = not self._forgets
+        for epoch in reversed(epochs):
+            marks = self._acked(epoch)
+            known = known or bool(marks)
+            if known:
+                found.append(KeptMarks(epoch=epoch, acked=_lane_acks(marks)))
+        return found[::-1]
 
     def _offer(self) -> ContentOffer:
         numbers = islice(self._dictionaries, MAX_DICTIONARIES) if DICTIONARY in self._can else ()

@@ -40,8 +40,8 @@ MAX_SAMPLE: Final = 32_000_000
 
 MAX_HELLO_CAPABILITIES: Final = 32
 """Capabilities in a Hello (a number)."""
-MAX_KEPT: Final = 16
-"""Earlier epochs that a Hello asks for (a number)."""
+MAX_KEPT: Final = 3
+"""Earlier epochs that a Hello asks for (a number): with the present one as many as a collector remembers at least."""
 CONTENT: Final = "content"
 """Of an agent that takes content."""
 SAMPLE: Final = "sample"

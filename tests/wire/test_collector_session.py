@@ -7,7 +7,7 @@ from tramgac_wire import collector_session as c
 from tramgac_wire.batch import pack, unpack
 from tramgac_wire.chain import START, extend
 from tramgac_wire.dictionary import train
-from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_KEPT, MAX_TEXT, SAMPLE
+from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_TEXT, SAMPLE
 
 EPOCH, LANE = 77, 2
 EVENTS = [b"event %d" % number for number in range(1, 41)]
@@ -330,14 +330,20 @@ def test_dictionaries_are_named_to_who_can_use_them_and_what_they_compress_is_re
     assert not other.received(hello(), 0)[-1].message.welcome.content.dictionaries
 
 
-def test_of_earlier_epochs_that_an_agent_keeps_it_hears_what_is_safe():
+@pytest.mark.parametrize(
+    ("kept", "forgets", "told"),
+    [
+        ([5, 6], False, [(5, [(1, 2), (3, 4)]), (6, [])]),
+        ([6, 5], True, [(6, []), (5, [(1, 2), (3, 4)])]),  # 5 is older and known
+        ([5, 6], True, [(5, [(1, 2), (3, 4)])]),  # 6 may be forgotten
+        ([6, 7], True, []),
+        ([6, 7, 8, 9, 10], False, [(6, []), (7, []), (8, [])]),
+    ],
+)
+def test_of_earlier_epochs_that_an_agent_keeps_it_hears_what_is_safe(kept, forgets, told):
     marks = {EPOCH: {2: (9, START)}, 5: {3: (4, START), 1: (2, START)}}
-    session = c.CollectorSession("h", acked=lambda epoch: marks.get(epoch, {}), clock=lambda: 0)
+    session = c.CollectorSession("h", acked=lambda epoch: marks.get(epoch, {}), clock=lambda: 0, forgets=forgets)
     message = hello()
-    message.hello.kept.extend([5, 6, *range(100, 200)])
-    told = session.received(message, 0)[-1].message.welcome.kept
-    assert [(each.epoch, [(m.lane, m.sequence) for m in each.acked]) for each in told[:2]] == [
-        (5, [(1, 2), (3, 4)]),
-        (6, []),
-    ]
-    assert len(told) == MAX_KEPT
+    message.hello.kept.extend(kept)
+    answer = session.received(message, 0)[-1].message.welcome.kept
+    assert [(each.epoch, [(m.lane, m.sequence) for m in each.acked]) for each in answer] == told

@@ -109,6 +109,7 @@ class Stream:
                 clock=self._hall.clock,
                 content=self._hall.content,
                 dictionaries=self._hall.dictionaries,
+                forgets=self._hall.log.forgets(self.host),
             )
             reader = asyncio.create_task(self._read())
             self._driver = asyncio.create_task(self._drive(session))

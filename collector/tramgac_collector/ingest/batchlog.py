@@ -22,6 +22,9 @@ class BatchLog(Protocol):
     def knows(self, host: str) -> bool:
         """Whether anything of this host is safe."""
 
+    def forgets(self, host: str) -> bool:
+        """Whether an epoch of this host of which nothing is known may have been known once."""
+
     def submit(self, host: str, received: int, skip: int, batch: Batch, chain: bytes) -> Future[int]:
         """Hand in a batch, of which the first `skip` events are there."""
 

@@ -166,6 +166,11 @@ class IngestLog:
         with self._lock:
             return self._synced.knows(host)
 
+    def forgets(self, host: str) -> bool:
+        """Whether an epoch of this host of which nothing is known may have been known once."""
+        with self._lock:
+            return self._synced.forgets(host)
+
     def check(self) -> None:
         """Raise IngestError if the log can take nothing more: the process must end and open it again."""
         if self._broken or not self._thread.is_alive():

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from tramgac_collector.ingest.entry import Entry, Key, Mark
 
 EPOCHS_A_HOST = 4
-"""Older incarnations of a spool are forgotten: an agent that still had something of one would have sent it."""
+"""Older incarnations of a spool are forgotten: an agent that still had something of one would have sent it.
+
+An agent asks what we hold of MAX_KEPT (`tramgac_wire.limits`) earlier ones; these are not more than are remembered.
+"""
 
 
 class Marks:
@@ -31,6 +34,10 @@ class Marks:
     def knows(self, host: str) -> bool:
         """Whether there is any mark of this host."""
         return bool(self._hosts.get(host))
+
+    def forgets(self, host: str) -> bool:
+        """Whether an incarnation of this host's spool may have been forgotten."""
+        return len(self._hosts.get(host, {})) >= EPOCHS_A_HOST
 
     def put(self, key: Key, mark: Mark) -> None:
         """Set a lane's mark."""

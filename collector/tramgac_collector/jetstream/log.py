@@ -109,6 +109,10 @@ class QueueLog:
         """Whether anything of this host is there."""
         return any(lane.mark is not None for lane in self._lanes.get(host, {}).values())
 
+    def forgets(self, host: str) -> bool:  # noqa: ARG002 - of no host
+        """Whether an epoch may have been known once: no, the stream of marks keeps the last of each lane for ever."""
+        return False
+
     def check(self) -> None:
         """Raise IngestError if the connection is over for good: the process must end and connect again."""
         if self._place.client.is_closed and not self._closed:

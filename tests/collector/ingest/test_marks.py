@@ -1,5 +1,6 @@
 from tramgac_collector.ingest.entry import Mark
 from tramgac_collector.ingest.marks import EPOCHS_A_HOST, Marks
+from tramgac_wire.limits import MAX_KEPT
 
 HOST, OTHER = "aa" * 16, "bb" * 16
 CHAIN = bytes(32)
@@ -41,3 +42,15 @@ def test_a_copy_by_all_is_equal():
     marks = Marks()
     marks.put((HOST, 1, 3), Mark(5, CHAIN))
     assert Marks(marks.all()).all() == marks.all()
+
+
+def test_as_many_as_an_agent_asks_for_beside_the_present_one_are_remembered():
+    assert MAX_KEPT < EPOCHS_A_HOST
+    marks = Marks()
+    assert not marks.forgets(HOST)
+    for epoch in range(1, EPOCHS_A_HOST):
+        marks.put((HOST, epoch, 1), Mark(epoch, CHAIN))
+    assert not marks.forgets(HOST)
+    marks.put((HOST, 99, 1), Mark(1, CHAIN))
+    assert marks.forgets(HOST)
+    assert not marks.forgets(OTHER)
