@@ -29,7 +29,7 @@ from tests.lab.rows import row
 
 RUNS = 5
 BATCH = 250
-LIMITS = {"ecs": 3.0, "syslog": 4.0, "cef": 6.0, "ocsf": 7.0}
+LIMITS = {"ecs": 3.0, "syslog": 5.0, "cef": 6.5, "ocsf": 7.0}
 """How many times as long as json.dumps each format may take."""
 KINDS = (made.start, made.start, made.create, made.write, made.connect, made.connect, made.channel, made.stop)
 
