@@ -231,7 +231,7 @@ class SpoolMachine(RuleBasedStateMachine):
         self.restore()
         held = {lane: sum(key[:2] == (self.spool.epoch, lane) for key in self.collected) for lane in LANES}
         kept = set()
-        for epoch in {generation.epoch for generation in self.spool._books.epochs}:
+        for epoch in (self.spool.epoch, *self.spool.kept_epochs):
             for lane in LANES:
                 for frame in self.everything(epoch, lane):
                     kept |= {(epoch, lane, frame.first + offset) for offset in range(len(frame.blobs))}
