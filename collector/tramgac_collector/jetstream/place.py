@@ -77,12 +77,11 @@ class Place:
             allow_reconnect=True,
         )
         js = client.jetstream(timeout=10)
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(client.close)
             for wanted in _streams(config):
                 await _see_to(js, wanted)
-        except BaseException:
-            await client.close()
-            raise
+            stack.pop_all()
         return cls(client, js)
 
 

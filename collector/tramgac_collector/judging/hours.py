@@ -60,7 +60,7 @@ class Hours:
         known = _shares(s, [host for host, _, _ in hosts])
         at, rows = slot(began), []
         for host, last_seen, connected in hosts:
-            on = last_seen >= began and not (connected is not None and connected >= began + HOUR_NS)
+            on = (last_seen or 0) >= began and not (connected is not None and connected >= began + HOUR_NS)
             shares = known.get(host) or bytearray([UNKNOWN] * HOURS)
             shares[at] = learned(shares[at], on=on)
             rows.append({"host": host, "shares": shares.hex()})
@@ -81,7 +81,7 @@ def usually_on(s: Session, hosts: Iterable[str]) -> Callable[[str, int], bool | 
 
 
 def _shares(s: Session, hosts: list[str]) -> dict[str, bytearray]:
-    found = {}
+    found: dict[str, bytearray] = {}
     for first in range(0, len(hosts), _MANY_PARAMETERS):
         some = HoursRow.host.in_(hosts[first : first + _MANY_PARAMETERS])
         found |= {
