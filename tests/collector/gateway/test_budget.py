@@ -155,4 +155,4 @@ class Takers(RuleBasedStateMachine):
 
 
 TestTakers = Takers.TestCase
-TestTakers.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestTakers.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tramgac_collector.gateway.limits import (
     BURST_S,
@@ -70,7 +70,8 @@ def test_another_incarnation_counts_and_the_same_does_not():
     assert [one.incarnation(0.0, epoch) for epoch in range(8, 8 + most)] == [*[False] * (most - 1), True]
 
 
-@given(st.lists(st.tuples(st.integers(1, MAX_BATCH_EVENTS), st.floats(0.0, 30.0)), max_size=300), st.integers(0, 127))
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(1, MAX_BATCH_EVENTS), st.floats(0.0, 30.0)), max_size=200), st.integers(0, 127))
 def test_who_waits_when_told_is_never_an_offender_and_sends_no_more_than_the_rate(batches, on_the_way):
     """Whatever it has to send: it stops at a HOLD, but for what was on its way."""
     one, now, sent, passing = meter(), 0.0, 0, 0
