@@ -107,9 +107,9 @@ async def pushed(a: Attacker, stream: Iterator[bytes]) -> None:
 
 
 async def compressed_bomb(a: Attacker) -> None:
-    """A message of 64 MB of zeros, compressed by gRPC."""
+    """A message of 16 MB of zeros, compressed by gRPC."""
     async with a.dialogue(compression=grpc.Compression.Gzip) as call:
-        await call.write(AgentMessage(batch=Batch(events=bytes(64_000_000))).SerializeToString())
+        await call.write(AgentMessage(batch=Batch(events=bytes(16_000_000))).SerializeToString())
         await a.ended(call)
 
 

@@ -151,9 +151,8 @@ def spools(site: Site) -> bool:
     good = row("faults", "events of restored, wiped and copied spools", len(wanted), "events", at_least=3_000)
     good &= row("faults", "of them not stored", len(wanted - set(markers)), "events", at_most=0)
     good &= row("faults", "of them stored twice", len(markers) - len(set(markers)), "events", at_most=0)
-    return good & row(
-        "faults", "two machines with one identity are told", len(findings & {"two_agents", "chain_broken"}), "findings", at_least=1
-    )
+    told = len(findings & {"two_agents", "chain_broken"})
+    return good & row("faults", "two machines with one identity are told", told, "findings", at_least=1)
 
 
 def _markers(site: Site, host: str) -> Iterator[str]:
