@@ -29,7 +29,8 @@ class Trial:
         """Start it with a task (JSON) and wait for its first line. Raises Refused, Unavailable."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe, limit=_LINE)
-        try:
+        async with contextlib.AsyncExitStack() as held:
+            held.push_async_callback(_end, process)
             assert process.stdin is not None
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended: told below
                 process.stdin.write(task)
@@ -37,9 +38,7 @@ class Trial:
                 process.stdin.close()
             first = await _line(process)
             _check(first)
-        except BaseException:
-            await _end(process)
-            raise
+            held.pop_all()
         return cls(process, first)
 
     async def lines(self) -> AsyncIterator[bytes]:

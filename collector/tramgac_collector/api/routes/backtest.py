@@ -6,6 +6,7 @@ In a process of its own: the judge must not wait for it, nor lose its memory to 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -53,12 +54,11 @@ async def backtest(
     if end <= begin:
         raise Refused(field="until", value=until)
     await here.backtests.acquire()
-    try:
+    with contextlib.ExitStack() as held:
+        held.callback(here.backtests.release)
         task = await run_in_threadpool(_task, here, await request.body(), begin, end)
         trial = await _begun(request, task)
-    except BaseException:
-        here.backtests.release()
-        raise
+        held.pop_all()  # the answer holds it now
     return _Followed(trial, here)
 
 

@@ -1,31 +1,23 @@
 """`tramgac events`: stored events, oldest first."""
 
-import sys
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from tramgac_collector.cli.cut import Counted, Cut, tell_cut
+from tramgac_collector.cli.event_rows import COLUMNS, called_by_name, columns, looked_back
 from tramgac_collector.cli.export_words import Formatted
 from tramgac_collector.cli.formatted import known, write_events
 from tramgac_collector.cli.groups import attach
-from tramgac_collector.cli.headings import Heading, Nothing
+from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.cli.hints import hint
-from tramgac_collector.cli.hunt_words import HuntWord
 from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.store_words import StoreWord
-from tramgac_collector.cli.times import local, moment
-from tramgac_collector.cli.twins import called, twins
+from tramgac_collector.cli.times import moment
 from tramgac_collector.cli.words import Word, say
 
-if TYPE_CHECKING:
-    from tramgac_collector.cli.client import Client
-
-_ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
 _MOST = 100_000
-COLUMNS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
 
 
 def register(app: typer.Typer) -> None:
@@ -73,23 +65,3 @@ def events(  # noqa: PLR0913 - a flag each
         show(found, partial(columns, names), json=json, heads=COLUMNS, empty=empty)
         tell_cut(found.count, limit, _MOST, lambda: client.get("/api/events/count", **asked)["count"], Cut.EVENTS)
     hint(client)
-
-
-def looked_back(asked: dict[str, str | None]) -> None:
-    """Bound a search that says no time, and say so; not one of cold days."""
-    if all(asked[name] is None for name in ("since", "until", "cold")):
-        asked["since"] = moment("24h")
-        sys.stderr.write(say(HuntWord.LOOKED_BACK, since=local(asked["since"])) + "\n")
-
-
-def called_by_name(client: "Client") -> dict[str, str]:
-    """Give what each host is called, by id."""
-    hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
-    shared = twins(hosts.items())
-    return {host: called(host, name, shared) for host, name in hosts.items()}
-
-
-def columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
-    """Give an event as a row of COLUMNS."""
-    about = next((row[name] for name in _ABOUT if row.get(name)), "")
-    return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about]

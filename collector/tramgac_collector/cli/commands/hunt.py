@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.commands.events import COLUMNS, called_by_name, columns, looked_back
 from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut
 from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.event_rows import COLUMNS, called_by_name, columns, looked_back
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint

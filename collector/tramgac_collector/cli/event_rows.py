@@ -1,0 +1,39 @@
+"""Stored events as `tramgac events` and `hunt` show them, and the time that a search looks at."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tramgac_collector.cli.headings import Heading
+from tramgac_collector.cli.hunt_words import HuntWord
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.times import local, moment
+from tramgac_collector.cli.twins import called, twins
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
+
+_ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
+COLUMNS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
+
+
+def looked_back(asked: dict[str, str | None]) -> None:
+    """Bound a search that says no time, and say so; not one of cold days."""
+    if all(asked[name] is None for name in ("since", "until", "cold")):
+        asked["since"] = moment("24h")
+        sys.stderr.write(say(HuntWord.LOOKED_BACK, since=local(asked["since"])) + "\n")
+
+
+def called_by_name(client: Client) -> dict[str, str]:
+    """Give what each host is called, by id."""
+    hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
+    shared = twins(hosts.items())
+    return {host: called(host, name, shared) for host, name in hosts.items()}
+
+
+def columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
+    """Give an event as a row of COLUMNS."""
+    about = next((row[name] for name in _ABOUT if row.get(name)), "")
+    return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about]
