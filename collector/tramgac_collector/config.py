@@ -107,9 +107,9 @@ class CollectorConfig(BaseSettings):
     engine_memory_bytes: int = Field(
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
-    roles: list[
-        Literal["signer", "engine", "gateway", "intake", "store", "judge", "notifier", "api", "exporter"]
-    ] = Field(default=[], description="What this machine does; empty: everything. Several machines share a queue.")
+    roles: list[Literal["signer", "engine", "gateway", "intake", "store", "judge", "notifier", "api", "exporter"]] = (
+        Field(default=[], description="What this machine does; empty: everything. Several machines share a queue.")
+    )
     queue: list[str] = Field(
         default=[],
         description="Servers of the queue (nats://...) of several gateways; empty: this machine's own log.",
