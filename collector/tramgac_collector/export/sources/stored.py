@@ -95,12 +95,12 @@ class Stored:
         with contextlib.closing(client):
             try:
                 found = client.query(sql, parameters=conditions.parameters)
+                names = [name.removesuffix(_NS) for name in found.column_names]
+                return [dict(zip(names, row, strict=True)) for row in found.result_rows]  # it may fail on its way
             except ClickHouseError as error:
                 if error.code == _NO_TABLE:
                     return []
                 raise EngineAway(f"the event store could not answer: {error}") from None
-        names = [name.removesuffix(_NS) for name in found.column_names]
-        return [dict(zip(names, row, strict=True)) for row in found.result_rows]
 
 
 def _conditions(place: Place, until: int) -> Conditions:
