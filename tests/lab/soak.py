@@ -7,6 +7,7 @@ Then each event that was acknowledged and not removed is there once, and roll-up
 """
 
 import datetime as dt
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
+import structlog
 from clickhouse_connect.driver.exceptions import Error as ClickHouseError
 from tramgac_collector.errors import EngineAway
 from tramgac_collector.events import retention, rollups, schema
@@ -191,6 +193,7 @@ class Soak:
 
 def main(*, quick: bool) -> int:
     """Exit status: 0 if every figure is well."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # rows alone on stdout
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder:
         paths = StatePaths(Path(folder))
         paths.make()
