@@ -14,7 +14,6 @@ from concurrent.futures import Future
 
 import structlog
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import Error as JetStreamError
@@ -26,8 +25,7 @@ from tramgac_collector.ingest import Entry, IngestLog, opening, read_cursor, tel
 from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Key, Mark, decode
 from tramgac_collector.jetstream import marks
-from tramgac_collector.jetstream.lane import AWAY
-from tramgac_collector.jetstream.place import BATCHES, Place, mark_subject
+from tramgac_collector.jetstream.place import AWAY, BATCHES, Place, mark_subject
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -55,52 +53,59 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
 
 
 async def _serve(paths: StatePaths, config: CollectorConfig, counts: Counts, log: IngestLog) -> None:
-    place = await Place.open(config, NAME)
-    intake = Intake(paths, place, log, counts)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    ready.announce(paths, NAME)
-    _log.info("intake is open", position=intake.position)
+    intake = Intake(paths, log, counts)
     while not stop.is_set():
         try:
-            await intake.take(stop)
+            await _take(paths, config, intake, stop)
         except (*AWAY, JetStreamError, IngestError, DiskFull) as error:
             counts.add("intake_failed")
             _log.warning("the queue or the disk does not serve; trying again", error=repr(error))
             log.check()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), RETRY_S)
-    await place.client.close()
+
+
+async def _take(paths: StatePaths, config: CollectorConfig, intake: Intake, stop: asyncio.Event) -> None:
+    """Connect, and take until told to stop; whatever ends it, the connection is closed."""
+    place = await Place.open(config, NAME)
+    try:
+        ready.announce(paths, NAME)
+        _log.info("intake is open", position=intake.position)
+        await intake.take(place.js, stop)
+    finally:
+        await place.client.close()
 
 
 class Intake:
     """One place in the queue, and the log into which it is emptied."""
 
-    def __init__(self, paths: StatePaths, place: Place, log: IngestLog, counts: Counts) -> None:
-        self._paths, self._place, self._log, self._counts = paths, place, log, counts
+    def __init__(self, paths: StatePaths, log: IngestLog, counts: Counts) -> None:
+        self._paths, self._log, self._counts = paths, log, counts
         self.position = read_cursor(paths, NAME)
         """Of the last message that is in the log; 0 for none."""
         self._moved: dict[Key, Mark] = {}
         self._next_marks = 0.0
         self._teller = tallies.Teller(paths, NAME)
 
-    async def take(self, stop: asyncio.Event) -> None:
+    async def take(self, js: JetStreamContext, stop: asyncio.Event) -> None:
         """Take until told to stop.
 
         Raises:
             IngestError, DiskFull: the log did not take what stands at `position` + 1; call again.
-            nats.errors.Error: the servers do not answer; call again.
+            nats.errors.Error, TimeoutError: the servers do not answer; call again.
         """
-        wanted = await self._ask(self._place.js)
+        wanted = await self._ask(js)
         while not stop.is_set():
             try:
                 messages = await wanted.fetch(AT_ONCE, timeout=WAIT_S)
-            except NatsTimeout:
+            except TimeoutError:
                 messages = []
             if messages:
                 await self._store(messages)
-            await self._tell()
+            await self._tell(js)
 
     async def _ask(self, js: JetStreamContext) -> JetStreamContext.PullSubscription:
         config = ConsumerConfig(
@@ -142,7 +147,7 @@ class Intake:
             )
             return None
 
-    async def _tell(self) -> None:
+    async def _tell(self, js: JetStreamContext) -> None:
         """Leave the marks that moved, now and then, for gateways that meet a host after its batches are gone."""
         if self._teller.due:
             self._teller.tell(self._counts.snapshot(), {"position": self.position})
@@ -150,6 +155,6 @@ class Intake:
         if now < self._next_marks or not self._moved:
             return
         self._next_marks = now + MARKS_EVERY_S
-        moved, self._moved = self._moved, {}
-        for key, mark in moved.items():
-            await self._place.js.publish(mark_subject(key), marks.encode(mark))
+        for key, mark in list(self._moved.items()):
+            await js.publish(mark_subject(key), marks.encode(mark))
+            del self._moved[key]

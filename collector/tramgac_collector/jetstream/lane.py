@@ -11,15 +11,14 @@ from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from nats.errors import ConnectionClosedError, Error, NoRespondersError, NoServersError
-from nats.errors import TimeoutError as NatsTimeout
+from nats.errors import Error
 from nats.js import JetStreamContext
-from nats.js.errors import APIError, NoStreamResponseError
+from nats.js.errors import APIError
 from tramgac_proto.session_pb2 import Batch
 
 from tramgac_collector.errors import DiskFull, IngestError
 from tramgac_collector.ingest.entry import Key, Mark, encode
-from tramgac_collector.jetstream.place import BATCHES, subject
+from tramgac_collector.jetstream.place import AWAY, BATCHES, subject
 from tramgac_collector.logs import Counts
 
 PATIENCE_S = 30.0
@@ -28,7 +27,6 @@ AGAIN_S = 0.25
 PUBLISH_S = 5.0
 _WRONG_LAST, _FULL = 10071, frozenset({10047, 10077, 10122})
 """JetStream's codes: another message is the last of the subject; no room (storage, bytes, pending)."""
-AWAY = (NatsTimeout, NoRespondersError, NoStreamResponseError, NoServersError, ConnectionClosedError)
 
 
 @dataclass(slots=True)

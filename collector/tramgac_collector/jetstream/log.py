@@ -15,8 +15,8 @@ from tramgac_collector.ingest import attestation
 from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Key
 from tramgac_collector.jetstream import marks
-from tramgac_collector.jetstream.lane import AWAY, LaneQueue, Waiting
-from tramgac_collector.jetstream.place import BATCHES, MARKS, Place, key_of, said_subject
+from tramgac_collector.jetstream.lane import LaneQueue, Waiting
+from tramgac_collector.jetstream.place import AWAY, BATCHES, MARKS, Place, key_of, said_subject
 from tramgac_collector.logs import Counts
 
 

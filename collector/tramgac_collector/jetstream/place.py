@@ -9,9 +9,10 @@ from typing import Final
 
 import nats
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError, NoRespondersError, NoServersError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
 
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.errors import IngestError
@@ -26,6 +27,8 @@ KEEP_S: Final = 7 * 86_400.0
 DUPLICATES_S: Final = 120.0
 """A batch that is published twice within so long is there once."""
 RECONNECT_WAIT_S: Final = 0.25
+AWAY = (TimeoutError, NoRespondersError, NoStreamResponseError, NoServersError, ConnectionClosedError)
+"""The servers do not answer, or choose a leader: what was asked is tried again."""
 
 
 def subject(key: Key) -> str:

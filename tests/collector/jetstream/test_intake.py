@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.enable_socket]
 async def taking(paths, place):
     """An intake at work, over its own log."""
     log = IngestLog(paths, limits=Limits(), counts=Counts(), synced=lambda: None)
-    stop, made = asyncio.Event(), Intake(paths, place, log, Counts())
-    task = asyncio.create_task(made.take(stop))
+    stop, made = asyncio.Event(), Intake(paths, log, Counts())
+    task = asyncio.create_task(made.take(place.js, stop))
     try:
         yield made
     finally:
