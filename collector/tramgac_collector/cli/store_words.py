@@ -71,6 +71,6 @@ class StoreHead(Pair):
 
     HOUR = "HOUR", "GIỜ"
     DAY = "COLD DAY", "NGÀY LẠNH"
-    MIB = "MIB", "MIB"
+    MIB = "SIZE (MiB)", "CỠ (MiB)"
     RELEASED = "RELEASED", "GỠ LÚC"
     WHY = "WHY", "LÝ DO"

@@ -57,4 +57,4 @@ def _why(rows: Sequence[HostRow]) -> list[dict[str, Any]]:
     first = min(row.silent or 0 for row in rows)
     condition = {"selection": "silence", "field": "last_seen", "value": time_text(first), "spans": [], "negated": False}
     said = "nothing since, and no last words"
-    return [{**condition, "pattern": said if len(rows) == 1 else f"{len(rows)} hosts of site {rows[0].site!r}: {said}"}]
+    return [{**condition, "pattern": said if len(rows) == 1 else f"{len(rows)} hosts of site '{rows[0].site}': {said}"}]

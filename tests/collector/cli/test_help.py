@@ -45,7 +45,7 @@ def test_it_is_as_wide_as_the_terminal_and_cuts_nothing(tramgac: Run, monkeypatc
         out = tramgac("collector", "--help")[1]
         assert max(map(len, out.splitlines())) <= min(int(columns), 100)
         assert "..." not in out.replace("COMMAND ...", "")
-        assert " ".join(out.split()).endswith("the exit status is the verdict.")
+        assert "the exit status is the verdict." in " ".join(out.split())
 
 
 def test_in_vietnamese_nothing_is_left_in_english(tramgac: Run, monkeypatch):

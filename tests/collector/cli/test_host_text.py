@@ -21,6 +21,7 @@ ROW = {
     "content_reason": "older",
     "sensors": [{"capability": "file", "rung": "watch", "state": "alive", "why": "fanotify: no right\naudit: \x1bno"}],
     "parked": {"total": 0, "rules": []},
+    "quarantine": None,
     "findings": [{"kind": "odd", "detail": "odd things", "count": 3, "last": "2026-11-24T11:00:00Z"}],
     "completeness": {
         "emitted": 9,

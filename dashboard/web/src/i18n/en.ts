@@ -283,6 +283,7 @@ export const en = {
   said_silent_open: "last heard on {time}; its connection is open",
   said_silent_ended: "last heard on {time}; its connection ended",
   said_nothing_since: "nothing since, and no last words",
+  said_hosts_of_site: "{n} hosts of site {site}: {why}",
   said_blind: "saw before, sees no longer",
   said_bytes_at: "{n} bytes at offset {offset}",
   said_at: "at offset {offset}",

@@ -285,6 +285,7 @@ export const vi: Record<keyof typeof en, string> = {
   said_silent_open: "nghe lần cuối lúc {time}; kết nối vẫn mở",
   said_silent_ended: "nghe lần cuối lúc {time}; kết nối đã đứt",
   said_nothing_since: "từ đó không gửi gì, cũng không có lời cuối",
+  said_hosts_of_site: "{n} máy của nơi {site}: {why}",
   said_blind: "trước thấy, nay không thấy nữa",
   said_bytes_at: "{n} byte tại vị trí {offset}",
   said_at: "tại vị trí {offset}",

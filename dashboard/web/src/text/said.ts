@@ -10,6 +10,7 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^last heard at (?<time>\S+); its stream is open$/u, "said_silent_open"],
   [/^last heard at (?<time>\S+); its stream ended$/u, "said_silent_ended"],
   [/^nothing since, and no last words$/u, "said_nothing_since"],
+  [/^(?<n>\d+) hosts of site '(?<site>.*)': (?<why>.+)$/u, "said_hosts_of_site"],
   [/^alive before, not alive now$/u, "said_blind"],
   [/^(?<n>\d+) bytes at offset (?<offset>\d+)$/u, "said_bytes_at"],
   [/^at offset (?<offset>\d+)$/u, "said_at"],

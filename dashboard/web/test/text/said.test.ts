@@ -8,6 +8,7 @@ const OURS = [
   "last heard at 2026-11-24T10:00:00.123456789Z; its stream is open",
   "last heard at 2026-11-24T10:00:00.123456789Z; its stream ended",
   "nothing since, and no last words",
+  "3 hosts of site 'Huế': nothing since, and no last words",
   "alive before, not alive now",
   "41 bytes at offset 10",
   "at offset 10",
