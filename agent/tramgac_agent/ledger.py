@@ -1,7 +1,8 @@
-"""The books of one lane in one epoch: emitted = acked + spooled + dropped, each counted by itself.
+"""The books of one lane in one epoch: emitted = acked + spooled + dropped + carried, each counted by itself.
 
-Four counters are moved by four different occasions (a sequence is given, an acknowledgement comes, a frame enters or
-leaves the disk, something is given up), none is computed from the others; `balanced` compares them.
+Five counters are moved by five different occasions (a sequence is given, an acknowledgement comes, a frame enters or
+leaves the disk, something is given up, or goes on under a later epoch), none is computed from the others; `balanced`
+compares them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FULL, AGE, TORN = "spool_full", "spool_age", "spool_torn"
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One lane since its epoch began: emitted = acked + spooled + dropped, each counted by itself."""
+    """One lane since its epoch began: emitted = acked + spooled + dropped + carried, each counted by itself."""
 
     emitted: int
     acked: int
@@ -33,11 +34,13 @@ class Ledger:
     """Of the acknowledged: missing at the collector later, which was put back to an earlier state, and sent again."""
     gone: int = 0
     """Sequences up to the last acknowledged one: missing there later, and not kept here (or given up before)."""
+    carried: int = 0
+    """They got another sequence, under a later epoch, since the collector holds other events under this one."""
 
     @property
     def balanced(self) -> bool:
         """Nothing is unaccounted for."""
-        return self.emitted == self.acked + self.spooled + sum(self.dropped.values())
+        return self.emitted == self.acked + self.spooled + self.carried + sum(self.dropped.values())
 
 
 class LaneBook:
@@ -60,6 +63,7 @@ class LaneBook:
         """One above the log position of the newest frame."""
         self.resent = 0
         self.gone = 0
+        self.carried = 0
         self._level: int | None = None
         self._hopeless = -1, -1
         self._holes: list[tuple[int, int]] = []
@@ -74,7 +78,7 @@ class LaneBook:
     @property
     def ledger(self) -> Ledger:
         """A copy of the counters."""
-        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped), self.resent, self.gone)
+        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped), self.resent, self.gone, self.carried)
 
     @property
     def position(self) -> int | None:
@@ -192,6 +196,20 @@ class LaneBook:
         self._give_up(lost, why)
         self._remove(start, stop)
         return lost
+
+    def oldest(self, count: int) -> list[tuple[int, int, int]]:
+        """So many of the oldest waiting frames: log position, first and last sequence."""
+        parts = zip(self._positions[:count], self._firsts[:count], self._counts[:count], strict=True)
+        return [(position, first, first + events - 1) for position, first, events in parts]
+
+    def carry(self, last: int) -> None:
+        """What waits up to the end of a frame has got another sequence, under a later epoch."""
+        frames = bisect_right(self._firsts, last)
+        moved = self._waiting(0, frames)
+        self.spooled -= moved
+        self.carried += moved
+        self.watermark = max(self.watermark, last)
+        self._remove(0, frames)
 
     def waiting(self) -> int:
         """Events in waiting frames, counted from the index."""

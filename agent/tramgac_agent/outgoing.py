@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tramgac_proto.session_pb2 import Batch
     from tramgac_wire.agent_commands import ReadAndSend
+    from tramgac_wire.fs import FileSystem
 
     from tramgac_agent.frames import Frame
 
@@ -38,9 +39,11 @@ class Made(NamedTuple):
 class Outgoing:
     """Reads what was announced and packs it. One thread at a time."""
 
-    def __init__(self, spool: Path, dictionary: Path) -> None:
-        """Take the spool's folder and the verified dictionary's file."""
-        self._reader = SpoolReader(OsFileSystem(), spool)
+    def __init__(self, spool: Path, dictionary: Path, fs: FileSystem | None = None) -> None:
+        """Take the spool's folder and the verified dictionary's file. `fs`: the operating system's files if None."""
+        fs = fs or OsFileSystem()
+        self._reader = SpoolReader(fs, spool)
+        self._looking = SpoolReader(fs, spool)
         self._file = dictionary
         self._dictionary: Dictionary | None = None
         self._empty: dict[int, tuple[int, int, int]] = {}
@@ -57,6 +60,20 @@ class Outgoing:
             _log.warning("batches are sent without a dictionary: %s", error)
             self._dictionary = None
         return 0 if self._dictionary is None else self._dictionary.number
+
+    def chain(self, epoch: int, lane: int, sequence: int) -> bytes | None:
+        """The lane's chain at a sequence that lies in the spool; None where that cannot be read. Raises nothing.
+
+        It has a reader of its own: take() may be under way for a stream that has ended.
+        """
+        try:
+            frames = self._looking.read(epoch, lane, sequence, until=sequence + 1)
+        except Exception:  # noqa: BLE001 # bulkhead: whoever asks does without
+            _log.exception("lane %d: the chain at sequence %d cannot be read", lane, sequence)
+            return None
+        if not frames or frames[0].first > sequence:
+            return None
+        return extend(frames[0].chain, frames[0].blobs[: sequence + 1 - frames[0].first])
 
     def take(self, epoch: int, wish: ReadAndSend, until: int) -> Made:
         """The batch that is wished for, below `until`. Raises nothing: whoever waits for it must hear of it."""

@@ -33,6 +33,12 @@ class Generation:
     lanes: dict[int, LaneBook] = field(default_factory=lambda: {lane: LaneBook() for lane in LANES})
     unsure: set[int] = field(default_factory=set)
     """Lanes of which the collector may lack what it had acknowledged: it is to be asked."""
+    unmet: set[int] = field(default_factory=set)
+    """Lanes of an epoch that was continued, of which the collector has not said since that it holds no others' events.
+
+    Until then it is possible that the folder was put back from an older image, or copied to another machine."""
+    ended: bool = False
+    """The collector holds something else under it: what waits goes on under the present epoch, frame by frame."""
 
     @property
     def waiting(self) -> bool:
@@ -59,7 +65,8 @@ def encode(books: Books) -> bytes:
     """One record of the books. Buffered events are left out: they are not on the disk."""
     epochs = [
         {"epoch": f"{one.epoch:016x}", "lanes": {lane: _lane(book) for lane, book in one.lanes.items()}}
-        | ({"unsure": sorted(one.unsure)} if one.unsure else {})
+        | {name: sorted(lanes) for name, lanes in (("unsure", one.unsure), ("unmet", one.unmet)) if lanes}
+        | ({"ended": True} if one.ended else {})
         for one in books.epochs
     ]
     body = {"boot": books.boot, "clean": books.clean, "age": books.age, "past": books.past}
@@ -68,7 +75,8 @@ def encode(books: Books) -> bytes:
 
 def _lane(book: LaneBook) -> dict[str, Any]:
     counts = {"written": book.written, "watermark": book.watermark, "acked": book.acked}
-    counts |= {name: count for name, count in (("resent", book.resent), ("gone", book.gone)) if count}
+    rare = (("resent", book.resent), ("gone", book.gone), ("carried", book.carried))
+    counts |= {name: count for name, count in rare if count}
     return counts | {"dropped": book.dropped, "chain": book.written_chain.hex()}
 
 
@@ -83,6 +91,8 @@ def decode_books(record: bytes) -> Books:
             for lane, counts in entry["lanes"].items():
                 _restore(generation.lanes[int(lane)], counts)
             generation.unsure.update(entry.get("unsure", ()))
+            generation.unmet.update(entry.get("unmet", ()))
+            generation.ended = bool(entry.get("ended"))
             books.epochs.append(generation)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpoolError(f"spool: a record of the books is damaged: {error!r}") from error
@@ -92,7 +102,7 @@ def decode_books(record: bytes) -> Books:
 def _restore(book: LaneBook, counts: Mapping[str, Any]) -> None:
     book.written = book.emitted = counts["written"]
     book.watermark, book.acked = counts["watermark"], counts["acked"]
-    book.resent, book.gone = counts.get("resent", 0), counts.get("gone", 0)
+    book.resent, book.gone, book.carried = (counts.get(name, 0) for name in ("resent", "gone", "carried"))
     book.dropped = Counter(counts["dropped"])
     book.chain = book.written_chain = bytes.fromhex(counts["chain"])
 
@@ -185,6 +195,6 @@ def settle(books: Books, *, torn: Container[int]) -> None:
         for lane, book in generation.lanes.items():
             book.emitted = book.written
             book.spooled = book.waiting()
-            missing = book.emitted - book.acked - book.spooled - sum(book.dropped.values())
+            missing = book.emitted - book.acked - book.spooled - book.carried - sum(book.dropped.values())
             if missing:
                 book.dropped[TORN if lane in torn else FULL] += missing

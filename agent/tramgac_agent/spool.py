@@ -3,8 +3,10 @@
 The sensor process owns it (Spool); the uplink reads it (frames.SpoolReader). Sequences start at 1 in each lane of an
 epoch. An epoch ends when its last sequence cannot be proven: after a power cut (the boot id differs and the end was not
 clean), a torn or damaged tail, a tail that was given up and not booked, a failed fsync, or when the collector holds
-something else under it. What waited then keeps its epoch and is sent under it; new events get the new one. A killed
-process proves its last sequence: what was flushed is in the page cache, and what was not flushed was never announced.
+something else under it. What waited then keeps its epoch and is sent under it; new events get the new one. Only where
+the collector holds something else (the folder was put back from an older image, or copied to another machine) it is
+given anew, under the new one. A killed process proves its last sequence: what was flushed is in the page cache, and
+what was not flushed was never announced.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from tramgac_wire.fs import FileSystem, OsFileSystem
 from tramgac_wire.limits import MAX_EVENT_BYTES, MAX_KEPT
 from tramgac_wire.log import LogReader, SegmentLog
 
+from tramgac_agent.carry import waiting
 from tramgac_agent.errors import EventTooLarge
 from tramgac_agent.frames import FRAME_BYTES, FRAME_EVENTS, PREFIX, Frame, encode
 from tramgac_agent.ledger import TORN, LaneBook, Ledger
@@ -48,13 +51,15 @@ class Spool:
         segment: int,
         now: Callable[[], int],
         draw: Callable[[], int],
+        readers: Mapping[int, LogReader],
     ) -> None:
-        """Use open(). `segment`: the size at which a lane's segment is closed, bytes."""
+        """Use open(). `segment`: the size at which a lane's segment is closed, bytes; `readers`: of the lanes' logs."""
         self._disk = disk
         self._books = disk.books
         self._segment = segment
         self._now = now
         self._draw = draw
+        self._readers = readers
         self._aged = self._synced = now()
         self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
         self._sizes = dict.fromkeys(LANES, 0)
@@ -92,9 +97,8 @@ class Spool:
         log = SegmentLog.open(fs, str(directory / "books"), segment_bytes=BOOKS_SEGMENT)
         books = last_books(LogReader(fs, str(directory / "books")))
         settled = books.epochs[-1].epoch if books.epochs else None
-        read = {
-            n: read_frames(books, n, LogReader(fs, str(directory / name)), logs[n].next) for n, name in LANES.items()
-        }
+        readers = {n: LogReader(fs, str(directory / name)) for n, name in LANES.items()}
+        read = {n: read_frames(books, n, readers[n], logs[n].next) for n in LANES}
         torn = not all(one.proven for one in read.values()) or any(one.repair for one in (*logs.values(), log))
         torn = torn or not (books.clean or books.boot == boot)
         settle(books, torn={lane for lane, one in read.items() if torn or one.damaged})
@@ -102,7 +106,7 @@ class Spool:
         for lane, found in read.items():
             for position, age in found.begun.items():
                 disk.recent.began(lane, position, age)
-        spool = cls(disk, segment=segment, now=now, draw=draw)
+        spool = cls(disk, segment=segment, now=now, draw=draw, readers=readers)
         proven = bool(books.epochs) and books.epochs[-1].epoch == settled and not torn
         spool._begin(boot, proven=proven)
         return spool
@@ -111,6 +115,8 @@ class Spool:
         """Say in the books, durably, that this boot writes here; without that, nothing old can be continued."""
         if not proven:
             self._renew()
+        else:
+            self._books.epochs[-1].unmet.update(LANES)
         self._books.boot, self._books.clean = boot, False
         if not self._disk.save(durable=True) and proven:
             self._renew()
@@ -134,7 +140,9 @@ class Spool:
     def kept_epochs(self) -> tuple[int, ...]:
         """Earlier epochs of which anything lies on the disk, the newest first, MAX_KEPT at most."""
         older = reversed(self._books.epochs[:-1])
-        return tuple(one.epoch for one in older if any(starmap(self._disk.keeps, one.lanes.items())))[:MAX_KEPT]
+        return tuple(one.epoch for one in older if not one.ended and any(starmap(self._disk.keeps, one.lanes.items())))[
+            :MAX_KEPT
+        ]
 
     @property
     def trouble(self) -> str:
@@ -181,8 +189,11 @@ class Spool:
         if generation is None or lane not in generation.lanes:
             return
         book = generation.lanes[lane]
-        if generation is self._books.epochs[-1] and sequence > book.written:
+        if sequence > book.written and generation is self._books.epochs[-1]:
             return  # never given by us: renew() is to follow
+        if sequence > book.written and lane in generation.unmet:
+            self.renew(epoch)  # a power cut took the end, but nobody knows whose it was
+            return
         book.ack(sequence)
         self._disk.changed = True
         self._sure(generation, lane)
@@ -197,6 +208,11 @@ class Spool:
         generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
         if generation is None or lane not in generation.lanes:
             return
+        if generation.ended:
+            return
+        if lane in generation.unmet and sequence <= generation.lanes[lane].written:
+            generation.unmet.discard(lane)
+            self._disk.changed = True
         book = generation.lanes[lane]
         if book.held(sequence) and generation is not self._books.epochs[-1] and self._disk.keeps(lane, book):
             generation.unsure.add(lane)
@@ -217,20 +233,56 @@ class Spool:
             self._resolve()
 
     def renew(self, epoch: int) -> None:
-        """The collector holds something else under this epoch: what waits under it is given up, counted."""
+        """The collector holds something else under this epoch: what waits under it goes on under the present one.
+
+        That is a new one if it was the present one. What was acknowledged at the collector but not here is then there
+        twice; nothing is lost. Frame by frame: the rest is done by enforce().
+        """
         generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
         if generation is None:
             return
         for lane in LANES:
             self._write(lane)
-            generation.lanes[lane].drop_before(self._disk.logs[lane].next, TORN)
         generation.unsure.clear()
+        generation.ended = True
         if generation is self._books.epochs[-1]:
             self._renew()
         self._disk.save(durable=True)
+        self._carry()
         for lane in LANES:
             self._disk.settle(lane)
         self._resolve()
+
+    def _carry(self) -> None:
+        """Some frames that wait under epochs that are done for get sequences of the present one."""
+        ended = [one for one in self._books.epochs[:-1] if one.ended and one.waiting]
+        if not ended:
+            return
+        for generation in ended:
+            for lane, book in generation.lanes.items():
+                self._move(lane, book)
+            self._disk.save(durable=True)
+        for lane in LANES:
+            self._disk.settle(lane)
+        self._resolve()
+
+    def _move(self, lane: int, book: LaneBook) -> None:
+        """The oldest frames of a lane; they are done with only when their events are safe under the present epoch."""
+        last = 0
+        try:
+            for found in waiting(self._readers[lane], book):
+                if found.blobs is None:
+                    book.drop_span(found.first, found.last, TORN)
+                    self._disk.trouble = f"{LANES[lane]}: damaged on the disk, {found.first} to {found.last}"
+                for blob in found.blobs or ():
+                    self.put(lane, blob)
+                last = found.last
+        except OSError as error:
+            self._disk.trouble = f"{LANES[lane]}: {error.strerror or error}"
+        self._write(lane)
+        self._disk.sync(lane)
+        if not self._disk.doubt:
+            book.carry(last)
 
     def enforce(self) -> None:
         """Keep the caps by bytes and by age, sync what is due, settle the books; call about once a second."""
@@ -242,6 +294,7 @@ class Spool:
             self._synced = now
             for lane in LANES:
                 self._disk.sync(lane)
+        self._carry()
         self._disk.enforce()
         self._resolve()
         if self._disk.changed:
@@ -258,7 +311,7 @@ class Spool:
         present one has urgent ones. Of an older one only such lanes are named.
         """
         present = self._books.epochs[-1]
-        older = next((one for one in self._books.epochs[:-1] if one.waiting or one.unsure), None)
+        older = next((one for one in self._books.epochs[:-1] if not one.ended and (one.waiting or one.unsure)), None)
         if older is None or present.lanes[URGENT].position is not None:
             return present.epoch, {lane: (book.first, book.written + 1) for lane, book in present.lanes.items()}
         waiting = {n: book for n, book in older.lanes.items() if book.position is not None or n in older.unsure}

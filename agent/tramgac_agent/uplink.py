@@ -14,9 +14,10 @@ import signal
 import socket
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, Reason, SampleRefusal
+from tramgac_proto.session_pb2 import AgentMessage, ContentReport, Hello, SampleRefusal
 from tramgac_wire import agent_session as session
 from tramgac_wire.agent_session import AgentSession
 from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_TEXT, SAMPLE, VERSION_HIGH, VERSION_LOW
@@ -37,7 +38,7 @@ from tramgac_agent.standing import Standing
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
 
-    from tramgac_proto.session_pb2 import CollectorMessage, Welcome
+    from tramgac_proto.session_pb2 import CollectorMessage
 
     from tramgac_agent.config import AgentConfig
     from tramgac_agent.identity import Identity
@@ -76,7 +77,6 @@ class Uplink:
         self._budget = Budget(config.sample_bytes_per_s)
         self._session: AgentSession | None = None
         self._heads: Heads | None = None
-        self._welcome: Welcome | None = None
         self._content = 0
         self._chains: dict[int, tuple[int, bytes]] = {}
         self._acked: dict[int, int] = {}
@@ -84,7 +84,6 @@ class Uplink:
         # A dropped script does not wait behind a browser's megabytes; the budget is shared by all that are under way.
         self._small, self._large = asyncio.Semaphore(2), asyncio.Semaphore(1)
         self._stopping = self._last_words_until = 0.0
-        self._conflict = False
         self._closing = ""
         self._failed: BaseException | None = None
         self.standing = Standing(self._paths.uplink_status, certificate_ends=identity.not_after.timestamp())
@@ -189,10 +188,8 @@ class Uplink:
     def _note(self, kind: str | None, message: CollectorMessage) -> None:
         """What people want to know of a message."""
         if kind == "welcome":
-            self._welcome = message.welcome
             self.standing.become("connected")
         elif kind == "goodbye":
-            self._conflict = message.goodbye.reason == Reason.REASON_EPOCH
             self.standing.goodbye(message.goodbye)
         elif kind == "throttle":
             self.standing.hold(message.throttle.wait_ms)
@@ -232,23 +229,22 @@ class Uplink:
             case session.Skew(ns):
                 self.standing.skew_ns = ns
                 self._sensor.say(Skew(ns))
-            case session.RenewEpoch(reason):
-                self._renew_epoch(reason)
+            case session.RenewEpoch(reason, ahead):
+                self._renew_epoch(reason, ahead)
 
-    def _renew_epoch(self, reason: str) -> None:
+    def _renew_epoch(self, reason: str, ahead: tuple[tuple[int, int], ...]) -> None:
         """The collector has more under this epoch than the spool, or something else.
 
-        An older epoch that lost its tail in a power cut has more there by right: what the collector has is
-        acknowledged, and what still waits goes on under it, unless the collector said that the two differ.
+        An older epoch that lost its tail in a power cut has more there by right: the spool knows whether it may have.
         """
         heads = self._heads
         if heads is None:
             return
-        if self._welcome:
-            for mark in self._welcome.acked:
-                self._sensor.say(Acked(heads.epoch, mark.lane, mark.sequence))
-        if heads.epoch == heads.present or self._conflict:
+        if heads.epoch == heads.present or not ahead:
             self._sensor.say(Renew(heads.epoch, reason[:200]))
+        else:
+            for lane, sequence in ahead:
+                self._sensor.say(Acked(heads.epoch, lane, sequence))
         self._session = None
         self._heads = None
 
@@ -256,11 +252,15 @@ class Uplink:
         """The sensor process says what there is: another epoch means another session."""
         if self._session is None or self._heads is None or heads.epoch != self._heads.epoch:
             await self._link.abandon()
-            self._session = AgentSession(self._hello(heads.epoch), flush_ns=pace.now(self._config), random=pace.jitter)
+            self._session = AgentSession(
+                self._hello(heads.epoch),
+                flush_ns=pace.now(self._config),
+                random=pace.jitter,
+                chain=partial(self._outgoing.chain, heads.epoch),
+            )
             self._session.compress(self._outgoing.load())
             self._chains.clear()
             self._acked.clear()
-            self._welcome, self._conflict = None, False
         self._heads = heads
         self._session.keep(heads.kept if heads.epoch == heads.present else ())
         for lane, (first, upcoming) in heads.lanes.items():

@@ -93,9 +93,15 @@ class Skew:
 
 @dataclass(frozen=True, slots=True)
 class RenewEpoch:
-    """The collector holds something else under this epoch: begin a new one, then make a new session."""
+    """The collector holds more than the spool under this epoch, or something else; then make a new session.
+
+    Something else: what was not acknowledged goes on under another epoch, a new one if this is the present one. More:
+    `ahead` says of which lanes, and up to where; an older epoch may have lost so much in a power cut.
+    """
 
     reason: str
+    ahead: tuple[tuple[int, int], ...] = ()
+    """Lanes with the collector's sequence; empty if it holds something else."""
 
 
 Command = Connect | Send | ReadAndSend | Forget | Held | Close | Fetch | SampleWanted | RulesChosen | Skew | RenewEpoch

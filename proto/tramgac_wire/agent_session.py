@@ -13,8 +13,8 @@ outstanding; the urgent lane goes first. Time is nanoseconds of any monotonic cl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from typing import Final
 
 from tramgac_proto.event_pb2 import Lane
@@ -45,7 +45,7 @@ from tramgac_wire.agent_commands import (
     Send,
     Skew,
 )
-from tramgac_wire.agent_lane import AgentLane
+from tramgac_wire.agent_lane import AgentLane, InFlight, Verdict
 from tramgac_wire.backoff import SECOND, Backoff
 from tramgac_wire.errors import LimitError
 from tramgac_wire.limits import MAX_KEPT, WINDOW_BATCHES, WINDOW_BYTES
@@ -90,36 +90,38 @@ class _Phase(Enum):
     ENDED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _InFlight:
-    lane: int
-    last: int
-    size: int
-
-
 class AgentSession:
     """The agent's half of the dialogue, for one epoch."""
 
-    def __init__(self, hello: Hello, *, flush_ns: Mapping[int, int], random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        hello: Hello,
+        *,
+        flush_ns: Mapping[int, int],
+        random: Callable[[], float],
+        chain: Callable[[int, int], bytes | None],
+    ) -> None:
         """Take what to say first and how long each lane's events may wait. The first tick() connects.
 
         Args:
             hello: template; `clock` is filled in at opened(), `content` is kept up to date.
             flush_ns: by lane, how long the oldest unsent event may wait, nanoseconds; 0: send at once.
             random: numbers in [0, 1), for the back-off.
+            chain: by lane and sequence, the chain there of what the spool holds; None where it cannot be read.
         """
         self._hello = Hello()
         self._hello.CopyFrom(hello)
         self._flush_ns = dict(flush_ns)
         self._hurried = False
         self._backoff = Backoff(random)
+        self._chain = chain
         self._lanes: dict[int, AgentLane] = {}
         self._phase = _Phase.WAITING
         self._connect_at = 0
         self._opened_at = 0
         self._retry_after = 0
         self._reading: int | None = None
-        self._in_flight: list[_InFlight] = []
+        self._in_flight: list[InFlight] = []
         self._progress_at = 0
         self._throttled_until = 0
         self._offered = 0
@@ -183,13 +185,19 @@ class AgentSession:
         return commands
 
     def available(self, lane: int, first: int, next: int, now: int, size: int = 0) -> list[Command]:  # noqa: A002 - the log's word
-        """The spool holds the sequences first to next - 1 of a lane (first == next: none), of so many bytes."""
+        """The spool holds the sequences first to next - 1 of a lane (first == next: none), of so many bytes.
+
+        To be said of each lane in which anything waits before the first tick(): marks are compared with it.
+        """
         state = self._lanes.setdefault(lane, AgentLane())
+        state.first = first
         state.mean = size / (next - first) if next > first else state.mean
         if not state.waiting:
             state.since = now
         state.next = max(state.next, next, first)
-        return self._unproven(lane) or self._pump(now)
+        if self.connected and state.next and state.acked >= state.next:
+            return self._ahead((lane,))
+        return self._pump(now)
 
     def sent(self, lane: int, first: int, last: int, size: int, now: int) -> list[Command]:
         """A ReadAndSend was carried out: sequences first to last, size bytes on the wire; last < first: none there."""
@@ -206,7 +214,7 @@ class AgentSession:
         if last > state.acked:
             if not self._in_flight:
                 self._progress_at = now
-            self._in_flight.append(_InFlight(lane, last, size))
+            self._in_flight.append(InFlight(lane, last, size))
         return self._pump(now)
 
     def content(self, report: ContentReport, now: int) -> list[Command]:  # noqa: ARG002 - each input has its time
@@ -266,9 +274,15 @@ class AgentSession:
         self._phase = _Phase.CLOSING
         return [Close(reason)]
 
-    def _renew(self, reason: str) -> list[Command]:
+    def _renew(self, reason: str, ahead: tuple[tuple[int, int], ...] = ()) -> list[Command]:
         self._phase = _Phase.ENDED
-        return [RenewEpoch(reason), Close(reason)]
+        return [RenewEpoch(reason, ahead), Close(reason)]
+
+    def _ahead(self, lanes: Sequence[int]) -> list[Command]:
+        """The collector has what the spool has not given yet: the spool was put back to an earlier state."""
+        marks = tuple((lane, self._lanes[lane].acked) for lane in lanes)
+        told = (f"lane {n}: the collector holds {at}, the spool is before {self._lanes[n].next}" for n, at in marks)
+        return self._renew("; ".join(told), marks)
 
     def _on_goodbye(self, goodbye: Goodbye) -> list[Command]:
         name = Reason.Name(goodbye.reason) if goodbye.reason in Reason.values() else goodbye.reason
@@ -292,30 +306,27 @@ class AgentSession:
         skew = welcome.clock - self._hello.clock - way
         # Half of the way there and back is how wrong the measurement may be: nothing finer is corrected.
         commands: list[Command] = [Skew(skew if abs(skew) > way else 0)]
-        acked: dict[int, int] = {mark.lane: mark.sequence for mark in welcome.acked}
-        for lane in {*acked, *self._lanes}:
-            state = self._lanes.setdefault(lane, AgentLane())
-            state.acked = acked.get(lane, 0)
-            state.cursor = state.acked + 1
-            state.goal = 0
-            if unproven := self._unproven(lane):
-                return unproven
-            commands.append(Held(self._hello.epoch, lane, state.acked))
-            if state.acked:
-                commands.append(Forget(self._hello.epoch, lane, state.acked))
+        acked: dict[int, LaneAck] = {mark.lane: mark for mark in welcome.acked}
+        verdicts: dict[Verdict, list[int]] = {verdict: [] for verdict in Verdict}
+        for lane in sorted({*acked, *self._lanes}):
+            state, mark = self._lanes.setdefault(lane, AgentLane()), acked.get(lane, LaneAck())
+            verdict = state.judge(mark.sequence, mark.chain, partial(self._chain, lane))
+            verdicts[verdict].append(lane)
+            state.acked, state.cursor, state.goal = mark.sequence, mark.sequence + 1, 0
+            if verdict is Verdict.OURS:
+                state.forgotten = max(state.forgotten, state.acked)
+                commands.append(Held(self._hello.epoch, lane, state.acked))
+                commands += [Forget(self._hello.epoch, lane, state.acked)] if state.acked else []
+        if others := verdicts[Verdict.OTHERS]:
+            return commands + self._renew(f"lanes {others}: the collector holds other events than the spool")
+        if ahead := verdicts[Verdict.AHEAD]:
+            return commands + self._ahead(ahead)
         for kept in welcome.kept:
             safe = {mark.lane: mark.sequence for mark in kept.acked}
             commands += [Held(kept.epoch, lane, safe.get(lane, 0)) for lane in LANES]
         commands += self._tell_report()
         commands += self._on_offer(welcome.content)
         return commands + self._pump(now)
-
-    def _unproven(self, lane: int) -> list[Command]:
-        """The collector has what the spool has not given yet: the spool was put back to an earlier state."""
-        state = self._lanes[lane]
-        if not self.connected or not state.next or state.acked < state.next:
-            return []
-        return self._renew(f"lane {lane}: the collector holds {state.acked}, the spool is before {state.next}")
 
     def _on_ack(self, epoch: int, marks: Iterable[LaneAck], now: int) -> list[Command]:
         if epoch != self._hello.epoch:
@@ -330,6 +341,7 @@ class AgentSession:
             if mark.sequence <= state.acked:
                 continue
             state.acked = mark.sequence
+            state.forgotten = max(state.forgotten, mark.sequence)
             self._in_flight = [out for out in self._in_flight if out.lane != mark.lane or out.last > mark.sequence]
             self._progress_at = now
             self._backoff.reset()

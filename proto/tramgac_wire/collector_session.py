@@ -281,6 +281,8 @@ class CollectorSession:
         message.welcome.version = version
         message.welcome.clock = clock
         message.welcome.acked.extend(_lane_acks(marks))
+        for mark in message.welcome.acked:
+            mark.chain = marks[mark.lane][1]
         message.welcome.kept.extend(self._kept(hello.kept[:MAX_KEPT]))
         if self._content and CONTENT in self._can:
             message.welcome.content.CopyFrom(self._offer())

@@ -76,6 +76,8 @@ class Memory(CollectorServicer, EnrolmentServicer):
             call.put_nowait(pb.CollectorMessage(goodbye=self.goodbyes.pop(0)))
             return
         marks = [pb.LaneAck(lane=k[1], sequence=v) for k, v in self.acked.items() if k[0] == hello.epoch]
+        for mark in marks:
+            mark.chain = self.chains.get((hello.epoch, mark.lane), b"")
         welcome = pb.Welcome(version=1, clock=time.time_ns() + self.clock_ahead_ns, acked=marks)
         for epoch in hello.kept:
             marks = [pb.LaneAck(lane=k[1], sequence=v) for k, v in self.acked.items() if k[0] == epoch]

@@ -139,3 +139,12 @@ def test_what_cannot_be_sent_again_is_not_asked_for_a_second_time():
     assert not book.held(2)
     book.ack(9)
     assert book.held(2)
+
+
+def test_what_goes_on_under_a_later_epoch_is_neither_acknowledged_nor_given_up():
+    book = with_frames(10, 10, 10)
+    book.ack(5)
+    assert book.oldest(2) == [(0, 1, 10), (1, 11, 20)]
+    book.carry(20)
+    assert (book.carried, book.acked, book.spooled, book.first, book.ledger.balanced) == (15, 5, 10, 21, True)
+    assert not book.dropped

@@ -79,3 +79,21 @@ def test_batches_are_compressed_with_the_dictionary_that_is_wished_for_and_loade
     assert "without a dictionary" in caplog.text
     (tmp_path / "dictionary").write_bytes(b"")
     assert going.load() == 0
+
+
+def test_the_chain_at_a_sequence_is_that_of_the_frame_that_holds_it(tmp_path, write):
+    write(encode(Frame(7, 1, 0, START, (b"a", b"b", b"c"))))
+    write(encode(Frame(7, 6, 0, BEFORE, (b"f",))))
+    going = Outgoing(tmp_path, tmp_path / "dictionary")
+    assert [going.chain(7, 2, at) for at in (2, 5, 9)] == [BEFORE, None, None]
+    assert going.chain(8, 2, 2) is None
+
+
+def test_a_chain_that_cannot_be_read_is_not_known(tmp_path, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise OSError("no disk")
+
+    going = Outgoing(tmp_path, tmp_path / "dictionary")
+    monkeypatch.setattr(going._looking, "read", fail)
+    assert going.chain(7, 2, 1) is None
+    assert "the chain at sequence 1" in caplog.text

@@ -152,6 +152,13 @@ class SpoolMachine(RuleBasedStateMachine):
                 self.guarded(lambda: self.spool.acked(epoch, lane, mark))
         return mark
 
+    @rule(fuse=st.none() | st.integers(0, 60))
+    def refused(self, fuse):
+        """The collector has other events under the epoch that is sent."""
+        epoch = self.spool.heads()[0]
+        self.stream = 0, set()
+        self.guarded(lambda: self.spool.renew(epoch), fuse)
+
     @rule()
     def back_up(self):
         self.image = dict(self.marks), dict(self.collected)

@@ -116,58 +116,6 @@ async def test_a_sensor_process_that_is_killed_loses_nothing_that_was_flushed(tm
 
 
 @pytest.mark.asyncio
-async def test_after_a_power_cut_the_old_epoch_is_sent_to_its_end_and_the_new_one_after_it(tmp_path, memory):
-    config = config_in(tmp_path, collector="127.0.0.1:1")
-    before = Host(config, boot="one")
-    before.put(2, *events(1, 50))
-    before.duties.close()
-    async with serving(memory) as address:
-        config = config_in(tmp_path, collector=address)
-        async with Host(config, boot="two").running() as host, uplinked(config, memory.authority.identity()):
-            assert host.spool.epoch != before.spool.epoch
-            host.put(2, b"new")
-            host.put(1, b"urgent")
-            await until(lambda: host.spool.ledger()[2].acked == 1 and host.spool.ledger()[1].acked == 1)
-            await until(lambda: host.spool.heads()[0] == host.spool.epoch)
-            assert memory.stored(2, before.spool.epoch) == events(1, 50)
-            assert memory.stored(2, host.spool.epoch) == [b"new"]
-            assert host.spool.heads()[0] == host.spool.epoch
-
-
-@pytest.mark.asyncio
-async def test_what_a_power_cut_took_from_the_old_epoch_and_the_collector_has_is_no_loss(tmp_path, memory):
-    config = config_in(tmp_path, collector="127.0.0.1:1")
-    before = Host(config, boot="one")
-    before.put(2, *events(1, 50))
-    before.put(3, *events(1, 5))
-    before.duties.close()
-    memory.acked[before.spool.epoch, 2] = 60  # sent, acknowledged, and cut off here by the power cut
-    async with serving(memory) as address:
-        config = config_in(tmp_path, collector=address)
-        async with Host(config, boot="two").running() as host, uplinked(config, memory.authority.identity()):
-            host.put(2, b"new")
-            await until(lambda: host.spool.ledger()[2].acked == 1)
-            assert memory.stored(3, before.spool.epoch) == events(1, 5)
-            assert sum(host.spool.past.values()) == 0
-
-
-@pytest.mark.asyncio
-async def test_a_spool_that_was_put_back_to_an_earlier_state_begins_a_new_epoch(tmp_path, memory):
-    async with serving(memory) as address:
-        config = config_in(tmp_path, collector=address)
-        host = Host(config)
-        old = host.spool.epoch
-        memory.acked[old, 2] = 1000
-        async with host.running(), uplinked(config, memory.authority.identity()):
-            host.put(2, *events(1, 3))
-            await until(lambda: host.spool.epoch != old)
-            host.put(2, b"after")
-            await until(lambda: host.spool.ledger()[2].acked == 1)
-            assert memory.stored(2, host.spool.epoch) == [b"after"]
-            assert host.spool.past == {"spool_torn": 3}
-
-
-@pytest.mark.asyncio
 async def test_given_up_events_are_a_gap_with_a_number(tmp_path, memory):
     config = config_in(tmp_path, collector="127.0.0.1:1", spool_bytes=1 << 20)
     host = Host(config)

@@ -172,7 +172,7 @@ class Member:
             epoch=self.spool.epoch,
             hostname=self.identity.name,
         )
-        self._session = ours.AgentSession(hello, flush_ns=FLUSH_NS, random=self._jitter)
+        self._session = ours.AgentSession(hello, flush_ns=FLUSH_NS, random=self._jitter, chain=self.spool.chain)
         for lane in self.spool.lanes:
             self.tell(lane)
 

@@ -56,6 +56,11 @@ class Spool:
         """Drop what is acknowledged."""
         self.lanes.setdefault(lane, Lane()).forget(sequence)
 
+    def chain(self, number: int, sequence: int) -> bytes | None:
+        """The chain of a lane at a sequence that waits; None where it does not."""
+        lane = self.lanes.get(number, Lane())
+        return lane.chains[sequence - lane.first] if lane.first <= sequence < lane.next else None
+
     def take(self, number: int, first: int) -> Batch | None:
         """Events of a lane from a sequence on, packed; None if there are none."""
         lane = self.lanes[number]

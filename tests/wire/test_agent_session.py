@@ -8,19 +8,22 @@ URGENT, SECURITY, BULK = 1, 2, 3
 EPOCH = 77
 
 
+CHAIN = b"c" * 32
+
+
 @pytest.fixture
 def session():
     hello = Hello(version_low=1, version_high=1, epoch=EPOCH, hostname="pc")
     flush = {URGENT: 0, SECURITY: 10 * SECOND, BULK: 30 * SECOND}
-    return a.AgentSession(hello, flush_ns=flush, random=lambda: 0.5)
+    return a.AgentSession(hello, flush_ns=flush, random=lambda: 0.5, chain=lambda _, at: CHAIN if at < 50 else None)
 
 
-def welcome(acked=(), content=0, version=1, clock=0):
+def welcome(acked=(), content=0, version=1, clock=0, chain=b""):
     message = CollectorMessage()
     message.welcome.version = version
     message.welcome.clock = clock
     for lane, sequence in acked:
-        message.welcome.acked.add(lane=lane, sequence=sequence)
+        message.welcome.acked.add(lane=lane, sequence=sequence, chain=chain)
     if content:
         message.welcome.content.version = content
     return message
@@ -252,23 +255,6 @@ def test_goodbye_for_the_epoch_renews_it(session):
     assert isinstance(close, a.Close)
     assert session.closed(0) == []
     assert session.deadline() is None
-
-
-def test_a_spool_that_was_put_back_renews_the_epoch(session):
-    session.available(SECURITY, 1, 10, 0)
-    assert isinstance(connect(session, acked=[(SECURITY, 10)])[0], a.RenewEpoch)
-
-
-def test_a_spool_that_says_later_that_it_was_put_back_renews_the_epoch(session):
-    connect(session, acked=[(SECURITY, 10)])
-    assert isinstance(session.available(SECURITY, 1, 1, 0)[0], a.RenewEpoch)
-
-
-def test_a_spool_that_has_trimmed_all_is_in_order(session):
-    session.available(SECURITY, 11, 11, 0)
-    assert not reads(connect(session, acked=[(SECURITY, 10)]))
-    assert reads(session.available(SECURITY, 11, 12, 0)) == []
-    assert reads(session.tick(10 * SECOND)) == [(SECURITY, 11)]
 
 
 def test_throttle_holds_all_but_urgent(session):

@@ -79,7 +79,8 @@ def test_hello_is_welcomed_with_what_is_safe():
     assert greeted == c.Greeted(hello().hello, 600)
     welcome = send.message.welcome
     assert (welcome.version, welcome.clock, welcome.content.version) == (1, 1_000, 4)
-    assert [(mark.lane, mark.sequence) for mark in welcome.acked] == [(1, 9), (LANE, 3)]
+    told = [(mark.lane, mark.sequence, mark.chain) for mark in welcome.acked]
+    assert told == [(1, 9, b"c" * 32), (LANE, 3, chain_at(3))]
     assert session.heard == 7
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tramgac_wire.errors import LogDamaged
 
 from tests.tools.examples import examples
+from tests.wire.copies import older_image, two_copies
 from tests.wire.logmodel import Violation
 from tests.wire.simfs import NoDirectorySync, NoSync
 from tests.wire.world import live, put_back
@@ -34,6 +35,27 @@ def test_a_collector_that_is_put_back_gets_all_that_is_kept_and_hears_of_the_res
         resent += sum(world.agent.acked.values())
     assert lacked > 0
     assert resent > 100
+
+
+@pytest.mark.parametrize("history", [older_image, two_copies])
+@settings(max_examples=examples(6))
+@given(seed=st.integers(0, 1 << 32))
+def test_a_spool_that_is_put_back_or_copied_loses_nothing(history, seed):
+    history(Random(seed))
+
+
+@pytest.mark.parametrize("history", [older_image, two_copies])
+def test_many_spools_that_are_put_back_or_copied(history):
+    sites = [history(Random(seed)) for seed in range(6)]
+    assert sum(site.epochs for site in sites) > 12  # one each, and one for each time that other events were there
+    assert sum(len(site.stored) for site in sites) > 200
+
+
+@pytest.mark.parametrize("history", [older_image, two_copies])
+def test_a_collector_that_says_no_chain_is_found(history):
+    with pytest.raises(Violation, match="lost without a word"):  # noqa: PT012 - some seed finds it
+        for seed in range(200):
+            history(Random(seed), chainless=True)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ class Agent:
             ]
             check(all(self.emitted[lane][at] == event for at, event in held.items()), "the spool holds other events")
         hello = Hello(version_low=1, version_high=1, epoch=EPOCH)
-        self.session = agent_session.AgentSession(hello, flush_ns=FLUSH, random=self.world.random.random)
+        chain = lambda lane, at: extend(START, self.emitted[lane][:at])  # noqa: E731
+        self.session = agent_session.AgentSession(hello, flush_ns=FLUSH, random=self.world.random.random, chain=chain)
         self.connection = 0
         for lane in LANES:
             self.run(self.tell(lane))
@@ -122,8 +123,7 @@ class Agent:
             self.run(self.session.sent(lane, first, first - 1, 0, self.world.now))
             return
         previous = extend(START, self.emitted[lane][:start])
-        message = AgentMessage()
-        message.batch.CopyFrom(pack(EPOCH, lane, start + 1, previous, blobs, gap=max(0, start + 1 - first)))
+        message = AgentMessage(batch=pack(EPOCH, lane, start + 1, previous, blobs, gap=max(0, start + 1 - first)))
         self.world.to_collector(message)
         self.run(self.session.sent(lane, start + 1, start + len(blobs), 100, self.world.now))
 

@@ -1,0 +1,90 @@
+"""An epoch that the collector has other events under: what waits goes on under another one, and none is lost."""
+
+from pathlib import Path
+
+import pytest
+from tramgac_agent import carry
+from tramgac_agent.frames import SpoolReader
+from tramgac_agent.spool import Spool
+from tramgac_wire.fs import OsFileSystem
+
+
+def open_spool(folder, *, boot="boot"):
+    return Spool.open(Path(folder), cap_bytes=1 << 20, boot=boot, now=lambda: 0, recent=(1 << 18, 1000))
+
+
+def flush(spool, *numbers):
+    for number in numbers:
+        spool.put(2, b"%d" % number)
+        spool.flush()
+
+
+def held(spool, folder):
+    """What waits in the spool under the present epoch."""
+    first, upcoming = spool.heads()[1][2]
+    frames = SpoolReader(OsFileSystem(), folder).read(spool.epoch, 2, first, until=upcoming)
+    return [int(blob) for frame in frames for blob in frame.blobs]
+
+
+def books_balance(spool):
+    return all(book.ledger.balanced for one in spool._books.epochs for book in one.lanes.values())
+
+
+def test_what_was_not_acknowledged_goes_on_under_a_new_epoch(tmp_path):
+    spool = open_spool(tmp_path)
+    old = spool.epoch
+    flush(spool, 1, 2, 3)
+    spool.acked(old, 2, 1)
+    spool.put(2, b"4")
+    spool.renew(old)
+    assert spool.epoch != old
+    assert spool.heads()[0] == spool.epoch
+    assert held(spool, tmp_path) == [2, 3, 4]
+    assert spool.kept_epochs == ()
+    assert (sum(spool.past.values()), books_balance(spool)) == (0, True)
+    spool.renew(old)
+    spool.held(old, 2, 0)
+    assert held(spool, tmp_path) == [2, 3, 4]
+
+
+def killed(spool):
+    spool._disk.close()
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_it_is_done_by_and_by_and_goes_on_after_a_restart(tmp_path, monkeypatch, clean):
+    monkeypatch.setattr(carry, "CARRY_FRAMES", 2)
+    spool = open_spool(tmp_path)
+    flush(spool, 1, 2, 3, 4, 5)
+    spool.renew(spool.epoch)
+    assert held(spool, tmp_path) == [1, 2]
+    if clean:
+        spool.close()
+    else:
+        killed(spool)
+    spool = open_spool(tmp_path)
+    spool.enforce()
+    spool.enforce()
+    assert held(spool, tmp_path) == [1, 2, 3, 4, 5]
+    assert (sum(spool.past.values()), books_balance(spool)) == (0, True)
+
+
+@pytest.mark.parametrize(("met", "anew"), [(False, [2, 3]), (True, [])])
+def test_an_end_that_a_power_cut_took_is_believed_only_of_a_spool_that_cannot_have_been_put_back(tmp_path, met, anew):
+    spool = open_spool(tmp_path)
+    old = spool.epoch
+    flush(spool, 1)
+    spool.acked(old, 2, 1)
+    spool.close()
+    spool = open_spool(tmp_path)  # the older image, perhaps
+    assert spool.epoch == old
+    if met:
+        spool.held(old, 2, 1)
+    flush(spool, 2, 3)
+    spool.enforce()
+    killed(spool)
+    spool = open_spool(tmp_path, boot="another")
+    assert spool.epoch != old
+    spool.acked(old, 2, 10)
+    assert (held(spool, tmp_path), spool.heads()[0]) == (anew, spool.epoch)
+    assert books_balance(spool)
