@@ -250,6 +250,8 @@ def older_image(random: Random, steps: int = 60, **bugs: bool) -> Site:
             site.step()
         site.put_back()
         site.machines[0].emit(2, random.randrange(3 * FEW))
+        if not random.randrange(3):  # a power cut before the collector was heard
+            site.restart(site.machines[0], boot=True)
     for _ in range(steps):
         site.step()
     site.heal()
