@@ -155,7 +155,7 @@ class CollectorConfig(BaseSettings):
     cold_after_days: int = Field(
         default=0,
         ge=0,
-        description="Days of arrival so old become Parquet files in cold/, which `events --cold` reads, days; 0: never.",
+        description="Days of arrival so old become Parquet files in cold/, which `events --cold` reads; 0: never.",
     )
     disk_alarm_days: int = Field(
         default=14, ge=0, description="The page warns when the disk is expected to be full in fewer days."
