@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tramgac_agent.config import write_collector
@@ -102,23 +102,29 @@ class Gateway:
 class Cluster:
     """All of it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start all, enrol nobody."""
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        """Start all, enrol nobody; `stack` ends each part."""
         self.postgres = Postgres(folder / "postgres")
+        stack.callback(self.postgres.stop)
         (folder / "queue").mkdir()
         self.queue = Servers(folder / "queue", 3)
+        stack.callback(self._stop_queue)
         for number in range(3):
             self.queue.start(number)
         while not all(map(self.queue.answers, range(3))):
             time.sleep(0.05)
-        os.environ["TRAMGAC_COLLECTOR_DATABASE_URL"] = self.postgres.url.replace("NAME", "tramgac")
-        os.environ["TRAMGAC_COLLECTOR_QUEUE"] = json.dumps(self.queue.urls)
-        os.environ["TRAMGAC_COLLECTOR_QUEUE_BYTES"] = str(512 << 20)
+        url = self.postgres.url.replace("NAME", "tramgac")
+        settings = {"DATABASE_URL": url, "QUEUE": json.dumps(self.queue.urls), "QUEUE_BYTES": str(512 << 20)}
+        for name, value in settings.items():
+            os.environ[f"TRAMGAC_COLLECTOR_{name}"] = value
+            stack.callback(os.environ.pop, f"TRAMGAC_COLLECTOR_{name}")
         self.site = Site(folder)
+        stack.callback(self.site.stop)
         self.site.start()
         self.gateway = Gateway(folder / "gateway2", self.site.stage.paths, self.site.stage.children)
         first = int(self.site.session_address.rpartition(":")[2])
         self.balancer = Balancer([first, self.gateway.ports["session_listen"]])
+        stack.callback(self.balancer.stop)
 
     def enrol(self, rate: int) -> Agent:
         """One more agent, whose sessions go through the balancer."""
@@ -126,24 +132,15 @@ class Cluster:
         write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
         return agent
 
-    def stop(self) -> None:
-        """End everything."""
-        self.site.stop()
-        self.balancer.stop()
+    def _stop_queue(self) -> None:
         for process in self.queue.processes:
             if process is not None:
                 process.kill()
                 process.wait()
-        self.postgres.stop()
-        for name in ("DATABASE_URL", "QUEUE", "QUEUE_BYTES"):
-            os.environ.pop(f"TRAMGAC_COLLECTOR_{name}", None)
 
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[Cluster]:
     """A cluster that runs inside the block."""
-    made = Cluster(folder)
-    try:
-        yield made
-    finally:
-        made.stop()
+    with ExitStack() as stack:
+        yield Cluster(folder, stack)
