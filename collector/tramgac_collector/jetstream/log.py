@@ -6,11 +6,11 @@ import asyncio
 from collections import defaultdict
 from concurrent.futures import Future
 
-from nats.js.errors import NotFoundError
+from nats.errors import Error
 from tramgac_proto.session_pb2 import Batch
 
 from tramgac_collector.config import CollectorConfig
-from tramgac_collector.errors import IngestError, LogClosed
+from tramgac_collector.errors import IngestError, LogClosed, LogDamaged
 from tramgac_collector.ingest import attestation
 from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Key
@@ -27,6 +27,7 @@ class QueueLog:
         self._place, self._counts = place, counts
         self._loop = asyncio.get_running_loop()
         self._lanes: dict[str, dict[Key, LaneQueue]] = defaultdict(dict)
+        self._attesting: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @classmethod
@@ -42,7 +43,7 @@ class QueueLog:
         """
         try:
             lanes = await self._read(host)
-        except (*AWAY, NotFoundError) as error:
+        except (*AWAY, Error, LogDamaged) as error:
             raise IngestError(f"the queue does not say how far host {host} has come: {error!r}") from None
         self._lanes[host] = lanes
 
@@ -85,14 +86,16 @@ class QueueLog:
             future.set_exception(IngestError(f"what is said of {said.sequence} is not in the log"))
             return future
         task = self._loop.create_task(self._attest(said, future))
-        future.add_done_callback(lambda _: task.done())  # keeps the task while it runs
+        self._attesting.add(task)
+        task.add_done_callback(self._attesting.discard)
         return future
 
     async def _attest(self, said: Attestation, future: Future[int]) -> None:
         try:
             done = await self._place.js.publish(said_subject(said.host), attestation.encode(said), stream=BATCHES)
-        except AWAY as error:
-            future.set_exception(IngestError(f"the queue does not answer: {error!r}"))
+        except (*AWAY, Error) as error:  # a full queue too: what a host signed is said again in a minute
+            self._counts.add("attestations_refused")
+            future.set_exception(IngestError(f"the queue did not take what host {said.host} signed: {error!r}"))
         else:
             future.set_result(int(done.seq))
 

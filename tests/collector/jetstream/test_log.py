@@ -3,6 +3,7 @@ import random
 
 import pytest
 from tramgac_collector.errors import DiskFull, IngestError, LogClosed
+from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Entry, decode
 from tramgac_collector.jetstream.place import BATCHES, subject
 
@@ -127,3 +128,21 @@ async def test_a_connection_that_is_over_ends_the_process(queue):
         await here.places[1].client.close()
         with pytest.raises(IngestError, match="is over"):
             here.logs[1].check()
+
+
+async def test_what_a_host_signed_and_the_queue_refuses_ends_with_an_answer(queue):
+    async with queue() as here:
+        log, lane = here.logs[0], Lane()
+        await log.recall(HOST)
+        await handed(log, lane, *lane.batch())
+        said = Attestation(HOST, 1, 7, 1, 3, bytes(32), bytes(33), b"signature" * 300_000)  # more than a message holds
+        with pytest.raises(IngestError, match="did not take what host"):
+            await asyncio.wait_for(asyncio.wrap_future(log.attest(said)), 10)
+        assert log._counts["attestations_refused"] == 1
+
+
+async def test_a_mark_that_cannot_be_read_is_no_silent_end(queue):
+    async with queue() as here:
+        await here.places[0].js.publish(f"tramgac.marks.{HOST}.0000000000000007.1", b"what is this")
+        with pytest.raises(IngestError, match="how far host"):
+            await here.logs[0].recall(HOST)
