@@ -1,11 +1,11 @@
 """All correlations of a set over one flow of matches; what fires is an event for those that refer to it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tramgac_rules.correlation.model import FIGURES, Correlation, Match, Window
-from tramgac_rules.correlation.stream import Changes, Limits, Stream
+from tramgac_rules.correlation.model import FIGURES, Correlation, Group, Match, Window
+from tramgac_rules.correlation.stream import EARLY, PUT, Changes, Limits, Stream
 from tramgac_rules.correlation.values import counted
 
 
@@ -62,6 +62,15 @@ def delays_of(correlations: Sequence[Correlation]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def levels_of(correlations: Sequence[Correlation]) -> tuple[int, ...]:
+    """Return how deep each refers to others: 0 to none, 1 to such, and so on."""
+    places = {correlation.rule.id: index for index, correlation in enumerate(correlations)}
+    found: list[int] = []
+    for correlation in correlations:
+        found.append(max((found[places[name]] + 1 for name in correlation.rules if name in places), default=0))
+    return tuple(found)
+
+
 class Correlator:
     """The correlations of a set; each refers to earlier ones alone. Not to be shared between threads.
 
@@ -69,15 +78,24 @@ class Correlator:
     """
 
     def __init__(
-        self, correlations: Sequence[Correlation], limits: Limits | None = None, *, early: bool = True
+        self,
+        correlations: Sequence[Correlation],
+        limits: Limits | None = None,
+        *,
+        early: bool = True,
+        owns: Callable[[int, Group], bool] | None = None,
     ) -> None:
-        """Begin empty. `early`: tell provisional firings."""
+        """Begin empty. `early`: tell provisional firings. `owns`: which groups of a correlation are ours; None: all.
+
+        What fires here and is a match of a group that is not ours is in `changes.handed`, for its correlator.
+        """
         self.correlations = tuple(correlations)
         self.links = links_of(correlations)
         self.changes = Changes()
         bounds = limits or Limits()
         self.streams = tuple(Stream(i, each, bounds, early=early) for i, each in enumerate(correlations))
-        self._delays = delays_of(correlations)
+        self.levels = levels_of(correlations)
+        self._delays, self._owns = delays_of(correlations), owns
         self._handed = (0, 0)  # changes that were handed on: early ones, final ones
 
     @property
@@ -96,20 +114,35 @@ class Correlator:
         if self.streams[index].add(match, self.changes):
             self._hand_on()
 
+    def hasten(self, index: int, match: Match) -> None:
+        """Take a match that is provisional: what fired early in another correlator."""
+        if self.streams[index].hasten(match, self.changes):
+            self._hand_on()
+
+    def passes(self, index: int, match: Match, how: str) -> bool:
+        """Note a match for the correlator that keeps its group; False if that is this one."""
+        if self._owns is None or self._owns(index, match.group):
+            return False
+        self.changes.handed.append((index, match, how))
+        return True
+
     def begin(self, index: int, part: str, watermark: int) -> None:
         """Go on with a part of a correlation where another correlator left it, as `Stream.begin`."""
         self.streams[index].begin(part, watermark, self.changes)
         self._hand_on()
 
-    def advance(self, part: str, watermark: int) -> None:
-        """Apply what waits in a part up to a time, ns; what comes later but is of earlier is late."""
-        for stream, delay in self._of(part):
+    def advance(self, part: str, watermark: int, level: int | None = None) -> None:
+        """Apply what waits in a part up to a time, ns; what comes later but is of earlier is late.
+
+        `level`: of these correlations alone.
+        """
+        for stream, delay in self._of(part, level):
             stream.advance(part, watermark - delay, self.changes)
             self._hand_on()
 
-    def settle(self, part: str, until: int) -> None:
+    def settle(self, part: str, until: int, level: int | None = None) -> None:
         """Apply what waits in a part up to a time, as `Stream.settle`."""
-        for stream, delay in self._of(part):
+        for stream, delay in self._of(part, level):
             stream.settle(part, until - delay, self.changes)
             self._hand_on()
 
@@ -124,10 +157,10 @@ class Correlator:
             if match is not None:
                 yield link.index, match
 
-    def _of(self, part: str) -> Iterator[tuple[Stream, int]]:
-        """Yield the streams that have a part of this name, with their delays."""
-        for stream, delay in zip(self.streams, self._delays, strict=True):
-            if stream.correlation.by_host == bool(part):
+    def _of(self, part: str, level: int | None) -> Iterator[tuple[Stream, int]]:
+        """Yield the streams (of a level) that have a part of this name, with their delays."""
+        for stream, delay, own in zip(self.streams, self._delays, self.levels, strict=True):
+            if stream.correlation.by_host == bool(part) and level in (None, own):
                 yield stream, delay
 
     def _hand_on(self) -> None:
@@ -139,11 +172,13 @@ class Correlator:
                 index, window = changes.early[early]
                 early += 1
                 for later, match in self.link(index, window):
-                    self.streams[later].hasten(match, changes)
+                    if not self.passes(later, match, EARLY):
+                        self.streams[later].hasten(match, changes)
                 continue
             index, window = changes.final[final]
             final += 1
             for later, match in self.link(index, window):
-                changes.links.append((later, match))
-                self.streams[later].add(match, changes)
+                if not self.passes(later, match, PUT):
+                    changes.links.append((later, match))
+                    self.streams[later].add(match, changes)
         self._handed = early, final

@@ -12,7 +12,7 @@ from typing import Protocol
 from tramgac_rules.correlation.closing import Tiles
 from tramgac_rules.correlation.correlator import Correlator
 from tramgac_rules.correlation.model import AFTER, Correlation, Group, Match, Position, Window, fired, position
-from tramgac_rules.correlation.stream import machine_of
+from tramgac_rules.correlation.stream import DROP, PUT, machine_of
 
 _FURTHER = 4
 """A group is run again over so many spans, and then over so many times as many, until all is as before."""
@@ -26,6 +26,9 @@ class Rows(Protocol):
 
     def drop_match(self, index: int, match: Match) -> None:
         """Take a match out."""
+
+    def hand(self, index: int, match: Match, how: str) -> None:
+        """Write a match for the correlator that keeps its group: PUT, DROP or EARLY of stream.py."""
 
     def put_window(self, index: int, window: Window, *, final: bool) -> None:
         """Write a window; one of the same id is replaced, but a final one stays final."""
@@ -112,6 +115,8 @@ def _write(correlator: Correlator, rows: Rows, late: list[dict[Group, list[Match
     changes = correlator.take()
     for index, match in changes.links:
         rows.put_match(index, match)
+    for index, match, how in changes.handed:
+        rows.hand(index, match, how)
     for index, window in changes.early:
         rows.put_window(index, window, final=False)
     for index, window in changes.final:
@@ -179,8 +184,9 @@ def _put_right(
     for window in before.values():
         if window != after.get(window.id):
             for later, match in correlator.link(index, window):
-                rows.drop_match(later, match)
-                correlator.streams[later].remove(match, correlator.changes)
+                if not correlator.passes(later, match, DROP):
+                    rows.drop_match(later, match)
+                    correlator.streams[later].remove(match, correlator.changes)
             if window.id not in after:
                 rows.drop_window(index, window, _instead(window, windows), final=True)
     for window in windows:
@@ -188,8 +194,9 @@ def _put_right(
         if window != before.get(window.id):
             rows.put_window(index, window, final=True)
             for later, match in correlator.link(index, window):
-                rows.put_match(later, match)
-                correlator.add(later, match)
+                if not correlator.passes(later, match, PUT):
+                    rows.put_match(later, match)
+                    correlator.add(later, match)
 
 
 def _instead(gone: Window, windows: Iterable[Window]) -> str:

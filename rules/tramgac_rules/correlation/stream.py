@@ -17,6 +17,9 @@ from tramgac_rules.correlation.model import Correlation, Group, Match, Window, f
 from tramgac_rules.correlation.ordered import TemporalOrdered
 from tramgac_rules.correlation.sliding import EventCount, Machine, Temporal, ValueCount
 
+PUT, DROP, EARLY = "put", "drop", "early"
+"""How a match is handed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -40,6 +43,9 @@ class Changes:
     """Final firings as matches of the correlations that refer to them."""
     late: list[tuple[int, Match]] = field(default_factory=list)
     """Matches that came after their watermark."""
+    handed: list[tuple[int, Match, str]] = field(default_factory=list)
+    """Matches whose group another correlator keeps: what fired (PUT), what is taken back (DROP), what is provisional
+    (EARLY)."""
 
 
 class Part:

@@ -1,6 +1,10 @@
-from tramgac_rules.correlation.correlator import Correlator, Link, delays_of, links_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tramgac_rules.correlation.correlator import Correlator, Link, delays_of, levels_of, links_of
 
+from tests.rules.correlation.flows import arrivals
 from tests.rules.correlation.making import SECOND, Flow, correlation, match, told
+from tests.rules.correlation.sharing import Shared
 
 FAILURES = correlation("event_count", ("gte", 2), rules=("failed",), number=1, group_by=("Source", "User"))
 BREACH = correlation(
@@ -97,3 +101,46 @@ def test_counts_are_summed():
     correlator.advance("", 5 * SECOND)
     correlator.add(0, match(4, group=GROUP))
     assert correlator.counts == {"late": 1}
+
+
+FAILED = correlation("event_count", ("gte", 2), rules=("failed",), number=1, by_host=True)
+FEWER = correlation("event_count", ("lt", 4), rules=("failed",), number=2)
+FOLLOWED = correlation("temporal_ordered", ("gte", 2), rules=("c1", "worked"), number=3, fields=(("user",), ("user",)))
+EVERYWHERE = correlation(
+    "value_count", ("gte", 2), rules=("c3", "c2"), number=4, group_by=(), span=30, values=(("user",), ("user",))
+)
+CHAIN = (FAILED, FEWER, FOLLOWED, EVERYWHERE)
+
+
+def test_how_deep_each_refers_to_others():
+    assert levels_of(CHAIN) == (0, 0, 1, 2)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_several_that_share_the_groups_find_what_one_finds(data):
+    """A chain within a host, over hosts, over all; in any order, some twice, some late, any of them killed."""
+    items = []
+    for sequence in range(data.draw(st.integers(1, 14))):
+        time, user, host = (
+            data.draw(st.integers(0, 40)),
+            data.draw(st.sampled_from("xy")),
+            data.draw(st.sampled_from("abc")),
+        )
+        each = match(time, event=sequence, group=(user,), host=host)
+        if data.draw(st.integers(0, 2)):
+            items += [(0, each._replace(group=(host, user))), (1, each)]
+        else:
+            items.append((2, each))
+    best = Flow(*CHAIN, lateness=0).send(*items)
+    alerts = best.end()
+    some = Shared(*CHAIN, count=data.draw(st.integers(2, 3)), lateness=data.draw(st.sampled_from([0, 5, 100])))
+    for block in data.draw(arrivals(items)):
+        some.send(*block)
+        number = data.draw(st.integers(0, some.count - 1))
+        some.look(number)
+        if data.draw(st.integers(0, 5)) == 0:
+            some.restart(number)
+    assert some.end() == alerts
+    assert some.book.rows == best.book.rows, "links that were taken back are gone"
+    assert not any(list(some.book.provisional(index)) for index in range(len(CHAIN)))
