@@ -19,6 +19,7 @@ from tramgac_collector import access_schema as _access_schema  # noqa: F401 - it
 from tramgac_collector import correlation_schema, database, users
 from tramgac_collector import export_schema as _export_schema  # noqa: F401 - its tables too
 from tramgac_collector import hold_schema as _hold_schema  # noqa: F401 - its table too
+from tramgac_collector import judge_schema as _judge_schema  # noqa: F401 - its tables too
 from tramgac_collector import notify_schema as _notify_schema  # noqa: F401 - its tables too
 from tramgac_collector import proof_schema as _proof_schema  # noqa: F401 - its table too
 from tramgac_collector import quarantine_schema as _quarantine_schema  # noqa: F401 - its table too

@@ -11,6 +11,7 @@ from tramgac_collector import (  # noqa: F401 - their tables too
     correlation_schema,
     export_schema,
     hold_schema,
+    judge_schema,
     notify_schema,
     presence_schema,
     proof_schema,
