@@ -61,6 +61,8 @@ class AgentConfig:
     """How often a silent link is probed, seconds."""
     uplink_user: str = "tramgac"
     """User that the uplink becomes when it is started as root and this user exists."""
+    system_bus: str = "/run/dbus/system_bus_socket"
+    """Socket of the system's bus, where systemd-logind says that the machine will sleep; empty: nobody asks it."""
     rungs: Mapping[str, str] = field(default_factory=dict)
     """Capability to the best rung that may be tried there, as process = "poll" (a table in config.toml)."""
 

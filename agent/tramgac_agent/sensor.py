@@ -33,6 +33,8 @@ from tramgac_agent.sensors import SENSORS
 from tramgac_agent.sensors.base import Setting
 from tramgac_agent.sensors.ladder import Ladder
 from tramgac_agent.sensors.polling import in_scope
+from tramgac_agent.sleep.bedtime import Step
+from tramgac_agent.sleep.watch import WORDS, SleepWatch
 from tramgac_agent.spool import Spool
 from tramgac_agent.triage import Triage
 
@@ -137,6 +139,7 @@ class SensorProcess:
         self._ladders = ladders(config, Setting(config.scope, (os.getpid(),), str(config.state)))
         self._losses = Losses()
         self._downtime = Downtime(config.state / "alive", boot_text())
+        self._sleep = SleepWatch(config.system_bus, heard=lambda: not self._spool.ledger()[LANE_URGENT].spooled)
         self._inventory: Inventory | None = None
         self._broken = 0
         self._busy = False
@@ -189,6 +192,7 @@ class SensorProcess:
         self._busy = self._drain() > 0
         self.observer.turn(now)
         self._emit_hits()
+        self._mind_sleep(now, monotonic)
         changed = [ladder.turn(monotonic) for ladder in self._ladders.values()]
         self._report(now, monotonic, changed=any(changed))
         self._take_stock(now, monotonic)
@@ -219,7 +223,12 @@ class SensorProcess:
             self._broken += 1
 
     def _report(self, now: int, monotonic: int, *, changed: bool) -> None:
-        """Health: when something changed, and once a minute; the first when all canaries are back."""
+        """Health: when something changed, and once a minute; the first when all canaries are back.
+
+        Nothing after last words: they hold until the machine is back from its sleep.
+        """
+        if self._sleep.said:
+            return
         settled = all(ladder.settled for ladder in self._ladders.values())
         if not self._told and not settled and monotonic < self._started + _SETTLE:
             return
@@ -231,6 +240,21 @@ class SensorProcess:
         self._next_health = monotonic + REPORT_NS
         self._put_health(now, LANE_URGENT if urgent else LANE_SECURITY)
         self._note()
+
+    def _mind_sleep(self, now: int, monotonic: int) -> None:
+        """Last words before the machine sleeps; after it, that we are back."""
+        match self._sleep.turn(monotonic):
+            case Step.SAY:
+                self._put_health(now, LANE_URGENT, WORDS)
+                self._spool.flush(durable=True)
+                self._downtime.reported(now, clean=True)
+            case Step.BACK:
+                _log.info("the machine is back from its sleep, or did not fall asleep")
+                self._told = True
+                self._next_health = monotonic + REPORT_NS
+                self._put_health(now, LANE_URGENT)
+            case _:
+                pass
 
     def _put_health(self, now: int, lane: Lane.ValueType, last_words: str = "") -> None:
         for capability, ladder in self._ladders.items():
@@ -282,7 +306,7 @@ class SensorProcess:
             return
         poll = select.poll()
         wakes = [fd for fd in (ladder.wake() for ladder in self._ladders.values()) if fd is not None]
-        for fd in (*wakes, *self._duties.filenos()):
+        for fd in (*wakes, *self._duties.filenos(), *self._sleep.filenos()):
             poll.register(fd, select.POLLIN)
         poll.poll(seconds * 1000)
 
@@ -295,6 +319,7 @@ class SensorProcess:
         self._lens.close()
         self._emit_hits()
         self._put_health(now, LANE_URGENT, last_words)
+        self._sleep.close()
         for ladder in self._ladders.values():
             ladder.stop()
         self._duties.close()

@@ -31,6 +31,7 @@ from tramgac_agent.outgoing import Outgoing
 from tramgac_agent.packets import Acked, Content, Heads, Lost, Message, NoSample, Renew, Sample, Skew, WantSample
 from tramgac_agent.parent import end_with_parent
 from tramgac_agent.privileges import drop
+from tramgac_agent.regular import after_sleep, keep_alive
 from tramgac_agent.samples import Budget
 from tramgac_agent.sensorlink import SensorLink, discard
 from tramgac_agent.standing import Standing
@@ -92,6 +93,7 @@ class Uplink:
         """Until stop(). Raises ErrandFailed: a session that waits for an errand would wait for ever."""
         self._spawn(self._sensor.run())
         self._spawn(self._minutely())
+        self._spawn(after_sleep(self._link.close))  # whatever was at its other end has given it up
         self.standing.become("no_sensor")
         try:
             while not self._finished():
@@ -385,15 +387,8 @@ async def _main(uplink: Uplink) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, uplink.stop)
     notify("READY=1")
-    watchdog = asyncio.create_task(_watchdog(watchdog_s()))
+    watchdog = asyncio.create_task(keep_alive(watchdog_s()))
     await uplink.run()
     watchdog.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watchdog
-
-
-async def _watchdog(every: float) -> None:
-    """Tell the service manager that the loop turns."""
-    while every:
-        notify("WATCHDOG=1")
-        await asyncio.sleep(every)

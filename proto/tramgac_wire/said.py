@@ -22,6 +22,7 @@ SENTENCES: Final = (
     (r"^(?P<n>\d+) bytes at offset (?P<offset>\d+)$", Said.BYTES_AT),
     (r"^at offset (?P<offset>\d+)$", Said.AT),
     (r"^stopped by signal (?P<signal>\w+)$", Said.SIGNAL),
+    (r"^the machine goes to sleep$", Said.SLEEP),
     (r"^stopped after an error of its own$", Said.OWN_ERROR),
     (r"^given up by the agent$", Said.GIVEN_UP),
     (r"^the collector's (?P<role>\w+): (?P<why>.+)$", Said.COLLECTOR_LOST),

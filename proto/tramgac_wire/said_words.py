@@ -21,6 +21,7 @@ class Said(enum.Enum):
     BYTES_AT = "{n} bytes at offset {offset}", "{n} byte tại vị trí {offset}"
     AT = "at offset {offset}", "tại vị trí {offset}"
     SIGNAL = "it was told to by signal {signal}", "được yêu cầu dừng bằng tín hiệu {signal}"
+    SLEEP = "the machine went to sleep", "máy đã chuyển sang chế độ ngủ"
     OWN_ERROR = "after an error of its own", "vì lỗi của chính nó"
     GIVEN_UP = (
         "given up by the agent: its spool was full, too old or torn",

@@ -11,7 +11,8 @@ import pytest
 from backports import zstd
 from tramgac_agent.config import AgentConfig
 from tramgac_agent.frames import decode, scan
-from tramgac_agent.packets import Choices
+from tramgac_agent.local import connect
+from tramgac_agent.packets import Acked, Choices
 from tramgac_agent.paths import LANES
 from tramgac_agent.sensor import SensorProcess, ladders
 from tramgac_agent.sensors.base import Setting
@@ -23,6 +24,7 @@ from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
 from tramgac_wire.rule_marks import mark_of
 
+from tests.agent.sleep.bus import Member, bus, released
 from tests.rules.making import IDS, compiled, rule
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +131,38 @@ def test_what_a_killed_agent_had_counted_and_not_reported_is_a_gap_from_its_last
     process.stop("second")
     last = spooled(config)[1][-1].health
     assert [(getattr(m, "class"), m.first) for m in last.missed] == [("agent_down", reported)]
+
+
+@pytest.mark.enable_socket
+def test_before_a_sleep_last_words_and_after_it_that_it_is_back(config, tmp_path):
+    with bus(tmp_path) as address:
+        manager = Member(address, "org.freedesktop.login1")
+        process = SensorProcess(replace(config, system_bus=address))
+        process.start()
+        uplink = connect(config.paths.sensor_socket)
+        turn_until(process, lambda: process._told)
+        lock = manager.grant()
+        turn_until(process, lambda: process._sleep._login.holds)
+        manager.signal(sleeps=True)
+        turn_until(process, lambda: process._sleep.said)
+        words = spooled(config)[1][-1].health.last_words
+        assert words == "the machine goes to sleep"
+        assert json.loads((config.state / "alive").read_text())["clean"]
+        process._next_health = 0
+        for _ in range(3):
+            process.turn()
+        assert spooled(config)[1][-1].health.last_words, "nothing after them"
+        assert not released(lock, 0.0)
+        uplink.send(Acked(process._spool.epoch, LANE_URGENT, len(spooled(config)[1])))
+        turn_until(process, lambda: not process._sleep._login.holds)
+        assert released(lock)
+        manager.signal(sleeps=False)
+        turn_until(process, lambda: not process._sleep.said)
+        assert not spooled(config)[1][-1].health.last_words
+        assert not json.loads((config.state / "alive").read_text())["clean"]
+        uplink.close()
+        process.stop("the test is over")
+        manager.close()
 
 
 def test_a_bundle_that_does_not_load_leaves_the_sensors_running(config, caplog):

@@ -288,6 +288,7 @@ export const en = {
   said_bytes_at: "{n} bytes at offset {offset}",
   said_at: "at offset {offset}",
   said_signal: "it was told to by signal {signal}",
+  said_sleep: "the machine went to sleep",
   said_own_error: "after an error of its own",
   said_given_up: "given up by the agent: its spool was full, too old or torn",
   said_collector_lost: "lost at the collector, {role}: {why}",

@@ -290,6 +290,7 @@ export const vi: Record<keyof typeof en, string> = {
   said_bytes_at: "{n} byte tại vị trí {offset}",
   said_at: "tại vị trí {offset}",
   said_signal: "được yêu cầu dừng bằng tín hiệu {signal}",
+  said_sleep: "máy đã chuyển sang chế độ ngủ",
   said_own_error: "vì lỗi của chính nó",
   said_given_up: "tác tử đã bỏ: hàng đợi đĩa đầy, quá cũ hoặc bị rách",
   said_collector_lost: "mất tại máy thu thập, {role}: {why}",

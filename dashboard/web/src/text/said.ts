@@ -15,6 +15,7 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^(?<n>\d+) bytes at offset (?<offset>\d+)$/u, "said_bytes_at"],
   [/^at offset (?<offset>\d+)$/u, "said_at"],
   [/^stopped by signal (?<signal>\w+)$/u, "said_signal"],
+  [/^the machine goes to sleep$/u, "said_sleep"],
   [/^stopped after an error of its own$/u, "said_own_error"],
   [/^given up by the agent$/u, "said_given_up"],
   [/^the collector's (?<role>\w+): (?<why>.+)$/u, "said_collector_lost"],

@@ -1,0 +1,1 @@
+"""A machine that sleeps: what the agent says before, and that it notices afterwards."""
