@@ -43,6 +43,12 @@ def ring_readers(run: Path) -> None:
         ring(run, name)
 
 
+def ring_judges(run: Path) -> None:
+    """Ring every judge that listens."""
+    for file in run.glob("judge*.bell"):
+        ring(run, file.stem)
+
+
 class Bell:
     """The listener's end: a datagram socket at `run/NAME.bell`. One process at a time listens to a name."""
 

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from tramgac_collector import judges
 from tramgac_collector.errors import SettingsError
 from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
@@ -109,6 +110,12 @@ class CollectorConfig(BaseSettings):
     )
     roles: list[Literal["signer", "engine", "gateway", "intake", "store", "judge", "notifier", "api", "exporter"]] = (
         Field(default=[], description="What this machine does; empty: everything. Several machines share a queue.")
+    )
+    judges: int = Field(
+        default=1,
+        ge=1,
+        le=judges.MOST,
+        description="How many processes judge, each some of the hosts; more than one where one is busy all day.",
     )
     queue: list[str] = Field(
         default=[],

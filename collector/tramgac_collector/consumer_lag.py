@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from tramgac_wire import segment
 
 from tramgac_collector.errors import Unreadable
-from tramgac_collector.ingest import consume, head, open_reader, read_cursor
-from tramgac_collector.ingest.room import CONSUMERS
+from tramgac_collector.ingest import consume, consumers, head, open_reader, read_cursor
 from tramgac_collector.paths import StatePaths
 
 _PEEK = 1 << 16
@@ -30,7 +29,7 @@ class Lag:
 def lags(paths: StatePaths, now: int) -> list[Lag]:
     """Look at the consumers; `now` in nanoseconds since 1970."""
     until = head(paths)
-    return [_lag(paths, consumer, until, now) for consumer in CONSUMERS]
+    return [_lag(paths, consumer, until, now) for consumer in consumers(paths)]
 
 
 def _lag(paths: StatePaths, consumer: str, until: int, now: int) -> Lag:

@@ -10,8 +10,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from tramgac_collector import judges
 from tramgac_collector.config import CollectorConfig, load
 from tramgac_collector.errors import CollectorError, PortInUse, SettingsError, StateError
 from tramgac_collector.paths import StatePaths
@@ -39,7 +41,11 @@ _PARENT_DEATH = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 def wanted(paths: StatePaths, settings: CollectorConfig) -> tuple[str, ...]:
     """Name the roles that this machine runs now, in the order in which they start."""
-    return tuple(role for role in settings.roles or ROLES if _asked_for(paths, settings, role))
+    found: list[str] = []
+    for role in settings.roles or ROLES:
+        if _asked_for(paths, settings, role):
+            found += judges.roles(settings.judges) if role == judges.ROLE else [role]
+    return tuple(found)
 
 
 def _asked_for(paths: StatePaths, settings: CollectorConfig, role: str) -> bool:
@@ -49,16 +55,17 @@ def _asked_for(paths: StatePaths, settings: CollectorConfig, role: str) -> bool:
 
 
 def function(role: str) -> Role:
-    """Import the function of a role."""
-    module, _, name = ROLES[role].partition(":")
+    """Import the function of a role; of several judges each has a number."""
+    base, _, number = role.partition("-")
+    module, _, name = ROLES[base].partition(":")
     found: Role = getattr(importlib.import_module(module), name)
-    return found
+    return partial(found, number=int(number)) if number else found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one role until it ends; give the exit status."""
     parser = argparse.ArgumentParser(prog="tramgac_collector.main", description=__doc__)
-    parser.add_argument("role", choices=tuple(ROLES))
+    parser.add_argument("role", choices=(*ROLES, *judges.roles(judges.MOST)[1:]), metavar="ROLE")
     parser.add_argument("--state", type=Path, required=True, help="the collector's state directory")
     parser.add_argument("--parent", type=int, default=0, help="pid of the supervisor: the role ends when it ends")
     options = parser.parse_args(arguments)

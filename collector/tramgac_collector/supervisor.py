@@ -136,9 +136,13 @@ class Supervisor:
             status = self._keep()
         finally:
             ready.retract(self.paths, ready.NAME)
-            running = [(self.children[role], patience_s) for role, patience_s in END_S.items() if role in self.children]
+            running = [(child, patience_s) for role, patience_s in END_S.items() for child in self._of(role)]
             well = [child.end(patience_s) for child, patience_s in running]
         return status if all(well) else 1
+
+    def _of(self, role: str) -> list[Child]:
+        """The processes of a role: several judges have numbers."""
+        return [child for name, child in self.children.items() if name.partition("-")[0] == role]
 
     @property
     def _page_answers(self) -> bool:

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from tramgac_collector.bell import Bell, ring, ring_readers
+from tramgac_collector.bell import Bell, ring, ring_judges, ring_readers
 
 
 def test_a_ring_is_heard_and_several_become_one(tmp_path):
@@ -71,3 +71,9 @@ def test_all_who_read_the_outbox_hear_of_it(tmp_path):
         assert api.hush()
         assert notifier.hush()
     ring_readers(tmp_path)  # nobody there: no error
+
+
+def test_every_judge_is_rung(tmp_path):
+    with Bell(tmp_path, "judge") as first, Bell(tmp_path, "judge-2") as second, Bell(tmp_path, "store") as store:
+        ring_judges(tmp_path)
+        assert (first.hush(), second.hush(), store.hush()) == (True, True, False)

@@ -12,7 +12,9 @@ def test_how_far_consumers_are_behind(state, monkeypatch):
     positions = [put(log, lane, size=2_000).result(10) for _ in range(4)]
     tell_cursor(state, "store", positions[-1] + 1)
     tell_cursor(state, "judge", positions[2])
-    first, second = lags(state, (1 << 63) - 1)
+    tell_cursor(state, "judge-2", positions[3])
+    assert [lag.consumer for lag in lags(state, 1)] == ["store", "judge", "judge-2"]
+    first, second, _ = lags(state, (1 << 63) - 1)
     assert first == Lag("store", 0, 0, 0.0)
     assert second.records == positions[-1] + 1 - positions[2]
     (file,) = state.log_segments.glob("*.log")

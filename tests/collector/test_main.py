@@ -29,6 +29,15 @@ def test_a_role_that_a_file_asks_for_runs_where_that_is(tmp_path):
     assert main.wanted(paths, settings(queue=["nats://127.0.0.1"])) == tuple(main.ROLES)
 
 
+def test_several_judges_are_as_many_processes(tmp_path):
+    assert main.wanted(StatePaths(tmp_path), settings(roles=["store", "judge"], judges=2)) == (
+        "store",
+        "judge",
+        "judge-2",
+    )
+    assert main.function("judge-2").keywords == {"number": 2}
+
+
 def test_a_machine_may_do_some_of_it(tmp_path):
     assert main.wanted(StatePaths(tmp_path), settings(roles=["signer", "gateway"])) == ("signer", "gateway")
 

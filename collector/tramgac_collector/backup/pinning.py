@@ -21,8 +21,7 @@ from tramgac_wire.fs import OsFileSystem
 from tramgac_collector.backup.copying import Source
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.words import BackupWord
-from tramgac_collector.ingest import head
-from tramgac_collector.ingest.room import CONSUMERS
+from tramgac_collector.ingest import consumers, head
 from tramgac_collector.paths import StatePaths
 
 FOLDER = "pinned"
@@ -73,7 +72,7 @@ def pinned(paths: StatePaths) -> Iterator[Pinned]:
         for left in folder.glob("*" + segment.SUFFIX):  # of one that was killed
             left.unlink()
         made = Pinned(paths, folder)
-        for file in map(paths.cursor, CONSUMERS):
+        for file in map(paths.cursor, consumers(paths)):
             if file.exists():
                 made.cursors[file.name] = file.read_bytes()
         made.look()

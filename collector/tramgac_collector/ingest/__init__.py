@@ -3,7 +3,16 @@
 from tramgac_collector.ingest.attestation import Attestation
 from tramgac_collector.ingest.entry import Entry, Mark
 from tramgac_collector.ingest.log import IngestLog
-from tramgac_collector.ingest.reading import consume, head, open_reader, read_cursor, set_aside, tell_cursor, worked_on
+from tramgac_collector.ingest.reading import (
+    consume,
+    consumers,
+    head,
+    open_reader,
+    read_cursor,
+    set_aside,
+    tell_cursor,
+    worked_on,
+)
 from tramgac_collector.ingest.room import Limits
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "Limits",
     "Mark",
     "consume",
+    "consumers",
     "head",
     "open_reader",
     "read_cursor",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from tramgac_collector import bell
+from tramgac_collector import bell, judges
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.ingest.log import IngestLog
 from tramgac_collector.ingest.ringing import Ringer
@@ -19,7 +19,7 @@ PACES_S: Mapping[str, float] = {"judge": 1.0, "store": 5.0}
 
 def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
     """Open the ingest log; what an fsync made safe rings the bells of its consumers, at once if it is urgent."""
-    paced = [Ringer(partial(bell.ring, paths.run, consumer), pace_s) for consumer, pace_s in PACES_S.items()]
+    paced = [Ringer(partial(_ring, paths, consumer), pace_s) for consumer, pace_s in PACES_S.items()]
 
     def synced() -> None:
         for ringer in paced:
@@ -27,7 +27,14 @@ def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> Inge
 
     def urgent() -> None:
         for consumer in PACES_S:
-            bell.ring(paths.run, consumer)
+            _ring(paths, consumer)
 
     limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
     return IngestLog(paths, limits=limits, counts=counts, synced=synced, urgent=urgent)
+
+
+def _ring(paths: StatePaths, consumer: str) -> None:
+    if consumer == judges.ROLE:
+        bell.ring_judges(paths.run)
+    else:
+        bell.ring(paths.run, consumer)

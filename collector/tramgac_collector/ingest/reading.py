@@ -12,7 +12,7 @@ from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import errors
+from tramgac_collector import errors, judges
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.ingest.entry import Entry, Record, decode
 from tramgac_collector.paths import StatePaths
@@ -100,6 +100,12 @@ def tell_cursor(paths: StatePaths, consumer: str, position: int) -> None:
 def read_cursor(paths: StatePaths, consumer: str) -> int:
     """What `consumer` told last; 0 if nothing."""
     return _read_u64(paths.cursor(consumer))
+
+
+def consumers(paths: StatePaths) -> tuple[str, ...]:
+    """Name who reads the log: the store and the judges, those too that read it before and are not past it."""
+    others = (file.name.removeprefix("cursor-") for file in paths.log.glob(f"cursor-{judges.ROLE}-*"))
+    return ("store", judges.ROLE, *sorted(others))
 
 
 def worked_on(paths: StatePaths, consumer: str, before: int) -> bool:

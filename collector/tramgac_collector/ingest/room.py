@@ -10,11 +10,9 @@ from pathlib import Path
 from tramgac_wire.log import SegmentLog
 
 from tramgac_collector.errors import DiskFull
-from tramgac_collector.ingest.reading import read_cursor
+from tramgac_collector.ingest.reading import consumers, read_cursor
 from tramgac_collector.paths import StatePaths
 
-CONSUMERS = ("store", "judge")
-"""Who reads the log: a segment goes when all of them are past it."""
 TRIM_EVERY_S = 10.0
 LOW = 2
 """With less free than so many times the minimum agents hold back, so that what is urgent finds room for longer."""
@@ -71,4 +69,4 @@ class Room:
             self.segments.trim(before)
 
     def _consumed(self) -> int:
-        return min(read_cursor(self.paths, consumer) for consumer in CONSUMERS)
+        return min(read_cursor(self.paths, consumer) for consumer in consumers(self.paths))

@@ -70,7 +70,7 @@ def of_roles(tallies: Iterable[Tally], now: int) -> list[Metric]:
         for name, count in sorted(tally.counters.items()):
             if found := _named(tally.role, name):
                 labels = [name.removeprefix(found.count)] if _labelled(found) else []
-                counters[found.metric].add_metric(labels, count)
+                _add(counters[found.metric], labels, count, tally.role)
             else:
                 others.add_metric([tally.role, name], count)
         for name, value in sorted(tally.gauges.items()):
@@ -83,12 +83,20 @@ def of_roles(tallies: Iterable[Tally], now: int) -> list[Metric]:
 
 
 def _named(role: str, name: str) -> Named | None:
-    """Find the line of a count: one that is named whole goes first."""
-    of_role = [each for each in COUNTERS if each.role == role]
+    """Find the line of a count: one that is named whole goes first. That of a role is that of its several processes."""
+    of_role = [each for each in COUNTERS if each.role == role.partition("-")[0]]
     whole = (each for each in of_role if each.count == name and not _labelled(each))
     return next(whole, None) or next(
         (each for each in of_role if _labelled(each) and name.startswith(each.count)), None
     )
+
+
+def _add(family: CounterMetricFamily, labels: list[str], count: int, role: str) -> None:
+    """Add a count; that of a second judge, a third, has its name as the label `role`."""
+    if "-" in role and not labels:
+        family.add_sample(f"{family.name}_total", {"role": role}, count)
+    else:
+        family.add_metric(labels, count)
 
 
 def _labelled(named: Named) -> bool:

@@ -14,7 +14,7 @@ def test_little_room_refuses_before_the_disk_does(tmp_path):
     log.close()
 
 
-def test_segments_go_when_both_consumers_are_past_them(tmp_path):
+def test_segments_go_when_all_consumers_are_past_them(tmp_path):
     paths, lane = StatePaths(tmp_path), Lane()
     log = open_log(paths, segment_bytes=1 << 16, keep_s=-1.0)
     for _ in range(20):
@@ -25,6 +25,11 @@ def test_segments_go_when_both_consumers_are_past_them(tmp_path):
     put(log, lane).result(10)
     assert len(list(paths.log_segments.glob("*.log"))) == files
     tell_cursor(paths, "judge", head(paths))
+    tell_cursor(paths, "judge-2", 0)
+    log._room.next_trim = 0.0
+    put(log, lane).result(10)
+    assert len(list(paths.log_segments.glob("*.log"))) == files, "a second judge is not past them"
+    tell_cursor(paths, "judge-2", head(paths))
     log._room.next_trim = 0.0
     put(log, lane).result(10)
     log.close()

@@ -19,6 +19,7 @@ def test_what_roles_count_has_a_name_each():
         [
             Tally("gateway", 4_000_000_000, 1, counts, {"streams": 5, "tasks": 6}),
             Tally("judge", 10_000_000_000, 1, {"events": 8}, {}),
+            Tally("judge-2", 10_000_000_000, 1, {"events": 9, "odd": 1}, {"cursor": 3}),
             Tally("collector", 11_000_000_000, 1, {"restarts_judge": 1}, {}),
         ]
     )
@@ -32,6 +33,10 @@ def test_what_roles_count_has_a_name_each():
         ("tramgac_streams",): 5,
         ("tramgac_role_values", "gateway", "tasks"): 6,
         ("tramgac_events_judged_total",): 8,
+        ("tramgac_events_judged_total", "judge-2"): 9,
+        ("tramgac_role_counts_total", "judge-2", "odd"): 1,
+        ("tramgac_role_values", "judge-2", "cursor"): 3,
+        ("tramgac_role_told_seconds_ago", "judge-2"): 0,
         ("tramgac_role_restarts_total", "judge"): 1,
         ("tramgac_role_told_seconds_ago", "gateway"): 6,
         ("tramgac_role_told_seconds_ago", "judge"): 0,

@@ -23,7 +23,6 @@ router: Final = APIRouter(prefix="/api", tags=["content"])
 
 _Reader = Annotated[Actor, Depends(requires(Permission.RULES_READ))]
 _Pusher = Annotated[Actor, Depends(requires(Permission.CONTENT_PUSH))]
-_FOLLOWERS: Final = ("gateway", "judge")
 
 
 @router.get("/content")
@@ -96,8 +95,8 @@ def _publish(here: Services, actor: Actor, body: bytes) -> int:
         with session(here.engine) as s:
             audit.write(s, actor.name, "content.refused", "", {"reason": str(error)}, here.now())
         raise
-    for role in _FOLLOWERS:
-        bell.ring(here.paths.run, role)
+    bell.ring(here.paths.run, "gateway")
+    bell.ring_judges(here.paths.run)
     return version
 
 

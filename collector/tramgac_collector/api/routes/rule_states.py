@@ -126,8 +126,8 @@ def promote(here: Here, actor: _Manager, body: PromoteBody) -> Response:
 
 
 def _tell(here: Services) -> None:
-    for role in ("judge", "gateway"):  # which tells agents
-        bell.ring(here.paths.run, role)
+    bell.ring_judges(here.paths.run)
+    bell.ring(here.paths.run, "gateway")  # which tells agents
 
 
 def _choice(row: RuleStateRow) -> dict[str, Any]:
