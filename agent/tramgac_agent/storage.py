@@ -1,6 +1,7 @@
 """What the spool has on the disk: a segment log a lane and the books beside them; how room is made there.
 
-Acknowledged frames that are kept (recent.py) go first, then the oldest of the lowest lane.
+Acknowledged frames that are kept (recent.py) go first, then the oldest of the lowest lane. The cap holds at every
+moment: room is made before a frame is written, and a frame for which no lane below its own has any is given up itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 URGENT: Final = 1
 BOOKS_SEGMENT: Final = 64 << 10
+BOOKS_MOST: Final = BOOKS_SEGMENT * 5 // 4
+"""As much of the cap is left to the books: a full segment and the records with which the next one begins."""
+_AROUND: Final = 64
+"""Bytes that a segment log puts around a record, the start of a new segment included, at most."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -64,7 +69,7 @@ class Storage:
         for lane in LANES:
             self._expire(lane)
         self._forget()
-        while self.size > self._cap_bytes and self.make_room(URGENT, full=False):
+        while self._over(0) and self.make_room(URGENT):
             pass
 
     def close(self) -> None:
@@ -76,14 +81,23 @@ class Storage:
         """The record's position, or the class under which it must be given up."""
         log = self.logs[lane]
         while True:
+            if self._over(len(record) + _AROUND):
+                if not self.make_room(lane):
+                    return FULL
+                continue
             try:
                 return log.append(record)
             except OSError as error:
                 self.trouble = f"{LANES[lane]}: {error.strerror or error}"
                 if error.errno not in _NO_ROOM:
                     return TORN
-                if not self.make_room(lane, full=True):
+                if not self.make_room(lane):
                     return FULL
+
+    def _over(self, more: int) -> bool:
+        """Tell whether the cap does not hold with so many bytes more."""
+        lanes = sum(log.size for log in self.logs.values())
+        return lanes + more + max(self._log.size, BOOKS_MOST) > self._cap_bytes
 
     def sync(self, lane: int) -> None:
         """Make a lane safe. Where that is refused the log has lost what was not safe, and it was announced already."""
@@ -107,11 +121,11 @@ class Storage:
                 continue  # acknowledged
             self.give_up(lane, segment.next, AGE)
 
-    def make_room(self, lane: int, *, full: bool) -> bool:
+    def make_room(self, lane: int) -> bool:
         """Give up the oldest acknowledged segment, else that of the lowest lane not above `lane`; False if none is.
 
-        Where the disk itself is `full`, the segment that is being written counts too, if its lane is below `lane` or
-        nothing waits in it. A lane does not give way to itself so: it would lose all that it holds for one frame more.
+        The segment that is being written counts too, if its lane is below `lane` or nothing waits in it. A lane does
+        not give way to itself so: it would lose all that it holds for one frame more.
         """
         if (kept := self.recent.oldest(self._waiting())) and self._trim(*kept):
             return True
@@ -122,7 +136,7 @@ class Storage:
                 if len(self.logs[lower].segments) < len(segments):  # not so where removing is refused
                     return True
             idle = all(book.position is None for book in self.lane(lower))
-            if full and (lower > lane or idle) and self._empty(lower):
+            if (lower > lane or idle) and self._empty(lower):
                 return True
         return False
 

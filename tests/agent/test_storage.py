@@ -1,6 +1,8 @@
 import pytest
 from tramgac_agent.spool import Spool
 
+from tests.lab.outage_disk import Metered
+
 EPOCHS = iter(range(1, 1_000))
 
 
@@ -69,4 +71,42 @@ def test_an_earlier_epoch_is_known_while_anything_of_it_lies_here(tmp_path):
     spool.acked(spool.epoch, 2, 700)
     fill(spool, 2, 50)
     assert not spool.kept_epochs
+    spool.close()
+
+
+def flood(spool, lane, events):
+    """Without a look at the caps in between."""
+    for _ in range(events):
+        spool.put(lane, bytes(10_000))
+        spool.flush()
+
+
+def test_the_cap_holds_at_every_moment_and_a_flood_of_bulk_moves_nothing_above_it(tmp_path):
+    disk = Metered()
+    spool = Spool.open(tmp_path, cap_bytes=1_000_000, boot="b", now=lambda: 0, fs=disk)
+    flood(spool, 1, 20)
+    flood(spool, 2, 40)
+    flood(spool, 3, 200)
+    flood(spool, 2, 20)
+    books = spool.ledger()
+    assert not books[1].dropped
+    assert not books[2].dropped
+    assert books[3].dropped["spool_full"] > 150
+    assert all(book.balanced for book in books.values())
+    assert 900_000 < disk.peak <= 1_000_000
+    assert disk.used == spool.size == sum(file.stat().st_size for file in tmp_path.rglob("*.log"))
+    spool.close()
+
+
+def test_a_lane_that_has_nothing_to_give_way_gives_up_what_is_new(tmp_path):
+    spool = Spool.open(tmp_path, cap_bytes=640_000, boot="b", now=lambda: 0)
+    flood(spool, 2, 80)
+    flood(spool, 3, 3)
+    kept = spool.ledger()[2]
+    flood(spool, 3, 3)
+    assert spool.ledger()[2] == kept
+    flood(spool, 1, 20)
+    assert not spool.ledger()[1].dropped
+    assert spool.ledger()[3].spooled == 0
+    assert spool.size <= 640_000
     spool.close()
