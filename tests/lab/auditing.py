@@ -26,9 +26,12 @@ class Account:
     stored: int
     lost: int  # acknowledged and not stored
     doubled: int  # stored twice, by number or by marker
+    other: int  # stored, and not what was written under that number
     alerts: int
     alerts_lost: int  # acknowledged, meets a rule, and no alert
     alerts_doubled: int
+    gaps: int  # sequences that the collector calls missing
+    off: int  # lanes whose books at the agent say something else than the truth
 
 
 def truth_of(agent: Agent) -> tuple[dict[Key, str], set[Key]]:
@@ -58,15 +61,31 @@ def account(site: Site, seconds: float = 90) -> Account:
         time.sleep(1)
     counted = _counted(site)
     markers = Counter(marker for _, marker in there)
+    hosts = site.stage.client.get("/api/hosts")["items"]
     return Account(
         written=len(written),
         acknowledged=len(acknowledged),
         stored=counted,
         lost=len(acknowledged - keys),
         doubled=max(counted - len(keys), sum(count - 1 for count in markers.values())),
+        other=sum(written.get(key) != marker for key, marker in there),
         alerts=sum(alerts.values()),
         alerts_lost=len(wanted - alerts.keys()),
         alerts_doubled=sum(count - 1 for count in alerts.values()),
+        gaps=sum(gap["count"] for host in hosts for gap in host["completeness"]["gaps"]),
+        off=sum(_off(agent) for agent in site.agents),
+    )
+
+
+def _off(agent: Agent) -> int:
+    """Lanes of the present epoch whose books differ from the truth, once all is acknowledged and nothing was lost."""
+    status = agent.status()
+    made = Counter(lane for epoch, lane, _, _ in agent.written() if epoch == f"{status['epoch']:016x}")
+    books = {int(lane): book for lane, book in status["ledger"].items()}
+    expected = {lane: (made[lane], made[lane], 0, {}) for lane in books}
+    return sum(
+        (book["emitted"], book["acked"], book["spooled"], book["dropped"]) != expected[lane]
+        for lane, book in books.items()
     )
 
 
@@ -111,8 +130,11 @@ def told(lane: str, result: Account) -> bool:
     figures = {
         "acknowledged events lost": (result.lost, "events"),
         "events stored twice": (result.doubled, "events"),
+        "events stored that are not what was written": (result.other, "events"),
         "acknowledged events that meet a rule, without an alert": (result.alerts_lost, "alerts"),
         "alerts raised twice": (result.alerts_doubled, "alerts"),
+        "sequences called missing, though nothing is": (result.gaps, "events"),
+        "lanes whose books are not exact": (result.off, "lanes"),
     }
     good = [row(lane, what, value, unit, at_most=0) for what, (value, unit) in figures.items()]
     return all(good)

@@ -1,9 +1,12 @@
 """`./dev lab kills`: kill -9 of every part while events are on the way; nothing acknowledged is lost or doubled.
 
-Real collector, real uplink and spool; a generator in place of the sensors. Each part is killed ten times (--quick:
-twice), each time while at least 1,000 events were emitted and not yet acknowledged, or acknowledged and not yet stored.
+Real collector, real uplink and spool; a generator in place of the sensors. Each of six parts is killed 34 times, 204 in
+all (--quick: twice; --times N), at a moment drawn anew (--seed S) in which at least 1,000 events that were emitted are
+not acknowledged and the stream flows. A collector of its own for each part.
 """
 
+import argparse
+import random
 import sys
 import tempfile
 import time
@@ -14,84 +17,111 @@ from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 PARTS = ("collector", "gateway", "engine", "store", "judge", "agent")
-BURST = 12_000
+BURST = 20_000
 RATE = 20_000
 ON_THE_WAY = 1_000
+SETTLED_S = 120
 
 
-def on_the_way(site: Site, agent: Agent, so_far: int) -> int:
-    """Events of this burst that are not yet stored."""
-    written = len(agent.written()) - so_far
-    return written - max(0, site.stage.client.get("/api/events/count")["count"] - so_far) if written > ON_THE_WAY else 0
+def options(name: str, whole: int, quick: int) -> argparse.Namespace:
+    """What the command line says; `times` is `whole` or `quick` if it says nothing of it."""
+    parser = argparse.ArgumentParser(prog=name)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--times", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    found = parser.parse_args()
+    found.times = found.times or (quick if found.quick else whole)
+    return found
 
 
-def wait_on_the_way(site: Site, agent: Agent, so_far: int) -> int:
-    """Wait, 20 s at most, until enough events of this burst are on the way; how many are."""
+def waited(agent: Agent, *, more_than: int = -1, at_least: int = 0, at_most: int = BURST) -> int:
+    """Wait, 20 s at most, until more than so many are acknowledged and so many wait; how many, 0 if it never is so.
+
+    The generator says it 50 times a second, so it is a little less.
+    """
     deadline = time.monotonic() + 20
-    seen = 0
-    while seen < ON_THE_WAY and time.monotonic() < deadline:
-        time.sleep(0.01)
-        seen = on_the_way(site, agent, so_far)
-    return seen
+    while time.monotonic() < deadline:
+        waiting = agent.waiting()
+        if agent.acked() > more_than and at_least <= waiting <= at_most:
+            return waiting
+        time.sleep(0.003)
+    return 0
 
 
-def burst_until_on_the_way(site: Site, agent: Agent) -> int:
-    """Start a burst; another, where store and judge were so quick that too little was on the way (three at most)."""
-    seen = 0
-    for attempt in range(3):
-        if attempt:
-            site.drain(120)
-            agent.stop()
-        so_far = len(agent.written())
-        agent.start(BURST)
-        seen = wait_on_the_way(site, agent, so_far)
+def burst(site: Site, agent: Agent, chance: random.Random) -> int:
+    """Start a burst and come back within it; how many events are on the way. Too few: another one, ten at most.
+
+    The uplink begins when half of it waits, or it would be as quick as the generator.
+    """
+    until = chance.randrange(2 * ON_THE_WAY, BURST)
+    for _ in range(10):
+        agent.generate(BURST)
+        waited(agent, at_least=BURST // 2)
+        before = agent.acked()
+        agent.send()
+        seen = waited(agent, more_than=before, at_most=until)
         if seen >= ON_THE_WAY:
-            break
+            return seen
+        site.drain(SETTLED_S)
+        agent.stop()
     return seen
 
 
 def kill_one(site: Site, agent: Agent, part: str) -> None:
-    """Kill the part; what the supervisor does not start again is started by whoever calls."""
+    """Kill the part; what the supervisor does not start again is started here."""
     if part == "agent":
         agent.kill()
+        agent.start(0)
     elif part == "collector":
         site.kill_collector()
     else:
         site.kill_role(part)
 
 
-def main(*, quick: bool) -> int:
-    """Exit status: 0 if every figure is well."""
-    times = 2 if quick else 10
-    good = True
+def settled(lane: str, site: Site, agent: Agent, after: str) -> bool:
+    """All that was emitted is acknowledged; the agent is stopped."""
+    drained = site.drain(SETTLED_S)
+    if not drained:
+        note(f"{lane}: {agent.waiting()} events still wait after {after}")
+    agent.stop()
+    return drained
+
+
+def closing(lane: str, site: Site, agent: Agent, rounds: int) -> bool:
+    """What came of all of it, of one collector."""
+    agent.start(0)
+    site.drain(30)
+    result = account(site)
+    good = told(lane, result)
+    return good & row(lane, "events acknowledged", result.acknowledged, "events", at_least=rounds * ON_THE_WAY)
+
+
+def kill_often(part: str, times: int, chance: random.Random) -> bool:
+    """One part, in a collector of its own; whether every figure is well."""
+    stuck, least = 0, BURST
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder:
         site = Site(Path(folder))
         try:
             site.start()
             agent = site.enrol(RATE)
-            least: dict[str, int] = {}
-            for part in PARTS:
-                for _ in range(times):
-                    seen = burst_until_on_the_way(site, agent)
-                    kill_one(site, agent, part)
-                    least[part] = min(seen, least.get(part, seen))
-                    if part == "agent":
-                        agent.start(0)
-                    if not site.drain(120):
-                        note(f"kills: {agent.waiting()} events still wait after {part}")
-                    agent.stop()
-                what = f"{part} killed: fewest events on the way"
-                good &= row("kills", what, least[part], "events", at_least=ON_THE_WAY)
-            agent.start(0)
-            site.drain(30)
-            result = account(site)
-            good &= told("kills", result)
-            least_acked = times * len(PARTS) * ON_THE_WAY
-            good &= row("kills", "events acknowledged", result.acknowledged, "events", at_least=least_acked)
+            for _ in range(times):
+                least = min(least, burst(site, agent, chance))
+                kill_one(site, agent, part)
+                stuck += not settled("kills", site, agent, part)
+            good = row("kills", f"{part} killed {times} times: fewest on the way", least, "events", at_least=ON_THE_WAY)
+            good &= row("kills", f"{part}: kills after which events still wait", stuck, "kills", at_most=0)
+            return good & closing("kills", site, agent, times)
         finally:
             site.stop()
-    return 0 if good else 1
+
+
+def main() -> int:
+    """Exit status: 0 if every figure is well."""
+    given = options("kills", 34, 2)
+    chance = random.Random(given.seed)
+    good = [kill_often(part, given.times, chance) for part in PARTS]
+    return 0 if all(good) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(quick="--quick" in sys.argv))
+    sys.exit(main())

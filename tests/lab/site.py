@@ -20,7 +20,7 @@ import psutil
 from tramgac_collector.demo import stage as stages
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
-from tramgac_collector.demo.stage import Stage, content_folder, free_port, hurry
+from tramgac_collector.demo.stage import Stage, content_folder, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 stages._UP_S = 300.0  # several lanes may share the machine
@@ -38,12 +38,22 @@ class Agent:
 
     def start(self, count: int) -> None:
         """Start both parts; the generator writes `count` events."""
+        self.generate(count)
+        self.send()
+
+    def generate(self, count: int) -> None:
+        """Start the generator alone."""
         self.truth.with_suffix(".json").unlink(missing_ok=True)  # what the one before said of its books
         arguments = [str(self.state), str(self.truth), str(self.rate), str(count)]
         log = (self.state / "lab.log").open("ab")
         self.generator = subprocess.Popen(
             [sys.executable, "-m", "tests.lab.generator", *arguments], cwd=ROOT, stdout=log, stderr=log
         )
+        log.close()
+
+    def send(self) -> None:
+        """Start the uplink."""
+        log = (self.state / "lab.log").open("ab")
         run = [program("tramgac-agent"), "run", "--part", "uplink", "--state", str(self.state)]
         self.uplink = subprocess.Popen(run, stdout=log, stderr=log)
         log.close()
@@ -79,6 +89,10 @@ class Agent:
     def waiting(self) -> int:
         """Events emitted and not yet acknowledged."""
         return sum(lane["emitted"] - lane["acked"] for lane in self.status().get("ledger", {}).values())
+
+    def acked(self) -> int:
+        """Events of the present epoch that are acknowledged."""
+        return sum(int(lane["acked"]) for lane in self.status().get("ledger", {}).values())
 
     def written(self) -> list[tuple[str, int, int, str]]:
         """The truth: (epoch, lane, sequence, marker) of every event."""
@@ -126,7 +140,8 @@ class Site:
         ticket = self.stage.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "lab"})["ticket"]
         enrol = (program("tramgac-agent"), "enrol", "--state", str(state), "--ticket", "-")
         self.stage.children.run("enrol", *enrol, text=ticket)
-        hurry(state / "config.toml")
+        config = state / "config.toml"
+        config.write_text(f"flush_security_s = 1\nflush_bulk_s = 1\n{config.read_text('utf-8')}", "utf-8")
         agent = Agent(state, self.folder / f"truth{len(self.agents)}", rate)
         self.agents.append(agent)
         return agent
