@@ -13,7 +13,7 @@ from types import FrameType
 
 import structlog
 
-from tramgac_collector import config, initialise, logs, ownership, ready, tallies
+from tramgac_collector import config, initialise, leftovers, logs, ownership, ready, tallies
 from tramgac_collector.errors import CollectorError, PortInUse
 from tramgac_collector.listening import hindrance
 from tramgac_collector.main import HOPELESS, wanted
@@ -195,8 +195,11 @@ def run(paths: StatePaths, when_ready: Callable[[], None] = _nothing) -> int:
 
 def _run(paths: StatePaths, settings: config.CollectorConfig, when_ready: Callable[[], None]) -> int:
     ownership.require_writable(paths)
+    killed = leftovers.end(paths)
     require_ports(settings)
     logs.configure(paths, ready.NAME)
+    if killed:
+        _log.error("roles of a supervisor that is no more did not end and were killed", roles=killed)
     initialise.update(settings.url(paths))
     supervisor = Supervisor(paths, when_ready, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
