@@ -70,11 +70,10 @@ def to_columns(kind: str, events: Sequence[Event], blobs: Sequence[bytes]) -> di
         events: they; what this program does not know in them is gone afterwards.
         blobs: they as encoded, for those that hold what no column does.
     """
-    before = list(map(Event.ByteSize, events))
     for event in events:
         event.DiscardUnknownFields()
-    after = map(Event.ByteSize, events)
-    odd = {n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new or kind in _MORE}
+    known = map(Event.ByteSize, events)
+    odd = {n for n, (size, blob) in enumerate(zip(known, blobs, strict=True)) if size != len(blob) or kind in _MORE}
     columns: dict[str, list[Any]] = {}
     _read(_ENVELOPE, list(events), columns, odd)
     if kind:

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError
 
 from tramgac_proto import options_pb2
 from tramgac_proto.event_pb2 import Event
-from tramgac_proto.names import ENVELOPE, KINDS, Field, enum_text, getter, ip_text, is_map, is_optional, kind_of
+from tramgac_proto.names import ENVELOPE, KINDS, Field, enum_text, getter, ip_text, is_map, is_optional, kind_of, texts
 
 REST: Final = "tramgac.rest"
 
@@ -115,7 +115,7 @@ def codec(field: Field) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     if enum is not None:
         codec = enum_text(enum), _read_enum(enum)
     elif is_map(field.descriptor):
-        codec = dict, dict
+        codec = texts, dict
     elif field.descriptor.is_repeated:
         codec = list, list
     elif field.form == options_pb2.FORM_IP:

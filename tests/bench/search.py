@@ -16,7 +16,7 @@ from statistics import median
 from tramgac_collector.backtest.judging import Backtest, Rules
 from tramgac_collector.backtest.stored import Source
 from tramgac_collector.engine.client import connect
-from tramgac_collector.events.block import warm_up
+from tramgac_collector.events.arrow import warm_up
 from tramgac_collector.events.groups import count_by
 from tramgac_collector.events.query import count
 from tramgac_collector.events.store import Store

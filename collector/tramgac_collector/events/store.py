@@ -21,7 +21,8 @@ from tramgac_collector.config import CollectorConfig
 from tramgac_collector.engine.client import connect
 from tramgac_collector.errors import EngineAway, Unreadable
 from tramgac_collector.events import schema
-from tramgac_collector.events.block import Block, blocks, build, table, warm_up
+from tramgac_collector.events.arrow import warm_up
+from tramgac_collector.events.block import Block, blocks, build, table
 from tramgac_collector.events.upkeep import Upkeep
 from tramgac_collector.ingest import Entry, consume, holes, open_reader, read_cursor, set_aside, tell_cursor
 from tramgac_collector.logs import Counts
@@ -29,6 +30,8 @@ from tramgac_collector.paths import StatePaths
 
 NAME = "store"
 RETRY_S = 0.5
+LOOK_S = 20.0
+"""It looks this often even if nobody rings: no more often than it is rung where much comes (ingest.opening)."""
 _DATA = frozenset((6, 27, 33, 36, 53, 70, 117, 190, 349))
 """ClickHouse's codes that blame the data: such a block is set aside. All others are tried again."""
 _log = structlog.get_logger(__name__)
@@ -171,4 +174,4 @@ def _work(paths: StatePaths, config: CollectorConfig, counts: Counts, bell: Bell
         if upkeep.look(store.client):
             _log.info("counts", cursor=store.cursor, **counts.snapshot())
         teller.tell(counts.snapshot(), {"cursor": store.cursor})
-        bell.wait()
+        bell.wait(LOOK_S)

@@ -31,16 +31,32 @@ def test_columns_are_as_long_as_the_block_and_absent_ones_are_left_out():
     built = block.build(1, [entry(0, [one.SerializeToString(), two.SerializeToString()])])
     table = block.table(built)
     assert table.num_rows == 2
-    assert table["process_command_line"].to_pylist() == ["true", ""]
-    assert table["file_path"].to_pylist() == ["", "/x"]
-    assert table["kind"].to_pylist() == ["process_start", "file_create"]
-    assert table["time"].cast(pa.int64()).to_pylist() == [1, 2]
+    assert table["process_command_line"].to_pylist() == ["", "true"]
+    assert table["file_path"].to_pylist() == ["/x", ""]
+    assert table["kind"].to_pylist() == ["file_create", "process_start"]
+    assert table["time"].cast(pa.int64()).to_pylist() == [2, 1]
     assert "destination_ip" not in table.column_names
 
 
 def test_skipped_events_are_not_there():
     blobs = [Event(time=n).SerializeToString() for n in (1, 2, 3)]
-    assert block.build(1, [entry(0, blobs, skip=2)]).groups[""].sequences == [3]
+    assert block.table(block.build(1, [entry(0, blobs, skip=2)]))["sequence"].to_pylist() == [3]
+
+
+def test_a_block_of_many_pieces_is_the_block_of_one(monkeypatch):
+    started, log = Event(time=2), Event(time=1)
+    started.process_start.process.pid = 7
+    log.event_log.data["User"] = "an"
+    blobs = [started.SerializeToString(), log.SerializeToString()]
+    them = [entry(n, [*blobs, b"\xff"], received=n + 1) for n in range(5)]
+    one = block.build(1, them)
+    monkeypatch.setattr(block, "PIECE", 3)
+    many = block.build(1, them)
+    assert len(many.parts) > len(one.parts)
+    assert block.table(many).to_pylist() == block.table(one).to_pylist()
+    assert many.rows == one.rows == 10
+    assert many.poison == one.poison
+    assert len(one.poison) == 5
 
 
 def test_an_entry_that_does_not_unpack_is_poison_whole():
