@@ -8,26 +8,25 @@ from functools import partial
 from tramgac_collector import bell, judges
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.ingest.log import IngestLog
-from tramgac_collector.ingest.ringing import Ringer
+from tramgac_collector.ingest.ringing import Pace, Ringer
 from tramgac_collector.ingest.room import Limits
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
-PACES_S: Mapping[str, float] = {"judge": 1.0, "store": 5.0}
-"""How often each consumer is rung for what is not urgent, seconds: an insert of one event costs as much as of many."""
+PACES: Mapping[str, Pace] = {"judge": Pace(1.0, 5.0), "store": Pace(5.0, 20.0)}
+"""How often each consumer is rung for what is not urgent: an insert of one event costs as much as of many."""
 
 
 def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
-    """Open the ingest log; what an fsync made safe rings the bells of its consumers, at once if it is urgent."""
-    paced = [Ringer(partial(_ring, paths, consumer), pace_s) for consumer, pace_s in PACES_S.items()]
+    """Open the ingest log; what an fsync made safe rings its consumers, the judge at once if it is urgent."""
+    paced = [Ringer(partial(_ring, paths, consumer), pace) for consumer, pace in PACES.items()]
 
     def synced() -> None:
         for ringer in paced:
             ringer()
 
     def urgent() -> None:
-        for consumer in PACES_S:
-            _ring(paths, consumer)
+        _ring(paths, judges.ROLE)
 
     limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
     return IngestLog(paths, limits=limits, counts=counts, synced=synced, urgent=urgent)

@@ -1,6 +1,7 @@
 from tramgac_collector import initialise
 from tramgac_collector.bell import Bell
 from tramgac_collector.ingest import opening
+from tramgac_collector.ingest.ringing import Pace
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
@@ -8,8 +9,8 @@ from tests.collector.ingest.test_log import Lane, put
 from tests.collector.station import settings
 
 
-def test_both_readers_are_rung_and_soon_again_only_for_what_is_urgent(tmp_path, monkeypatch):
-    monkeypatch.setattr(opening, "PACES_S", {"judge": 600, "store": 600})
+def test_both_readers_are_rung_and_soon_again_only_the_judge_for_what_is_urgent(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "PACES", dict.fromkeys(("judge", "store"), Pace(600, 600)))
     paths, config = StatePaths(tmp_path), settings()
     initialise.initialise(paths, config)
     log = opening.open_log(paths, config, Counts())
@@ -22,5 +23,5 @@ def test_both_readers_are_rung_and_soon_again_only_for_what_is_urgent(tmp_path, 
         assert not store.wait(0)
         put(log, Lane(epoch=3, lane=1)).result(10)
         assert judge.wait(10)
-        assert store.wait(10)
+        assert not store.wait(0)
     log.close()
