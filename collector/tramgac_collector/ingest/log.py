@@ -7,6 +7,7 @@ import errno
 import posixpath
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -58,6 +59,10 @@ class _Waiting:
     def size(self) -> int:
         return len(self.batch.events)
 
+    @property
+    def patient(self) -> bool:
+        return self.batch.lane != LANE_URGENT
+
 
 @dataclass(slots=True)
 class _Attesting:
@@ -72,6 +77,10 @@ class _Attesting:
     def size(self) -> int:
         return len(self.said.signature)
 
+    @property
+    def patient(self) -> bool:
+        return True
+
 
 _Item = _Waiting | _Attesting
 
@@ -79,7 +88,8 @@ _Item = _Waiting | _Attesting
 class IngestLog:
     """The log of one collector. `submit` and `marks` are for any thread; a thread of its own writes.
 
-    Group commit: what is submitted while one fsync runs is written and synced together by the next.
+    Group commit: what is submitted while one fsync runs, or within `limits.gather_s` of the first, is written and
+    synced together by the next.
     """
 
     def __init__(
@@ -209,6 +219,8 @@ class IngestLog:
         size = 0
         try:
             item = self._queue.get(timeout=TRIM_EVERY_S)
+            if item is not None and item.patient:
+                time.sleep(self._limits.gather_s)
             while item is not None:
                 group.append(item)
                 size += item.size

@@ -16,6 +16,9 @@ from tramgac_collector.paths import StatePaths
 PACES: Mapping[str, Pace] = {"judge": Pace(1.0, 5.0), "store": Pace(5.0, 20.0)}
 """How often each consumer is rung for what is not urgent: an insert of one event costs as much as of many."""
 
+GATHER_S = 0.01
+"""How long a batch waits for others that share its fsync: of 10,000 workstations, for one or two."""
+
 
 def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> IngestLog:
     """Open the ingest log; what an fsync made safe rings its consumers, the judge at once if it is urgent."""
@@ -28,7 +31,8 @@ def open_log(paths: StatePaths, config: CollectorConfig, counts: Counts) -> Inge
     def urgent() -> None:
         _ring(paths, judges.ROLE)
 
-    limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, config.log_keep_hours * 3_600)
+    keep_s = config.log_keep_hours * 3_600
+    limits = Limits(config.log_segment_bytes, config.minimum_free_bytes, keep_s, GATHER_S)
     return IngestLog(paths, limits=limits, counts=counts, synced=synced, urgent=urgent)
 
 

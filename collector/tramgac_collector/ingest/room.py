@@ -14,6 +14,8 @@ from tramgac_collector.ingest.reading import consumers, read_cursor
 from tramgac_collector.paths import StatePaths
 
 TRIM_EVERY_S = 10.0
+AMPLE, AMPLE_S = 1 << 30, 0.25
+"""With so many bytes free above the minimum nobody looks again for so long: no disk writes them in that time."""
 LOW = 2
 """With less free than so many times the minimum agents hold back, so that what is urgent finds room for longer."""
 
@@ -27,6 +29,8 @@ class Limits:
     """Refuse batches when the disk has less."""
     keep_s: float = 86_400.0
     """Keep a segment so long after all consumers are past it."""
+    gather_s: float = 0.0
+    """How long a batch that is not urgent waits for others to share its fsync."""
 
 
 def free_bytes(paths: StatePaths) -> int:
@@ -43,10 +47,16 @@ class Room:
     limits: Limits
     segments: SegmentLog
     next_trim: float = field(default=0.0)
+    next_look: float = field(default=0.0)
 
     def require(self) -> None:
         """Raise DiskFull if the disk has less than its minimum, after all was trimmed that may be."""
-        if free_bytes(self.paths) >= self.limits.minimum_free_bytes:
+        now = time.monotonic()
+        if now < self.next_look:
+            return
+        spare = free_bytes(self.paths) - self.limits.minimum_free_bytes
+        if spare >= 0:
+            self.next_look = now + AMPLE_S if spare >= AMPLE else 0.0
             return
         self.segments.trim(self._consumed())
         free = free_bytes(self.paths)

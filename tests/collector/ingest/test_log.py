@@ -87,6 +87,21 @@ def test_what_a_future_says_is_synced_and_readable(tmp_path):
     log.close()
 
 
+def test_a_batch_waits_a_little_for_others_unless_it_is_urgent(tmp_path, monkeypatch):
+    paths, counts, waited, over = StatePaths(tmp_path), Counts(), [], threading.Event()
+    monkeypatch.setattr(ingest_log, "time", SimpleNamespace(sleep=lambda s: waited.append(s) or over.wait(10)))
+    log = open_log(paths, counts=counts, gather_s=0.3)
+    first, second = put(log, Lane(lane=3)), put(log, Lane(lane=2))
+    assert not first.done()
+    over.set()
+    assert first.result(10) < second.result(10)
+    assert waited == [0.3]
+    assert counts["log_syncs"] == 1
+    put(log, Lane(lane=1)).result(10)
+    assert waited == [0.3]
+    log.close()
+
+
 def test_batches_that_wait_share_one_sync(tmp_path):
     paths, counts = StatePaths(tmp_path), Counts()
     gate = threading.Event()

@@ -1,6 +1,6 @@
 import pytest
 from tramgac_collector.errors import DiskFull
-from tramgac_collector.ingest import head, tell_cursor
+from tramgac_collector.ingest import head, room, tell_cursor
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.ingest.test_log import HOST, Lane, open_log, put
@@ -11,6 +11,22 @@ def test_little_room_refuses_before_the_disk_does(tmp_path):
     log = open_log(paths, minimum_free_bytes=1 << 60)
     with pytest.raises(DiskFull, match="minimum_free_bytes"):
         put(log, lane).result(10)
+    log.close()
+
+
+def test_where_room_is_ample_nobody_looks_each_time(tmp_path, monkeypatch):
+    paths, lane, looks = StatePaths(tmp_path), Lane(), []
+    free = {"bytes": room.AMPLE}
+    monkeypatch.setattr(room, "free_bytes", lambda _paths: looks.append(1) or free["bytes"])
+    log = open_log(paths)
+    for _ in range(3):
+        put(log, lane).result(10)
+    assert len(looks) == 1
+    free["bytes"] -= 1
+    log._room.next_look = 0.0
+    for _ in range(3):
+        put(log, lane).result(10)
+    assert len(looks) == 4
     log.close()
 
 
@@ -47,6 +63,7 @@ def test_with_little_room_what_was_read_goes_before_its_time(tmp_path):
     for consumer in ("store", "judge"):
         tell_cursor(paths, consumer, head(paths))
     log._room.limits = type(log._room.limits)(minimum_free_bytes=1 << 60)
+    log._room.next_look = 0.0
     with pytest.raises(DiskFull):
         put(log, lane).result(10)
     assert len(list(paths.log_segments.glob("*.log"))) == 1
