@@ -100,6 +100,12 @@ class CollectorConfig(BaseSettings):
         ge=1,
         description="Alerts of one rule on one host in a day; more matches are counted, and told once.",
     )
+    members_a_day: int = Field(
+        default=50_000,
+        ge=1,
+        description="Events that one host may bring to one correlation in a day, to all of them four times as many; "
+        "more are counted, and told once.",
+    )
     files_a_day: int = Field(
         default=20_000,
         ge=1,

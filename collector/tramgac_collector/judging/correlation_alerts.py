@@ -14,6 +14,7 @@ from tramgac_rules.explain import Condition
 from tramgac_collector import alert_stages, rule_counts
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.correlation_schema import MemberEventRow
+from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlation_rows import ControlRows
 from tramgac_collector.judging.detect import condition_json, rule_json
 from tramgac_collector.judging.writing import site
@@ -32,14 +33,15 @@ def write_alerts(
     hostname: Callable[[str], str],
     now: int,
     states: States | None = None,
+    allowance: Allowance | None = None,
 ) -> Counter[str]:
     """Write what became of windows into their alerts; return what was done. `hostname`: a host's name by its id.
 
-    One whose correlation is not to alert (`states`) raises none and is counted; an alert that is there already is
-    amended whatever the state is now.
+    One whose correlation is not to alert (`states`), or whose first host made too many today (`allowance`), raises none
+    and is counted; an alert that is there already is amended whatever holds now.
     """
     rows.flush()
-    states = states or States()
+    states, allowance = states or States(), allowance or Allowance()
     counts: Counter[str] = Counter()
     _count(s, correlations, rows, states, now)
     for (index, number), (window, final, instead) in rows.told.items():
@@ -50,7 +52,8 @@ def write_alerts(
             counts["correlations_withdrawn"] += alert_stages.withdraw(s, number, instead, now)
             continue
         host = window.first.event[0]
-        if states.of(correlation.rule.id, site(s, host)) != ALERT and s.get(AlertRow, number) is None:
+        known = s.get(AlertRow, number) is not None
+        if not known and states.of(correlation.rule.id, site(s, host)) != ALERT:
             continue
         name = hostname(host)
         detection = Detection(
@@ -61,7 +64,14 @@ def write_alerts(
             number,
             window.last.time,
         )
-        counts["alerts"] += alert_stages.put(s, detection, name, now, final=final)
+        if not known and not allowance.alert(s, detection, now):
+            counts["alerts_over_limit"] += final
+            allowance.tell(s, detection, name, now)
+            continue
+        new = alert_stages.put(s, detection, name, now, final=final)
+        counts["alerts"] += new
+        if new:
+            allowance.raised(s, detection)
     return counts
 
 

@@ -1,4 +1,7 @@
-"""The role `judge`: the consumer's loop, and what works beside it."""
+"""The role `judge`: the consumer's loop, and what works beside it.
+
+Of several judges the first does what one alone must: work beside, silence, tidying, holes.
+"""
 
 import signal
 import time
@@ -9,12 +12,15 @@ from typing import Protocol
 
 import structlog
 
-from tramgac_collector import bell, database, logs, ready, rule_costs, tallies
+from tramgac_collector import bell, database, ingest, judges, logs, ready, rule_costs, tallies
 from tramgac_collector.config import CollectorConfig
+from tramgac_collector.judges import Seat
+from tramgac_collector.judging import levelling
 from tramgac_collector.judging.allowance import Allowance
-from tramgac_collector.judging.consumer import AWAY, NAME, Consumer
+from tramgac_collector.judging.consumer import AWAY, Consumer
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.look_back import LookBackThread
+from tramgac_collector.judging.place import Place
 from tramgac_collector.judging.reading_texts import TextThread
 from tramgac_collector.judging.scanning import ScanThread
 from tramgac_collector.judging.scanning_again import ScanAgainThread
@@ -34,41 +40,66 @@ COUNTS_EVERY_S = 60.0
 _LOG = structlog.get_logger(__name__)
 
 
-def run(paths: StatePaths, config: CollectorConfig) -> None:
-    """Judge until SIGTERM or SIGINT."""
-    logs.configure(paths, NAME)
+def run(paths: StatePaths, config: CollectorConfig, number: int = 1) -> None:
+    """Judge until SIGTERM or SIGINT; `number`: which of several judges."""
+    seat = Seat(number, config.judges)
+    logs.configure(paths, seat.role)
     engine = database.open_database(config.url(paths))
-    in_force = InForce(paths, engine)
-    consumer = Consumer(paths, engine, in_force, allowance=Allowance(config.alerts_a_day, config.files_a_day))
-    with bell.Bell(paths.run, NAME) as ears:
-        stopping = _stop_on_signals(paths)
+    in_force = InForce(paths, engine, seat.role)
+    allowance = Allowance(config.alerts_a_day, config.files_a_day, config.members_a_day, 4 * config.members_a_day)
+    consumer = Consumer(paths, engine, in_force, allowance=allowance, place=Place(seat))
+    with bell.Bell(paths.run, seat.role) as ears:
+        stopping = _stop_on_signals(paths, seat.role)
         in_force.begin()
         in_force.refresh(time.time_ns())
+        if not _take_place(consumer, stopping):
+            return
         consumer.begin()
-        beside = {name: made(paths, engine, in_force) for name, made in BESIDE.items()}
+        beside = {name: made(paths, engine, in_force) for name, made in BESIDE.items()} if seat.first else {}
         for thread in beside.values():
             thread.start()
-        silence = Silence(paths, engine, config, consumer.counts)
+        silence = Silence(paths, engine, config, consumer.counts) if seat.first else None
         accounts = Accounts(consumer, beside)
-        ready.announce(paths, NAME)
+        ready.announce(paths, seat.role)
         chores_due = 0.0
         while not stopping():
             chores = time.monotonic() >= chores_due
             if chores:
                 chores_due = time.monotonic() + CHORES_EVERY_S
-            _once(consumer, in_force, silence if chores else None)
+            _once(consumer, in_force, silence, chores=chores)
             accounts.tell()
             if chores:
                 for thread in beside.values():
                     thread.wake()
             ears.wait(bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
-        ready.retract(paths, NAME)
+        ready.retract(paths, seat.role)
         for thread in beside.values():
             thread.finish()  # all of them before the first is waited for
         for thread in beside.values():
             thread.stop()
     _LOG.info("the judge ends", **accounts.now())
     engine.dispose()
+
+
+def _take_place(consumer: Consumer, stopping: Callable[[], bool]) -> bool:
+    """Wait until the cursors are those of the judges that run now; the first one sees to it. False: we are to end."""
+    seat, paths = consumer.place.seat, consumer.paths
+    heir = Consumer(paths, consumer.engine, consumer.in_force, consumer.counts, place=levelling.Heir())
+    while not stopping():
+        try:
+            if levelling.agreed(consumer.engine, seat.of):
+                if seat.first:
+                    levelling.forget(paths, seat.of)
+                return True
+            if seat.first:
+                levelling.level(heir, seat.of)
+                continue
+        except AWAY as error:
+            consumer.counts["away"] += 1
+            _LOG.warning("the judges' cursors cannot be put down; trying again", error=str(error))
+            heir.lost()
+        time.sleep(PAUSE)
+    return False
 
 
 class Counting(Protocol):
@@ -88,7 +119,7 @@ class Accounts:
         """Begin; `clock` in seconds. The first account is due after COUNTS_EVERY_S."""
         self._consumer, self._beside, self._clock = consumer, beside, clock
         self._next = clock() + COUNTS_EVERY_S
-        self._teller = tallies.Teller(consumer.paths, NAME)
+        self._teller = tallies.Teller(consumer.paths, consumer.place.seat.role)
 
     def now(self) -> dict[str, object]:
         """Return all counts, and how far the judge is."""
@@ -113,19 +144,23 @@ class Accounts:
             _LOG.info("counts", **self.now())
             judge = self._consumer.in_force.rules.judge
             if judge is not None:
-                rule_costs.note(self._consumer.paths, judge, self._consumer.clock())
+                role = self._consumer.place.seat.role
+                rule_costs.note(self._consumer.paths, judge, self._consumer.clock(), role)
 
 
-def _once(consumer: Consumer, in_force: InForce, silence: Silence | None) -> None:
-    """Judge what is there. With `silence`: see to what time alone brings, too."""
+def _once(consumer: Consumer, in_force: InForce, silence: Silence | None, *, chores: bool) -> None:
+    """Judge what is there. With `chores`: see to what time alone brings, too."""
     try:
         in_force.refresh(time.time_ns())
         consumer.drain()
-        if silence is not None:
-            consumer.account()
+        consumer.exchange(moving=chores)
+        if chores:
             consumer.settle()
-            silence.look()  # after all was judged: last words may have stood in what had not been
             consumer.tidy()
+        if chores and silence is not None:
+            consumer.account()
+            if _all_judged(consumer):  # last words may stand in what was not
+                silence.look()
     except AWAY as error:
         consumer.counts["away"] += 1
         _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
@@ -133,12 +168,18 @@ def _once(consumer: Consumer, in_force: InForce, silence: Silence | None) -> Non
         time.sleep(PAUSE)
 
 
-def _stop_on_signals(paths: StatePaths) -> Callable[[], bool]:
+def _all_judged(consumer: Consumer) -> bool:
+    """Tell whether the other judges are as far as we are."""
+    others = judges.roles(consumer.place.seat.of)[1:]
+    return all(ingest.worked_on(consumer.paths, other, consumer.position) for other in others)
+
+
+def _stop_on_signals(paths: StatePaths, role: str) -> Callable[[], bool]:
     told: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         told.append(number)
-        bell.ring(paths.run, NAME)  # the loop is waiting for its own bell
+        bell.ring(paths.run, role)  # the loop is waiting for its own bell
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

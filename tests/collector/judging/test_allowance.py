@@ -76,3 +76,27 @@ def test_new_files_of_one_host_are_bounded_and_known_ones_are_not(store, state):
     assert show(HOST, allowance) == (2, 2)
     assert show(OTHER, allowance) == (0, 4), "two are known, two are its own"
     feed.log.close()
+
+
+def test_what_a_host_brings_to_correlations_is_bounded_by_each_and_in_all(store):
+    add_hosts(store, HOST, OTHER)
+    allowance = Allowance(members=2, all_members=3)
+    took = [allowance.member(HOST, rule, NOW) for rule in ("c1", "c1", "c1", "c2", "c2", "c3")]
+    assert took == [True, True, False, True, False, False]
+    assert allowance.member(OTHER, "c1", NOW), "another host is free"
+    assert allowance.member(HOST, "c1", NOW + DAY_NS), "so is another day"
+
+
+def test_of_too_many_members_it_is_told_once(store):
+    add_hosts(store, HOST)
+    allowance = Allowance(members=1, all_members=2)
+    about = {"id": "c1", "title": "Many"}
+    with database.session(store) as s:
+        allowance.member(HOST, "c1", NOW)
+        assert allowance.tell_members(s, HOST, about, "pc-0", NOW)
+        assert not allowance.tell_members(s, HOST, about, "pc-0", NOW)
+        allowance.member(HOST, "c2", NOW)
+        assert allowance.tell_members(s, HOST, about, "pc-0", NOW), "of all of them"
+        assert not allowance.tell_members(s, HOST, {"id": "c9", "title": "x"}, "pc-0", NOW)
+    assert rules_of(store) == ["tramgac:more-members"] * 2
+    assert {alert.why[0]["value"] for alert in alerts_of(store)} == {"c1", "*"}
