@@ -105,6 +105,7 @@ def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> N
         return
     row.time = time
     row.emitted, row.acked, row.spooled = told.emitted, told.acked, told.spooled
+    row.resent, row.gone = told.resent, told.gone
     row.dropped = dict(islice(told.dropped.items(), MAX_LISTED))
 
 

@@ -18,6 +18,7 @@ from tramgac_collector.vocabulary import ON_PURPOSE
 
 GAPS_SHOWN = 1_000
 """Newest gaps that are listed; all are counted."""
+_COUNTS = ("emitted", "acked", "spooled", "resent", "gone")
 _Key = tuple[str, int]
 """(epoch, lane)."""
 
@@ -26,9 +27,10 @@ def ledger(s: Session, host: str) -> dict[str, Any]:
     """Return the ledger of a host. Raises HostUnknown.
 
     ``complete``: nothing was dropped, missed, or never came, and each lane's account balances. ``why_not``: the words
-    of what keeps it from that: unbalanced, dropped, gaps, missed. ``lanes``: oldest account first: epoch, lane, name
-    (urgent, security, bulk), time, emitted, acked, spooled, dropped (by class), balanced, gaps (sequences that never
-    came), signed (None, or sequence and time of the newest checkpoint). The rest is as in `host_listing`.
+    of what keeps it from that: unbalanced, dropped, gone, gaps, missed. ``lanes``: oldest account first: epoch, lane,
+    name (urgent, security, bulk), time, emitted, acked, spooled, dropped (by class), balanced, resent and gone (of what
+    was acknowledged and missing here later), gaps (sequences that never came), signed (None, or sequence and time of
+    the newest checkpoint). The rest is as in `host_listing`.
     """
     told = hosts.get(s, host)
     lanes = _lanes(s, host)
@@ -37,6 +39,7 @@ def ledger(s: Session, host: str) -> dict[str, Any]:
     why = [
         *(["unbalanced"] if not all(lane["balanced"] for lane in lanes) else []),
         *(["dropped"] if any(lane["dropped"] for lane in lanes) else []),
+        *(["gone"] if any(lane["gone"] for lane in lanes) else []),
         *(["gaps"] if gaps else []),
         *(["missed"] if lost["missed_seconds"] or lost["missed"].keys() - ON_PURPOSE else []),
     ]
@@ -65,7 +68,7 @@ def _lanes(s: Session, host: str) -> list[dict[str, Any]]:
 
 def _lane(key: _Key, row: LedgerRow | None, signed: Attestation | None, gaps: int) -> dict[str, Any]:
     epoch, lane = key
-    counts = {name: getattr(row, name) if row else None for name in ("emitted", "acked", "spooled")}
+    counts = {name: getattr(row, name) if row else None for name in _COUNTS}
     dropped = dict(sorted(row.dropped.items())) if row else {}
     balanced = row is None or row.emitted == row.acked + row.spooled + sum(dropped.values())
     return {

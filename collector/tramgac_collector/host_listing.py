@@ -98,6 +98,8 @@ def _ledger(ledgers: Sequence[LedgerRow]) -> dict[str, Any]:
         "acked": sum(row.acked for row in ledgers),
         "spooled": sum(row.spooled for row in ledgers),
         "dropped": dropped,
+        "resent": sum(row.resent for row in ledgers),
+        "gone": sum(row.gone for row in ledgers),
     }
 
 

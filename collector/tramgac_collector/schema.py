@@ -105,6 +105,10 @@ class LedgerRow(Base):
     acked: Mapped[int]
     spooled: Mapped[int]
     dropped: Mapped[dict[str, Any]]
+    resent: Mapped[int] = mapped_column(default=0)
+    """Acknowledged, then missing here (we were restored from a backup), and sent again."""
+    gone: Mapped[int] = mapped_column(default=0)
+    """The same, and not kept there any more: they will not come."""
 
 
 class MissedRow(Base):

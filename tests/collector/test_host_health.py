@@ -62,6 +62,13 @@ def test_sensors_and_ledgers_are_told(known, now):
     assert (told["skew_ms"], told["bundle"], told["agent_version"]) == (5, 4, "0.1")
 
 
+def test_what_was_sent_again_and_what_is_gone_are_told(known, now):
+    lanes = [LaneLedger(lane=lane, emitted=9, acked=9, resent=lane, gone=2 * lane) for lane in (1, 2)]
+    tell(known, health(now, lanes=lanes), now)
+    counted = one(known)["completeness"]
+    assert (counted["resent"], counted["gone"]) == (3, 6)
+
+
 def test_ledgers_of_all_epochs_count(known, now):
     for epoch in (1, (1 << 64) - 1):
         tell(known, health(now, lanes=[LaneLedger(lane=1, emitted=4, acked=4)]), now, epoch)

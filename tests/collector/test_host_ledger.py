@@ -41,6 +41,8 @@ def test_all_is_here_or_waits_there(known):
         "acked": 7,
         "spooled": 2,
         "dropped": {},
+        "resent": 0,
+        "gone": 0,
         "balanced": True,
         "gaps": 0,
         "signed": {"sequence": 6, "time": time_text(7)},
@@ -69,3 +71,12 @@ def test_each_loss_is_named(known, now, monkeypatch):
 def test_a_host_that_is_not_known(known):
     with pytest.raises(HostUnknown):
         host_ledger.ledger(known, "b" * 32)
+
+
+def test_what_a_restored_collector_did_not_get_back_keeps_it_from_being_complete(known):
+    account(known, resent=4)
+    assert host_ledger.ledger(known, HOST)["complete"]
+    account(known, lane=2, resent=1, gone=3)
+    told = host_ledger.ledger(known, HOST)
+    assert (told["complete"], told["why_not"]) == (False, ["gone"])
+    assert [(lane["resent"], lane["gone"]) for lane in told["lanes"]] == [(4, 0), (1, 3)]

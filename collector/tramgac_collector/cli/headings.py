@@ -34,6 +34,8 @@ class Heading(Pair):
     RULES_PARKED = "RULES PARKED", "LUẬT TẠM DỪNG"
     WAITING = "WAITING THERE", "CÒN CHỜ Ở MÁY"
     DROPPED = "DROPPED", "BỎ"
+    RESENT = "SENT AGAIN", "GỬI LẠI"
+    GONE = "LOST HERE, GONE THERE", "MẤT Ở ĐÂY, MÁY KHÔNG CÒN GIỮ"
     MISSED = "MISSED", "SÓT"
     FILTERED = "FILTERED BY POLICY", "LỌC THEO CHÍNH SÁCH"
     FROM = "FROM", "TỪ"

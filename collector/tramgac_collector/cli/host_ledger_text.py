@@ -20,10 +20,13 @@ _LANES = (
     LedgerWord.HEAD_ACKED,
     LedgerWord.HEAD_SPOOLED,
     LedgerWord.HEAD_DROPPED,
+    LedgerWord.HEAD_RESENT,
+    LedgerWord.HEAD_GONE,
     LedgerWord.HEAD_GAPS,
     LedgerWord.HEAD_SIGNED,
     LedgerWord.HEAD_AS_OF,
 )
+_MADE, _LATER = ("emitted", "acked", "spooled"), ("resent", "gone")
 _GAPS = (
     LedgerWord.HEAD_EPOCH,
     LedgerWord.HEAD_LANE,
@@ -53,10 +56,15 @@ def _lane(lane: Mapping[str, Any]) -> list[object]:
     dropped = classes(lane["dropped"])
     if not lane["balanced"]:
         dropped += f" ({say(LedgerWord.UNBALANCED)})"
-    numbers = ["-" if lane[name] is None else lane[name] for name in ("emitted", "acked", "spooled")]
+    made, later = ([_number(lane[name]) for name in names] for names in (_MADE, _LATER))
     signed = lane["signed"]
     told = "-" if signed is None else f"{signed['sequence']} ({local(signed['time'])})"
-    return [lane["epoch"], word("lane", lane["name"]), *numbers, dropped, lane["gaps"], told, local(lane["time"])]
+    place = [lane["epoch"], word("lane", lane["name"])]
+    return [*place, *made, dropped, *later, lane["gaps"], told, local(lane["time"])]
+
+
+def _number(count: int | None) -> object:
+    return "-" if count is None else count
 
 
 def _gap(gap: Mapping[str, Any], names: Mapping[int, str]) -> list[object]:

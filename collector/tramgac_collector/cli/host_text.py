@@ -100,6 +100,9 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[Heading, object]]:
     yield Heading.ACKED, f"{kept['acked']}/{kept['emitted']}"
     yield Heading.WAITING, kept["spooled"]
     yield Heading.DROPPED, classes(kept["dropped"])
+    for heading, name in ((Heading.RESENT, "resent"), (Heading.GONE, "gone")):
+        if kept[name]:
+            yield heading, kept[name]
     yield Heading.MISSED, _missed(missed, kept["missed_seconds"])
     yield Heading.FILTERED, filtered
     yield Heading.GAPS, kept["gaps_total"]

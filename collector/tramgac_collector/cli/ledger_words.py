@@ -22,6 +22,10 @@ class LedgerWord(Pair):
     )
     WHY_UNBALANCED = "an account does not balance", "có sổ không cân"
     WHY_DROPPED = "events were dropped", "có sự kiện bị bỏ"
+    WHY_GONE = (
+        "events that this collector lost when it was put back to a backup are not kept on the host any more",
+        "có sự kiện máy thu thập mất khi khôi phục từ bản sao lưu mà máy trạm không còn giữ",
+    )
     WHY_GAPS = "events never came", "có sự kiện không đến"
     WHY_MISSED = "events were missed", "có sự kiện bị sót"
     LANE_URGENT = "urgent", "khẩn"
@@ -33,6 +37,8 @@ class LedgerWord(Pair):
     HEAD_ACKED = "STORED", "ĐÃ LƯU"
     HEAD_SPOOLED = "WAITING", "CÒN CHỜ"
     HEAD_DROPPED = "DROPPED", "BỎ"
+    HEAD_RESENT = "SENT AGAIN", "GỬI LẠI"
+    HEAD_GONE = "GONE", "KHÔNG CÒN GIỮ"
     HEAD_GAPS = "NEVER CAME", "KHÔNG ĐẾN"
     HEAD_SIGNED = "SIGNED UP TO", "ĐÃ KÝ ĐẾN"
     HEAD_AS_OF = "AS OF", "TÍNH ĐẾN"

@@ -149,6 +149,10 @@ export interface Completeness {
   acked: number
   spooled: number
   dropped: Record<string, number>
+  /** Acknowledged, missing at a collector that was restored, and sent again. */
+  resent?: number
+  /** The same, and not kept on the host any more. */
+  gone?: number
   missed: Record<string, number>
   /** By class, how long nobody could count. */
   missed_seconds?: Record<string, number>

@@ -1,7 +1,7 @@
 from tramgac_collector.cli.host_ledger_text import write_ledger
 
 LANE = {"epoch": "5", "lane": 1, "name": "urgent", "time": None, "emitted": None, "acked": None, "spooled": None}
-LANE |= {"dropped": {"spool_full": 3}, "balanced": False, "gaps": 2}
+LANE |= {"dropped": {"spool_full": 3}, "balanced": False, "resent": 71, "gone": None, "gaps": 2}
 GAP = {"epoch": "5", "lane": 1, "first": 4, "count": 2, "reason": "\x1bwhy", "noticed": "2026-11-24T10:00:00Z"}
 ROW = {"name": "pc-1", "as_of": None, "missed_periods": []}
 
@@ -22,3 +22,5 @@ def test_what_is_missing_is_said_with_its_place_and_reason(capsys, monkeypatch):
     assert "spool full 3 (does not balance)" in out
     assert "9 (2026-11-24T" in out
     assert "\\x1bwhy" in out
+    assert "SENT AGAIN" in out
+    assert " 71 " in out

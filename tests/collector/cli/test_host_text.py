@@ -28,6 +28,8 @@ ROW = {
         "acked": 7,
         "spooled": 1,
         "dropped": {"spool_full": 1},
+        "resent": 0,
+        "gone": 0,
         "missed": {"agent_down": 0, "ring": 2, "filter": 3},
         "missed_seconds": {"agent_down": 600},
         "missed_periods": [
@@ -101,6 +103,14 @@ def test_what_is_not_there_is_left_out(capsys):
     assert "\n\n" not in out
     assert "REFUSED" not in out
     assert "STOPPED" not in out
+
+
+def test_what_came_again_after_a_restore_and_what_did_not_is_told_where_there_is_any(capsys):
+    write_host({**ROW, "completeness": ROW["completeness"] | {"resent": 40, "gone": 2}})
+    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert {"SENT AGAIN 40", "LOST HERE, GONE THERE 2"} <= {*told}
+    write_host(ROW)
+    assert "GONE" not in capsys.readouterr().out
 
 
 def test_how_it_stands():

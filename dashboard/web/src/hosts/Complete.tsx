@@ -8,7 +8,8 @@ export function Complete({ host }: { host: Host }) {
   const { t, format } = useI18n()
   const { completeness } = host
   const { lost, gaps, off, unwatched } = account(completeness)
-  const short = off !== 0 || lost > 0 || gaps > 0
+  const gone = completeness.gone ?? 0
+  const short = off !== 0 || lost > 0 || gaps > 0 || gone > 0
   const until = host.connected === false ? completeness.as_of : null
   return (
     <>
@@ -18,7 +19,9 @@ export function Complete({ host }: { host: Host }) {
             ? t("ledger_wrong", { n: format.number(Math.abs(off)) })
             : lost > 0
               ? t("lost", { n: format.number(lost) })
-              : `${t("ledger_gaps")}: ${format.number(gaps)}`}
+              : gaps > 0
+                ? `${t("ledger_gaps")}: ${format.number(gaps)}`
+                : `${t("ledger_gone")}: ${format.number(gone)}`}
         </span>
       )}
       {unwatched > 0 && <span className="tag">{t("unwatched", { time: format.duration(unwatched * 1000) })}</span>}

@@ -7,6 +7,8 @@ import { FILTERED, account } from "./health.ts"
 
 const SHOWN = 20
 
+type Row = [string, number, Record<string, number>]
+
 /** The account of a host's events: numbers, time that nobody watched, and each loss with its time. */
 export function Ledger({ completeness }: { completeness: Completeness }) {
   const { t, format, word } = useI18n()
@@ -15,11 +17,13 @@ export function Ledger({ completeness }: { completeness: Completeness }) {
   const counted = Object.fromEntries(
     Object.entries(completeness.missed).filter(([name, n]) => name !== FILTERED && (n > 0 || !(name in spans))),
   )
-  const rows: [string, number, Record<string, number>][] = [
+  const rows: Row[] = [
     [t("ledger_emitted"), completeness.emitted, {}],
     [t("ledger_acked"), completeness.acked, {}],
     [t("ledger_spooled"), completeness.spooled, {}],
     [t("ledger_dropped"), dropped, completeness.dropped],
+    ...(completeness.resent ? [[t("ledger_resent"), completeness.resent, {}] satisfies Row] : []),
+    ...(completeness.gone ? [[t("ledger_gone"), completeness.gone, {}] satisfies Row] : []),
     [t("ledger_missed"), missed, counted],
     [t("ledger_filtered"), filtered, {}],
     [t("ledger_gaps"), gaps, {}],

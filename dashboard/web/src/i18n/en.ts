@@ -246,6 +246,8 @@ export const en = {
   ledger_acked: "safe at the collector",
   ledger_spooled: "waiting on the host",
   ledger_dropped: "dropped",
+  ledger_resent: "sent again after a restore of the collector",
+  ledger_gone: "lost at the collector, not kept on the host any more",
   ledger_missed: "missed before numbering",
   ledger_filtered: "filtered by policy: no loss",
   ledger_unwatched: "not watched",

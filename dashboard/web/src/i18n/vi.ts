@@ -248,6 +248,8 @@ export const vi: Record<keyof typeof en, string> = {
   ledger_acked: "đã an toàn ở máy thu thập",
   ledger_spooled: "đang chờ trên máy trạm",
   ledger_dropped: "đã bỏ",
+  ledger_resent: "đã gửi lại sau khi khôi phục máy thu thập",
+  ledger_gone: "mất ở máy thu thập, máy trạm không còn giữ",
   ledger_missed: "lỡ trước khi đánh số",
   ledger_filtered: "lọc theo chính sách: không phải mất",
   ledger_unwatched: "không theo dõi",
