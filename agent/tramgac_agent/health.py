@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 import psutil
@@ -59,8 +60,8 @@ def _missed(kind: str, capability: str, count: int, first: int, last: int) -> Mi
     return found
 
 
-def _lane(lane: int, books: Ledger) -> LaneLedger:
-    """One lane's books; only classes of which there are any."""
+def _lane(lane: int, books: Ledger, epoch: int = 0) -> LaneLedger:
+    """One lane's books; only classes of which there are any. `epoch`: an earlier one, of which they are the last."""
     found = LaneLedger(
         lane=cast("Lane.ValueType", lane),
         emitted=books.emitted,
@@ -68,6 +69,8 @@ def _lane(lane: int, books: Ledger) -> LaneLedger:
         spooled=books.spooled,
         resent=books.resent,
         gone=books.gone,
+        epoch=epoch,
+        missing_from=books.missing_from if epoch else 0,
     )
     for kind, count in books.dropped.items():
         if count:
@@ -98,8 +101,9 @@ def health(
     *,
     edge: tuple[lens.Standing, triage.Standing],
     last_words: str = "",
+    closed: Mapping[int, Mapping[int, Ledger]] = MappingProxyType({}),
 ) -> Health:
-    """The message as it is sent. `edge`: how lens and judge stand.
+    """The message as it is sent. `edge`: how lens and judge stand; `closed`: last books of earlier epochs.
 
     Cost is that of the sensor process, which does nearly all of the work.
     """
@@ -108,6 +112,7 @@ def health(
         agent_version=version,
         sensors=[Sensor(capability=r.capability, rung=r.rung, state=r.state, why=r.why) for r in reports],
         lanes=[_lane(lane, books) for lane, books in ledger.items()],
+        closed=[_lane(lane, books, epoch) for epoch, lanes in closed.items() for lane, books in lanes.items()],
         missed=losses.all(),
         last_words=last_words,
         cpu=cpu,

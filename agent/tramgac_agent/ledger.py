@@ -36,6 +36,8 @@ class Ledger:
     """Sequences up to the last acknowledged one: missing there later, and not kept here (or given up before)."""
     carried: int = 0
     """They got another sequence, under a later epoch, since the collector holds other events under this one."""
+    missing_from: int = 0
+    """From here to the last sequence the collector holds nothing, and nothing waits; 0 if nothing lacks at the end."""
 
     @property
     def balanced(self) -> bool:
@@ -78,7 +80,8 @@ class LaneBook:
     @property
     def ledger(self) -> Ledger:
         """A copy of the counters."""
-        return Ledger(self.emitted, self.acked, self.spooled, dict(self.dropped), self.resent, self.gone, self.carried)
+        counts = (self.emitted, self.acked, self.spooled, dict(self.dropped), self.resent, self.gone, self.carried)
+        return Ledger(*counts, self.missing_from)
 
     @property
     def position(self) -> int | None:
@@ -89,6 +92,16 @@ class LaneBook:
     def first(self) -> int:
         """The oldest waiting sequence; one above the last written if none waits."""
         return max(self._firsts[0], self.watermark + 1) if self._firsts else self.written + 1
+
+    @property
+    def missing_from(self) -> int:
+        """Where the last sequences begin that wait nowhere and that the collector does not hold; 0 for none."""
+        if self._positions:
+            return 0
+        held = self._hopeless[0] if self._hopeless[1] == self.watermark else self.watermark
+        if self._level is not None:
+            held = self._level
+        return held + 1 if held < self.written else 0
 
     def age_before(self, position: int) -> int | None:
         """Age mark of the newest waiting frame below a log position; None if none waits there."""
@@ -147,6 +160,7 @@ class LaneBook:
             self._level = sequence
             self._holes.clear()
             return True
+        self._hopeless = -1, -1
         self._rise(sequence)
         return False
 

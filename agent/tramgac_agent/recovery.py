@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tramgac_wire.chain import extend
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from tramgac_wire.log import LogReader
 
 
-@dataclass(slots=True)
+_SETS: Final = ("unsure", "unmet", "asked")
+"""Sets of lanes that the books keep."""
+
+
+@dataclass(slots=True, eq=False)
 class Generation:
     """One epoch with the books of its lanes."""
 
@@ -37,6 +41,15 @@ class Generation:
     """Lanes of an epoch that was continued, of which the collector has not said since that it holds no others' events.
 
     Until then it is possible that the folder was put back from an older image, or copied to another machine."""
+    asked: set[int] = field(default_factory=set)
+    """Lanes of which the collector has said what it holds since all that waited was sent or given up."""
+    telling: tuple[int, int, int] | None = None
+    """Epoch, lane and sequence of the event that tells the collector the last books.
+
+    In memory alone, as is `told`: each agent tells them once of the epochs that it remembers, for the collector may
+    have been put back."""
+    told: bool = False
+    """That event was acknowledged."""
     ended: bool = False
     """The collector holds something else under it: what waits goes on under the present epoch, frame by frame."""
 
@@ -44,6 +57,17 @@ class Generation:
     def waiting(self) -> bool:
         """Something is to be sent."""
         return any(book.position is not None for book in self.lanes.values())
+
+    @property
+    def used(self) -> bool:
+        """Sequences of it were given, and stand for what they stood for."""
+        return not self.ended and any(book.written for book in self.lanes.values())
+
+    @property
+    def unasked(self) -> set[int]:
+        """Lanes that lack something at their end, of which the collector is still to be asked."""
+        lacking = {lane for lane, book in self.lanes.items() if book.missing_from}
+        return lacking - self.asked - self.unsure
 
 
 @dataclass(slots=True)
@@ -65,7 +89,7 @@ def encode(books: Books) -> bytes:
     """One record of the books. Buffered events are left out: they are not on the disk."""
     epochs = [
         {"epoch": f"{one.epoch:016x}", "lanes": {lane: _lane(book) for lane, book in one.lanes.items()}}
-        | {name: sorted(lanes) for name, lanes in (("unsure", one.unsure), ("unmet", one.unmet)) if lanes}
+        | {name: sorted(lanes) for name in _SETS if (lanes := getattr(one, name))}
         | ({"ended": True} if one.ended else {})
         for one in books.epochs
     ]
@@ -90,8 +114,8 @@ def decode_books(record: bytes) -> Books:
             generation = Generation(int(entry["epoch"], 16))
             for lane, counts in entry["lanes"].items():
                 _restore(generation.lanes[int(lane)], counts)
-            generation.unsure.update(entry.get("unsure", ()))
-            generation.unmet.update(entry.get("unmet", ()))
+            for name in _SETS:
+                getattr(generation, name).update(entry.get(name, ()))
             generation.ended = bool(entry.get("ended"))
             books.epochs.append(generation)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

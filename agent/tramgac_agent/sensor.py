@@ -265,8 +265,11 @@ class SensorProcess:
         reports = [ladder.report() for ladder in self._ladders.values()]
         edge = (self._lens.standing(), self._triage.standing())
         books = self._spool.ledger()
-        event.health.CopyFrom(health(VERSION, reports, books, self._losses, edge=edge, last_words=last_words))
+        closed = self._spool.endings.untold()
+        said = health(VERSION, reports, books, self._losses, edge=edge, last_words=last_words, closed=closed)
+        event.health.CopyFrom(said)
         self._put(lane, event)
+        self._spool.endings.telling(self._spool.epoch, lane, self._spool.ledger()[lane].emitted)
         self._reported = now
 
     def _note(self) -> None:

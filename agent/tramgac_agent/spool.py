@@ -21,6 +21,7 @@ from tramgac_wire.limits import MAX_EVENT_BYTES, MAX_KEPT
 from tramgac_wire.log import LogReader, SegmentLog
 
 from tramgac_agent.carry import waiting
+from tramgac_agent.endings import Endings
 from tramgac_agent.errors import EventTooLarge
 from tramgac_agent.frames import FRAME_BYTES, FRAME_EVENTS, PREFIX, Frame, encode
 from tramgac_agent.ledger import TORN, LaneBook, Ledger
@@ -56,6 +57,8 @@ class Spool:
         """Use open(). `segment`: the size at which a lane's segment is closed, bytes; `readers`: of the lanes' logs."""
         self._disk = disk
         self._books = disk.books
+        self.endings = Endings(disk)
+        """What is told of earlier epochs."""
         self._segment = segment
         self._now = now
         self._draw = draw
@@ -138,11 +141,11 @@ class Spool:
 
     @property
     def kept_epochs(self) -> tuple[int, ...]:
-        """Earlier epochs of which anything lies on the disk, the newest first, MAX_KEPT at most."""
-        older = reversed(self._books.epochs[:-1])
-        return tuple(one.epoch for one in older if not one.ended and any(starmap(self._disk.keeps, one.lanes.items())))[
-            :MAX_KEPT
-        ]
+        """Earlier epochs that are remembered, the newest first, MAX_KEPT at most: rather those that lie on the disk."""
+        older = [one for one in reversed(self._books.epochs[:-1]) if one.used]
+        lying = [one for one in older if any(starmap(self._disk.keeps, one.lanes.items()))]
+        named = [*lying, *(one for one in older if one not in lying)][:MAX_KEPT]
+        return tuple(one.epoch for one in older if one in named)
 
     @property
     def trouble(self) -> str:
@@ -195,6 +198,7 @@ class Spool:
             self.renew(epoch)  # a power cut took the end, but nobody knows whose it was
             return
         book.ack(sequence)
+        self.endings.acked(epoch, lane, sequence)
         self._disk.changed = True
         self._sure(generation, lane)
         self._disk.settle(lane)
@@ -213,10 +217,10 @@ class Spool:
         if lane in generation.unmet and sequence <= generation.lanes[lane].written:
             generation.unmet.discard(lane)
             self._disk.changed = True
-        book = generation.lanes[lane]
-        if book.held(sequence) and generation is not self._books.epochs[-1] and self._disk.keeps(lane, book):
-            generation.unsure.add(lane)
-            self._disk.changed = True
+        if generation is self._books.epochs[-1]:
+            generation.lanes[lane].held(sequence)
+        else:
+            self.endings.held(generation, lane, sequence)
         self._sure(generation, lane)
 
     def lost(self, epoch: int, lane: int, first: int, last: int) -> None:
@@ -296,6 +300,7 @@ class Spool:
                 self._disk.sync(lane)
         self._carry()
         self._disk.enforce()
+        self.endings.ask()
         self._resolve()
         if self._disk.changed:
             self._disk.save()
@@ -367,8 +372,7 @@ class Spool:
     def _sure(self, generation: Generation, lane: int) -> None:
         """The collector holds a lane as far as it can."""
         if not generation.lanes[lane].behind and lane in generation.unsure:
-            generation.unsure.discard(lane)
-            self._disk.changed = True
+            self.endings.answered(generation, lane)
 
     def _renew(self) -> None:
         self._books.epochs.append(Generation(self._draw()))

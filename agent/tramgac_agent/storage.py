@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 from contextlib import suppress
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 from tramgac_wire.errors import LogFailed
+from tramgac_wire.limits import MAX_KEPT
 
 from tramgac_agent.ledger import AGE, FULL, TORN, LaneBook
 from tramgac_agent.paths import LANES
@@ -20,10 +22,12 @@ from tramgac_agent.recovery import Books, encode
 if TYPE_CHECKING:
     from tramgac_wire.log import SegmentLog
 
+    from tramgac_agent.recovery import Generation
+
 URGENT: Final = 1
 BOOKS_SEGMENT: Final = 64 << 10
-BOOKS_MOST: Final = BOOKS_SEGMENT * 5 // 4
-"""As much of the cap is left to the books: a full segment and the records with which the next one begins."""
+MOST_OWED: Final = 32
+"""Earlier epochs of which nothing lies here that are remembered until the collector has heard their last books."""
 _AROUND: Final = 64
 """Bytes that a segment log puts around a record, the start of a new segment included, at most."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -52,6 +56,7 @@ class Storage:
         self.trouble = ""
         """The last refusal of the disk, for doctor; empty if there was none."""
         self._log = log
+        self._record = 0  # bytes of the newest record of the books
         self._cap_bytes, self._cap_age = caps
 
     @property
@@ -97,7 +102,9 @@ class Storage:
     def _over(self, more: int) -> bool:
         """Tell whether the cap does not hold with so many bytes more."""
         lanes = sum(log.size for log in self.logs.values())
-        return lanes + more + max(self._log.size, BOOKS_MOST) > self._cap_bytes
+        # The books take a full segment and the records with which the next one begins.
+        books = max(self._log.size, BOOKS_SEGMENT + 2 * self._record)
+        return lanes + more + books > self._cap_bytes
 
     def sync(self, lane: int) -> None:
         """Make a lane safe. Where that is refused the log has lost what was not safe, and it was announced already."""
@@ -153,16 +160,17 @@ class Storage:
         """Remove segments in which nothing waits and that are not kept, forget epochs of which nothing is left."""
         self._trim(lane, min(self._waiting()[lane], self.books.floors[lane]))
         self._forget()
-        for generation in [one for one in self.books.epochs[:-1] if not one.waiting]:
-            if not any(self.keeps(number, book) for number, book in generation.lanes.items()):
-                for book in generation.lanes.values():
-                    self.books.past += book.dropped
-                self.books.epochs.remove(generation)
+        for generation in self._done():
+            for book in generation.lanes.values():
+                self.books.past += book.dropped
+            self.books.epochs.remove(generation)
 
     def save(self, *, durable: bool = False) -> bool:
         """Write the books; False where the disk refuses (they are written again later)."""
+        record = encode(self.books)
+        self._record = len(record)
         try:
-            position = self._log.append(encode(self.books))
+            position = self._log.append(record)
             if durable or self._log.segments[-1].size >= BOOKS_SEGMENT:
                 self._log.sync()
         except OSError as error:
@@ -180,6 +188,20 @@ class Storage:
     def keeps(self, lane: int, book: LaneBook) -> bool:
         """Frames of this book lie on the disk and count, acknowledged or not."""
         return book.end > max(self.logs[lane].first, self.books.floors[lane])
+
+    def _done(self) -> list[Generation]:
+        """Earlier epochs that need not be remembered.
+
+        Nothing of them waits or lies here, the collector has heard how they ended, and newer ones are there of which it
+        can be asked whether it still holds what it acknowledged.
+        """
+        used = [one for one in self.books.epochs[:-1] if one.used]
+        needed = [*used[-MAX_KEPT:], *[one for one in used if not one.told][-MOST_OWED:]]
+        return [
+            one
+            for one in self.books.epochs[:-1]
+            if one not in needed and not one.waiting and not any(starmap(self.keeps, one.lanes.items()))
+        ]
 
     def _forget(self) -> None:
         """Remove what is acknowledged and more, or older, than is to be kept."""

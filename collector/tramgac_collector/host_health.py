@@ -1,5 +1,6 @@
 """What hosts say of themselves in their Health and Inventory events, written down."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from sqlalchemy import func, select
@@ -37,6 +38,8 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
         _missed(s, host, missed, now)
     for lane in event.health.lanes[:MAX_LISTED]:
         _ledger(s, host, epoch, event.time, lane)
+    for lane in event.health.closed[:MAX_LISTED]:
+        _ledger(s, host, lane.epoch, event.time, lane)
     if event.time < row.health_time:
         return []
     blind = _gone_blind(row, event)
@@ -47,6 +50,14 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
     s.flush()
     outbox.add(s, "host", {"id": host}, now)
     return blind
+
+
+def endings(event: Event) -> Iterator[tuple[int, int, int, int]]:
+    """Give what a Health event says will not come of earlier epochs: epoch, lane, first sequence, how many."""
+    for told in event.health.closed[:MAX_LISTED]:
+        last = min(told.emitted, MAX_NUMBER)
+        if 0 < told.missing_from <= last:
+            yield told.epoch, int(told.lane), told.missing_from, last - told.missing_from + 1
 
 
 def record_inventory(s: Session, host: str, event: Event, now: int) -> None:

@@ -92,3 +92,11 @@ def test_the_message_says_how_the_lens_stands(standing, said):
 def test_the_message_says_how_the_judge_stands(standing, said):
     told = health("1", [ALIVE], {}, Losses(), edge=(NO_LENS, standing))
     assert (told.judge if told.HasField("judge") else None) == said
+
+
+def test_the_last_books_of_earlier_epochs_stand_apart():
+    last = Ledger(emitted=9, acked=4, spooled=0, dropped={"spool_full": 5}, missing_from=6)
+    said = health("1", [ALIVE], {2: last}, Losses(), edge=NO_EDGE, closed={7: {3: last}})
+    assert [(lane.lane, lane.epoch, lane.missing_from) for lane in said.lanes] == [(2, 0, 0)]
+    (lane,) = said.closed
+    assert (lane.lane, lane.epoch, lane.emitted, lane.acked, lane.missing_from) == (3, 7, 9, 4, 6)

@@ -148,3 +148,22 @@ def test_what_goes_on_under_a_later_epoch_is_neither_acknowledged_nor_given_up()
     book.carry(20)
     assert (book.carried, book.acked, book.spooled, book.first, book.ledger.balanced) == (15, 5, 10, 21, True)
     assert not book.dropped
+
+
+def test_what_lacks_at_the_end_begins_after_what_the_collector_holds():
+    book = LaneBook()
+    for _ in range(9):
+        book.emit(START)
+    book.stored(0, 1, 9, 0)
+    assert book.missing_from == 0  # it waits
+    book.ack(4)
+    book.drop_before(1, FULL)
+    assert book.missing_from == 5
+    book.held(2)
+    assert book.missing_from == 3
+    book.miss(3, 4)
+    assert book.missing_from == 3
+    book.held(4)
+    assert book.missing_from == 5
+    book.ack(9)
+    assert book.missing_from == 0

@@ -212,6 +212,7 @@ class SpoolMachine(RuleBasedStateMachine):
             return
         self.fs.fail_write = self.fs.fail_sync = False
         self.drain()
+        self.endings()
         for lane, book in self.spool.ledger().items():
             written = book.emitted - len(self.spool._buffers[lane])
             here = [key for key in self.collected if key[:2] == (self.spool.epoch, lane) and key[2] <= written]
@@ -230,6 +231,25 @@ class SpoolMachine(RuleBasedStateMachine):
             if epoch == self.spool.epoch == self.stream[0] and not waits and self.marks == before:
                 return
         raise AssertionError("does not drain")
+
+    def endings(self):
+        """Of each earlier epoch the collector is told from where on nothing comes: just what it lacks at the end."""
+        self.spool.enforce()
+        self.drain()
+        told = {}
+        while found := self.spool.endings.untold():
+            told |= found
+            self.number += 1
+            sequence = self.spool.put(2, b"%09d" % self.number)
+            self.spool.endings.telling(self.spool.epoch, 2, sequence)
+            self.spool.flush()
+            self.drain()
+        for generation in self.spool._books.epochs[:-1]:
+            assert generation.told or not generation.used
+        for epoch, lanes in told.items():
+            for lane, ledger in lanes.items():
+                mark = self.marks.get((epoch, lane), 0)
+                assert ledger.missing_from == (mark + 1 if mark < ledger.emitted else 0)
 
     def put_back(self):
         """Whatever the spool still keeps comes to the collector a second time, and each event once more is counted."""

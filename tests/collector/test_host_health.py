@@ -171,3 +171,19 @@ def test_inventory(known, now):
         host_health.record_inventory(s, HOST, Event(inventory=told), now)
     found = one(known)
     assert (found["name"], found["os_name"], found["inventory"]["ips"]) == ("máy-9", "Debian 12", ["10.0.0.9"])
+
+
+def test_the_last_books_of_an_earlier_epoch_take_the_place_of_what_was_told_within_it(known, now):
+    tell(known, health(now, lanes=[LaneLedger(lane=3, emitted=9, acked=1, spooled=8)]), now, 7)
+    last = LaneLedger(epoch=7, lane=3, emitted=12, acked=4, dropped={"spool_full": 8}, missing_from=9)
+    event = health(now + 1, lanes=[LaneLedger(lane=3, emitted=2, acked=2)], closed=[last])
+    tell(known, event, now, 8)
+    told = one(known)["completeness"]
+    assert (told["emitted"], told["acked"], told["spooled"], told["dropped"]) == (14, 6, 0, {"spool_full": 8})
+    assert list(host_health.endings(event)) == [(7, 3, 9, 4)]
+
+
+@pytest.mark.parametrize(("emitted", "missing_from"), [(0, 0), (5, 0), (5, 6), (0, 1), (5, (1 << 64) - 1)])
+def test_an_end_that_lacks_nothing_or_cannot_be_is_no_gap(now, emitted, missing_from):
+    closed = [LaneLedger(epoch=1, lane=3, emitted=emitted, missing_from=missing_from)]
+    assert list(host_health.endings(health(now, closed=closed))) == []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
+from tramgac_proto.event_pb2 import Event
 
 from tramgac_collector import alerts, host_health, hosts, rule_counts, samples
 from tramgac_collector.alerts import Detection, EventCopy
@@ -59,7 +60,7 @@ def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int)
         written.met += counted(meaning.met, min(meaning.time, found.entry.received), found.entry.host)
     _write_gap(s, found, written, now)
     for meaning in found.meanings:
-        _write_meaning(s, meaning, yara, written, now)
+        _write_meaning(s, meaning, found.entry.position, yara, written, now)
     if found.failures:
         set_aside(s, found, "; ".join(found.failures[:20]), now)
         written.counts["set_aside"] += 1
@@ -124,12 +125,21 @@ def hostname(s: Session, host: str, written: Written) -> str:
     return written.hostnames[host]
 
 
-def _write_meaning(s: Session, meaning: Meaning, yara: YaraRules, written: Written, now: int) -> None:
+def _write_endings(s: Session, host: str, event: Event, position: int, written: Written, now: int) -> None:
+    """Write down what will not come at the end of earlier epochs: no batch of theirs follows that could say it."""
+    for epoch, lane, first, count in host_health.endings(event):
+        why = gap_reasons.reason(s, host, (epoch, lane), count, position)
+        written.counts["gaps"] += hosts.record_gap(s, host, Gap(epoch, lane, first, count, why), now)
+
+
+def _write_meaning(s: Session, meaning: Meaning, position: int, yara: YaraRules, written: Written, now: int) -> None:
     for copy, event in meaning.told:
         if copy.kind == "inventory":
             host_health.record_inventory(s, copy.host, event, now)
-        elif blind := host_health.record_health(s, copy.host, copy.epoch, event, now):
+            continue
+        if blind := host_health.record_health(s, copy.host, copy.epoch, event, now):
             raise_all(s, [_blind(copy, blind)], written, now)
+        _write_endings(s, copy.host, event, position, written, now)
     raise_all(s, meaning.detections, written, now)
     for sighting in meaning.sightings:
         if sighting.key not in written.sightings:

@@ -50,7 +50,8 @@ class Ledgers:
             event = Event.FromString(blob)
         except DecodeError:
             return
-        for lane in event.health.lanes:
-            key = (entry.host, entry.batch.epoch, int(lane.lane))
+        told = [(entry.batch.epoch, lane) for lane in event.health.lanes]
+        for epoch, lane in (*told, *((lane.epoch, lane) for lane in event.health.closed)):
+            key = (entry.host, epoch, int(lane.lane))
             if event.time >= self._told.get(key, (0, 0))[0]:
                 self._told[key] = (event.time, sum(lane.dropped.values()))

@@ -8,7 +8,7 @@ from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.schema import SampleRow, SetAsideRow, SightingRow
-from tramgac_proto.event_pb2 import Event, Health, Inventory, Sensor, SensorState
+from tramgac_proto.event_pb2 import Event, Health, Inventory, LaneLedger, Sensor, SensorState
 
 from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, start, write
 
@@ -129,4 +129,17 @@ def test_what_could_not_be_examined_is_written_down(store, state):
         row = s.scalars(select(SetAsideRow)).one()
         assert (row.consumer, row.host) == ("judge", HOST)
         assert "sequence 1" in row.reason
+    feed.log.close()
+
+
+def test_what_will_not_come_at_the_end_of_an_earlier_epoch_is_a_gap_however_often_it_is_told(store, state):
+    feed = Feed(state)
+    add_hosts(store, HOST)
+    last = LaneLedger(epoch=3, lane=3, emitted=12, acked=4, dropped={"spool_full": 8}, missing_from=9)
+    event = Event(time=NOW, health=Health(closed=[last]))
+    assert [say(store, feed, event).counts["gaps"] for _ in range(2)] == [1, 0]
+    with database.reading(store) as s:
+        (gap,) = hosts.get(s, HOST)["completeness"]["gaps"]
+    assert (gap["epoch"], gap["lane"], gap["first"], gap["count"]) == (f"{3:016x}", 3, 9, 4)
+    assert gap["reason"] == gap_reasons.GIVEN_UP
     feed.log.close()

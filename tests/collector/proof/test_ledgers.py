@@ -32,3 +32,12 @@ def test_what_only_looks_like_an_account_is_passed_over():
     other = Event(time=LATE)
     other.process_start.process.command_line = health(LATE).hex() + "\x8a\x01\xa2\x01\xe2\x03"
     assert not read(other.SerializeToString(), health(LATE)[:-1]).contradicts((HOST, 9, 1), 5, 0)
+
+
+def test_what_is_told_later_of_an_earlier_epoch_is_its_own():
+    event = Event(time=LATE)
+    event.health.lanes.append(LaneLedger(lane=1, dropped={"spool_full": 1}))
+    event.health.closed.append(LaneLedger(epoch=3, lane=1, dropped={"spool_full": 7}))
+    ledgers = read(event.SerializeToString())
+    assert not ledgers.contradicts((HOST, 3, 1), 7, 0)
+    assert ledgers.contradicts((HOST, 9, 1), 2, 0)
