@@ -28,8 +28,10 @@ _log = structlog.get_logger(__name__)
 _SETTINGS = """<clickhouse>
   <max_server_memory_usage>{memory}</max_server_memory_usage>
   <mark_cache_size>67108864</mark_cache_size>
+  <memory_worker_period_ms>1000</memory_worker_period_ms>
 </clickhouse>
 """
+"""Its memory is put right each second; the engine does that twenty times a second, 0.2 % of a core for nothing."""
 
 
 def run(paths: StatePaths, config: CollectorConfig) -> None:
