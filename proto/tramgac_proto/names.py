@@ -136,10 +136,12 @@ def time_text(ns: int) -> str:
     """Return nanoseconds since 1970 as RFC 3339 with a Z, with as many decimals (0, 3, 6, 9) as needed."""
     seconds, rest = divmod(ns, _NS)
     text = _second_text(seconds)
-    decimals = f"{rest:09d}" if rest else ""
-    while decimals.endswith("000"):
-        decimals = decimals[:-3]
-    return f"{text}.{decimals}Z" if decimals else f"{text}Z"
+    if not rest:
+        return f"{text}Z"
+    if not rest % 1_000_000:  # what Windows and most sensors tell
+        return f"{text}.{rest // 1_000_000:03d}Z"
+    decimals = f"{rest:09d}"
+    return f"{text}.{decimals.removesuffix('000')}Z"
 
 
 def parse_time(text: str) -> int:
@@ -278,7 +280,9 @@ class _Sigma:
     def __init__(self, fields: tuple[Field, ...]) -> None:
         named = [field for field in fields if field.sigma]
         self._read = _reader(named)
-        self._cells = [(field.sigma or "", self._writer(field), field.descriptor.type == _BOOL) for field in named]
+        self._names = [field.sigma or "" for field in named]
+        self._writers = [self._writer(field) for field in named]
+        self._always = [field.descriptor.type == _BOOL for field in named]
 
     @staticmethod
     def _writer(field: Field) -> Callable[[Any], str | tuple[str, ...]] | None:
@@ -288,7 +292,8 @@ class _Sigma:
 
     def put(self, message: Any, out: dict[str, str | tuple[str, ...]]) -> None:
         """Put what is known of a message into `out`."""
-        for (name, write, always), value in zip(self._cells, self._read(message), strict=True):
+        values = self._read(message)
+        for name, write, always, value in zip(self._names, self._writers, self._always, values, strict=True):
             if value or always:
                 out[name] = value if write is None else write(value)
 

@@ -63,7 +63,7 @@ def distinct(records: Sequence[Record]) -> list[Record]:
     chance, made = random.Random(5), []
     for record in records:
         fields = {name: f"{chance.getrandbits(1_000):x}"[: chance.randint(20, 250)] for name in record.fields}
-        made.append(replace(record, fields=fields | {"EventID": "1", "Channel": record.channel}))
+        made.append(record._replace(fields=fields | {"EventID": "1", "Channel": record.channel}))
     return made
 
 
@@ -75,7 +75,7 @@ def hostile(records: Sequence[Record], logics: Sequence[Logic]) -> list[Record]:
     made = []
     for record in records:
         fields = {name: " ".join(chance.choices(words, k=8)) for name in record.fields}
-        made.append(replace(record, fields=fields | {"EventID": "1", "Channel": record.channel}))
+        made.append(record._replace(fields=fields | {"EventID": "1", "Channel": record.channel}))
     return made
 
 
@@ -83,7 +83,7 @@ def longest(record: Record, logics: Sequence[Logic]) -> Record:
     """Return a process creation with a command line of 32 kB out of rules' words."""
     words = str(hostile([record] * 400, logics)[0].fields["CommandLine"])
     many = " ".join(str(made.fields["CommandLine"]) for made in hostile([record] * 200, logics))
-    return replace(record, fields={**record.fields, "CommandLine": (words + many)[:32_000]})
+    return record._replace(fields={**record.fields, "CommandLine": (words + many)[:32_000]})
 
 
 class Bench:
