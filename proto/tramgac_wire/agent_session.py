@@ -59,7 +59,7 @@ STEADY_NS: Final = 60 * SECOND
 """A stream that lasted so long was no failure."""
 UNWELCOME_NS: Final = 60 * SECOND
 """Not to come back earlier when the collector refuses this host or this version, unless it says."""
-LANES: Final = tuple(lane for lane in Lane.values() if lane != Lane.LANE_UNSPECIFIED)
+LANES: Final = frozenset(Lane.values()) - {Lane.LANE_UNSPECIFIED}
 MAX_THROTTLE_MS: Final = 3_600_000
 """A longer Throttle is taken as this."""
 
@@ -308,7 +308,7 @@ class AgentSession:
         commands: list[Command] = [Skew(skew if abs(skew) > way else 0)]
         acked: dict[int, LaneAck] = {mark.lane: mark for mark in welcome.acked}
         verdicts: dict[Verdict, list[int]] = {verdict: [] for verdict in Verdict}
-        for lane in sorted({*acked, *self._lanes}):
+        for lane in sorted({*acked.keys() & LANES, *self._lanes}):  # others are of a newer agent that was here before
             state, mark = self._lanes.setdefault(lane, AgentLane()), acked.get(lane, LaneAck())
             verdict = state.judge(mark.sequence, mark.chain, partial(self._chain, lane))
             verdicts[verdict].append(lane)
@@ -323,7 +323,7 @@ class AgentSession:
             return commands + self._ahead(ahead)
         for kept in welcome.kept:
             safe = {mark.lane: mark.sequence for mark in kept.acked}
-            commands += [Held(kept.epoch, lane, safe.get(lane, 0)) for lane in LANES]
+            commands += [Held(kept.epoch, lane, safe.get(lane, 0)) for lane in sorted(LANES)]
         commands += self._tell_report()
         commands += self._on_offer(welcome.content)
         return commands + self._pump(now)

@@ -50,6 +50,7 @@ from tramgac_wire.limits import (
     MAX_DICTIONARIES,
     MAX_HELLO_CAPABILITIES,
     MAX_KEPT,
+    MAX_LANE,
     MAX_TEXT,
     SAMPLE,
     VERSION_HIGH,
@@ -59,7 +60,6 @@ from tramgac_wire.limits import (
 from tramgac_wire.walk import borders, follow
 
 MAX_SEQUENCE: Final = (1 << 64) - 1
-_LANES: Final = frozenset(Lane.values()) - {Lane.LANE_UNSPECIFIED}
 _BORDERS: Final = 4 * WINDOW_BATCHES
 """Borders of batches that are remembered, a lane."""
 
@@ -308,7 +308,7 @@ class CollectorSession:
         return ContentOffer(version=self._content, dictionaries=numbers)
 
     def _on_batch(self, batch: Batch) -> Iterator[Command]:
-        if batch.epoch != self._epoch or batch.lane not in _LANES:
+        if batch.epoch != self._epoch or not 0 < batch.lane <= MAX_LANE:
             detail = (
                 f"{_where(batch)}: epoch {batch.epoch:016x} or the lane is not of this session ({self._epoch:016x})"
             )

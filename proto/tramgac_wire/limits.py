@@ -28,6 +28,9 @@ MAX_MESSAGE: Final = 1_200_000
 MAX_RECORD: Final = 16_000_000
 """One record of a segment log."""
 
+MAX_LANE: Final = 15
+"""Highest lane that a collector takes (a number): lanes of agents to come are kept like the known ones."""
+
 WINDOW_BYTES: Final = 4_000_000
 """Sent and not yet acknowledged, as compressed; the urgent lane may exceed it."""
 WINDOW_BATCHES: Final = 64

@@ -142,9 +142,16 @@ class Station:
         wanted = {"uses": 1, "ttl_s": 600, "now": time.time_ns(), **changes}
         return (await self.hall.control.write(lambda s: tokens.create(s, site="here", by="test", **wanted)))[0]
 
-    async def agent(self, *, days: int = 14, now: dt.datetime | None = None, **changes: object) -> Agent:
+    async def agent(
+        self,
+        *,
+        days: int = 14,
+        now: dt.datetime | None = None,
+        key: ec.EllipticCurvePrivateKey | None = None,
+        **changes: object,
+    ) -> Agent:
         """Make a host that is enrolled, without the enrolment port."""
-        key, serial = ec.generate_private_key(ec.SECP256R1()), new_serial()
+        key, serial = key or ec.generate_private_key(ec.SECP256R1()), new_serial()
         _, leaf = self.authority.agent_leaf(request_of(key), serial, days=days, now=now or dt.datetime.now(dt.UTC))
         secret = await self.token()
 

@@ -7,7 +7,7 @@ from tramgac_wire import collector_session as c
 from tramgac_wire.batch import pack, unpack
 from tramgac_wire.chain import START, extend
 from tramgac_wire.dictionary import train
-from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_TEXT, SAMPLE
+from tramgac_wire.limits import CONTENT, DICTIONARY, MAX_BATCH_EVENTS, MAX_DICTIONARIES, MAX_LANE, MAX_TEXT, SAMPLE
 
 EPOCH, LANE = 77, 2
 EVENTS = [b"event %d" % number for number in range(1, 41)]
@@ -183,7 +183,7 @@ def test_the_first_events_of_an_epoch_begin_the_chain(session):
         ({"dictionary": 5}, "dictionary", Reason.REASON_DICTIONARY),
         ({"epoch": 78}, "protocol", Reason.REASON_PROTOCOL),
         ({"lane": 0}, "protocol", Reason.REASON_PROTOCOL),
-        ({"lane": 9}, "protocol", Reason.REASON_PROTOCOL),
+        ({"lane": MAX_LANE + 1}, "protocol", Reason.REASON_PROTOCOL),
     ],
 )
 def test_a_bad_batch_ends_the_session_with_its_kind_and_loses_nothing(session, changes, kind, reason):
