@@ -176,10 +176,9 @@ class StatePaths:
         """How the event store stands and when the disk will be full, JSON (events/forecast.py)."""
         return self.run / "store.json"
 
-    @property
-    def costs(self) -> Path:
-        """What rules cost the judge that runs, JSON (rule_costs.py)."""
-        return self.run / "costs.json"
+    def costs(self, role: str) -> Path:
+        """What rules cost a judge that runs, JSON (rule_costs.py)."""
+        return self.run / f"{role.replace('judge', 'costs', 1)}.json"
 
     def tally(self, role: str) -> Path:
         """What a role that runs has counted, JSON (tallies.py)."""

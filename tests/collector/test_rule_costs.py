@@ -50,3 +50,15 @@ def test_rules_are_named_as_they_are_on_offer():
         {"rule": "a", "tests": 1, "title": "A", "title_vi": "Á", "level": "high"},
         {"rule": "gone", "tests": 2, "title": "", "title_vi": "", "level": ""},
     ]
+
+
+def test_what_several_judges_note_is_told_as_one(state):
+    judge = judge_of(rule({"A|re": "(a|b)+c.*d$"}), rule({"A": "x"}, number=2))
+    judge.match(record("x"))
+    rule_costs.note(state, judge, 1)
+    for _ in range(3):
+        judge.match(record("x"))
+    rule_costs.note(state, judge, 2, "judge-2")
+    found = rule_costs.read(state)
+    assert (found["as_of"], found["events"]) == (2, 5)
+    assert {row["rule"]: row["matches"] for row in found["items"]}[IDS.format(2)] == 5

@@ -1,7 +1,7 @@
 """The judge's loop: read the ingest log, examine, write down, move the cursor.
 
 All that one batch means and the cursor are written in one transaction. Killed anywhere, it goes on exactly where it
-was, and nothing is alerted twice.
+was, and nothing is alerted twice. One of several passes by what is not its own.
 """
 
 import time
@@ -16,8 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import bell, database, hosts, ingest, outbox, rule_counts, rule_decisions
-from tramgac_collector.database import insert_new
+from tramgac_collector import bell, database, hosts, ingest, judges, outbox, rule_counts, rule_decisions
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.export import places
 from tramgac_collector.hosts import Gap
@@ -27,12 +26,14 @@ from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
 from tramgac_collector.judging.loading import InForce
+from tramgac_collector.judging.place import Place
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.paths import StatePaths
-from tramgac_collector.schema import CursorRow, HostRow
+from tramgac_collector.schema import HostRow
 
-NAME = "judge"
-ENTRIES, EVENTS = 32, 4_000
+NAME = judges.ROLE
+"""Whose what is set aside is, whichever of several judges it was."""
+ENTRIES, EVENTS = 256, 4_000
 """Batches and events in one transaction: an fsync is shared, and nobody waits long for the first of them."""
 KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
@@ -40,6 +41,8 @@ KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
 """How long the outbox keeps what was told, and how often the old is taken out, nanoseconds."""
 KEEP_FOR_EXPORTS = 30 * 86_400_000_000_000
 """How long it keeps what an export was not told yet, nanoseconds."""
+PASS_EVERY = 1_000_000_000
+"""How often one of several judges writes down that it passed by what is not its own, nanoseconds."""
 LOOK_AGAIN, NEVER = 60_000_000_000, 1 << 63
 """How long after the first look at a hole the next comes, nanoseconds; a time that never comes."""
 _LOG = structlog.get_logger(__name__)
@@ -51,6 +54,8 @@ AWAY = (OperationalError, InterfaceError, OSError)
 class _Block:
     """Batches that are written down together."""
 
+    after: int = 0
+    """The position after it, and after what was passed by."""
     found: list[Found] = field(default_factory=list)
     events: int = 0
 
@@ -61,6 +66,7 @@ class _Block:
     def take(self, found: Found) -> None:
         self.found.append(found)
         self.events += found.events
+        self.after = found.entry.position + 1
 
 
 @dataclass(slots=True)
@@ -72,9 +78,17 @@ class Consumer:
     in_force: InForce
     counts: Counter[str] = field(default_factory=Counter)
     clock: Callable[[], int] = time.time_ns
+    place: Place = field(default_factory=Place)
     position: int = 0
-    correlating: Correlating = field(default_factory=Correlating)
+    """What stands before it was judged, or is not ours."""
+    correlating: Correlating = field(init=False)
     allowance: Allowance = field(default_factory=Allowance)
+    _written: int = 0
+    """The cursor's position in the control store."""
+    _passed: int = 0
+    """When it was moved last for what is not ours."""
+    _exchanged: int = 0
+    """When we went along with the others last, within a backlog."""
     _tidied: int = 0
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
@@ -85,13 +99,18 @@ class Consumer:
 
     def __post_init__(self) -> None:
         self._reader = ingest.open_reader(self.paths)
+        self.correlating = Correlating(self.place.seat, allowance=self.allowance)
+
+    @property
+    def written(self) -> int:
+        """The cursor's position in the control store."""
+        return self._written
 
     def begin(self) -> None:
         """Read the cursor; the first start makes it."""
         with database.session(self.engine) as s:
-            insert_new(s, CursorRow, {"name": NAME, "position": 0})
-            self.position = s.get_one(CursorRow, NAME).position
-        ingest.tell_cursor(self.paths, NAME, self.position)
+            position = self.place.begin(s)
+        self._moved(position)
 
     def account(self) -> None:
         """Write down what stood in the log's holes, this consumer's and the others', as gaps of the hosts concerned.
@@ -121,43 +140,93 @@ class Consumer:
 
     def _read(self) -> Unreadable | None:
         """Work on what can be read from the cursor on; give what cannot be, None at the log's end."""
-        block = _Block()
+        block = _Block(self.position)
         met: Unreadable | None = None
         try:
             for entry in ingest.consume(self.paths, self.position, reader=self._reader):
+                if not self.place.takes(entry):
+                    block.after = entry.position + 1
+                    continue
                 block.take(self._examine(entry))
                 if block.full:
-                    self._work(block.found)
-                    block = _Block()
+                    self._work(block)
+                    block = _Block(block.after)
                     self.in_force.look(self.clock())  # a state that somebody chose waits for no long backlog
+                    self._exchange_now_and_then()  # nor does what others handed over
         except Unreadable as error:
             met = error
         if block.found:
-            self._work(block.found)
+            self._work(block)
+        elif block.after > self.position:
+            self._pass(block.after)
         return met
 
+    def _pass(self, after: int) -> None:
+        """Go past what is not ours; written down now and then, for others wait for it."""
+        self.position = after
+        now = self.clock()
+        if not 0 <= now - self._passed < PASS_EVERY:
+            self._passed = now
+            with database.session(self.engine) as s:
+                self._move(s, after)
+            self._moved(after)
+
     def tidy(self) -> None:
-        """Forget what was told long ago: a page that was away for longer starts afresh. Now and then, not each time."""
+        """Forget what was told long ago: a page that was away for longer starts afresh. Now and then, not each time.
+
+        Of several judges the first one takes it out.
+        """
         now = self.clock()
         if now - self._tidied < TIDY_EVERY:
             return
         self._tidied = now
+        self._hosts.clear()  # a host may have come to another site
+        if not self.place.seat.first:
+            return
         with database.session(self.engine) as s:
             needed = places.outbox_needed(s)
             outbox.trim(s, now - KEEP_OUTBOX, needed=needed, at_last=now - KEEP_FOR_EXPORTS)
             self.correlating.trim(s, self.in_force.rules, now)
             self.counts["rule_counts_given_up"] += rule_counts.trim(s, now)
-        self._hosts.clear()  # a host may have come to another site
+
+    def exchange(self, *, moving: bool) -> None:
+        """Take what other judges handed over; with `moving`, go on in event time as they do."""
+        if self.place.seat.of == 1:
+            return
+        rules, now, written = self.in_force.rules, self.clock(), self._written_now()
+        with database.reading(self.engine) as s:
+            due = self.correlating.due(s, rules, self._written, moving=moving)
+        while due:
+            with self._transaction() as s:
+                done = self.correlating.exchange(s, rules, self._written, self._hostnames(s, written), now)
+            self.counts.update(done)
+            self._ring()
+            with database.reading(self.engine) as s:
+                due = self.correlating.due(s, rules, self._written, moving=False)
+
+    def _exchange_now_and_then(self) -> None:
+        now = self.clock()
+        if not 0 <= now - self._exchanged < PASS_EVERY:
+            self._exchanged = now
+            self.exchange(moving=True)
+
+    def inherit(self) -> None:
+        """In the place of several judges: take what they handed over to each other."""
+        written = self._written_now()
+        with self._transaction() as s:
+            done = self.correlating.inherit(s, self.in_force.rules, self._hostnames(s, written), self.clock())
+        self.counts.update(done)
+        self._ring()
 
     def settle(self) -> None:
         """Judge what correlations keep waiting for hosts that have been silent for long."""
-        now, written = self.clock(), self._written()
+        now, written = self.clock(), self._written_now()
         silent = self.correlating.silent(now)
-        if silent:
+        if silent or self.correlating.asleep(self.in_force.rules):
             with self._transaction() as s:
                 done = self.correlating.settle(s, self.in_force.rules, silent, self._hostnames(s, written), now)
             self.counts.update(done)
-            bell.ring_readers(self.paths.run)
+            self._ring()
 
     def lost(self) -> None:
         """Say that the database could not be reached: the cursor is read again before anything else."""
@@ -167,7 +236,7 @@ class Consumer:
     def _skip(self, met: Unreadable) -> None:
         _LOG.error("records of the ingest log cannot be read", why=met.reason, detail=str(met), next=met.next)
         self.counts.update((met.reason, "log_holes"))
-        holes.record(self.paths, NAME, met)  # before the cursor: killed here, it is met again
+        holes.record(self.paths, self.place.seat.role, met)  # before the cursor: killed here, it is met again
         with database.session(self.engine) as s:
             self._move(s, met.next)
         self._moved(met.next)
@@ -176,20 +245,20 @@ class Consumer:
         product, site = self._about(entry.host)
         return examine(entry, self.in_force.rules, product, self._known, site)
 
-    def _work(self, block: list[Found]) -> None:
+    def _work(self, block: _Block) -> None:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
         try:
-            self._write(block)
+            self._write(block.found, block.after)
         except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # bulkhead: one block of batches
             _LOG.warning("a block of batches failed; one by one now", error=repr(error))
-            for found in block:
+            for found in block.found:
                 self._write_alone(found)
 
     def _write_alone(self, found: Found) -> None:
         try:
-            self._write([found])
+            self._write([found], found.entry.position + 1)
         except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # bulkhead: one batch
@@ -197,18 +266,18 @@ class Consumer:
             reason = f"{type(error).__name__}: {error}"
             ingest.set_aside(self.paths, NAME, found.entry, reason)
             with database.session(self.engine) as s:
+                self.place.hold(s, self._written)
                 writing.set_aside(s, found, reason, self.clock())
                 self._move(s, found.entry.position + 1)
             self.counts.update(batches=1, set_aside=1)
             self._moved(found.entry.position + 1)
 
-    def _write(self, block: list[Found]) -> None:
+    def _write(self, block: list[Found], after: int) -> None:
         for found in block:
             if found.failures:
                 ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
-        yara, written = self.in_force.rules.yara, self._written()
+        yara, written = self.in_force.rules.yara, self._written_now()
         parked = self.in_force.standing.parked()
-        after = block[-1].entry.position + 1
         with self._transaction() as s:
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
@@ -224,9 +293,15 @@ class Consumer:
         self._known.update(dict.fromkeys(written.sightings))
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
-        bell.ring_readers(self.paths.run)
+        self._ring()
         if written.asks:
             bell.ring(self.paths.run, "gateway")
+
+    def _ring(self) -> None:
+        """Ring whoever reads what was written."""
+        bell.ring_readers(self.paths.run)
+        while self.correlating.handed_to:
+            bell.ring(self.paths.run, judges.named(self.correlating.handed_to.pop()))
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -234,6 +309,7 @@ class Consumer:
         kept = False
         try:
             with database.session(self.engine) as s:
+                self.place.hold(s, self._written)
                 yield s
             kept = True
         finally:
@@ -241,7 +317,7 @@ class Consumer:
                 self.correlating.lost()
                 self.allowance.forget()
 
-    def _written(self) -> Written:
+    def _written_now(self) -> Written:
         return Written(states=self.in_force.rules.states, allowance=self.allowance)
 
     def _hostnames(self, s: Session, written: Written) -> Callable[[str], str]:
@@ -249,15 +325,11 @@ class Consumer:
 
     def _move(self, s: Session, position: int) -> None:
         """Move the cursor. A second judge, started by mistake, finds it elsewhere and gives up."""
-        row = s.get_one(CursorRow, NAME, with_for_update=True)
-        if row.position != self.position:
-            message = f"the judge's cursor is at {row.position}, not {self.position}: does another judge run?"
-            raise OSError(message)
-        row.position = position
+        self.place.move(s, self._written, position)
 
     def _moved(self, position: int) -> None:
-        self.position = position
-        ingest.tell_cursor(self.paths, NAME, position)
+        self.position = self._written = position
+        self.place.tell(self.paths, position)
 
     def _about(self, host: str) -> tuple[str, str]:
         if host not in self._hosts:

@@ -55,11 +55,13 @@ def write_alerts(
         known = s.get(AlertRow, number) is not None
         if not known and states.of(correlation.rule.id, site(s, host)) != ALERT:
             continue
-        name = hostname(host)
+        name, copies = hostname(host), _copies(s, correlations, rows, index, window)
+        if not copies:  # of a chain that is provisional: another judge took back what it is of
+            continue
         detection = Detection(
             rule_json(correlation.rule),
             correlation.rule.digest,
-            _copies(s, correlations, rows, index, window),
+            copies,
             [*_why(correlation, window, correlations, name)],
             number,
             window.last.time,
@@ -114,10 +116,21 @@ def _events(correlations: Correlations, rows: ControlRows, index: int, window: W
         if own is None:
             yield match
             continue
-        earlier = correlations.index[correlation.rules[len(correlation.rules) - 1 - match.turn]]
+        earlier = _referred(correlations, correlation, match)
         below = rows.window(earlier, own)
         if below is not None:
             yield from _events(correlations, rows, earlier, below)
+
+
+def stands(correlations: Correlations, rows: ControlRows, index: int, match: Match) -> bool:
+    """Tell whether the fired correlation that a match stands for is still there: it may have been withdrawn."""
+    own = _own_id(match.event)
+    return own is None or rows.window(_referred(correlations, correlations.all[index], match), own) is not None
+
+
+def _referred(correlations: Correlations, correlation: Correlation, match: Match) -> int:
+    """Return the index of the correlation that a match is a firing of."""
+    return correlations.index[correlation.rules[len(correlation.rules) - 1 - match.turn]]
 
 
 def _own_id(event: EventId) -> str | None:

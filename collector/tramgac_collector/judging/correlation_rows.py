@@ -5,8 +5,8 @@ Matches and windows are gathered and written together, before anything is read.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
@@ -22,16 +22,39 @@ Key = tuple[int, str]
 """Index of a correlation and id of one of its windows."""
 
 
+class Bounds(Protocol):
+    """Whose rows are read back where several judges share groups."""
+
+    def owns(self, index: int, group: Group) -> bool:
+        """Tell whether a group is ours."""
+
+    def owns_row(self, index: int, host: str, key: str) -> bool:
+        """The same by what rows say of it: its host where groups stay within one, and `group_key`."""
+
+
 class ControlRows:
     """The rows of some correlations. `told`: what became of windows, the last word for each."""
 
-    def __init__(self, s: Session, correlations: Sequence[Correlation], now: int) -> None:
-        """Write within the transaction of `s`, at `now` ns."""
+    def __init__(
+        self,
+        s: Session,
+        correlations: Sequence[Correlation],
+        now: int,
+        bounds: Bounds | None = None,
+        hand: Callable[[int, Match, str], None] | None = None,
+        reached: int | None = None,
+    ) -> None:
+        """Write within the transaction of `s`, at `now` ns.
+
+        Where groups are shared: `bounds` says which are ours, `hand` takes what is somebody else's, and what is
+        `reached`, ns, has been applied.
+        """
         self.told: dict[Key, tuple[Window, bool | None, str]] = {}
         """Window, whether it is final (None: it is gone), what took its place."""
         self.fired: Counter[tuple[int, Match]] = Counter()
         """Index and first member of windows that fired and are final now, and (negative) of those that are gone."""
         self._s, self._now, self._all = s, now, correlations
+        self._bounds, self._hand, self._reached = bounds, hand, reached
         self._members: dict[tuple[str, str, str, int], dict[str, Any]] = {}
         self._final: dict[Key, dict[str, Any]] = {}
 
@@ -53,6 +76,11 @@ class ControlRows:
         event = (MemberRow.event == event_text(match.event), MemberRow.turn == match.turn)
         self._s.execute(delete(MemberRow).where(*where, *event))
 
+    def hand(self, index: int, match: Match, how: str) -> None:
+        """Hand a match over."""
+        assert self._hand is not None  # only where groups are shared
+        self._hand(index, match, how)
+
     def put_window(self, index: int, window: Window, *, final: bool) -> None:
         """Write a window; a final one stays final."""
         row = self._window(index, window, final=final)
@@ -60,6 +88,8 @@ class ControlRows:
             if window.fired and (index, window.id) not in self._final and not self._is_final(index, window.id):
                 self.fired[index, window.first] += 1
             self._final[index, window.id] = row
+            if not window.fired and self.told.get((index, window.id), (None, True))[1] is None:
+                return  # one that fired is gone by it
         else:
             self.flush()
             insert_many(self._s, WindowRow, [row])
@@ -107,13 +137,18 @@ class ControlRows:
     def provisional(self, index: int) -> Iterable[Window]:
         """Return the windows that are not final."""
         mine = (WindowRow.correlation == self._name(index), WindowRow.final.is_(False))
-        return self._windows(select(WindowRow.window).where(*mine), index)
+        found = self._windows(select(WindowRow.window).where(*mine), index)
+        return [window for window in found if self._owns(index, window.group)]
 
     def ends(self, index: int) -> Mapping[str, int]:
         """Return when the last final window ended, by part."""
-        query = select(WindowRow.host, func.max(WindowRow.ended))
+        query = select(WindowRow.host, WindowRow.group, func.max(WindowRow.ended))
         mine = (WindowRow.correlation == self._name(index), WindowRow.final)
-        return dict(self._s.execute(query.where(*mine).group_by(WindowRow.host)).all())
+        ends: dict[str, int] = {}
+        for host, key, end in self._s.execute(query.where(*mine).group_by(WindowRow.host, WindowRow.group)):
+            if self._bounds is None or self._bounds.owns_row(index, host, key):
+                ends[host] = max(end, ends.get(host, end))
+        return ends
 
     def live(self, index: int) -> Iterator[Match]:
         """Yield the matches after their group's last final window, but for what nothing can reach any more."""
@@ -127,10 +162,13 @@ class ControlRows:
         query = _MEMBERS.where(MemberRow.correlation == name)
         if not correlation.by_host:
             last = self._s.scalar(select(func.max(MemberRow.time)).where(MemberRow.correlation == name)) or 0
+            last = last if self._reached is None else min(last, self._reached)
             query = query.where(MemberRow.time >= last - correlation.span - SLACK_NS)
         exact: dict[str, Position | None] = {}
         for row in self._s.execute(query.execution_options(yield_per=10_000)):
             match, end = _match(row), ends.get(row.group)
+            if not self._owns(index, match.group):
+                continue
             if end is not None and match.time == end and row.group not in exact:
                 exact[row.group] = self.last_end(index, match.group, (end + 1, match.event, 0))
             last_end = exact.get(row.group)
@@ -149,6 +187,9 @@ class ControlRows:
         self.flush()
         query = select(WindowRow.window).where(WindowRow.correlation == self._name(index), WindowRow.id == number)
         return next(iter(self._windows(query, index)), None)
+
+    def _owns(self, index: int, group: Group) -> bool:
+        return self._bounds is None or self._bounds.owns(index, group)
 
     def _name(self, index: int) -> str:
         return self._all[index].rule.digest
@@ -186,6 +227,9 @@ def group_key(group: Group) -> str:
     """Return what rows name a group by: its values may be long."""
     told = "".join([f"{len(part)}:{part}" for part in group])
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+NO_GROUP = group_key(())
 
 
 def _match(row: Any) -> Match:

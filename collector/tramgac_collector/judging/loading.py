@@ -16,7 +16,7 @@ from tramgac_scan.client import YaraSource
 from tramgac_wire import whole
 
 from tramgac_collector import bundle as bundles
-from tramgac_collector import content, database
+from tramgac_collector import content, database, judges
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.judging.detect import Rules
 from tramgac_collector.judging.standing import Standing
@@ -37,6 +37,8 @@ class InForce:
 
     paths: StatePaths
     engine: Engine
+    role: str = judges.ROLE
+    """Which of several judges loads it: each keeps its own."""
     rules: Rules = field(default_factory=Rules)
     scan_with: tuple[YaraSource, ...] = ()
     standing: Standing = field(init=False)
@@ -47,12 +49,12 @@ class InForce:
 
     def __post_init__(self) -> None:
         """Know of no states yet."""
-        self.standing = Standing(self.engine)
+        self.standing = Standing(self.engine, first=self.role == judges.ROLE)
 
     @property
     def folder(self) -> Path:
         """What the judge keeps: `trust/` and the last bundle that loaded, `good.json` and `VERSION.indicators`."""
-        return self.paths.content / "judge"
+        return self.paths.content / self.role
 
     def begin(self) -> None:
         """Load the last bundle that loaded before; nothing is in force if there is none."""
@@ -133,7 +135,7 @@ class InForce:
 
     def _report(self, refused: int, reason: str, now: int) -> None:
         with database.session(self.engine) as s:
-            content.record_role(s, "judge", version=self.rules.version, refused=refused, reason=reason, now=now)
+            content.record_role(s, self.role, version=self.rules.version, refused=refused, reason=reason, now=now)
 
     def _keep(self, bundle: Bundle) -> str:
         """Keep a bundle as the last good one; return the digest of its indicators, empty for none."""

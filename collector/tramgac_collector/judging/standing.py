@@ -24,6 +24,8 @@ class Standing:
     """The states of one set of rules after the other."""
 
     engine: Engine
+    first: bool = True
+    """Whether it is this judge, of several, that notes since when there are rules."""
     _judge: Judge | None = None
     _digests: Mapping[str, str] = field(default_factory=dict)
     _watched: Mapping[str, str] = field(default_factory=dict)
@@ -44,8 +46,9 @@ class Standing:
         if self._judge is None:
             return None
         if not self._began:
-            with database.session(self.engine) as s:
-                rule_decisions.began(s, self._digests, now)
+            if self.first:
+                with database.session(self.engine) as s:
+                    rule_decisions.began(s, self._digests, now)
             self._began = True
         with database.reading(self.engine) as s:
             if rule_decisions.number(s) == self._number:

@@ -187,8 +187,11 @@ def _put_right(
                 if not correlator.passes(later, match, DROP):
                     rows.drop_match(later, match)
                     correlator.streams[later].remove(match, correlator.changes)
-            if window.id not in after:
+            now = after.get(window.id)
+            if now is None:
                 rows.drop_window(index, window, _instead(window, windows), final=True)
+            elif now.fired != window.fired:  # what closed has another answer now
+                rows.drop_window(index, window, "", final=True)
     for window in windows:
         correlator.streams[index].conclude(window, correlator.changes)
         if window != before.get(window.id):

@@ -166,7 +166,7 @@ def test_what_rules_cost(pushed, tramgac):
         {"rule": IDS[0], "matches": 3, "tests": 170, "microseconds": 1.234, "parked": ""},
         {"rule": "gone", "matches": 0, "tests": 17, "microseconds": 0.1, "parked": ""},
     ]}  # fmt: skip
-    pushed.services.paths.costs.write_text(json.dumps(note))
+    pushed.services.paths.costs("judge").write_text(json.dumps(note))
     heads, line, note = tramgac("rules", "costs", "--top", "1")[1].splitlines()
     assert heads.split() == ["ID", "SEVERITY", "US", "AN", "EVENT", "TESTS", "MATCHES", "TITLE"]
     assert [line.split()[0], *line.split()[2:5]] == [IDS[0], "1.23", "170", "3"]

@@ -5,7 +5,7 @@ from sqlalchemy import event, func, select
 from tramgac_collector import alerts, bell, database, ingest, outbox
 from tramgac_collector.correlation_schema import MemberEventRow, MemberRow, WindowRow
 from tramgac_collector.judging import consumer as consuming
-from tramgac_collector.judging import correlating
+from tramgac_collector.judging import correlating, correlation_trim
 from tramgac_collector.schema import AlertRow
 from tramgac_rules.correlation import late
 
@@ -287,7 +287,7 @@ def test_what_nothing_can_need_any_more_is_taken_out(three):
 
 
 def test_members_are_bounded_and_what_is_given_up_is_counted(three, monkeypatch):
-    monkeypatch.setattr(correlating, "MOST_MEMBERS", 8)
+    monkeypatch.setattr(correlation_trim, "MOST_MEMBERS", 8)
     for user in range(9):
         three.send(user, user=f"user{user}")
     three.judge.tidy()
