@@ -13,12 +13,16 @@ from tramgac_wire.fs import OsFileSystem
 class Metered(OsFileSystem):
     """Counts the bytes of the files that are written through it."""
 
-    def __init__(self, synced: Callable[[str], object] = lambda _: None) -> None:
-        """`synced` is told of each file whose data is safe now."""
+    def __init__(
+        self,
+        wrote: Callable[[str, bytes], object] = lambda _path, _data: None,
+        synced: Callable[[str], object] = lambda _path: None,
+    ) -> None:
+        """`wrote` is told of each file and what is written to it, `synced` of each whose data is safe now."""
         self.used = 0
         self.peak = 0
         """The most that there ever was, bytes."""
-        self._synced = synced
+        self._wrote, self._synced = wrote, synced
         self._paths: dict[int, str] = {}
         self._sizes: dict[str, int] = {}
         self._safe: dict[str, int] = {}
@@ -41,6 +45,7 @@ class Metered(OsFileSystem):
         super().write(handle, offset, data)
         path = self._paths[handle]
         self._resize(path, max(self._sizes[path], offset + len(data)))
+        self._wrote(path, data)
 
     def truncate(self, handle: int, size: int) -> None:
         """Cut and count."""
