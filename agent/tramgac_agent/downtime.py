@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from tramgac_wire import whole
 
+from tramgac_agent.spool import SYNC_S
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 REPORT_NS: Final = 60_000_000_000
 """How often health is reported at least."""
+UNSAFE_NS: Final = SYNC_S * 1_000_000_000
+"""What was reported later than this before a power cut may be gone with it, the report too."""
+UNWRITTEN_NS: Final = 40_000_000_000
+"""`alive`, which nobody syncs, may be older on the disk by so much (Linux: 30 s and a round of 5; proc_sys_vm(5))."""
 
 
 class Downtime:
@@ -41,7 +47,8 @@ class Downtime:
         if boot == self._boot:
             found = [(at, now)]
         else:
-            found = [(booted, now)] if clean else [(at, min(at + REPORT_NS, booted)), (booted, now)]
+            lost = (at - UNSAFE_NS, min(at + UNWRITTEN_NS + REPORT_NS, booted))
+            found = [(booted, now)] if clean else [lost, (booted, now)]
         return [(first, last) for first, last in found if first < last]
 
     def reported(self, at: int, *, clean: bool = False) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from tramgac_agent.downtime import REPORT_NS, Downtime
+from tramgac_agent.downtime import REPORT_NS, UNSAFE_NS, UNWRITTEN_NS, Downtime
 
 
 @pytest.fixture
@@ -19,10 +19,11 @@ def test_while_the_machine_was_off_there_was_nothing_to_see(path):
 
 
 @pytest.mark.parametrize("booted", [150, 100 + 2 * REPORT_NS])
-def test_what_was_counted_before_a_loss_of_power_may_not_have_been_told(path, booted):
+def test_what_was_counted_before_a_loss_of_power_may_not_have_been_told_and_the_last_seconds_not_be_safe(path, booted):
     Downtime(path, "b1").reported(100)
     now = booted + 50
-    assert Downtime(path, "b2").gaps(now, booted) == [(100, min(booted, 100 + REPORT_NS)), (booted, now)]
+    lost = 100 - UNSAFE_NS, min(booted, 100 + REPORT_NS + UNWRITTEN_NS)
+    assert Downtime(path, "b2").gaps(now, booted) == [lost, (booted, now)]
 
 
 def test_a_clock_that_was_set_back_makes_no_gap(path):
