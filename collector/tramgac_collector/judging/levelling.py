@@ -16,7 +16,7 @@ from tramgac_collector.ingest import Entry
 from tramgac_collector.judge_schema import HandedRow, JudgeRow
 from tramgac_collector.judges import Seat
 from tramgac_collector.judging.consumer import Consumer
-from tramgac_collector.judging.place import Place, cursors, require
+from tramgac_collector.judging.place import AHEAD, Place, ahead_of, cursors, require, was_ahead
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import CursorRow, RoleContentRow
 
@@ -36,6 +36,7 @@ class Heir(Place):
         """Know of none yet."""
         super().__init__()
         self._former: dict[str, int] = {}
+        self._ahead: dict[str, int] = {}
         self._seats: tuple[Seat, ...] = ()
 
     def begin(self, s: Session) -> int:
@@ -45,12 +46,18 @@ class Heir(Place):
         if not self._seats:
             message = f"these are not the cursors of so many judges: {', '.join(self._former)}"
             raise OSError(message)
+        self._ahead = {seat.cursor: ahead_of(s, seat) for seat in self._seats}
         return min(self._former.values())
 
     def takes(self, entry: Entry) -> bool:
         """Tell whether the judge of its host had not taken a batch."""
         (its,) = (seat for seat in self._seats if seat.hears(entry.host))
-        return self._former[its.cursor] <= entry.position
+        return self._former[its.cursor] <= entry.position and not was_ahead(entry, self._ahead[its.cursor])
+
+    def takes_urgent(self, entry: Entry) -> bool:
+        """All comes in its turn: no cursor of its own says what was judged ahead."""
+        del entry
+        return False
 
     def hold(self, s: Session, position: int) -> None:
         """Begin a transaction. Raises OSError: a former judge still runs."""
@@ -73,6 +80,7 @@ class Heir(Place):
         self.hold(s, position)
         begin = max(begin, *self._former.values())
         s.execute(delete(CursorRow).where(CursorRow.name.in_(self._former)))
+        s.execute(delete(CursorRow).where(CursorRow.name.startswith(AHEAD)))
         s.execute(delete(JudgeRow))
         gone = judges.roles(judges.MOST)[of:]
         s.execute(delete(RoleContentRow).where(RoleContentRow.role.in_(gone)))
@@ -88,7 +96,8 @@ def level(heir: Consumer, of: int) -> None:
     place = heir.place
     assert isinstance(place, Heir)
     with session(heir.engine) as s:
-        if not cursors(s):
+        if not cursors(s):  # a new log
+            s.execute(delete(JudgeRow))
             s.add_all(CursorRow(name=seat.cursor, position=0) for seat in judges.seats(of))
             return
     heir.begin()

@@ -260,10 +260,10 @@ def test_it_ends_well_after_an_alert_and_a_scan_that_hit(ready, state, feed, aut
     assert (last["event"], last["counts"]["alerts"], last["scans"]["alerts"]) == ("the judge ends", 1, 1)
 
 
-def spawn(state):
+def spawn(state, role="judge"):
     (state.root / "collector.toml").touch()
-    state.ready("judge").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tramgac_collector.main", "judge", "--state", str(state.root)]
+    state.ready(role).unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tramgac_collector.main", role, "--state", str(state.root)]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 

@@ -3,9 +3,9 @@ import random
 import pytest
 from sqlalchemy import event, func, select
 from tramgac_collector import alerts, bell, database, ingest, outbox
-from tramgac_collector.correlation_schema import MemberEventRow, MemberRow, WindowRow
+from tramgac_collector.correlation_schema import MemberRow
 from tramgac_collector.judging import consumer as consuming
-from tramgac_collector.judging import correlating, correlation_trim
+from tramgac_collector.judging import correlating
 from tramgac_collector.schema import AlertRow
 from tramgac_rules.correlation import late
 
@@ -275,35 +275,6 @@ def test_without_content_nothing_is_taken_away(three, monkeypatch):
     three.judge = fresh
     three.send(3)
     assert count(three.store, MemberRow) == 2
-
-
-def test_what_nothing_can_need_any_more_is_taken_out(three):
-    three.send(1, 2, 3, 400)
-    for late_by, left in ((0, (4, 1, 4)), (correlating.KEEP_NS, (4, 1, 4)), (2 * correlating.KEEP_NS, (0, 0, 0))):
-        three.now = NOW + late_by
-        three.judge._tidied = 0
-        three.judge.tidy()
-        assert tuple(count(three.store, table) for table in (MemberRow, WindowRow, MemberEventRow)) == left
-
-
-def test_members_are_bounded_and_what_is_given_up_is_counted(three, monkeypatch):
-    monkeypatch.setattr(correlation_trim, "MOST_MEMBERS", 8)
-    for user in range(9):
-        three.send(user, user=f"user{user}")
-    three.judge.tidy()
-    assert count(three.store, MemberRow) == 6
-    assert three.judge.correlating.all_counts()["members_given_up"] == 3
-
-
-def test_a_chain_keeps_what_it_may_need_of_its_links(store, state, author):
-    correlation(author, "many", [author.base])
-    correlation(author, "chain", ["many"], number=2, condition="{gte: 2}", span="30d")
-    site = Site(store, state, author)
-    site.send(1, 2, 3)
-    site.now += 20 * 86_400 * SECOND
-    site.judge.tidy()
-    assert count(store, MemberEventRow) == 3
-    site.close()
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ def fill(site, dice, count=30):
         site.send(second, host=host, user=user, lane=2 + (late > 0), judge=False)
 
 
-@pytest.mark.parametrize("seed", [1, 2, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 40)]])
+@pytest.mark.parametrize("seed", [1, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40)]])
 def test_several_judges_find_what_one_finds(site, seed, monkeypatch):
     """Whoever is ahead of whom, killed or one of another number, within the lateness and beyond it."""
     dice = random.Random(seed)
