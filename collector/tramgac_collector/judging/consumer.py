@@ -1,7 +1,8 @@
 """The judge's loop: read the ingest log, examine, write down, move the cursor.
 
 All that one batch means and the cursor are written in one transaction. Killed anywhere, it goes on exactly where it
-was, and nothing is alerted twice. One of several passes by what is not its own.
+was, and nothing is alerted twice. One of several passes by what is not its own. In a backlog, what is urgent comes
+first.
 """
 
 import time
@@ -21,7 +22,7 @@ from tramgac_collector.errors import Unreadable
 from tramgac_collector.export import places
 from tramgac_collector.hosts import Gap
 from tramgac_collector.ingest import Entry, holes
-from tramgac_collector.judging import writing
+from tramgac_collector.judging import ahead, writing
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlating import Correlating
 from tramgac_collector.judging.detect import Found, SightingKey, examine
@@ -89,6 +90,8 @@ class Consumer:
     """When it was moved last for what is not ours."""
     _exchanged: int = 0
     """When we went along with the others last, within a backlog."""
+    _patient: int = 0
+    """Nothing is judged ahead before this position: something there failed so."""
     _tidied: int = 0
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
@@ -134,6 +137,7 @@ class Consumer:
         if self.position < 0:
             self.begin()
         started = self.counts["batches"]
+        self._hurry()
         while (met := self._read()) is not None:
             self._skip(met)
         return self.counts["batches"] - started
@@ -152,14 +156,33 @@ class Consumer:
                     self._work(block)
                     block = _Block(block.after)
                     self.in_force.look(self.clock())  # a state that somebody chose waits for no long backlog
+                    self._hurry()
                     self._exchange_now_and_then()  # nor does what others handed over
         except Unreadable as error:
             met = error
         if block.found:
             self._work(block)
-        elif block.after > self.position:
+        elif block.after > self._written:
             self._pass(block.after)
         return met
+
+    def _hurry(self) -> None:
+        """Judge what is urgent in a backlog before its turn. What fails so is left for its turn."""
+        if self.position < self._patient:
+            return
+        for urgent in ahead.look(self.paths, self._reader, self.place, self.position):
+            if urgent.entries:
+                try:
+                    self._write([self._examine(entry) for entry in urgent.entries], urgent.after, early=True)
+                except AWAY:
+                    raise
+                except Exception as error:  # noqa: BLE001  # bulkhead: what is judged ahead
+                    _LOG.warning("urgent batches failed ahead of their turn", error=repr(error), until=urgent.after)
+                    self.counts["ahead_failures"] += 1
+                    self._patient = urgent.after
+                    return
+                self.counts["batches_ahead"] += len(urgent.entries)
+            self.place.ahead = urgent.after
 
     def _pass(self, after: int) -> None:
         """Go past what is not ours; written down now and then, for others wait for it."""
@@ -272,7 +295,7 @@ class Consumer:
             self.counts.update(batches=1, set_aside=1)
             self._moved(found.entry.position + 1)
 
-    def _write(self, block: list[Found], after: int) -> None:
+    def _write(self, block: list[Found], after: int, *, early: bool = False) -> None:
         for found in block:
             if found.failures:
                 ingest.set_aside(self.paths, NAME, found.entry, "; ".join(found.failures[:20]))
@@ -282,11 +305,12 @@ class Consumer:
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
             names = self._hostnames(s, written)
-            written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock())
+            written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock(), ahead=early)
             rule_counts.add(s, written.met, self.clock())
             rule_decisions.park(s, parked, self.clock())
-            self._move(s, after)
-        self._moved(after)
+            self.place.move_ahead(s, after) if early else self._move(s, after)
+        if not early:
+            self._moved(after)
         self.in_force.standing.noted(parked)
         self.counts["batches"] += len(block)
         self.counts.update(written.counts)

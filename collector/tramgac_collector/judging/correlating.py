@@ -70,11 +70,22 @@ class Correlating:
         return self.seat.of == 1
 
     def write(
-        self, s: Session, rules: Rules, block: Sequence[Found], hostname: Callable[[str], str], now: int
+        self,
+        s: Session,
+        rules: Rules,
+        block: Sequence[Found],
+        hostname: Callable[[str], str],
+        now: int,
+        *,
+        ahead: bool = False,
     ) -> Counter[str]:
-        """Write down what a block of batches means to correlations; return what was done."""
+        """Write down what a block of batches means to correlations; return what was done.
+
+        `ahead`: it was taken before its turn, and says nothing of how far its hosts are.
+        """
         correlator = self._ready(s, rules, now)
-        self._hear(block, now)
+        if not ahead:
+            self._hear(block, now)
         if correlator is None:
             return self._pass(s, rules)
         work = self._begin(s, rules, correlator, now)
@@ -92,10 +103,8 @@ class Correlating:
                     if kept:
                         copies[copy.text] = copy
         _keep(s, copies, now)
-        for host in sorted({found.entry.host for found in block}):
-            correlator.advance(host, self._seen[host] - LATE_HOST_NS)
-        if self._alone:
-            correlator.advance(_ALL, self._seen[_ALL] - LATE_NS)
+        if not ahead:
+            self._advance(correlator, block)
         return self._end(work, hostname)
 
     def due(self, s: Session, rules: Rules, position: int, *, moving: bool) -> bool:
@@ -288,6 +297,13 @@ class Correlating:
         work.rows.put_match(index, match)
         work.correlator.add(index, match)
         return True
+
+    def _advance(self, correlator: Correlator, block: Sequence[Found]) -> None:
+        """Go on in event time by what hosts were heard to say."""
+        for host in sorted({found.entry.host for found in block}):
+            correlator.advance(host, self._seen[host] - LATE_HOST_NS)
+        if self._alone:
+            correlator.advance(_ALL, self._seen[_ALL] - LATE_NS)
 
     def _hear(self, block: Sequence[Found], now: int) -> None:
         """Note how far hosts are."""

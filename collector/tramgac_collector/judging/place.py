@@ -1,16 +1,23 @@
-"""A judge's place in the ingest log: whose cursor it moves, and which batches are its own."""
+"""A judge's place in the ingest log: whose cursors it moves, and which batches are its own.
+
+It has two: below the first all was judged, below the second what is urgent (ahead.py).
+"""
 
 from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tramgac_proto.event_pb2 import LANE_URGENT
 
 from tramgac_collector import ingest, judges
-from tramgac_collector.database import insert_new
+from tramgac_collector.database import insert_new, replace_many
 from tramgac_collector.ingest import Entry
 from tramgac_collector.judges import Seat
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import CursorRow
+
+AHEAD = "urgent-"
+"""Before a cursor's name: the name of the one of what is urgent."""
 
 
 class Place:
@@ -23,6 +30,8 @@ class Place:
     def __init__(self, seat: Seat | None = None) -> None:
         """Take a judge's seat; that of the only one."""
         self.seat = seat or Seat()
+        self.ahead = 0
+        """What is urgent and stands before it was judged."""
 
     def begin(self, s: Session) -> int:
         """Return the cursor's position; the first start of the only judge makes it. Raises OSError."""
@@ -33,11 +42,16 @@ class Place:
         if self.seat not in (judges.of_cursors(there) or ()):
             message = f"{self.seat.cursor} is none of the cursors ({', '.join(there)}): does another judge run?"
             raise OSError(message)
+        self.ahead = ahead_of(s, self.seat)
         return there[self.seat.cursor]
 
     def takes(self, entry: Entry) -> bool:
-        """Tell whether a batch is this judge's."""
-        return self.seat.hears(entry.host)
+        """Tell whether a batch is this judge's, and was not judged ahead."""
+        return self.seat.hears(entry.host) and not was_ahead(entry, self.ahead)
+
+    def takes_urgent(self, entry: Entry) -> bool:
+        """Tell whether a batch is this judge's to judge ahead."""
+        return entry.batch.lane == LANE_URGENT and self.takes(entry)
 
     def hold(self, s: Session, position: int) -> None:
         """Begin a transaction with the cursor at `position`, after those of other judges. Raises OSError."""
@@ -51,6 +65,10 @@ class Place:
         if row is not None:
             row.position = after
 
+    def move_ahead(self, s: Session, after: int) -> None:
+        """Move the cursor of what is urgent; `ahead` follows once it is written."""
+        replace_many(s, CursorRow, [{"name": AHEAD + self.seat.cursor, "position": after}])
+
     def tell(self, paths: StatePaths, position: int) -> None:
         """Tell whoever keeps the log that what is below a position is worked on."""
         ingest.tell_cursor(paths, self.seat.role, position)
@@ -61,6 +79,17 @@ def cursors(s: Session, *, lock: bool = False) -> dict[str, int]:
     query = select(CursorRow).where(CursorRow.name.startswith(judges.ROLE)).order_by(CursorRow.name)
     rows = s.scalars(query.with_for_update() if lock else query).all()
     return {row.name: row.position for row in rows if judges.is_cursor(row.name)}
+
+
+def ahead_of(s: Session, seat: Seat) -> int:
+    """Return where the cursor of what is urgent stands; 0 where there was never a backlog."""
+    row = s.get(CursorRow, AHEAD + seat.cursor)
+    return 0 if row is None else row.position
+
+
+def was_ahead(entry: Entry, position: int) -> bool:
+    """Tell whether an entry was judged ahead by whose cursor of what is urgent stands at a position."""
+    return entry.position < position and entry.batch.lane == LANE_URGENT
 
 
 def require(there: Mapping[str, int], wanted: Mapping[str, int]) -> None:
