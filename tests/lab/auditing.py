@@ -32,6 +32,7 @@ class Account:
     alerts_doubled: int
     gaps: int  # sequences that the collector calls missing
     off: int  # lanes whose books at the agent say something else than the truth
+    again: int  # acknowledged and not there later, so that the agent sent it again (it keeps that for a day)
 
 
 def truth_of(agent: Agent) -> tuple[dict[Key, str], set[Key]]:
@@ -74,6 +75,7 @@ def account(site: Site, seconds: float = 90) -> Account:
         alerts_doubled=sum(count - 1 for count in alerts.values()),
         gaps=sum(gap["count"] for host in hosts for gap in host["completeness"]["gaps"]),
         off=sum(_off(agent) for agent in site.agents),
+        again=sum(book["resent"] + book["gone"] for agent in site.agents for book in agent.status()["ledger"].values()),
     )
 
 
@@ -129,6 +131,7 @@ def told(lane: str, result: Account) -> bool:
     note(f"{lane}: {result}")
     figures = {
         "acknowledged events lost": (result.lost, "events"),
+        "acknowledged events that had to be sent again": (result.again, "events"),
         "events stored twice": (result.doubled, "events"),
         "events stored that are not what was written": (result.other, "events"),
         "acknowledged events that meet a rule, without an alert": (result.alerts_lost, "alerts"),

@@ -2,7 +2,7 @@
 
 Real collector, real uplink and spool; a generator in place of the sensors. Each of six parts is killed 34 times, 204 in
 all (--quick: twice; --times N), at a moment drawn anew (--seed S) in which at least 1,000 events that were emitted are
-not acknowledged and the stream flows. A collector of its own for each part.
+not acknowledged and the stream flows. A collector of its own for each part. At last a bug is planted and found.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.lab.auditing import account, told
+from tests.lab.planted import found
 from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
@@ -120,6 +121,8 @@ def main() -> int:
     given = options("kills", 34, 2)
     chance = random.Random(given.seed)
     good = [kill_often(part, given.times, chance) for part in PARTS]
+    bug = "forgets what is not acknowledged"
+    good.append(found("kills", bug, lambda: kill_often("gateway", 2, chance)))
     return 0 if all(good) else 1
 
 

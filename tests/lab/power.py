@@ -3,7 +3,8 @@
 The state lies on a loop-mounted XFS; `xfs_io -x -c shutdown` drops everything that no fsync has made safe (as the
 file system's own crash tests do). Then the collector is killed, the file system mounted again, and all is started anew.
 Each time at a moment drawn anew (--seed S) in which at least 1,000 events are not acknowledged and the stream flows;
-25 cuts a collector. --quick: twice; --times N. Needs root, xfsprogs and a loop device.
+25 cuts a collector. At last a bug is planted and found. --quick: twice; --times N. Needs root, xfsprogs and a loop
+device.
 """
 
 import random
@@ -13,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from tests.lab.kills import BURST, ON_THE_WAY, RATE, burst, closing, options, settled
+from tests.lab.planted import found
 from tests.lab.rows import row
 from tests.lab.site import Site
 
@@ -77,6 +79,7 @@ def main() -> int:
     given = options("power", 100, 2)
     chance = random.Random(given.seed)
     good = [cut_often(min(ONE, given.times - done), chance) for done in range(0, given.times, ONE)]
+    good.append(found("power", "acknowledges what is not safe", lambda: cut_often(2, chance)))
     return 0 if all(good) else 1
 
 
