@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 from tramgac_collector import database, ingest
 from tramgac_collector.judge_schema import JudgeRow
 from tramgac_collector.judging import consumer as consuming
-from tramgac_collector.judging import correlating, levelling, tide
+from tramgac_collector.judging import ahead, correlating, levelling, tide
 from tramgac_collector.judging.levelling import Heir
 from tramgac_collector.judging.place import cursors
 from tramgac_collector.schema import CursorRow
@@ -41,12 +41,13 @@ def site(store, state, author):
 
 
 def fill(site, dice, count=30):
-    """Events of some users on all hosts, about in order, some of another lane much later."""
+    """Events of some users on all hosts, about in order, some urgent, some of another lane much later."""
+    lanes = random.Random(count)
     for number in range(count):
         late = dice.choice([0, 0, 0, 0, 700])
         second = max(0, number * dice.choice([7, 15, 40]) - late)
         user, host = dice.choice(["an", "binh"]), dice.choice(HOSTS)
-        site.send(second, host=host, user=user, lane=2 + (late > 0), judge=False)
+        site.send(second, host=host, user=user, lane=3 if late else lanes.choice([1, 2, 2]), judge=False)
 
 
 @pytest.mark.parametrize("seed", [1, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40)]])
@@ -56,6 +57,7 @@ def test_several_judges_find_what_one_finds(site, seed, monkeypatch):
     monkeypatch.setattr(consuming, "ENTRIES", 3)
     fill(site, dice)
     best = site.anew(1).end().found()
+    monkeypatch.setattr(ahead, "NEAR", 4)  # from now on what is urgent is judged first
     assert {title for _, title, *_ in best[0]} == {"chain", "spread"}
     late = dice.choice([0, 10**13, tide.LATE_NS])
     monkeypatch.setattr(correlating, "LATE_NS", late)
@@ -76,6 +78,7 @@ def test_a_crash_at_any_statement_of_any_of_them_loses_and_doubles_nothing(site,
     monkeypatch.setattr(consuming, "ENTRIES", 4)
     fill(site, random.Random(7), 14)
     best = site.anew(1).end().found()
+    monkeypatch.setattr(ahead, "NEAR", 2)
     site.anew(2)
 
     class Crash(BaseException):
