@@ -28,6 +28,8 @@ from tests.lab.site import Agent, Site
 HEALTH_S = 5
 STEADY_S = 2.0
 DRAIN_S, CAUGHT_UP_S = 1_200.0, 600.0
+PLANTED_S = 60.0
+"""How long is waited for what a planted bug may have lost."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def away(site: Site, feed: Feed, plan: Plan) -> None:
     note(f"outage: flood of {plan.flood} in {time.monotonic() - began - days:.0f} s; given up since the boot: {books}")
 
 
-def lived(site: Site, plan: Plan, *, absent: bool) -> tuple[Found, Host, float]:
+def lived(site: Site, plan: Plan, *, absent: bool, patience: float = DRAIN_S) -> tuple[Found, Host, float]:
     """All of it with one host; what was found, and how long the draining took, seconds."""
     agent, host = enrolled(site, plan)
     feed = Feed(host, plan.events_a_day, plan.seed)
@@ -116,13 +118,15 @@ def lived(site: Site, plan: Plan, *, absent: bool) -> tuple[Found, Host, float]:
         site.stage.wait_for_collector()
     began = time.monotonic()
     agent.send()
-    good = live(host, DRAIN_S)
+    good = live(host, patience)
     took = time.monotonic() - began - STEADY_S
     host.health()
     good &= live(host, 60)
     agent.stop()
     identity = (host.state / "identity/host").read_text("utf-8").strip()
-    good &= wait(site.stage, identity, sum(map(len, host.truth.times.values())), host.reported, CAUGHT_UP_S)
+    good &= wait(
+        site.stage, identity, sum(map(len, host.truth.times.values())), host.reported, min(patience, CAUGHT_UP_S)
+    )
     found = check(site.stage, identity, host.truth)
     found.wrong["events that still wait, or are not worked on"] += not good
     host.shut_down()
@@ -149,7 +153,7 @@ def planted(site: Site, seed: int) -> bool:
     unseen = []
     for bug in BUGS:
         with bug():
-            found, host, _ = lived(site, plan, absent=False)
+            found, host, _ = lived(site, plan, absent=False, patience=PLANTED_S)
         wrong = [what for what, count in found.wrong.items() if count] + ["cap"] * (host.disk.peak > plan.cap)
         note(f"outage: planted: {bug.__name__}: {', '.join(wrong) or 'not found'}")
         unseen += [] if wrong else [bug]
