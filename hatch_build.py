@@ -84,10 +84,12 @@ def make_page(root: Path) -> list[Path]:
 
 
 def packed_content(root: Path) -> bytes:
-    """Our rules as one file: zlib of JSON, text by name below rules/content."""
+    """Our rules as one file: zlib of JSON, text by name below rules/content; bytes of dictionaries as latin-1."""
     content = root / "rules/content"
     files = {path.relative_to(content).as_posix(): path for path in sorted(content.rglob("*")) if path.is_file()}
-    return zlib.compress(json.dumps({name: path.read_text("utf-8") for name, path in files.items()}).encode(), 9)
+    codes = {name: "latin-1" if name.endswith(".dictionary") else "utf-8" for name in files}
+    texts = {name: path.read_bytes().decode(codes[name]) for name, path in files.items()}
+    return zlib.compress(json.dumps(texts).encode(), 9)
 
 
 MAKERS: dict[str, Callable[[Path], list[Path]]] = {"proto": make_proto, "sensor": make_sensor, "page": make_page}

@@ -16,7 +16,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 from tramgac_proto.event_pb2 import Event
 from tramgac_wire.batch import join
-from tramgac_wire.dictionary import Dictionary, train
+from tramgac_wire.dictionary import SIZE, Dictionary, train
 from tramgac_wire.errors import ContentError, WireError
 
 from tramgac_collector.errors import Unreadable
@@ -63,21 +63,30 @@ def trained(paths: StatePaths, hosts: Container[str]) -> Trained:
             f"{FEWEST_HOSTS} have in common: try again when there are more"
         )
         raise ContentRefused(message)
-    seen = _Seen()
-    for host, events in runs:
-        for event in events:
-            seen.add(host, event)
-    samples = []
-    for _, events in runs:
-        for event in events:
-            seen.strip(event)
-        samples.append(join([blob for event in events if (blob := event.SerializeToString(deterministic=True))]))
     try:
-        made = train(samples)
+        made = common(runs)
     except ContentError as error:
         message = f"{error}: try again when more events were stored"
         raise ContentRefused(message) from error
     return Trained(made, len(found), sum(len(events) for _, events in runs))
+
+
+def common(runs: Iterable[tuple[str, list[Event]]], size: int = SIZE) -> Dictionary:
+    """Train on runs of consecutive events, each with its host; what is special to few hosts is taken out of them.
+
+    Raises:
+        ContentError: they are too few or too much alike.
+
+    """
+    seen, samples, runs = _Seen(), [], list(runs)
+    for host, events in runs:
+        for event in events:
+            seen.add(host, event)
+    for _, events in runs:
+        for event in events:
+            seen.strip(event)
+        samples.append(join([blob for event in events if (blob := event.SerializeToString(deterministic=True))]))
+    return train(samples, size)
 
 
 def _runs(paths: StatePaths, hosts: Container[str]) -> Iterator[tuple[str, list[Event]]]:

@@ -1,8 +1,9 @@
 """Bytes that an event takes on the wire, all overheads, 25 and 250 in a batch; `./dev bench wire [--quick]`.
 
 Counted in a network namespace of its own (unshare of util-linux; root or user namespaces). Dictionaries are trained on
-other parts of the recordings than those that are sent. Beside it: the same without a dictionary, and JSON lines with
-gzip, a message a batch. Windows needs recordings (TRAMGAC_TEST_DATA).
+other parts of the recordings than those that are sent. Beside it: the same without a dictionary, with the one that
+ships with our rules (tests/tools/dictionaries.py), and JSON lines with gzip, a message a batch. Windows needs
+recordings (TRAMGAC_TEST_DATA).
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from tramgac_wire.dictionary import NONE, Dictionary, train
 from tests.bench import wire_events, wire_road
 from tests.lab.recordings import labelled
 from tests.lab.rows import note, row
+from tests.tools import dictionaries
 
 SIZES = {25: 60.0, 250: 42.0}
 """Events a batch, and how many bytes an event may take."""
@@ -86,6 +88,11 @@ def gzipped(events: Sequence[Event]) -> int:
     return len(gzip.compress("\n".join(lines).encode(), 6))
 
 
+def shipped(system: str) -> Dictionary:
+    """What comes with our rules, until a site makes its own."""
+    return Dictionary((dictionaries.FOLDER / f"{system}.dictionary").read_bytes())
+
+
 def measure(stream: Stream, size: int, dictionary: Dictionary, *, quick: bool) -> bool:
     """The rows of one stream in batches of one size."""
     what = f"{stream.system}, {size} events a batch"
@@ -99,6 +106,9 @@ def measure(stream: Stream, size: int, dictionary: Dictionary, *, quick: bool) -
     json_lines = (sum(map(gzipped, chosen)) + over) / events
     row("wire", f"{what}: overhead of a message", round(over / len(chosen)), "bytes")
     row("wire", f"{what}: without a dictionary", round(plain.batches / events, 1), "bytes an event")
+    ours = shipped(stream.system)
+    first = asyncio.run(wire_road.cost(packed(chosen, ours), hello, {ours.number: ours}))
+    row("wire", f"{what}: with the dictionary that ships", round(first.batches / events, 1), "bytes an event")
     bound, value = SIZES[size] if stream.system == "linux" else None, round(whole.batches / events, 1)
     return row("wire", what, value, "bytes an event", at_most=bound, baseline=round(json_lines, 1))
 

@@ -21,9 +21,14 @@ def texts() -> Mapping[str, str]:
     """Return all files by name (with /). Raises FileNotFoundError if the package was put together without them."""
     if CHECKOUT.is_dir():
         names = (path for path in sorted(CHECKOUT.rglob("*")) if path.is_file())
-        return {path.relative_to(CHECKOUT).as_posix(): path.read_text("utf-8") for path in names}
+        return {path.relative_to(CHECKOUT).as_posix(): path.read_bytes().decode(_code(path.name)) for path in names}
     found: Mapping[str, str] = json.loads(zlib.decompress(files(__package__).joinpath(PACKED).read_bytes()))
     return found
+
+
+def _code(name: str) -> str:
+    """Return how the bytes of a file stand in a text: dictionaries for batches are no text."""
+    return "latin-1" if name.endswith(".dictionary") else "utf-8"
 
 
 def unpack(folder: Path) -> int:
@@ -32,7 +37,7 @@ def unpack(folder: Path) -> int:
     for name, text in found.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(text.encode(_code(name)))
     return len(found)
 
 
