@@ -166,7 +166,7 @@ def test_a_lane_that_is_none_and_words_that_it_does_not_take(capfd):
     assert lane.main("lab", ["kill"]) == 2
     assert capfd.readouterr().err.startswith("dev: lab: there is no lane 'kill'; did you mean kills?\n./dev lab NAME")
     assert lane.main("lab", ["kills", "--quik"]) == 2
-    assert "dev: lab kills takes --quick; it was given --quik" in capfd.readouterr().err
+    assert "dev: lab kills takes --quick, --seed, --times; it was given --quik" in capfd.readouterr().err
     assert lane.main("lab", ["kills", "--help"]) == 0
     assert capfd.readouterr().out.startswith("`./dev lab kills`: kill -9")
 
