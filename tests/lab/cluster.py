@@ -1,24 +1,33 @@
-"""`./dev lab cluster`: two gateways, three NATS servers, PostgreSQL; each part is killed while events are on the way.
+"""`./dev lab cluster`: two gateways, two judges, three NATS servers, PostgreSQL; each part is killed under load.
 
 Real programs on one machine: gateways behind a balancer put what they acknowledge into JetStream (three servers, each
-with its own fsync), an intake empties it into the centre's log, and store and judge go on as with one machine. Nothing
-acknowledged is lost or doubled; how long acknowledgements stood still is printed. `--quick`: each part once, else five
-times. Needs PostgreSQL's server programs.
+with its own fsync), an intake empties it into the centre's log, and store and judges go on as with one machine. Nothing
+acknowledged is lost or doubled, nor is an event a member of no alert or of two of a correlation over hosts of different
+judges; how long acknowledgements, and judges, stood still is printed. `--quick`: each part once, else five times.
+Needs PostgreSQL's server programs.
 """
 
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from tramgac_collector import ingest, judges
+from tramgac_collector.judging.tide import LATE_NS
 
 from tests.collector.control_store import BINARIES
 from tests.lab.auditing import account, told
-from tests.lab.cluster_site import Cluster, cluster
+from tests.lab.cluster_site import JUDGES, TOGETHER, Cluster, cluster
+from tests.lab.over_hosts import members
 from tests.lab.rows import note, row
 from tests.lab.site import Agent
 
-BURST, RATE, AGENTS = 12_000, 1_500, 2
+BURST, RATE = 12_000, 1_500
+AFTERWARDS = 30
+"""Events at last, by each agent: one meets the rule."""
 DOWN_S = 4.0
 """How long a server stays away, seconds: longer than the others take to notice."""
 SETTLED_S = 240
@@ -29,27 +38,47 @@ def acknowledged(agents: list[Agent]) -> int:
     return sum(lane["acked"] for agent in agents for lane in agent.status().get("ledger", {}).values())
 
 
-class Watch:
-    """Looks at the agents' books from a thread, while somebody else kills and waits."""
+class Still:
+    """The longest time in which a number did not change, though it was to."""
 
-    def __init__(self, agents: list[Agent]) -> None:
+    def __init__(self, number: Callable[[], int]) -> None:
         """Begin."""
-        self._agents, self._over, self._longest = agents, threading.Event(), 0.0
+        self._number, self._last, self._since = number, number(), time.monotonic()
+        self.longest = 0.0
+
+    def look(self, *, due: bool = True) -> None:
+        """Look at it now; `due`: there is something to do."""
+        number, now = self._number(), time.monotonic()
+        if number != self._last:
+            self.longest = max(self.longest, now - self._since)
+        if number != self._last or not due:
+            self._last, self._since = number, now
+
+
+class Watch:
+    """Looks at the agents' books and the judges' cursors from a thread, while somebody else kills and waits."""
+
+    def __init__(self, site: Cluster, agents: list[Agent]) -> None:
+        """Begin."""
+        self._paths, self._over = site.site.stage.paths, threading.Event()
+        self._acked = Still(lambda: acknowledged(agents))
+        roles = judges.roles(JUDGES)
+        self._judged = {role: Still(partial(ingest.read_cursor, self._paths, role)) for role in roles}
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
-        last, since = acknowledged(self._agents), time.monotonic()
         while not self._over.wait(0.02):
-            if (now := acknowledged(self._agents)) != last:
-                self._longest = max(self._longest, time.monotonic() - since)
-                last, since = now, time.monotonic()
+            self._acked.look()
+            head = ingest.head(self._paths)
+            for role, still in self._judged.items():
+                still.look(due=ingest.read_cursor(self._paths, role) < head)
 
-    def stop(self) -> float:
-        """The longest time in which nothing was acknowledged, seconds."""
+    def stop(self) -> tuple[float, float]:
+        """The longest time in which nothing was acknowledged, and in which a judge that had to did nothing, seconds."""
         self._over.set()
         self._thread.join()
-        return self._longest
+        return self._acked.longest, max(still.longest for still in self._judged.values())
 
 
 def kill(site: Cluster, part: str, turn: int) -> None:
@@ -65,32 +94,43 @@ def kill(site: Cluster, part: str, turn: int) -> None:
         time.sleep(DOWN_S)
         site.postgres.start()
     elif part == "agent":
-        agent = site.site.agents[turn % AGENTS]
+        agent = site.site.agents[turn % len(site.site.agents)]
         agent.kill()
         agent.start(0)
     else:
         site.site.kill_role(part)
 
 
-PARTS = ("gateway", "gateway 2", "queue server", "intake", "store", "judge", "engine", "postgres", "agent")
+PARTS = ("gateway", "gateway 2", "queue server", "intake", "store", "judge", "judge-2", "engine", "postgres", "agent")
 
 
-def one(site: Cluster, agents: list[Agent], part: str, turn: int) -> tuple[int, float]:
-    """Kill a part within a burst; how many events were on the way then, and how long nothing was acknowledged."""
+def one(site: Cluster, agents: list[Agent], part: str, turn: int) -> tuple[int, float, float]:
+    """Kill a part within a burst; how many events were on the way then, how long nothing was acknowledged, judged."""
     before = acknowledged(agents)
     for agent in agents:
         agent.start(BURST)
     deadline = time.monotonic() + 60
     while acknowledged(agents) - before < BURST // 4 and time.monotonic() < deadline:
         time.sleep(0.05)
-    waiting, watch = sum(agent.waiting() for agent in agents), Watch(agents)
+    waiting, watch = sum(agent.waiting() for agent in agents), Watch(site, agents)
     kill(site, part, turn)
     if not site.site.drain(SETTLED_S):
         note(f"cluster: {sum(agent.waiting() for agent in agents)} events still wait after {part}")
-    gap = watch.stop()
+    wait_for_judges(site)
+    gaps = watch.stop()
     for agent in agents:
         agent.stop()
-    return waiting, gap
+    return waiting, *gaps
+
+
+def wait_for_judges(site: Cluster) -> None:
+    """Wait until all that is in the log is judged."""
+    paths, deadline = site.site.stage.paths, time.monotonic() + SETTLED_S
+    while time.monotonic() < deadline:
+        head = ingest.head(paths)
+        if all(ingest.worked_on(paths, role, head) for role in judges.roles(JUDGES)):
+            return
+        time.sleep(0.1)
 
 
 def main(*, quick: bool) -> int:
@@ -100,28 +140,51 @@ def main(*, quick: bool) -> int:
         return 2
     good = True
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder, cluster(Path(folder)) as site:
-        agents = [site.enrol(RATE) for _ in range(AGENTS)]
+        agents = site.enrol(RATE)
         for part in PARTS:
-            gaps = []
-            for turn in range(1 if quick else 5):
-                waiting, gap = one(site, agents, part, turn)
-                gaps.append(gap)
-                note(f"cluster: {part} killed, {waiting} events on the way: {gap:.1f} s without an acknowledgement")
-            good &= row(
-                "cluster",
-                f"{part} killed: longest without an acknowledgement, waits for a batch included",
-                round(max(gaps), 1),
-                "s",
-                at_most=60,
-            )
+            good &= rounds(site, agents, part, 1 if quick else 5)
         for agent in agents:
             agent.start(0)
         good &= site.site.drain(60)
         result = account(site.site, SETTLED_S)
         good &= told("cluster", result)
-        rounds = len(PARTS) * (1 if quick else 5)
-        good &= row("cluster", "events acknowledged", result.acknowledged, "events", at_least=rounds * BURST)
+        good &= over_hosts(site, agents, result.alerts)
+        least = len(PARTS) * (1 if quick else 5) * BURST
+        good &= row("cluster", "events acknowledged", result.acknowledged, "events", at_least=least)
     return 0 if good else 1
+
+
+def rounds(site: Cluster, agents: list[Agent], part: str, times: int) -> bool:
+    """Kill a part so many times, and print how long service stood still; whether that is well."""
+    unacknowledged, unjudged = [], []
+    for turn in range(times):
+        waiting, first, second = one(site, agents, part, turn)
+        unacknowledged.append(first)
+        unjudged.append(second)
+        note(f"cluster: {part} killed, {waiting} on the way: {first:.1f} s nothing acknowledged, {second:.1f} s judged")
+    what = f"{part} killed: longest without an acknowledgement, waits for a batch included"
+    good = row("cluster", what, round(max(unacknowledged), 1), "s", at_most=60)
+    what = f"{part} killed: longest in which a judge that had to judge did not"
+    return row("cluster", what, round(max(unjudged), 1), "s", at_most=60) and good
+
+
+def over_hosts(site: Cluster, agents: list[Agent], alerts: int) -> bool:
+    """Print what a correlation over hosts of different judges made of the `alerts` events that met its rule.
+
+    They are confirmed once later events are there: until then an event of before them may still come.
+    """
+    time.sleep(LATE_NS / 1e9 + 5)
+    for agent in agents:
+        agent.stop()
+        agent.start(AFTERWARDS)
+    site.site.drain(60)
+    wait_for_judges(site)
+    wanted = alerts // TOGETHER
+    found = members(site.site, TOGETHER, wanted)
+    good = row("cluster", "alerts of a correlation over hosts", found.alerts, "alerts", at_least=wanted)
+    good &= row("cluster", "those that should not be there", found.alerts - wanted, "alerts", at_most=0)
+    good &= row("cluster", "events that are in two of them", found.twice, "events", at_most=0)
+    return row("cluster", "those with events of several hosts", found.several, "alerts", at_least=1) and good
 
 
 if __name__ == "__main__":

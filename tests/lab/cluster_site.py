@@ -1,4 +1,5 @@
-"""The big shape on one machine: three servers of the queue, PostgreSQL, a centre with a gateway, a gateway of its own.
+"""The big shape on one machine: three servers of the queue, PostgreSQL, a centre with a gateway and two judges, and a
+second gateway on a machine of its own.
 
 Not a lane itself: cluster.py starts it.
 """
@@ -14,8 +15,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tramgac_agent.config import write_collector
+from tramgac_collector import ca, judges
 from tramgac_collector.demo.children import ChildFailed, Children, program
-from tramgac_collector.demo.stage import free_port
+from tramgac_collector.demo.stage import content_folder, free_port
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.control_store import BINARIES, administer, wait_for
@@ -24,6 +26,22 @@ from tests.lab.balancer import Balancer
 from tests.lab.site import Agent, Site
 
 READY_S = 90
+JUDGES = 2
+TOGETHER = 25
+"""So many events over all hosts make one alert of the correlation below."""
+OVER_HOSTS = f"""title: Logs cleared again and again, on whatever host
+name: logs_cleared_over_hosts
+id: 5f0c4a77-6b1e-4d0a-9a53-6d4e5a1f0c11
+status: test
+level: high
+correlation:
+  type: event_count
+  rules: [6d96de08-31e2-5d62-975e-4bc9ae3d11f9]
+  group-by: [User]
+  timespan: 1d
+  generate: true
+  condition: {{gte: {TOGETHER}}}
+"""
 
 
 class Postgres:
@@ -115,22 +133,33 @@ class Cluster:
             time.sleep(0.05)
         url = self.postgres.url.replace("NAME", "tramgac")
         settings = {"DATABASE_URL": url, "QUEUE": json.dumps(self.queue.urls), "QUEUE_BYTES": str(512 << 20)}
+        settings["JUDGES"] = str(JUDGES)
         for name, value in settings.items():
             os.environ[f"TRAMGAC_COLLECTOR_{name}"] = value
             stack.callback(os.environ.pop, f"TRAMGAC_COLLECTOR_{name}")
         self.site = Site(folder)
         stack.callback(self.site.stop)
         self.site.start()
+        (folder / "rules").mkdir()
+        (folder / "rules" / "over_hosts.yml").write_text(OVER_HOSTS)
+        self.site.stage.push_rules([content_folder(), folder / "rules"])
         self.gateway = Gateway(folder / "gateway2", self.site.stage.paths, self.site.stage.children)
         first = int(self.site.session_address.rpartition(":")[2])
         self.balancer = Balancer([first, self.gateway.ports["session_listen"]])
         stack.callback(self.balancer.stop)
 
-    def enrol(self, rate: int) -> Agent:
-        """One more agent, whose sessions go through the balancer."""
-        agent = self.site.enrol(rate)
-        write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
-        return agent
+    def enrol(self, rate: int) -> list[Agent]:
+        """Agents whose sessions go through the balancer: a host for each judge."""
+        found: dict[int, Agent] = {}
+        while len(found) < JUDGES:
+            agent = self.site.enrol(rate)
+            host = ca.identify((agent.state / "identity/certificate.pem").read_bytes()).host
+            if judges.number_of(host, JUDGES) in found:
+                self.site.agents.remove(agent)  # one of the same judge: it never speaks
+                continue
+            found[judges.number_of(host, JUDGES)] = agent
+            write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
+        return self.site.agents
 
     def _stop_queue(self) -> None:
         for process in self.queue.processes:
