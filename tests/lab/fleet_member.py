@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ class Member:
     corrects: bool = True
     """It adds the skew that it measured, as our agents do."""
     unplugged: bool = False
+    flush_ns: Mapping[int, int] = field(default_factory=lambda: FLUSH_NS)
+    """How long events of a lane wait for others."""
     haste: float = 1.0
     """Its back-off is this part of the ordinary one: an accelerated day has no five minutes to wait."""
     spool: Spool = field(init=False)
@@ -50,6 +52,9 @@ class Member:
     goodbyes: list[Any] = field(default_factory=list)
     throttles: int = 0
     connects: int = 0
+    messages: int = 0
+    bytes: int = 0
+    """Of the messages that were written."""
     last_batch: AgentMessage | None = None
     _session: ours.AgentSession | None = None
     _facts: asyncio.Queue[Callable[[], Iterable[ours.Command]] | None] = field(default_factory=asyncio.Queue)
@@ -172,7 +177,7 @@ class Member:
             epoch=self.spool.epoch,
             hostname=self.identity.name,
         )
-        self._session = ours.AgentSession(hello, flush_ns=FLUSH_NS, random=self._jitter, chain=self.spool.chain)
+        self._session = ours.AgentSession(hello, flush_ns=self.flush_ns, random=self._jitter, chain=self.spool.chain)
         for lane in self.spool.lanes:
             self.tell(lane)
 
@@ -239,6 +244,7 @@ class Member:
 
     async def _write(self, message: AgentMessage) -> None:
         if self._call is not None:
+            self.messages, self.bytes = self.messages + 1, self.bytes + message.ByteSize()
             with contextlib.suppress(*_BROKEN):  # the reader tells that the stream ended
                 await self._call.write(message)
 
