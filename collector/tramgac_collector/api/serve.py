@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -35,7 +37,10 @@ if TYPE_CHECKING:
     from tramgac_collector.paths import StatePaths
 
 _LOG: Final = structlog.get_logger(__name__)
-_GRACE_S: Final = 3
+_GRACE_S: Final = 2
+_LEAVE_S: Final = 3.0
+"""So long after a signal the process ends whatever its threads wait for: one that asks an engine which is busy, or
+stands still, waits a minute. Nobody hears its answer any more, and what it writes is a transaction."""
 _BACKLOG: Final = 512
 _CONNECTIONS: Final = 2_000  # of browsers at once, an open page holds one for its stream; more are told 503
 
@@ -97,8 +102,12 @@ async def _serve(services: Services, console: socket.socket, local: socket.socke
         for server in servers:
             server.should_exit = True
 
+    def asked() -> None:
+        stop()
+        _leave_soon(services.paths)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, asked)
     ready.announce(services.paths, "api")
     _LOG.info("ready", console=services.origin)
     tail.add_done_callback(lambda _: stop())  # without it pages would hear nothing more: all ends, and begins anew
@@ -110,6 +119,19 @@ async def _serve(services: Services, console: socket.socket, local: socket.socke
             tail.result()
     finally:
         tail.cancel()
+
+
+def _leave_soon(paths: StatePaths) -> None:
+    """End the process in a while, if it has not come to its end by itself."""
+
+    def leave() -> None:
+        _LOG.warning("requests that wait for an answer are left alone")
+        ready.retract(paths, "api")
+        os._exit(0)
+
+    timer = threading.Timer(_LEAVE_S, leave)
+    timer.daemon = True  # it is no reason to stay
+    timer.start()
 
 
 def _server(app: ASGIApp, config: CollectorConfig | None) -> _Server:

@@ -4,11 +4,14 @@ import json
 import os
 import shutil
 import signal
+import socket
 import ssl
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,6 +144,35 @@ def test_an_open_stream_hears_resumes_after_a_kill_and_ends_with_a_stop(place: S
     assert second.process.wait(20) == 0  # a second signal, sent while it ends, would cut it short
     second.end()
     assert not place.ready("api").exists()
+
+
+@pytest.mark.enable_socket
+def test_it_ends_soon_though_the_event_store_does_not_answer(place: StatePaths):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place.engine.write_text(json.dumps({"port": silent.getsockname()[1], "key": "k"}))
+        role = Role(place).ready()
+        asking = threading.Thread(target=lambda: outcome.append(_ask(role)))
+        outcome: list[str] = []
+        asking.start()
+        silent.settimeout(20)
+        taken, _ = silent.accept()
+        began = time.monotonic()
+        assert role.end() == 0
+        assert time.monotonic() - began < 8, "3 s where nothing else runs"
+        asking.join(10)
+        taken.close()
+    assert outcome in (["500"], ["RemoteProtocolError"], ["ReadError"]), "whoever asked hears that nobody answers"
+    assert not place.ready("api").exists()
+
+
+def _ask(role: Role) -> str:
+    shown = {"Authorization": f"Bearer {role.paths.credential.read_text().strip()}"}
+    transport = httpx2.HTTPTransport(uds=str(role.paths.api_socket))
+    with httpx2.Client(transport=transport, base_url="http://localhost", headers=shown, timeout=30) as client:
+        try:
+            return str(client.get("/api/events").status_code)
+        except httpx2.TransportError as error:
+            return type(error).__name__
 
 
 @pytest.mark.enable_socket
