@@ -18,7 +18,7 @@ from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 PARTS = ("collector", "gateway", "engine", "store", "judge", "agent")
-BURST = 20_000
+BURST = 12_000
 RATE = 20_000
 ON_THE_WAY = 1_000
 SETTLED_S = 120
