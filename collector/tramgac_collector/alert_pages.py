@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
@@ -13,6 +13,12 @@ from tramgac_collector.schema import AlertRow, HistoryRow, NoteRow
 
 _BEGINNING = re.compile(r"[0-9a-f]{8,31}")
 """How a host's id may begin where the whole is meant, as in `hosts.find`."""
+
+ROW = (
+    "id", "title", "title_vi", "level", "rule_id", "host", "hostname", "user", "time", "created", "status", "stage",
+    "verdict", "tags", "summary", "version",
+)  # fmt: skip
+"""The columns that a row needs: the others are long."""
 
 SUMMARY = 500
 """Longest summary, characters."""
@@ -25,13 +31,15 @@ ABOUT = ("process.command_line", "file.path", "destination.ip", "message", "proc
 class Filters:
     """What a page of alerts is to hold. Empty means all; `status` is open, closed or all.
 
-    `host` is an id, the first 8 digits of one or more, or a name, which several hosts may have.
+    `host` is an id, the first 8 digits of one or more, or a name, which several hosts may have. `until`: none that
+    was raised later, nanoseconds since 1970.
     """
 
     status: str = "all"
     levels: Sequence[str] = ()
     host: str = ""
     rule: str = ""
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,8 @@ class Page:
     total: int
 
 
-def row(alert: AlertRow) -> dict[str, Any]:
-    """Return an alert's row (AlertRow of the API): JSON-able, times as RFC 3339 text."""
+def row(alert: AlertRow | Row[Any]) -> dict[str, Any]:
+    """Return an alert's row (AlertRow of the API) from its columns ROW: JSON-able, times as RFC 3339 text."""
     return {
         "id": alert.id,
         "title": alert.title,
@@ -67,29 +75,32 @@ def row(alert: AlertRow) -> dict[str, Any]:
 
 def page(s: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
     """Return a page of alerts, newest created first. ValueError if the cursor is none of ours."""
-    wanted = _wanted(filters)
-    query = select(AlertRow).where(*wanted).order_by(AlertRow.created.desc(), AlertRow.id.desc())
+    conditions = wanted(filters)
+    query = select(AlertRow).where(*conditions).order_by(AlertRow.created.desc(), AlertRow.id.desc())
     found = s.scalars(_from(query, cursor).limit(limit + 1)).all()
-    total = s.scalar(select(func.count()).select_from(AlertRow).where(*wanted)) or 0
+    total = s.scalar(select(func.count()).select_from(AlertRow).where(*conditions)) or 0
     items = found[:limit]
     more = f"{items[-1].created}.{items[-1].id}" if len(found) > limit and items else None
     return Page([row(alert) for alert in items], more, total)
 
 
-def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
+def wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions of alerts that `filters` let through."""
+    conditions: list[ColumnElement[bool]] = []
     if filters.status != "all":
-        wanted.append(AlertRow.status == filters.status)
+        conditions.append(AlertRow.status == filters.status)
     if filters.levels:
-        wanted.append(AlertRow.level.in_(filters.levels))
+        conditions.append(AlertRow.level.in_(filters.levels))
     if filters.host:
         meant = [AlertRow.host == filters.host, AlertRow.hostname == filters.host]
         if _BEGINNING.fullmatch(filters.host):
             meant.append(AlertRow.host.between(filters.host, filters.host + "g"))  # g follows every digit
-        wanted.append(or_(*meant))
+        conditions.append(or_(*meant))
     if filters.rule:
-        wanted.append(AlertRow.rule_id == filters.rule)
-    return wanted
+        conditions.append(AlertRow.rule_id == filters.rule)
+    if filters.until is not None:
+        conditions.append(AlertRow.created <= filters.until)
+    return conditions
 
 
 def _from(query: Select[AlertRow], cursor: str | None) -> Select[AlertRow]:

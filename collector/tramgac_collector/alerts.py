@@ -12,13 +12,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from tramgac_collector import alert_pages, outbox
+from tramgac_collector import alert_pages, alert_verdicts, outbox
 from tramgac_collector.alert_pages import Filters, Page
 from tramgac_collector.columns import clean
 from tramgac_collector.database import insert_new
-from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown, ReasonMissing, VerdictUnknown
+from tramgac_collector.refusals import AlertAmbiguous, AlertChanged, AlertUnknown
 from tramgac_collector.schema import AlertRow, Base, HistoryRow, NoteRow
-from tramgac_collector.vocabulary import LEVELS, REASONED, VERDICTS
+from tramgac_collector.vocabulary import LEVELS, VERDICTS
 
 __all__ = [
     "LEVELS",
@@ -157,18 +157,12 @@ def decide(
     With `version` it is refused when someone else changed the alert since. Raises AlertUnknown, VerdictUnknown,
     ReasonMissing for a verdict that says nothing without a note, AlertChanged.
     """
-    if verdict not in VERDICTS:
-        message = f"{verdict!r} is no verdict; the words are {', '.join(VERDICTS)}"
-        raise VerdictUnknown(message, field="verdict", value=verdict, allowed=VERDICTS)
-    if verdict in REASONED and not text.strip():
-        message = f"{verdict!r} needs a reason for the next person who meets this alert, as its note"
-        raise ReasonMissing(message, verdict=verdict)
+    alert_verdicts.require(verdict, text)
     row = _get(s, number, version)
     row.status, row.verdict = "closed", verdict
-    s.add(HistoryRow(alert=number, time=now, by=user, action="decided", verdict=verdict))
-    if text:
-        s.add(NoteRow(alert=number, time=now, by=user, text=text))
-    return _store(s, row, now)
+    told = _flush(s, row)
+    alert_verdicts.record(s, [told], text, user, now)
+    return told
 
 
 def reopen(s: Session, number: str, user: str, now: int, *, version: int | None = None) -> dict[str, Any]:
@@ -226,11 +220,15 @@ def _get(s: Session, number: str, version: int | None = None) -> AlertRow:
 
 
 def _store(s: Session, row: AlertRow, now: int) -> dict[str, Any]:
+    told = _flush(s, row)
+    outbox.add(s, "alert_changed", told, now)
+    return told
+
+
+def _flush(s: Session, row: AlertRow) -> dict[str, Any]:
     try:
         s.flush()
     except StaleDataError as error:
         message = f"alert {row.id} was changed by someone else; look at it again"
         raise AlertChanged(message, id=row.id) from error
-    told = alert_pages.row(row)
-    outbox.add(s, "alert_changed", told, now)
-    return told
+    return alert_pages.row(row)

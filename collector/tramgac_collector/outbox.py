@@ -17,27 +17,33 @@ _COUNTERS = Base.metadata.tables["counters"]
 _NEXT = (
     update(_COUNTERS)
     .where(_COUNTERS.c.name == bindparam("counter"))
-    .values(value=_COUNTERS.c.value + 1)
+    .values(value=_COUNTERS.c.value + bindparam("count"))
     .returning(_COUNTERS.c.value)
 )
 _ADD = insert(Base.metadata.tables["outbox"])
 
 
-def next_number(s: Session, counter: str) -> int:
-    """Return the next number of `counter`, from 1. Other transactions that want one wait until this one ends.
+def next_number(s: Session, counter: str, count: int = 1) -> int:
+    """Return the next number of `counter`, from 1, and take `count` of them: that one and those before it.
 
-    So numbers have no holes and become visible in order on any database, which its own sequences do not promise.
+    Other transactions that want one wait until this one ends, also of one that takes none. So numbers have no holes
+    and become visible in order on any database, which its own sequences do not promise.
     """
-    number: int = s.execute(_NEXT, {"counter": counter}).scalar_one()
+    number: int = s.execute(_NEXT, {"counter": counter, "count": count}).scalar_one()
     return number
 
 
 def add(s: Session, topic: str, payload: Mapping[str, Any], now: int | None = None) -> int:
     """Write one row into the outbox within the caller's transaction; return its number."""
-    number = next_number(s, "outbox")
-    created = time.time_ns() if now is None else now
-    s.execute(_ADD, {"id": number, "topic": topic, "payload": dict(payload), "created": created})
-    return number
+    return add_many(s, topic, [payload], time.time_ns() if now is None else now)
+
+
+def add_many(s: Session, topic: str, payloads: Sequence[Mapping[str, Any]], now: int) -> int:
+    """Write rows into the outbox within the caller's transaction, at least one; return the number of the last."""
+    last = next_number(s, "outbox", len(payloads))
+    told = enumerate(payloads, last - len(payloads) + 1)
+    s.execute(_ADD, [{"id": number, "topic": topic, "payload": dict(each), "created": now} for number, each in told])
+    return last
 
 
 def after(s: Session, number: int, limit: int = 500) -> Sequence[OutboxRow]:

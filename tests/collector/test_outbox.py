@@ -11,6 +11,15 @@ def test_rows_are_followed_by_number(store, now):
         assert outbox.after(s, 5) == []
 
 
+def test_many_rows_take_as_many_numbers(store, now):
+    with database.session(store) as s:
+        assert outbox.add(s, "host", {}, now) == 1
+        assert outbox.add_many(s, "alert", [{"n": 2}, {"n": 3}, {"n": 4}], now) == 4
+        assert outbox.next_number(s, "outbox", 0) == 4, "none is taken"
+        assert outbox.add(s, "host", {}, now) == 5
+        assert [row.id for row in outbox.after(s, 0) if row.payload.get("n") == row.id] == [2, 3, 4]
+
+
 def test_what_is_rolled_back_leaves_no_hole(store, now):
     with database.Session(store) as s:
         outbox.add(s, "host", {}, now)

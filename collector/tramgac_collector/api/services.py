@@ -1,6 +1,7 @@
 """What the routes work with, put together once in `api/serve.py` and in tests."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Services:
     """Log-ins: each takes 64 MB and 0.3 s, slow on purpose."""
     backtests: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while one runs: it reads much of the event store."""
+    verdicts: threading.Lock = field(default_factory=threading.Lock)
+    """Held for each of the many transactions of a verdict on all: several of them at once are as slow as one."""
     counts: Counts = field(default_factory=Counts)
 
 

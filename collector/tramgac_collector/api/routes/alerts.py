@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from tramgac_proto.names import parse_time, time_text
 
-from tramgac_collector import alerts, audit
+from tramgac_collector import alert_verdicts, alerts, audit
 from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused
 from tramgac_collector.api.export import exported
@@ -38,6 +39,20 @@ class VerdictBody(_Body):
     version: int | None = None
 
 
+class VerdictOnAllBody(_Body):
+    """A decision about all open alerts that the filters let through.
+
+    `until`: the `time` of the page that the person saw. What was raised, reopened or changed since is left alone.
+    """
+
+    verdict: str = Field(max_length=32)
+    note: _Text = ""
+    severity: str = Field(default="", max_length=100)
+    host: str = Field(default="", max_length=255)
+    rule: str = Field(default="", max_length=255)
+    until: str = Field(min_length=1, max_length=40)
+
+
 class NoteBody(_Body):
     """A note."""
 
@@ -49,13 +64,25 @@ def _filters(
     severity: Annotated[str, Query(max_length=100, description="Levels, separated by commas.")] = "",
     host: Annotated[str, Query(max_length=255)] = "",
     rule: Annotated[str, Query(max_length=255)] = "",
+    until: Annotated[str, Query(max_length=40, description="None that was raised later than this.")] = "",
 ) -> alerts.Filters:
     if status not in STATUSES:
         raise Refused(field="status", value=status, allowed=STATUSES)
+    return alerts.Filters(status, _levels(severity), host, rule, _until(until) if until else None)
+
+
+def _levels(severity: str) -> tuple[str, ...]:
     levels = tuple(filter(None, severity.split(",")))
     if unknown := set(levels) - set(alerts.LEVELS):
         raise Refused(field="severity", value=min(unknown), allowed=alerts.LEVELS)
-    return alerts.Filters(status, levels, host, rule)
+    return levels
+
+
+def _until(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise Refused(field="until", reason=str(error)) from None
 
 
 _Filters = Annotated[alerts.Filters, Depends(_filters)]
@@ -69,13 +96,14 @@ def page(
     cursor: Annotated[str, Query(max_length=100)] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
-    """Give a page of the queue, newest first."""
+    """Give a page of the queue, newest first, and when it was looked at."""
+    now = here.now()
     with reading(here.engine) as s:
         try:
             found = alerts.page(s, filters, cursor or None, limit)
         except ValueError:
             raise Refused(field="cursor") from None
-    return answer({"items": found.items, "next": found.next, "total": found.total})
+    return answer({"items": found.items, "next": found.next, "total": found.total, "time": time_text(now)})
 
 
 @router.get("/export")
@@ -113,6 +141,19 @@ def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
         except CollectorError:  # the store is away: the events' own ancestry is shown
             complete = False
     return answer({"nodes": told, "complete": complete})
+
+
+@router.post("/verdict")
+def verdict_on_all(here: Here, actor: _Decider, body: VerdictOnAllBody) -> Response:
+    """Close open alerts with one verdict, the oldest first, for a second or two; gives how many, and what is left.
+
+    Whoever asks does so again while any are `left` and some were `decided`.
+    """
+    filters = alerts.Filters("open", _levels(body.severity), body.host, body.rule, _until(body.until))
+    order = alert_verdicts.Order(filters, body.verdict, body.note)
+    done = alert_verdicts.decide_all(here.engine, order, actor.name, here.now, here.verdicts)
+    here.hub.nudge()
+    return answer({"decided": done.decided, "left": done.left, "changed": done.changed})
 
 
 @router.post("/{alert}/verdict")

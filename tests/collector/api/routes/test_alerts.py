@@ -64,6 +64,7 @@ def test_filters(console: Console):
         {"limit": 501},
         {"cursor": "x"},
         {"cursor": "1.'"},
+        {"until": "soon"},
         {"host": "x" * 256},
     ],
 )
@@ -122,6 +123,72 @@ def test_each_verdict_closes_and_reopening_opens(console: Console, word):
     assert client.post(f"/api/alerts/{number}/reopen", json={}).json()["status"] == "open"
     actions = [row["action"] for row in console.local().get("/api/audit").json()["items"]]
     assert actions[:2] == ["alert.reopen", "alert.verdict"]
+
+
+def test_a_verdict_on_all_that_the_filters_let_through(console: Console):
+    high = [console.raise_alert(number) for number in (1, 2)]
+    low = console.raise_alert(3, level="low")
+    client = console.signed_in("analyst", "an")
+    page = client.get("/api/alerts", params={"severity": "high"}).json()
+    assert page["total"] == 2
+    console.clock.forward(1)
+    late = console.raise_alert(4)
+    counted = client.get("/api/alerts", params={"severity": "high", "until": page["time"], "limit": 1})
+    assert counted.json()["total"] == 2
+    body = {"verdict": "duplicate", "note": "như hôm qua", "severity": "high", "until": page["time"]}
+    answer = client.post("/api/alerts/verdict", json=body)
+    assert (answer.status_code, answer.json()) == (200, {"decided": 2, "left": 0, "changed": 0})
+    for number in high:
+        told = client.get(f"/api/alerts/{number}").json()
+        assert (told["status"], told["verdict"], told["version"]) == ("closed", "duplicate", 2)
+        assert [(note["by"], note["text"]) for note in told["notes"]] == [("an", "như hôm qua")]
+    assert {row["id"] for row in client.get("/api/alerts").json()["items"]} == {low, late}
+    [row] = [row for row in console.local().get("/api/audit").json()["items"] if row["action"].startswith("alert.")]
+    assert (row["actor"], row["action"], row["object"]) == ("an", "alert.verdict_all", "")
+    assert (row["detail"]["severity"], row["detail"]["decided"]) == ("high", 2)
+
+
+def test_a_verdict_on_all_leaves_alone_what_was_opened_again_since(console: Console):
+    number = console.raise_alert()
+    client = console.signed_in("analyst")
+    seen = client.get("/api/alerts").json()["time"]
+    console.clock.forward(1)
+    client.post(f"/api/alerts/{number}/verdict", json={"verdict": "benign"})
+    client.post(f"/api/alerts/{number}/reopen", json={})
+    body = {"verdict": "benign", "until": seen}
+    assert client.post("/api/alerts/verdict", json=body).json() == {"decided": 0, "left": 0, "changed": 1}
+    assert client.get(f"/api/alerts/{number}").json()["status"] == "open"
+
+
+@pytest.mark.parametrize("role", ["viewer", "author", "auditor"])
+def test_who_may_not_decide_one_may_not_decide_all(console: Console, role):
+    number = console.raise_alert()
+    client = console.signed_in(role)
+    body = {"verdict": "benign", "until": client.get("/api/alerts").json()["time"]}
+    assert client.post("/api/alerts/verdict", json=body).status_code == 403
+    assert client.get(f"/api/alerts/{number}").json()["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        ({"verdict": "odd"}, "refused"),
+        ({"verdict": "duplicate"}, "reason_missing"),
+        ({"until": "yesterday"}, "refused"),
+        ({"until": ""}, "refused"),
+        ({"until": None}, "refused"),
+        ({"severity": "high,odd"}, "refused"),
+        ({"host": "x" * 256}, "refused"),
+        ({"status": "all"}, "refused"),
+    ],
+)
+def test_what_is_no_verdict_on_all_is_refused_and_changes_nothing(console: Console, part, error):
+    number = console.raise_alert()
+    client = console.signed_in("analyst")
+    body = {"verdict": "benign", "until": client.get("/api/alerts").json()["time"], **part}
+    answer = client.post("/api/alerts/verdict", json=body)
+    assert (answer.status_code, answer.json()["error"]) == (422, error)
+    assert client.get(f"/api/alerts/{number}").json()["status"] == "open"
 
 
 def test_a_note(console: Console):

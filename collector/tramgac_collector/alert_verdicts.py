@@ -1,0 +1,156 @@
+"""Verdicts: of one alert, and of all that a filter lets through.
+
+Of many alerts some are decided in one transaction, and between two of these others have a turn: no writer waits
+longer for it than for any other. What somebody else changed since the person looked is left alone.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, exists, func, insert, select, update
+from sqlalchemy.orm import Session
+from tramgac_proto.names import time_text
+
+from tramgac_collector import alert_pages, audit, outbox
+from tramgac_collector.alert_pages import Filters
+from tramgac_collector.database import reading, session
+from tramgac_collector.refusals import ReasonMissing, VerdictUnknown
+from tramgac_collector.schema import AlertRow, Base, HistoryRow
+from tramgac_collector.vocabulary import REASONED, VERDICTS
+
+AIM_S = 0.02
+"""How long one transaction is to hold the control store: less than half of the 50 ms allowed, for disks stumble."""
+AT_FIRST, FEWEST, MOST = 50, 10, 500
+"""Alerts in the first transaction, and in those that follow, as many as the aim allows."""
+FOR_S = 1.5
+"""How long one call works, seconds."""
+_LOOK = 2_000
+"""Alerts that are looked up together, before any transaction."""
+# Below the ORM: an alert's events are many times its row.
+_ALERTS = Base.metadata.tables["alerts"]
+_ROW = [getattr(AlertRow, name) for name in alert_pages.ROW]
+_HISTORY = insert(Base.metadata.tables["alert_history"])
+_NOTES = insert(Base.metadata.tables["alert_notes"])
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One verdict for all open alerts that `filters` let through, its `until` being when the person looked."""
+
+    filters: Filters
+    verdict: str
+    note: str
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the audit trail keeps of it."""
+        asked = self.filters
+        shown = {"severity": ",".join(asked.levels), "host": asked.host, "rule": asked.rule}
+        return {"verdict": self.verdict, **shown, "until": time_text(asked.until or 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call decided, how many are left for the next, and how many that stay open for others changed them."""
+
+    decided: int
+    left: int
+    changed: int
+
+
+def require(verdict: str, text: str) -> None:
+    """Raise VerdictUnknown, or ReasonMissing for a verdict that says nothing without a note."""
+    if verdict not in VERDICTS:
+        message = f"{verdict!r} is no verdict; the words are {', '.join(VERDICTS)}"
+        raise VerdictUnknown(message, field="verdict", value=verdict, allowed=VERDICTS)
+    if verdict in REASONED and not text.strip():
+        message = f"{verdict!r} needs a reason for the next person who meets this alert, as its note"
+        raise ReasonMissing(message, verdict=verdict)
+
+
+def record(s: Session, rows: Sequence[Mapping[str, Any]], text: str, user: str, now: int) -> None:
+    """Write what goes with a verdict, for alerts that have it now: history, note unless `text` is empty, outbox."""
+    steps = {"time": now, "by": user, "action": "decided"}
+    s.execute(_HISTORY, [{"alert": row["id"], "verdict": row["verdict"], **steps} for row in rows])
+    if text:
+        s.execute(_NOTES, [{"alert": row["id"], "time": now, "by": user, "text": text} for row in rows])
+    outbox.add_many(s, "alert_changed", rows, now)
+
+
+def decide_all(
+    engine: Engine,
+    order: Order,
+    user: str,
+    clock: Callable[[], int],
+    turn: AbstractContextManager[Any],
+    for_s: float = FOR_S,
+) -> Outcome:
+    """Close alerts with a verdict, the oldest first, for so many seconds; say what was done and what is left.
+
+    `turn` is held for each transaction and the pause after it, so that several calls at once are no more of a
+    burden than one. One audit row tells of the call, also of one that fails. Raises VerdictUnknown, ReasonMissing.
+    """
+    require(order.verdict, order.note)
+    end, decided, size = time.monotonic() + for_s, 0, AT_FIRST
+    try:
+        while time.monotonic() < end and (seen := _open(engine, order)):
+            before, at = decided, 0
+            while at < len(seen) and time.monotonic() < end:
+                with turn:
+                    some, held_s = _block(engine, order, seen[at : at + size], user, clock())
+                    time.sleep(held_s)
+                decided, at = decided + some, at + size
+                size = max(FEWEST, min(MOST, 2 * size, int(size * AIM_S / held_s)))
+            if decided == before:  # others hold them all
+                break
+    finally:
+        with session(engine) as s:
+            audit.write(s, user, "alert.verdict_all", "", {**order.detail, "decided": decided}, clock())
+    with reading(engine) as s:
+        return Outcome(decided, _count(s, order, ~_changed(order)), _count(s, order, _changed(order)))
+
+
+def _open(engine: Engine, order: Order) -> list[dict[str, Any]]:
+    """Give the rows of the oldest alerts that are to be decided."""
+    query = select(*_ROW).where(*_wanted(order), ~_changed(order))
+    with reading(engine) as s:
+        found = s.execute(query.order_by(AlertRow.created, AlertRow.id).limit(_LOOK))
+        return [alert_pages.row(each) for each in found]
+
+
+def _wanted(order: Order) -> list[ColumnElement[bool]]:
+    return alert_pages.wanted(replace(order.filters, status="open"))
+
+
+def _changed(order: Order) -> ColumnElement[bool]:
+    """Tell of an alert whether something was done to it since the person looked: reopened, amended."""
+    return exists().where(HistoryRow.alert == AlertRow.id, HistoryRow.time > order.filters.until)
+
+
+def _count(s: Session, order: Order, also: ColumnElement[bool]) -> int:
+    return s.scalar(select(func.count()).select_from(AlertRow).where(*_wanted(order), also)) or 0
+
+
+def _block(engine: Engine, order: Order, seen: Sequence[Mapping[str, Any]], user: str, now: int) -> tuple[int, float]:
+    """Decide those that are as they were; how many, and for how many seconds others had to wait."""
+    with session(engine) as s:
+        # The judge takes a number and then changes alerts. Here too the number comes first and no alert is waited
+        # for: neither can stand in the other's way for good.
+        outbox.next_number(s, "outbox", 0)
+        began = time.monotonic()
+        query = select(AlertRow.id, AlertRow.version).where(AlertRow.id.in_([row["id"] for row in seen]))
+        now_there = {row.id: row.version for row in s.execute(query.with_for_update(skip_locked=True))}
+        ours = [row for row in seen if now_there.get(row["id"]) == row["version"]]
+        if ours:
+            _close(s, order, ours, user, now)
+    return len(ours), time.monotonic() - began
+
+
+def _close(s: Session, order: Order, rows: Sequence[Mapping[str, Any]], user: str, now: int) -> None:
+    values = {"status": "closed", "verdict": order.verdict}
+    query = update(_ALERTS).where(_ALERTS.c.id.in_([row["id"] for row in rows]))
+    s.execute(query.values(**values, version=_ALERTS.c.version + 1))
+    record(s, [{**row, **values, "version": row["version"] + 1} for row in rows], order.note, user, now)
