@@ -243,7 +243,7 @@ def tramgac(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def run(*words: str, text: str = "", terminal: bool = False) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["tramgac", *words])
-        monkeypatch.setattr("sys.stdin", _Terminal() if terminal else io.StringIO(text))
+        monkeypatch.setattr("sys.stdin", _Terminal(text) if terminal else io.StringIO(text))
         with pytest.raises(SystemExit) as ended:
             main()
         told = capsys.readouterr()

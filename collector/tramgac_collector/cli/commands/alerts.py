@@ -1,4 +1,4 @@
-"""`tramgac alerts`: list, show, verdict."""
+"""`tramgac alerts`: list, show, verdict, verdict-all."""
 
 import re
 import sys
@@ -20,6 +20,8 @@ from tramgac_collector.cli.said import said
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.twins import called, twins
+from tramgac_collector.cli.verdict_all import close
+from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.cli.words import Word, say, vietnamese
 from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
 _MOST = 1_000_000
+_VERDICTS = ", ".join(VERDICTS)
+_REASONED = ", ".join(word for word in VERDICTS if word in REASONED)
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
 _Severity = Annotated[
     str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY, levels=", ".join(LEVELS)))
@@ -35,9 +39,10 @@ _Host = Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOS
 _Rule = Annotated[str | None, typer.Option(metavar="ID", help=say(Word.OPTION_RULE))]
 _Limit = Annotated[int, typer.Option(min=1, max=_MOST, metavar="N", help=say(Word.OPTION_LIMIT))]
 _Id = Annotated[str, typer.Argument(metavar="ALERT", help=say(Word.ARGUMENT_ALERT))]
+_Verdict = Annotated[str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=_VERDICTS))]
+_Note = Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE, reasoned=_REASONED))]
+_Yes = Annotated[bool, typer.Option("--yes", help=say(VerdictWord.OPTION_YES))]
 _ID = re.compile("[0-9a-f]{8,32}")
-_VERDICTS = ", ".join(VERDICTS)
-_REASONED = ", ".join(word for word in VERDICTS if word in REASONED)
 _HEADS = (Heading.ID, Heading.TIME, Heading.SEVERITY, Heading.HOST, Heading.STATUS, Heading.TITLE)
 _FACTS = {
     "id": Heading.ID,
@@ -58,6 +63,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "list", Word.ABOUT_ALERTS_LIST, listing)
     attach(made, "show", Word.ABOUT_ALERTS_SHOW, one)
     attach(made, "verdict", Word.ABOUT_ALERTS_VERDICT, verdict)
+    attach(made, "verdict-all", VerdictWord.ABOUT, verdict_all)
 
 
 def alone(
@@ -73,6 +79,9 @@ def alone(
 ) -> None:
     """List, unless a command follows."""
     ctx.obj = state or ctx.obj
+    given = {"--severity": severity, "--host": host, "--rule": rule, "--status": status != "all"}
+    if ctx.invoked_subcommand is not None and (lost := [option for option, value in given.items() if value]):
+        raise Misuse(say(VerdictWord.BEFORE, option=lost[0], command=ctx.invoked_subcommand))
     if ctx.invoked_subcommand is None:
         listing(ctx, status=status, severity=severity, host=host, rule=rule, limit=limit, json=json)
 
@@ -90,8 +99,7 @@ def listing(
 ) -> None:
     """List alerts, newest first."""
     choose("--status", status, STATUSES)
-    for level in filter(None, (severity or "").split(",")):
-        choose("--severity", level, LEVELS)
+    _require_levels(severity)
     asked = {"status": status, "severity": severity, "host": host, "rule": rule}
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
     client = client_of(ctx, state)
@@ -119,18 +127,47 @@ def one(ctx: typer.Context, alert: _Id, *, json: Json = False, state: State = No
 def verdict(
     ctx: typer.Context,
     alert: _Id,
-    word: Annotated[str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=_VERDICTS))],
+    word: _Verdict,
     *,
-    note: Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE, reasoned=_REASONED))] = "",
+    note: _Note = "",
     json: Json = False,
     state: State = None,
 ) -> None:
     """Decide one alert."""
-    choose("VERDICT", word, VERDICTS)
-    if word in REASONED and not note.strip():
-        raise Misuse(say(Complaint.REASON_MISSING, verdict=word))
+    _require(word, note)
     decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
     done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=word)
+
+
+def verdict_all(  # noqa: PLR0913 - a flag each
+    ctx: typer.Context,
+    word: _Verdict,
+    *,
+    note: _Note = "",
+    severity: _Severity = None,
+    host: _Host = None,
+    rule: _Rule = None,
+    yes: _Yes = False,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Decide all that the filters let through."""
+    _require(word, note)
+    _require_levels(severity)
+    asked = {"severity": severity or "", "host": host or "", "rule": rule or ""}
+    close(client_of(ctx, state), asked, word, note, yes=yes, json=json)
+
+
+def _require(verdict: str, note: str) -> None:
+    """Raise Misuse for what is no verdict, or needs a reason."""
+    choose("VERDICT", verdict, VERDICTS)
+    if verdict in REASONED and not note.strip():
+        raise Misuse(say(Complaint.REASON_MISSING, verdict=verdict))
+
+
+def _require_levels(severity: str | None) -> None:
+    for level in filter(None, (severity or "").split(",")):
+        choose("--severity", level, LEVELS)
 
 
 def _id(text: str) -> str:

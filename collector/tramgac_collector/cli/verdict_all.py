@@ -1,0 +1,66 @@
+"""One verdict for all open alerts that some filters let through: asked before, shown while it goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tramgac_collector.cli.cut import number
+from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.options import tell, write
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.verdict_words import VerdictWord
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
+
+_YES = frozenset(("y", "yes", "c", "co", "có"))
+
+
+def close(client: Client, asked: Mapping[str, str], verdict: str, note: str, *, yes: bool, json: bool) -> None:
+    """Close them, asking first unless `yes`. Raises Misuse, Failed."""
+    found = client.get("/api/alerts", status="open", **asked, limit=1)
+    total: int = found["total"]
+    if not total and not json:
+        tell(VerdictWord.NOTHING_OPEN)
+        return
+    if total and not yes:
+        _ask(total, asked, verdict)
+    order = {**asked, "verdict": verdict, "note": note, "until": found["time"]}
+    decided, left = _all(client, order, total)
+    changed = max(0, total - decided - left)
+    if json:
+        write({"verdict": verdict, "decided": decided, "changed": changed, "left": left, "until": found["time"]})
+    else:
+        tell(VerdictWord.CLOSED, count=number(decided), verdict=verdict)
+        if changed:
+            tell(VerdictWord.CHANGED, count=number(changed))
+    if left:
+        raise Failed(say(VerdictWord.STILL_OPEN, count=number(left)))
+
+
+def _ask(total: int, asked: Mapping[str, str], verdict: str) -> None:
+    if not sys.stdin.isatty():
+        raise Misuse(say(VerdictWord.NOBODY_TO_ASK, count=number(total)))
+    which = ", ".join(f"{name} {value}" for name, value in asked.items() if value) or say(VerdictWord.EVERY_ONE)
+    sys.stderr.write(say(VerdictWord.ASK, count=number(total), which=which, verdict=verdict))
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in _YES:
+        raise Failed(say(VerdictWord.NOT_CLOSED))
+
+
+def _all(client: Client, order: Mapping[str, Any], total: int) -> tuple[int, int]:
+    """Give how many were decided, and how many are left where it does not go on."""
+    from tramgac_collector.matching.progress import Progress
+
+    bar, decided = Progress(total, sys.stderr, sys.stdout), 0
+    try:
+        while True:
+            done = client.send("/api/alerts/verdict", order)
+            decided += done["decided"]
+            bar.at(decided, decided, total)
+            if not done["left"] or not done["decided"]:
+                return decided, done["left"]
+    finally:
+        bar.end()
