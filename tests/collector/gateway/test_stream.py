@@ -288,7 +288,7 @@ async def test_a_full_disk_ends_the_stream_and_loses_nothing(tmp_path):
         await agent.send([start_of(1)])
         await agent.until_acked(1)
         room = here.hall.log._room
-        enough, room.limits = room.limits, Limits(minimum_free_bytes=1 << 60)
+        enough, room.limits, room.next_look = room.limits, Limits(minimum_free_bytes=1 << 60), 0.0
         refused = agent.batch([start_of(2)])
         await agent.call.write(refused)
         goodbye = (await agent.until_goodbye()).goodbye
