@@ -58,7 +58,7 @@ def function(role: str) -> Role:
     """Import the function of a role; of several judges each has a number."""
     base, _, number = role.partition("-")
     module, _, name = ROLES[base].partition(":")
-    found: Role = getattr(importlib.import_module(module), name)
+    found: Callable[..., None] = getattr(importlib.import_module(module), name)
     return partial(found, number=int(number)) if number else found
 
 
