@@ -76,6 +76,14 @@ REPLACED_ADVICE: Final = Text(
     "find the copy (a cloned machine?) and enrol it anew: remove its identity folder first",
     "hãy tìm bản sao (máy bị nhân bản?) và ghi danh lại nó: trước hết xoá thư mục identity của nó",
 )
+TURNS: Final = Text(
+    "two collectors with one identity take turns (last {ago:.0f} min ago)",
+    "có hai máy thu thập dùng chung danh tính luân phiên nhau (lần cuối {ago:.0f} phút trước)",
+)
+TURNS_ADVICE: Final = Text(
+    "one was restored from the other's backup: tell the administrator, who stops the one that is not to be",
+    "một máy được khôi phục từ bản sao lưu của máy kia: hãy báo quản trị viên để dừng máy không được dùng",
+)
 REVOKED: Final = Text("the collector has revoked this host", "máy thu thập đã thu hồi máy này")
 REVOKED_ADVICE: Final = Text(
     "ask the collector's administrator, who may let it back: tramgac hosts allow HOST",

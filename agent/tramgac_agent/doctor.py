@@ -185,6 +185,8 @@ def _link(config: AgentConfig, now: float, status: Status) -> Iterator[Check]:
     if uplink.get("alarm") == "replaced" and ago < DAY_S:
         detail = say.REPLACED.say(ago=ago / 60)
         yield Check("one_identity", ok=False, detail=detail, advice=say.REPLACED_ADVICE.say())
+    if (ago := now - uplink.get("turns_time", 0.0)) < DAY_S:
+        yield Check("one_collector", ok=False, detail=say.TURNS.say(ago=ago / 60), advice=say.TURNS_ADVICE.say())
     if uplink.get("alarm") == "revoked" and uplink["state"] != "connected":
         yield Check("revoked", ok=False, detail=say.REVOKED.say(), advice=say.REVOKED_ADVICE.say())
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 EVERY_S: Final = 5.0
+MAX_COLLECTORS: Final = 8
+ONE_COLLECTOR: Final = "one was restored from the other's backup; stop the one that is not to be, or events go to both"
 LOUD: Final = {
     Reason.REASON_REPLACED: "two agents run with this host's identity: another stream took over. Stop the copy, or "
     "remove its identity folder and enrol it anew",
@@ -43,6 +45,10 @@ class Standing:
     """Until then the collector asked for nothing but urgent events."""
     full: float = 0.0
     """When the collector last said that its disk is full; 0 after it took a batch since."""
+    collectors: list[str] = field(default_factory=list)
+    """Which collectors have welcomed us, the last one last: one that was restored from a backup is another."""
+    turns_time: float = 0.0
+    """When one came back after another had taken its place: both run; 0 for never."""
     skew_ns: int = 0
     certificate_ends: float = 0.0
     connects: int = 0
@@ -81,6 +87,19 @@ class Standing:
             self.alarm_time = time.time()
             _log.error("%s: %s", advice, goodbye.detail)
             self.write()
+
+    def welcome(self, incarnation: int) -> None:
+        """A collector welcomes us: which one, 0 if it does not say. Two that take turns are a mistake of somebody's."""
+        name = f"{incarnation:016x}"
+        if incarnation and self.collectors[-1:] != [name]:
+            if name in self.collectors:
+                self.turns_time = time.time()
+                self.collectors.remove(name)
+                _log.error("two collectors with one identity take turns, %s is back: %s", name, ONE_COLLECTOR)
+            elif self.collectors:
+                _log.warning("the collector is another one, %s: it was restored from a backup", name)
+            self.collectors = [*self.collectors, name][-MAX_COLLECTORS:]
+        self.become("connected")
 
     def hold(self, wait_ms: int) -> None:
         """The collector asks to hold back all but what is urgent, for so long."""

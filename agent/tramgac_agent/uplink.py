@@ -190,7 +190,7 @@ class Uplink:
     def _note(self, kind: str | None, message: CollectorMessage) -> None:
         """What people want to know of a message."""
         if kind == "welcome":
-            self.standing.become("connected")
+            self.standing.welcome(message.welcome.incarnation)
         elif kind == "goodbye":
             self.standing.goodbye(message.goodbye)
         elif kind == "throttle":

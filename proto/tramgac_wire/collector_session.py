@@ -123,6 +123,7 @@ class CollectorSession:
         content: int = 0,
         dictionaries: Dictionaries = NONE,
         forgets: bool = False,
+        incarnation: int = 0,
     ) -> None:
         """Take what is known.
 
@@ -133,15 +134,15 @@ class CollectorSession:
             content: number of the newest content bundle; 0 for none.
             dictionaries: those that batches may be compressed with, the newest first.
             forgets: an epoch of which `acked` knows nothing may be one that was heard of long ago and is forgotten.
+            incarnation: which of the collectors that were restored from one we are; 0: agents are not to know.
         """
         self.heard = 0
         """When the last message came, by the clock that received() was given."""
         self._host = host
         self._acked = acked
         self._clock = clock
-        self._content = content
-        self._dictionaries = dictionaries
-        self._forgets = forgets
+        self._content, self._dictionaries = content, dictionaries
+        self._forgets, self._incarnation = forgets, incarnation
         self._epoch = 0  # 0: no Hello yet
         self._can: frozenset[str] = frozenset()
         self._lanes: dict[int, _Lane] = {}
@@ -278,8 +279,8 @@ class CollectorSession:
         if not marks:
             yield Report("epoch_new", "the first events of a spool's incarnation", hello.epoch)
         message = CollectorMessage()
-        message.welcome.version = version
-        message.welcome.clock = clock
+        message.welcome.version, message.welcome.clock = version, clock
+        message.welcome.incarnation = self._incarnation
         message.welcome.acked.extend(_lane_acks(marks))
         for mark in message.welcome.acked:
             mark.chain = marks[mark.lane][1]

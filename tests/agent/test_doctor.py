@@ -95,6 +95,10 @@ def copied(state):
     state.uplink |= {"alarm": "replaced", "alarm_time": time.time() - 60}
 
 
+def two_collectors(state):
+    state.uplink["turns_time"] = time.time() - 60
+
+
 def revoked(state):
     state.uplink |= {"alarm": "revoked", "alarm_time": time.time(), "state": "waiting"}
 
@@ -166,6 +170,7 @@ def open_key(state):
         (stale, "link", "process PID says nothing since "),
         (killed, "link", "ended without a word, last heard of at "),
         (copied, "one_identity", "two agents"),
+        (two_collectors, "one_collector", "two collectors with one identity take turns (last 1 min ago)"),
         (revoked, "revoked", "revoked"),
         (collector_full, "collector", "refuses events: its disk is full"),
         (held_back, "collector", "hold back all but what is urgent"),

@@ -3,7 +3,7 @@ import logging
 import time
 
 import pytest
-from tramgac_agent.standing import Standing
+from tramgac_agent.standing import MAX_COLLECTORS, Standing
 from tramgac_proto.session_pb2 import REASON_FULL, REASON_REPLACED, REASON_REVOKED, REASON_SHUTDOWN, Goodbye
 
 
@@ -38,6 +38,22 @@ def test_what_a_person_must_act_on_is_an_error(standing, caplog, reason, word):
     assert caplog.records[-1].levelno == logging.ERROR
     assert "192.0.2.1" in caplog.text
     assert read(standing)["alarm"] == word
+
+
+def test_a_restored_collector_is_known_for_another_and_two_that_take_turns_are_told(standing, caplog):
+    for incarnation in (0, 7, 7, 0):
+        standing.welcome(incarnation)
+    assert (read(standing)["state"], caplog.records) == ("connected", [])
+    standing.welcome(8)
+    assert "it was restored from a backup" in caplog.text
+    assert read(standing)["turns_time"] == 0
+    standing.welcome(7)
+    assert caplog.records[-1].levelno == logging.ERROR
+    assert read(standing)["turns_time"] > 0
+    assert read(standing)["collectors"] == [f"{8:016x}", f"{7:016x}"]
+    for incarnation in range(20, 40):
+        standing.welcome(incarnation)
+    assert len(standing.collectors) == MAX_COLLECTORS
 
 
 def test_an_ordinary_goodbye_is_none(standing, caplog):

@@ -58,6 +58,12 @@ def chain_at(sequence):
     return extend(START, EVENTS[:sequence])
 
 
+def test_an_agent_hears_which_collector_it_speaks_with():
+    session = c.CollectorSession("h", acked=lambda _: {}, clock=lambda: 0, incarnation=1 << 63)
+    (welcome,) = (command.message.welcome for command in session.received(hello(), 0) if isinstance(command, c.Send))
+    assert welcome.incarnation == 1 << 63
+
+
 def acks(commands):
     sent = [command.message for command in commands if isinstance(command, c.Send)]
     return [(mark.lane, mark.sequence) for message in sent for mark in message.ack.lanes]

@@ -11,6 +11,7 @@ from functools import cached_property
 import structlog
 from tramgac_wire.dictionary import NONE, Dictionaries
 
+from tramgac_collector.backup import incarnation
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
@@ -69,6 +70,11 @@ class Hall:
     def name(self) -> str:
         """How this gateway is told from others: the name of its machine's ingest log."""
         return self.paths.log_id.read_text().strip()
+
+    @cached_property
+    def incarnation(self) -> int:
+        """Which of the collectors that were restored from one this is; 0 where several gateways are one collector."""
+        return 0 if self.config.queue else int(incarnation.name(self.paths), 16)
 
     def later(self, work: Coroutine[None, None, None]) -> None:
         """Do something without waiting for it."""

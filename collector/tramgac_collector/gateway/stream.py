@@ -110,6 +110,7 @@ class Stream:
                 content=self._hall.content,
                 dictionaries=self._hall.dictionaries,
                 forgets=self._hall.log.forgets(self.host),
+                incarnation=self._hall.incarnation,
             )
             reader = asyncio.create_task(self._read())
             self._driver = asyncio.create_task(self._drive(session))
