@@ -18,8 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tramgac_collector.demo.stage import content_folder
+from tramgac_wire.dictionary import Dictionary
+
 from tests.lab import fleet_check, fleet_events, fleet_identity
-from tests.lab.fleet_crew import windows_hosts
 from tests.lab.fleet_log import Log
 from tests.lab.fleet_member import FLUSH_NS, Member
 from tests.lab.rows import note, row
@@ -112,13 +114,12 @@ def fleet(identities: list[fleet_identity.Identity], address: str, log: Log, giv
     """Make the members; batches wait as long as they do on a day, by the day's own clock."""
     pace = WORK_H * 60 / given.minutes
     flush = {lane: int(DAY_BATCH_S * 1e9 / pace) if wait else 0 for lane, wait in FLUSH_NS.items()}
-    windows = windows_hosts(len(identities))
+    dictionary = Dictionary((content_folder() / "linux.dictionary").read_bytes())
     members, streams = [], []
     for number, identity in enumerate(identities):
         seed = random.Random(given.seed * 1_000_003 + number)
-        members.append(Member(identity, address, log, seed, flush_ns=flush, haste=0.1))
-        recorded = fleet_events.windows(seed) if number % len(identities) < windows else None
-        streams.append(recorded or fleet_events.linux(seed))
+        members.append(Member(identity, address, log, seed, flush_ns=flush, dictionary=dictionary, haste=0.1))
+        streams.append(fleet_events.linux(seed))
     return Fleet(members, streams, int(len(members) * DRAINING), random.Random(given.seed))
 
 

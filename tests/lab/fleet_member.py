@@ -16,7 +16,8 @@ from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, SENSO
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, Hello, Reason
 from tramgac_proto.session_pb2_grpc import CollectorStub
 from tramgac_wire import agent_session as ours
-from tramgac_wire.limits import VERSION_HIGH, VERSION_LOW
+from tramgac_wire.dictionary import Dictionary
+from tramgac_wire.limits import CONTENT, DICTIONARY, VERSION_HIGH, VERSION_LOW
 
 from tests.lab.fleet_identity import Identity
 from tests.lab.fleet_log import Log
@@ -44,6 +45,8 @@ class Member:
     unplugged: bool = False
     flush_ns: Mapping[int, int] = field(default_factory=lambda: FLUSH_NS)
     """How long events of a lane wait for others."""
+    dictionary: Dictionary | None = None
+    """What batches are compressed with, once the collector says that it knows it."""
     haste: float = 1.0
     """Its back-off is this part of the ordinary one: an accelerated day has no five minutes to wait."""
     spool: Spool = field(init=False)
@@ -176,8 +179,10 @@ class Member:
             agent_version="lab",
             epoch=self.spool.epoch,
             hostname=self.identity.name,
+            capabilities=[CONTENT, DICTIONARY],
         )
         self._session = ours.AgentSession(hello, flush_ns=self.flush_ns, random=self._jitter, chain=self.spool.chain)
+        self._session.compress(0 if self.dictionary is None else self.dictionary.number)
         for lane in self.spool.lanes:
             self.tell(lane)
 
@@ -200,8 +205,8 @@ class Member:
                     self._reader = asyncio.create_task(self._talk(self._stream))
                 case ours.Send(message):
                     await self._write(message)
-                case ours.ReadAndSend(lane, first):
-                    await self._send_batch(lane, first)
+                case ours.ReadAndSend(lane, first, dictionary):
+                    await self._send_batch(lane, first, self.dictionary if dictionary else None)
                 case ours.Forget(_, lane, sequence):
                     self._forget(lane, sequence)
                 case ours.Close():
@@ -230,8 +235,8 @@ class Member:
         self.cut()
         self._session = None
 
-    async def _send_batch(self, lane: int, first: int) -> None:
-        batch = self.spool.take(lane, first)
+    async def _send_batch(self, lane: int, first: int, dictionary: Dictionary | None) -> None:
+        batch = self.spool.take(lane, first, dictionary)
         assert self._session is not None
         if batch is None:
             await self._do(self._session.sent(lane, first, first - 1, 0, time.monotonic_ns()))

@@ -7,6 +7,7 @@ from itertools import islice
 from tramgac_proto.session_pb2 import Batch
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
+from tramgac_wire.dictionary import Dictionary
 from tramgac_wire.limits import MAX_BATCH_EVENTS
 
 MAX_BYTES = 400_000
@@ -61,7 +62,7 @@ class Spool:
         lane = self.lanes.get(number, Lane())
         return lane.chains[sequence - lane.first] if lane.first <= sequence < lane.next else None
 
-    def take(self, number: int, first: int) -> Batch | None:
+    def take(self, number: int, first: int, dictionary: Dictionary | None = None) -> Batch | None:
         """Events of a lane from a sequence on, packed; None if there are none."""
         lane = self.lanes[number]
         begin = max(first, lane.first)
@@ -76,7 +77,7 @@ class Spool:
         if not blobs:
             return None
         previous = lane.chains[at - 1] if at else lane.base
-        return pack(self.epoch, number, begin, previous, blobs, gap=begin - first)
+        return pack(self.epoch, number, begin, previous, blobs, gap=begin - first, dictionary=dictionary)
 
     @property
     def waiting(self) -> int:
