@@ -302,7 +302,8 @@ class SensorProcess:
 
     def wait(self) -> None:
         """Until something is to be done: 50 ms when busy, up to half a second when idle, sooner when woken."""
-        self._idle_turns = 0 if self._busy or self.observer.waits else self._idle_turns + 1
+        hurried = self._busy or self.observer.waits or self._sleep.said  # before a sleep each moment counts
+        self._idle_turns = 0 if hurried else self._idle_turns + 1
         seconds = _BUSY_S if not self._idle_turns else _IDLE_S[min(self._idle_turns, len(_IDLE_S)) - 1]
         if sys.platform == "win32":
             time.sleep(seconds)
