@@ -66,11 +66,13 @@ def _role(process: Path, paths: StatePaths) -> str:
             return ""
         words = (process / "cmdline").read_bytes().decode(errors="surrogateescape").split("\0")
         module, role, state, parent = (_after(words, word) for word in ("-m", _MODULE, "--state", "--parent"))
-        ours = module == _MODULE and state and parent not in {"", str(os.getpid())}
+        if module != _MODULE or not state or parent in {"", str(os.getpid())}:
+            return ""
         place = (process / "cwd").readlink() / state
+        ours = Path(f"{process}/root{place}").samefile(paths.root)  # not the like of it in a container beside us
     except OSError:
         return ""
-    return role if ours and place.resolve() == paths.root.resolve() else ""
+    return role if ours else ""
 
 
 def _after(words: list[str], word: str) -> str:
