@@ -279,6 +279,7 @@ class Uplink:
             epoch=epoch,
             content=self._content,
             hostname=socket.gethostname()[:MAX_TEXT],
+            heard=int(self.standing.collectors[-1], 16) if self.standing.collectors else 0,
         )
 
     async def _send_batch(self, stream: int, wish: session.ReadAndSend) -> None:

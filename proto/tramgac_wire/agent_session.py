@@ -302,6 +302,7 @@ class AgentSession:
         if not self._hello.version_low <= welcome.version <= self._hello.version_high:
             return self._close(f"the collector chose version {welcome.version}, which was not offered")
         self._phase = _Phase.OPEN
+        self._hello.heard = welcome.incarnation or self._hello.heard
         way = (now - self._opened_at) // 2
         skew = welcome.clock - self._hello.clock - way
         # Half of the way there and back is how wrong the measurement may be: nothing finer is corrected.

@@ -32,6 +32,7 @@ SENTENCES: Final = (
     (r"^this host's clock is (?P<n>\d+) s ahead of the collector's;", Said.CLOCK_AHEAD),
     (r"^this host's clock is (?P<n>\d+) s behind the collector's;", Said.CLOCK_BEHIND),
     (r"^two agents with one identity take turns; the last is (?P<who>.+)\. Find the copy", Said.TWO_AGENTS),
+    (r"^two collectors with one identity take turns; this host came from (?P<who>\w+):", Said.TWO_COLLECTORS),
     (r"^the first events of a spool's incarnation$", Said.EPOCH_NEW),
     (r"^lane (?P<lane>\d): sequences (?P<first>\d+) to (?P<last>\d+) are missing", Said.SEQUENCE_JUMP),
     (r"^lane (?P<lane>\d): under epoch \w+ other events are here up to sequence (?P<last>\d+)", Said.CHAIN_BROKEN),

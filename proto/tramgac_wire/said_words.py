@@ -55,6 +55,16 @@ class Said(enum.Enum):
             "danh tính rồi ghi danh lại"
         ),
     )
+    TWO_COLLECTORS = (
+        (
+            "they take turns; this host came from {who}. One was restored from the other's backup: stop the one that "
+            "is not to be"
+        ),
+        (
+            "hai bên luân phiên; máy này vừa rời {who}. Một bên được khôi phục từ bản sao lưu của bên kia: hãy dừng "
+            "bên không được dùng"
+        ),
+    )
     EPOCH_NEW = "the spool was wiped, restored or torn", "hàng đợi đĩa đã bị xoá, khôi phục hoặc rách"
     SEQUENCE_JUMP = (
         "lane {lane}: {first} to {last} are missing, and the agent does not say why",

@@ -84,6 +84,19 @@ def test_what_is_safe_already_is_forgotten_and_not_sent_again(session):
     assert reads(commands) == [(SECURITY, 5)]
 
 
+def test_the_next_hello_says_which_collector_welcomed_last(session):
+    connect(session)
+    session.closed(1)
+    for told, heard in ((7, 0), (0, 7), (9, 7), (0, 9)):
+        session.tick(session.deadline())
+        (send,) = session.opened(session.deadline() or 0, 1_000)
+        assert send.message.hello.heard == heard
+        message = welcome()
+        message.welcome.incarnation = told
+        session.received(message, 1)
+        session.closed(1)
+
+
 def test_urgent_goes_at_once_and_the_rest_waits_for_its_flush(session):
     connect(session)
     assert reads(session.available(URGENT, 1, 2, 5)) == [(URGENT, 1)]

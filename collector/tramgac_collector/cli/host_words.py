@@ -10,6 +10,7 @@ class HostWord(Pair):
 
     FINDING_CLOCK_OFF = "Clock far off", "Đồng hồ sai nhiều"
     FINDING_TWO_AGENTS = "Two agents with one identity", "Hai tác tử cùng một danh tính"
+    FINDING_TWO_COLLECTORS = "Two collectors with one identity", "Hai máy thu thập cùng một danh tính"
     FINDING_EPOCH_NEW = "New incarnation of the spool", "Hàng đợi đĩa bắt đầu lại"
     FINDING_SEQUENCE_JUMP = "Numbers jumped", "Số thứ tự nhảy cóc"
     FINDING_GAP = "Gap", "Khoảng trống"

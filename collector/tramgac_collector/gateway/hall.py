@@ -55,6 +55,8 @@ class Hall:
     """The collector's wall clock, nanoseconds since 1970."""
     seen: dict[str, int] = field(default_factory=dict)
     """Hosts that were heard of since this was last written down, and when."""
+    welcomed: set[str] = field(default_factory=set)
+    """Hosts that have heard from us which collector we are."""
     attested: dict[tuple[str, int, int], Attestation] = field(default_factory=dict)
     """The newest that hosts signed of each lane and that is in the log, since this was last written down."""
     throttled: float = 0.0

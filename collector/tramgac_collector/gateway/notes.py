@@ -19,7 +19,7 @@ def reason_name(reason: int) -> str:
 
 
 async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> None:
-    """Write down that a host's stream began; find out whether two machines share its identity."""
+    """Write down that a host's stream began; find out whether two machines have its identity, or two collectors."""
     hello, now = greeted.hello, hall.clock()
     _log.info("connected", host=host, address=address, epoch=f"{hello.epoch:016x}", version=hello.agent_version)
     await hall.control.write(
@@ -34,6 +34,13 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
             "cloned machine?) and enrol it anew: remove its identity folder first"
         )
         await report(hall, host, cs.Report("two_agents", detail, hello.epoch))
+    if hall.incarnation and host in hall.welcomed and hello.heard not in {0, hall.incarnation}:
+        detail = (
+            f"two collectors with one identity take turns; this host came from {hello.heard:016x}: one was restored "
+            "from the other's backup, stop the one that is not to be"
+        )
+        await report(hall, host, cs.Report("two_collectors", detail, hello.epoch))
+    hall.welcomed.add(host)
 
 
 async def parted(hall: Hall, host: str, *, left: bool = False) -> None:

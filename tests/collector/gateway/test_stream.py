@@ -99,6 +99,23 @@ async def test_two_machines_with_one_identity_are_reported(tmp_path):
             await agent.close()
 
 
+async def test_an_agent_that_was_with_a_copy_of_us_meanwhile_is_told_of(tmp_path):
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        ours = (await agent.hello(heard=77)).welcome.incarnation
+        assert ours == here.hall.incarnation, "what it heard before us may have been what we were restored from"
+        for heard in (0, ours):
+            await agent.hello(heard=heard)
+        await asyncio.gather(*here.hall.tasks)
+        assert here.hall.counts["report_two_collectors"] == 0
+        await agent.hello(heard=78)
+        await asyncio.gather(*here.hall.tasks)
+        findings = (await here.hall.control.read(hosts.listing))[0]["findings"]
+        (detail,) = [finding["detail"] for finding in findings if finding["kind"] == "two_collectors"]
+        assert f"came from {78:016x}" in detail
+        await agent.close()
+
+
 @pytest.mark.parametrize(("hours", "side"), [(1, "ahead of"), (-1, "behind")])
 async def test_a_clock_an_hour_off_is_said_and_what_it_sends_is_stored(tmp_path, hours, side):
     async with station(tmp_path) as here:

@@ -25,6 +25,7 @@ const SENTENCES: readonly [RegExp, Key][] = [
   [/^this host's clock is (?<n>\d+) s ahead of the collector's;/u, "said_clock_ahead"],
   [/^this host's clock is (?<n>\d+) s behind the collector's;/u, "said_clock_behind"],
   [/^two agents with one identity take turns; the last is (?<who>.+)\. Find the copy/u, "said_two_agents"],
+  [/^two collectors with one identity take turns; this host came from (?<who>\w+):/u, "said_two_collectors"],
   [/^the first events of a spool's incarnation$/u, "said_epoch_new"],
   [/^lane (?<lane>\d): sequences (?<first>\d+) to (?<last>\d+) are missing/u, "said_sequence_jump"],
   [/^lane (?<lane>\d): under epoch \w+ other events are here up to sequence (?<last>\d+)/u, "said_chain_broken"],
