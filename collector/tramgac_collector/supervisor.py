@@ -89,6 +89,11 @@ class Child:
         """Whether this very process has announced itself."""
         return self.process is not None and ready.pid(self.paths, self.role) == self.process.pid
 
+    def ask(self) -> None:
+        """Ask the process to end, and do not wait."""
+        if self.process is not None:
+            self.process.terminate()
+
     def end(self, patience_s: float) -> bool:
         """End the process: SIGTERM, and SIGKILL when its time is over; tell whether it ended well (or did not run)."""
         if self.process is None:
@@ -136,13 +141,20 @@ class Supervisor:
             status = self._keep()
         finally:
             ready.retract(self.paths, ready.NAME)
-            running = [(child, patience_s) for role, patience_s in END_S.items() for child in self._of(role)]
-            well = [child.end(patience_s) for child, patience_s in running]
+            well = [self._end(self._of(role), patience_s) for role, patience_s in END_S.items()]
         return status if all(well) else 1
 
     def _of(self, role: str) -> list[Child]:
         """The processes of a role: several judges have numbers."""
         return [child for name, child in self.children.items() if name.partition("-")[0] == role]
+
+    @staticmethod
+    def _end(children: list[Child], patience_s: float) -> bool:
+        """End the processes of a role, all at once."""
+        for child in children[1:]:
+            child.ask()
+        well = [child.end(patience_s) for child in children]
+        return all(well)
 
     @property
     def _page_answers(self) -> bool:

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import structlog
 
-from tramgac_collector import bell, database, ingest, judges, logs, ready, rule_costs, tallies
+from tramgac_collector import bell, database, logs, ready, rule_costs, tallies
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.judges import Seat
 from tramgac_collector.judging import levelling
+from tramgac_collector.judging.abreast import Abreast
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.consumer import AWAY, Consumer
 from tramgac_collector.judging.loading import InForce
@@ -59,14 +60,14 @@ def run(paths: StatePaths, config: CollectorConfig, number: int = 1) -> None:
         for thread in beside.values():
             thread.start()
         silence = Silence(paths, engine, config, consumer.counts) if seat.first else None
-        accounts = Accounts(consumer, beside)
+        accounts, abreast = Accounts(consumer, beside), Abreast(consumer)
         ready.announce(paths, seat.role)
         chores_due = 0.0
         while not stopping():
             chores = time.monotonic() >= chores_due
             if chores:
                 chores_due = time.monotonic() + CHORES_EVERY_S
-            _once(consumer, in_force, silence, chores=chores)
+            _once(consumer, in_force, silence, abreast, chores=chores)
             accounts.tell()
             if chores:
                 for thread in beside.values():
@@ -148,7 +149,7 @@ class Accounts:
                 rule_costs.note(self._consumer.paths, judge, self._consumer.clock(), role)
 
 
-def _once(consumer: Consumer, in_force: InForce, silence: Silence | None, *, chores: bool) -> None:
+def _once(consumer: Consumer, in_force: InForce, silence: Silence | None, abreast: Abreast, *, chores: bool) -> None:
     """Judge what is there. With `chores`: see to what time alone brings, too."""
     try:
         in_force.refresh(time.time_ns())
@@ -159,19 +160,13 @@ def _once(consumer: Consumer, in_force: InForce, silence: Silence | None, *, cho
             consumer.tidy()
         if chores and silence is not None:
             consumer.account()
-            if _all_judged(consumer):  # last words may stand in what was not
+            if abreast.look():  # last words may stand in what was not judged
                 silence.look()
     except AWAY as error:
         consumer.counts["away"] += 1
         _LOG.warning("the database or the log cannot be reached; trying again", error=str(error))
         consumer.lost()
         time.sleep(PAUSE)
-
-
-def _all_judged(consumer: Consumer) -> bool:
-    """Tell whether the other judges are as far as we are."""
-    others = judges.roles(consumer.place.seat.of)[1:]
-    return all(ingest.worked_on(consumer.paths, other, consumer.position) for other in others)
 
 
 def _stop_on_signals(paths: StatePaths, role: str) -> Callable[[], bool]:

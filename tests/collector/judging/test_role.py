@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 import structlog
 from tramgac_collector import database, ingest, judges, outbox, rule_costs, tallies
-from tramgac_collector.judging.place import Place
-from tramgac_collector.judging.role import Accounts, _all_judged
+from tramgac_collector.judging.role import Accounts
 
 from tests.collector.judging.conftest import started
 from tests.collector.judging.feed import HOST, OTHER, alerts_of, start
@@ -34,17 +33,6 @@ def test_counts_are_logged_each_minute_and_not_more_often(ready, state, feed):
     assert (told[0]["counts"]["alerts"], told[0]["scans"], told[0]["position"]) == (1, {"given_up": 3}, judge.position)
 
 
-def test_silence_waits_until_all_judges_have_read_what_we_have(ready, state, feed):
-    judge = started(ready, state)
-    feed.send(start("x"))
-    judge.drain()
-    assert _all_judged(judge)
-    judge.place = Place(judges.Seat(1, 2))
-    assert not _all_judged(judge)
-    ingest.tell_cursor(state, "judge-2", judge.position)
-    assert _all_judged(judge)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the processes look for it
 def test_two_processes_take_the_place_of_one_and_share_its_hosts(ready, state, feed, monkeypatch):
@@ -55,22 +43,22 @@ def test_two_processes_take_the_place_of_one_and_share_its_hosts(ready, state, f
     started(ready, state).drain()
     for number in range(30):
         feed.send(start(f"evil {number}"), host=(HOST, OTHER)[number % 2])
-    two = {role: spawn(state, role) for role in judges.roles(2)}
-    for role, process in list(two.items()):
-        wait_until(state.ready(role).exists, process, "it was ready")
+    two = {name: spawn(state, name) for name in judges.roles(2)}
+    for name, process in list(two.items()):
+        wait_until(state.ready(name).exists, process, "it was ready")
         process.kill()
         process.wait(10)
-        two[role] = spawn(state, role)
+        two[name] = spawn(state, name)
     for number in range(30):
         feed.send(start(f"evil {number}"), host=(HOST, OTHER)[number % 2])
     end = ingest.head(state)
-    for role, process in two.items():
-        wait_until(lambda role=role: ingest.read_cursor(state, role) == end, process, "it had judged all")
+    for name, process in two.items():
+        wait_until(lambda name=name: ingest.read_cursor(state, name) == end, process, "it had judged all")
         process.terminate()
     assert [process.wait(30) for process in two.values()] == [0, 0]
     with database.reading(ready) as s:
         raised = [row.payload["id"] for row in outbox.after(s, 0, 1_000) if row.topic == "alert"]
     assert len(raised) == len(set(raised)) == 60, "the first thirty are of a clock long ago, and tidied"
     assert len(alerts_of(ready)) == 90
-    told = [json.loads(state.role_log(role).read_text().splitlines()[-1])["event"] for role in judges.roles(2)]
+    told = [json.loads(state.role_log(name).read_text().splitlines()[-1])["event"] for name in judges.roles(2)]
     assert told == ["the judge ends"] * 2
