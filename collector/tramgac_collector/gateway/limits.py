@@ -28,11 +28,12 @@ PAUSE_S: Final = 1.0
 OFFENCES: Final[Mapping[str, tuple[int, float]]] = {
     "limit": (3, 600.0),
     "protocol": (4, 600.0),
-    "epochs": (30, 86_400.0),
+    "epochs": (60, 86_400.0),
     "streams": (120, 60.0),
     "calls": (200, 60.0),
 }
-"""How often within how many seconds makes an offender: a line that breaks and a disk that was put back do not."""
+"""How often within how many seconds makes an offender: a line that breaks and a disk that was put back do not, nor an
+agent that was away for a month in which its power was cut twice a day, each time a new epoch."""
 ENDED: Final[Mapping[int, str]] = {REASON_LIMIT: "limit", REASON_PROTOCOL: "protocol", REASON_EPOCH: "protocol"}
 """The offence behind the end of a dialogue, by the goodbye's reason. An agent that hears EPOCH begins a new one."""
 
@@ -75,8 +76,7 @@ class Meter:
     events: Tank
     volume: Tank
     held_until: float = 0.0
-    epoch: int = 0
-    """The incarnation that it named last."""
+    _epochs: deque[int] = field(default_factory=lambda: deque(maxlen=OFFENCES["epochs"][0]))
     _beyond: int = 0
     _beyond_bytes: int = 0
     _struck: dict[str, deque[float]] = field(default_factory=dict)
@@ -110,9 +110,16 @@ class Meter:
         return len(struck) == most and now - struck[0] <= within
 
     def incarnation(self, now: float, epoch: int) -> bool:
-        """Note which incarnation of its spool it speaks of; whether it was another once too often."""
-        known, self.epoch = self.epoch, epoch
-        return known not in (0, epoch) and self.strike(now, "epochs")
+        """Note which incarnation of its spool it speaks of; whether it was a new one once too often.
+
+        Going back to one that it named before is no offence: it drains an earlier one, and in between says what is
+        urgent under the present one.
+        """
+        if epoch in self._epochs:
+            return False
+        first = not self._epochs
+        self._epochs.append(epoch)
+        return not first and self.strike(now, "epochs")
 
     def forgive(self) -> None:
         """Begin anew, after a quarantine."""

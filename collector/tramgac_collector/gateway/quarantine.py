@@ -14,7 +14,7 @@ from tramgac_wire.limits import MAX_TEXT
 
 from tramgac_collector import bell, quarantine
 from tramgac_collector.gateway.hall import Hall
-from tramgac_collector.gateway.limits import ENDED, PAUSE_S, Step
+from tramgac_collector.gateway.limits import ENDED, OFFENCES, PAUSE_S, Step
 
 _log = structlog.get_logger(__name__)
 _MINUTE_NS = 60_000_000_000
@@ -67,7 +67,7 @@ def ended(hall: Hall, host: str, reason: int, detail: str) -> None:
 def greeted(hall: Hall, host: str, epoch: int) -> None:
     """Note which incarnation of its spool a host speaks of."""
     if hall.guard.meter(host).incarnation(hall.guard.clock(), epoch):
-        send_off(hall, host, "epochs", "more than 30 incarnations of its spool in a day")
+        send_off(hall, host, "epochs", f"more than {OFFENCES['epochs'][0]} incarnations of its spool in a day")
 
 
 async def charge(hall: Hall, host: str, message: AgentMessage, throttle: Callable[[int], None]) -> str:

@@ -70,6 +70,12 @@ def test_another_incarnation_counts_and_the_same_does_not():
     assert [one.incarnation(0.0, epoch) for epoch in range(8, 8 + most)] == [*[False] * (most - 1), True]
 
 
+def test_to_go_on_with_an_earlier_incarnation_is_no_offence():
+    """An agent drains what waited under earlier ones, and each urgent event in between is of the present one."""
+    one = meter()
+    assert not any(one.incarnation(0.0, epoch) for _ in range(500) for epoch in (1, 9, 2, 9, 3, 9))
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, MAX_BATCH_EVENTS), st.floats(0.0, 30.0)), max_size=200), st.integers(0, 127))
 def test_who_waits_when_told_is_never_an_offender_and_sends_no_more_than_the_rate(batches, on_the_way):
