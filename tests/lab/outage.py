@@ -19,14 +19,14 @@ from pathlib import Path
 from tramgac_agent import local
 
 from tests.lab.outage_check import Found, check, wait
-from tests.lab.outage_feed import DAY_S, Feed
+from tests.lab.outage_feed import BURST, DAY_S, Feed
 from tests.lab.outage_host import SECOND, Host
 from tests.lab.outage_planted import BUGS
 from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 LATE = "events that still wait, or are not worked on"
-HEALTH_S = 5
+HEALTH_S = 3
 STEADY_S = 2.0
 DRAIN_S, CAUGHT_UP_S = 1_200.0, 600.0
 PLANTED_S = 30.0
@@ -53,10 +53,14 @@ def drained(host: Host) -> bool:
     return epoch == host.spool.epoch and not waits and not host.spool.endings.untold()
 
 
-def live(host: Host, seconds: float, until: Callable[[Host], bool] = drained) -> bool:
-    """Let real time pass, health told every few seconds, until something has been so for a while; whether it was."""
-    began = last = steady = time.monotonic()
-    told = began
+def live(
+    host: Host, seconds: float, until: Callable[[Host], bool] = drained, work: Callable[[], object] = lambda: None
+) -> bool:
+    """Let real time pass until something has been so for a while; whether it was.
+
+    Until then health is told, and some `work` done, every few seconds.
+    """
+    began = last = steady = told = time.monotonic()
     while (now := time.monotonic()) < began + seconds:
         host.now += int((now - last) * SECOND)
         last = now
@@ -65,6 +69,7 @@ def live(host: Host, seconds: float, until: Callable[[Host], bool] = drained) ->
             if now >= told + HEALTH_S:
                 told = now
                 host.health()
+                work()
         host.turn()
         if now >= steady + STEADY_S:
             return True
@@ -119,7 +124,7 @@ def lived(site: Site, plan: Plan, *, absent: bool, patience: float = DRAIN_S) ->
         site.stage.wait_for_collector()
     began = time.monotonic()
     agent.send()
-    good = live(host, patience)
+    good = live(host, patience, work=lambda: feed.burst(BURST, attack=True))
     took = time.monotonic() - began - STEADY_S
     host.health()
     good &= live(host, 60)
