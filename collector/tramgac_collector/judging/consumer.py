@@ -34,7 +34,7 @@ from tramgac_collector.schema import HostRow
 
 NAME = judges.ROLE
 """Whose what is set aside is, whichever of several judges it was."""
-ENTRIES, EVENTS = 256, 4_000
+ENTRIES, EVENTS = 256, 2_000
 """Batches and events in one transaction: an fsync is shared, and nobody waits long for the first of them."""
 KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
