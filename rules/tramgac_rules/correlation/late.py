@@ -182,16 +182,13 @@ def _put_right(
     """Write windows in place of those that there were; what refers to them is told."""
     after = {window.id: window for window in windows}
     for window in before.values():
-        if window != after.get(window.id):
-            for later, match in correlator.link(index, window):
-                if not correlator.passes(later, match, DROP):
-                    rows.drop_match(later, match)
-                    correlator.streams[later].remove(match, correlator.changes)
-            now = after.get(window.id)
-            if now is None:
-                rows.drop_window(index, window, _instead(window, windows), final=True)
-            elif now.fired != window.fired:  # what closed has another answer now
-                rows.drop_window(index, window, "", final=True)
+        now = after.get(window.id)
+        if window != now:
+            _take_back(correlator, rows, index, window)
+        if now is None:
+            rows.drop_window(index, window, _instead(window, windows), final=True)
+        elif now.fired != window.fired:  # what closed has another answer now
+            rows.drop_window(index, window, "", final=True)
     for window in windows:
         correlator.streams[index].conclude(window, correlator.changes)
         if window != before.get(window.id):
@@ -200,6 +197,14 @@ def _put_right(
                 if not correlator.passes(later, match, PUT):
                     rows.put_match(later, match)
                     correlator.add(later, match)
+
+
+def _take_back(correlator: Correlator, rows: Rows, index: int, window: Window) -> None:
+    """Take back what a window was to the correlations that refer to its own."""
+    for later, match in correlator.link(index, window):
+        if not correlator.passes(later, match, DROP):
+            rows.drop_match(later, match)
+            correlator.streams[later].remove(match, correlator.changes)
 
 
 def _instead(gone: Window, windows: Iterable[Window]) -> str:

@@ -6,6 +6,8 @@ from tramgac_collector import alerts, bell, database, ingest, outbox
 from tramgac_collector.correlation_schema import MemberRow
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import correlating
+from tramgac_collector.rule_schema import RuleCountRow
+from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import AlertRow
 from tramgac_rules.correlation import late
 
@@ -13,6 +15,8 @@ from tests.collector.authored import Author
 from tests.collector.judging.correlated import BEGIN, SECOND, Site, correlation
 from tests.collector.judging.feed import HOST, NOW, OTHER, publish
 from tests.collector.judging.test_consumer import spawn, wait_until
+
+CORRELATION = key_of("00000000-0000-4000-9000-000000000001")
 
 
 @pytest.fixture
@@ -178,6 +182,21 @@ def test_a_late_event_amends_what_was_told(three):
     assert three.alerts() == [("many", "confirmed", [5, 10, 11])]
     three.send(10.5, lane=1)
     assert three.alerts() == [("many", "confirmed", [5, 10, 10.5]), ("many", "confirmed", [11, 11.5, 12])]
+
+
+def test_a_late_event_that_gives_a_window_another_answer_takes_its_alert_and_its_count_back(store, state, author):
+    correlation(author, "few", [author.base], condition="{lt: 3}", span="2m")
+    site = Site(store, state, author)
+    site.send(1, 2).send(900)
+    assert site.alerts() == [("few", "confirmed", [1, 2])]
+    site.send(3, lane=1)
+    assert site.alerts() == []
+    site.send(700, 701, 702, lane=1).send(1_500)
+    assert [seconds for _, _, seconds in site.alerts()] == [[900]]
+    with database.reading(store) as s:
+        counted = s.scalars(select(RuleCountRow.matches).where(RuleCountRow.rule == CORRELATION)).all()
+    assert sum(counted) == 1
+    site.close()
 
 
 @pytest.fixture

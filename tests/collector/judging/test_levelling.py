@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event, select
 from tramgac_collector import database, ingest
 from tramgac_collector.judge_schema import JudgeRow
-from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import ahead, correlating, levelling, tide
+from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging.levelling import Heir
 from tramgac_collector.judging.place import cursors
 from tramgac_collector.schema import CursorRow
