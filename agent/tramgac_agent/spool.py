@@ -38,6 +38,8 @@ __all__ = ["URGENT", "Ledger", "Spool"]
 SECOND: Final = 1_000_000_000
 SYNC_S: Final = 5
 """Security and bulk events are on the device at the latest after so many seconds."""
+STAY_S: Final = 2
+"""How long the present epoch is sent at least, once urgent events made that turn away from an older one."""
 LONGEST_S: Final = 600
 """More cannot have passed between two looks: a clock that jumped makes nothing old."""
 
@@ -63,7 +65,7 @@ class Spool:
         self._now = now
         self._draw = draw
         self._readers = readers
-        self._aged = self._synced = now()
+        self._aged = self._synced = self._stay = now()
         self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
         self._sizes = dict.fromkeys(LANES, 0)
 
@@ -313,14 +315,24 @@ class Spool:
         """The epoch to be sent now, and by lane its sequences as (first, next).
 
         An older epoch goes first while it has events, or the collector may lack some that it had; but never while the
-        present one has urgent ones. Of an older one only such lanes are named.
+        present one has urgent ones, nor soon after. Of an older one only such lanes are named.
         """
         present = self._books.epochs[-1]
         older = next((one for one in self._books.epochs[:-1] if not one.ended and (one.waiting or one.unsure)), None)
-        if older is None or present.lanes[URGENT].position is not None:
+        if older is None or self._stays(present):
             return present.epoch, {lane: (book.first, book.written + 1) for lane, book in present.lanes.items()}
         waiting = {n: book for n, book in older.lanes.items() if book.position is not None or n in older.unsure}
         return older.epoch, {lane: (book.first, book.written + 1) for lane, book in waiting.items()}
+
+    def _stays(self, present: Generation) -> bool:
+        """Urgent events wait under the present epoch, or did when it was turned to, STAY_S ago at most.
+
+        Each turn between epochs is another stream: what an attack makes urgent must not make as many streams.
+        """
+        now, urgent = self._now(), present.lanes[URGENT].position is not None
+        if urgent and now >= self._stay:
+            self._stay = now + STAY_S * SECOND
+        return urgent or now < self._stay
 
     def sizes(self, epoch: int) -> Mapping[int, int]:
         """Bytes of the frames that wait in an epoch, by lane."""

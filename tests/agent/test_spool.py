@@ -116,7 +116,14 @@ def test_urgent_events_of_the_present_epoch_go_before_an_older_one(tmp_path, clo
     fill(spool, 1, 1)
     assert spool.heads()[0] == spool.epoch
     spool.acked(spool.epoch, 1, 1)
+    clock.now += module.STAY_S * SECOND - 1
+    assert spool.heads()[0] == spool.epoch  # each turn is another stream
+    clock.now += 1
     assert spool.heads()[0] == old.epoch
+    fill(spool, 1, 1)
+    assert spool.heads()[0] == spool.epoch
+    spool.acked(spool.epoch, 1, 2)
+    clock.now += module.STAY_S * SECOND
     spool.acked(old.epoch, 2, 3)
     assert spool.heads()[0] == spool.epoch
     spool.close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tramgac_agent.frames import SpoolReader, decode, scan
 from tramgac_agent.paths import LANES as NAMES
-from tramgac_agent.spool import Spool
+from tramgac_agent.spool import STAY_S, Spool
 from tramgac_wire.errors import LogFailed
 from tramgac_wire.log import LogReader
 
@@ -225,6 +225,7 @@ class SpoolMachine(RuleBasedStateMachine):
     def drain(self):
         for _ in range(1000):
             before = dict(self.marks)
+            self.clock.now += STAY_S * SECOND
             self.send(acks=True, fuse=None)
             epoch, lanes = self.spool.heads()
             waits = any(first < upcoming for first, upcoming in lanes.values())

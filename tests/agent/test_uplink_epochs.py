@@ -37,8 +37,8 @@ async def test_after_a_power_cut_the_old_epoch_is_sent_to_its_end_and_the_new_on
             host.put(2, b"new")
             host.put(1, b"urgent")
             await until(lambda: host.spool.ledger()[2].acked == 1 and host.spool.ledger()[1].acked == 1)
+            await until(lambda: memory.stored(2, before.spool.epoch) == events(1, 50))
             await until(lambda: host.spool.heads()[0] == host.spool.epoch)
-            assert memory.stored(2, before.spool.epoch) == events(1, 50)
             assert memory.stored(2, host.spool.epoch) == [b"new"]
             assert host.spool.heads()[0] == host.spool.epoch
 
