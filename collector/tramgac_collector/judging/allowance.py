@@ -87,9 +87,11 @@ class Allowance:
     def member(self, host: str, rule: str, now: int) -> bool:
         """Note an event that a host brings to a correlation; whether it may take part."""
         self._turn(now)
-        if self._brought[host, rule] >= self.members or self._brought[host, EVERY] >= self.all_members:
+        brought = self._brought
+        mine, all_ = brought[host, rule], brought[host, EVERY]
+        if mine >= self.members or all_ >= self.all_members:
             return False
-        self._brought.update(((host, rule), (host, EVERY)))
+        brought[host, rule], brought[host, EVERY] = mine + 1, all_ + 1
         return True
 
     def raised(self, s: Session, detection: Detection) -> None:
