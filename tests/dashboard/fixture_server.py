@@ -168,22 +168,31 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._error(404, "not_found")
 
-    def _alerts(self, query: dict[str, str]) -> None:
-        levels = query.get("severity", "")
-        wanted = [
+    def _wanted(self, query: dict[str, str]) -> list[seed.Json]:
+        levels, host, rule, until = (query.get(name, "") for name in ("severity", "host", "rule", "until"))
+        return [
             row
             for row in self.console.rows.values()
             if query.get("status", "all") in ("all", row["status"])
             and (not levels or row["level"] in levels.split(","))
-            and query.get("host", row["host"]) in (row["host"], row["hostname"])
-            and query.get("rule", row["rule"]) == row["rule"]
+            and host in ("", row["host"], row["hostname"])
+            and rule in ("", row["rule"])
+            and (not until or row["created"] <= until)
         ]
+
+    def _alerts(self, query: dict[str, str]) -> None:
+        wanted = self._wanted(query)
         start, limit = int(query.get("cursor", "0")), int(query.get("limit", "100"))
         more = str(start + limit) if start + limit < len(wanted) else None
-        self._json({"items": wanted[start : start + limit], "next": more, "total": len(wanted)})
+        self._json(
+            {"items": wanted[start : start + limit], "next": more, "total": len(wanted), "time": seed.text_of(seed.NOW)}
+        )
 
     def _post(self, path: str, body: Any) -> None:
         match path.split("/"):
+            case ["alerts", "verdict"]:
+                self._decide_some({**body, "status": "open"})
+                return
             case ["alerts", number, "verdict"]:
                 if body["version"] != self.console.rows[number]["version"]:
                     self._error(409, "conflict")
@@ -207,6 +216,12 @@ class _Handler(BaseHTTPRequestHandler):
         step = {"by": "an", "time": seed.text_of(seed.NOW), "action": action, "verdict": verdict}
         self.console.history.setdefault(number, []).append(step)
         self.console.publish("alert_changed", self.console.rows[number])
+
+    def _decide_some(self, body: dict[str, str]) -> None:
+        wanted = self._wanted(body)
+        for row in wanted[:20]:
+            self._decide(row["id"], "decided", "closed", body["verdict"])
+        self._json({"decided": len(wanted[:20]), "left": len(wanted[20:]), "changed": 0})
 
     def _note(self, number: str, text: str) -> None:
         note = {"by": "an", "time": seed.text_of(seed.NOW), "text": text}

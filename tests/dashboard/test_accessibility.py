@@ -65,6 +65,10 @@ def test_no_violation_anywhere(open_page: Open, lang: str, scheme: str) -> None:
     page.wait_for_selector("dialog")
     found["keys"] = violations(page, "dialog")
     page.keyboard.press("Escape")
+    page.click(".toolbar > .close-all")
+    page.wait_for_selector("dialog .primary:enabled")
+    found["close all"] = violations(page, "dialog")
+    page.keyboard.press("Escape")
 
     page.evaluate(f"location.hash = '#/alerts/{seed.alert(9)['id']}'")
     page.wait_for_selector(".fields")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -132,6 +133,52 @@ def test_telex_does_not_swallow_keys(open_page: Open, server: FixtureServer) -> 
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def test_all_that_the_filters_show_are_closed_with_one_verdict(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    page.get_by_role("button", name="Close all…").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_have_text("50 open alerts get this verdict.")
+    expect(dialog.get_by_label("benign")).to_be_focused()
+    unseen = seed.alert(60, age=timedelta(seconds=-60))
+    server.console.raise_alert(unseen)
+    dialog.get_by_label("duplicate").check()
+    note = dialog.get_by_label("Note")
+    note.press("Control+Enter")
+    expect(page.get_by_text("Write a reason")).to_be_visible()
+    assert server.console.writes == []
+    note.fill("như hôm qua")
+    note.press("Control+Enter")
+    expect(page.get_by_text("50 alerts closed.")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("1 alert", exact=True)).to_be_visible()
+    told = server.console.written(3)
+    assert [path for path, _ in told] == ["/api/alerts/verdict"] * 3
+    assert told[0] == told[1] == told[2], "what was seen then, and nothing of later"
+    assert told[0][1] == {
+        "severity": "", "host": "", "rule": "", "verdict": "duplicate", "note": "như hôm qua",
+        "until": seed.text_of(seed.NOW),
+    }  # fmt: skip
+    assert [row["id"] for row in server.console.rows.values() if row["status"] == "open"] == [unseen["id"]]
+
+
+def test_before_all_are_closed_it_says_which(open_page: Open, server: FixtureServer) -> None:
+    page = open_page("#/alerts?severity=critical,high", lang="vi-VN")
+    shown = [row["id"] for row in server.console.rows.values() if row["level"] in {"critical", "high"}]
+    page.get_by_role("button", name="Đóng tất cả…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"{len(shown)} cảnh báo đang mở sẽ nhận kết luận này.")
+    expect(dialog).to_contain_text("Mức độ: Nghiêm trọng, Cao")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert server.console.writes == []
+    page.get_by_role("button", name="Đóng tất cả…").click()
+    server.console.fail("/api/alerts/verdict")
+    page.get_by_role("button", name=f"Đóng {len(shown)} cảnh báo").click()
+    expect(page.get_by_text("Đã đóng 0 cảnh báo thì gặp lỗi")).to_be_visible()
+
+
 def test_a_viewer_may_look_but_not_decide(open_page: Open, server: FixtureServer) -> None:
     server.console.permissions = ("self", "alerts.read", "hosts.read")
     page = open_page(f"#/alerts/{seed.alert(0)['id']}")
@@ -140,3 +187,4 @@ def test_a_viewer_may_look_but_not_decide(open_page: Open, server: FixtureServer
     page.keyboard.press("f")
     assert server.console.writes == []
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Close all…")).to_have_count(0)

@@ -14,6 +14,12 @@ export type Verdict =
   | "authorised_test"
   | "duplicate"
 
+export const VERDICTS: readonly Verdict[] = [
+  "benign", "false_positive", "accepted_tool", "authorised_test", "duplicate", "policy_violation", "true_positive",
+]
+/** What says nothing to the next person without a note. */
+export const NEEDS_REASON: ReadonlySet<Verdict> = new Set(["false_positive", "accepted_tool", "authorised_test", "duplicate"])
+
 export type Permission = "alerts.read" | "alerts.decide" | "hosts.read"
 
 export interface Session {
@@ -49,6 +55,8 @@ export interface AlertPage {
   items: AlertRow[]
   next: string | null
   total: number
+  /** When the collector looked. */
+  time: string
 }
 
 export interface Rule {
@@ -245,17 +253,20 @@ export const loginOnce = (once: string) => post("login", { once })
 export const logout = () => post("logout", {})
 
 export const alerts = (filter: AlertFilter, cursor: string, signal?: AbortSignal) =>
-  get<AlertPage>(
-    "alerts",
-    { status: filter.status, severity: filter.severity.join(","), host: filter.host, rule: filter.rule, cursor, limit: `${PAGE}` },
-    signal,
-  )
+  get<AlertPage>("alerts", { status: filter.status, ...asked(filter), cursor, limit: `${PAGE}` }, signal)
+const asked = ({ severity, host, rule }: AlertFilter) => ({ severity: severity.join(","), host, rule })
 export const alert = (id: string, signal?: AbortSignal) => get<AlertDetail>(`alerts/${encodeURIComponent(id)}`, {}, signal)
 export const tree = (id: string, signal?: AbortSignal) =>
   get<Tree>(`alerts/${encodeURIComponent(id)}/tree`, {}, signal)
 /** With the `version` that the reader saw: `conflict` if somebody else has decided since. */
 export const decide = (id: string, verdict: Verdict, note: string, version: number) =>
   post<AlertRow>(`alerts/${encodeURIComponent(id)}/verdict`, { verdict, note, version })
+/** How many open alerts the filters show of those that were raised until then. */
+export const countOpen = (filter: AlertFilter, until: string, signal?: AbortSignal) =>
+  get<AlertPage>("alerts", { status: "open", ...asked(filter), until, limit: "1" }, signal)
+/** Closes them for a second or two: to be repeated while any are left and some were decided. */
+export const decideAll = (filter: AlertFilter, verdict: Verdict, note: string, until: string) =>
+  post<{ decided: number; left: number; changed: number }>("alerts/verdict", { ...asked(filter), verdict, note, until })
 export const reopen = (id: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/reopen`, {})
 export const addNote = (id: string, text: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/notes`, { text })
 

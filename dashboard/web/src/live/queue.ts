@@ -1,5 +1,6 @@
 /** What a live message does to the pages of the queue that are on screen. Pure: rows in, rows out. */
 import type { AlertFilter, AlertPage, AlertRow } from "../api.ts"
+import { instant } from "../i18n/format.ts"
 
 /** Whether a row belongs in a filtered queue. The host filter is the host's id or its name. */
 export function belongs(row: AlertRow, filter: AlertFilter): boolean {
@@ -9,6 +10,12 @@ export function belongs(row: AlertRow, filter: AlertFilter): boolean {
     (filter.host === "" || row.host === filter.host || row.hostname === filter.host) &&
     (filter.rule === "" || row.rule === filter.rule)
   )
+}
+
+/** Until when whoever looks at these pages has seen alerts: the collector's look at them, or a newer row on top. */
+export function seenUntil(pages: readonly AlertPage[]): string {
+  const [time = "", newest = ""] = [pages[0]?.time, pages[0]?.items[0]?.created]
+  return instant(newest) >= instant(time) ? newest : time
 }
 
 /** Put new rows on top, newest first, each once. */

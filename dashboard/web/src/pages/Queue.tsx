@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData }
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react"
 import { alerts, type AlertFilter, type AlertPage, type AlertRow, type Session } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
-import { belongs, prepend } from "../live/queue.ts"
+import { belongs, prepend, seenUntil } from "../live/queue.ts"
 import { onArrival } from "../live/useLive.ts"
 import { AlertList, type ListHandle } from "../queue/AlertList.tsx"
 import { Toolbar } from "../queue/Toolbar.tsx"
@@ -35,6 +35,8 @@ export function Queue({ id, filter, session }: Props) {
   const { held, release } = useArrivals(filter, () => id === "" && (list.current?.atTop() ?? true))
   const total = (query.data?.pages[0]?.total ?? 0) + held.length
 
+  const until = mayDecide && !query.isPlaceholderData ? seenUntil(query.data?.pages ?? []) : ""
+
   const open = (row: AlertRow, how: "push" | "replace") => go({ page: "alerts", id: row.id, filter }, how)
   const leave = () => {
     go({ page: "alerts", id: "", filter })
@@ -51,7 +53,7 @@ export function Queue({ id, filter, session }: Props) {
   return (
     <main className="desk" data-open={id !== ""} tabIndex={-1}>
       <h1 className="sr-only">{t("nav_alerts")}</h1>
-      <Toolbar filter={filter} rows={rows} total={query.data && total} />
+      <Toolbar filter={filter} rows={rows} total={query.data && total} until={until} />
       <section className="list-pane" aria-label={t("list_label")}>
         <Stale query={query} />
         {held.length > 0 && (

@@ -4,9 +4,11 @@ import { useI18n } from "../i18n/useI18n.ts"
 import { visible } from "../text/visible.ts"
 import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
+import { Icon } from "../ui/Icon.tsx"
 import { LiveBadge } from "../ui/States.tsx"
 import { useKeys } from "../useKeys.ts"
 import { go } from "../useRoute.ts"
+import { CloseAll } from "./CloseAll.tsx"
 
 const STATUSES: readonly (Status | "all")[] = ["open", "closed", "all"]
 
@@ -14,11 +16,14 @@ interface Props {
   filter: AlertFilter
   rows: AlertRow[]
   total: number | undefined
+  /** Until when the reader has seen alerts; empty if these may not be closed. */
+  until: string
 }
 
 /** The filters of the queue. They live in the address: a view can be kept as a bookmark or sent to somebody. */
-export function Toolbar({ filter, rows, total }: Props) {
+export function Toolbar({ filter, rows, total, until }: Props) {
   const { t, format, word, lang } = useI18n()
+  const [closing, setClosing] = useState<string>()
   const first = rows[0]
   const rule = first?.rule === filter.rule ? titleOf(first, lang) : filter.rule
   const set = (part: Partial<AlertFilter>) => go({ page: "alerts", filter: { ...filter, ...part } })
@@ -56,7 +61,21 @@ export function Toolbar({ filter, rows, total }: Props) {
       <span className="count" role="status">
         {total === undefined ? "…" : total === 1 ? t("count_one_alert") : t("count_alerts", { n: format.number(total) })}
       </span>
+      {until !== "" && filter.status !== "closed" && (
+        <button
+          type="button"
+          className="icon close-all"
+          aria-label={t("close_all")}
+          title={t("close_all_title")}
+          disabled={!total}
+          onClick={() => setClosing(until)}
+        >
+          <Icon name="check" />
+          <span>{t("close_all")}</span>
+        </button>
+      )}
       <LiveBadge />
+      {closing !== undefined && <CloseAll filter={filter} until={closing} onClose={() => setClosing(undefined)} />}
     </search>
   )
 }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { AlertPage, AlertRow } from "../../src/api.ts"
-import { amend, belongs, prepend } from "../../src/live/queue.ts"
+import { amend, belongs, prepend, seenUntil } from "../../src/live/queue.ts"
 import { EVERYTHING_OPEN } from "../../src/route.ts"
 
 const row = (id: string, more: Partial<AlertRow> = {}): AlertRow => ({
   id, title: "t", title_vi: "", level: "high", rule: "r", host: "h", hostname: "name", user: "", time: "", created: "",
   status: "open", verdict: null, tags: [], summary: "", version: 1, ...more,
 })
-const page = (...ids: string[]): AlertPage => ({ items: ids.map((id) => row(id)), next: null, total: 10 })
+const page = (...ids: string[]): AlertPage => ({ items: ids.map((id) => row(id)), next: null, total: 10, time: "" })
 const ids = (pages: AlertPage[]) => pages.map((each) => each.items.map((item) => item.id))
 
 test("which rows a filter lets through", () => {
@@ -19,6 +19,14 @@ test("which rows a filter lets through", () => {
   assert.ok(belongs(row("a"), { ...EVERYTHING_OPEN, host: "name", rule: "r" }))
   assert.ok(belongs(row("a"), { ...EVERYTHING_OPEN, host: "h" }))
   assert.ok(!belongs(row("a"), { ...EVERYTHING_OPEN, rule: "other" }))
+})
+
+test("what was seen ends with the look at it, or with a newer row on top", () => {
+  const looked = { ...page("a"), time: "2026-11-24T08:00:00.5Z" }
+  assert.equal(seenUntil([looked]), "2026-11-24T08:00:00.5Z")
+  assert.equal(seenUntil(prepend([looked], [row("b", { created: "2026-11-24T08:00:01Z" })])), "2026-11-24T08:00:01Z")
+  assert.equal(seenUntil(prepend([looked], [row("b", { created: "2026-11-24T08:00:00Z" })])), "2026-11-24T08:00:00.5Z")
+  assert.equal(seenUntil([]), "")
 })
 
 test("new rows go on top, each once, and are counted", () => {
