@@ -4,7 +4,7 @@ Events a second and core count all processor time of the collector's processes, 
 process. With TRAMGAC_TEST_DATA the office's recorded mix and all public rules for Windows, else made-up events and our
 own rules. Rates have a floor at half of their target, for machines vary; their baselines, in the same run: a bare
 stream over the same TLS that parses nothing, a plain writer, parsing and judging alone. `--quick` sends fewer events;
-`--only=PART` one of gateway, consumers, day, ack.
+`--only=PART` one of gateway, consumers, day, ack, beside.
 """
 
 import itertools
@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +28,7 @@ from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import record_of
 
-from tests.bench import ingest_floor, ingest_load
+from tests.bench import ingest_beside, ingest_floor, ingest_load
 from tests.bench.ingest_place import Place, seconds
 from tests.bench.judge import RULES
 from tests.bench.workstation import stream
@@ -202,11 +203,39 @@ class Bench:
     def ack(self) -> None:
         """How soon a batch is acknowledged under a steady load, with all roles at work."""
         self._up()
-        self.each([(LANE_BULK, ACK_SIZE)] * (ACK_RATE * (10 if self.quick else 60) // HOSTS), seed=99_000)
+        self._steady(10 if self.quick else 60)
         told, _ = self._through(ACK_RATE)
         what = f"{ACK_RATE} batches/s of {ACK_SIZE} events"
         self.row(f"ack p50, {what}", told["p50"] * 1_000, "ms", at_most=200, target=100)
         self.row(f"ack p99, {what}", told["p99"] * 1_000, "ms", at_most=2_000, target=1_000)
+
+    def beside(self) -> None:
+        """How soon it is while other work of the collector is under way."""
+        self._up()
+        self.place.start("api")
+        ingest_beside.run(self)
+
+    def crowd(self, count: int) -> None:
+        """Have so many ordinary events of each host stored and judged."""
+        self._clear()
+        blobs = itertools.cycle(list(itertools.islice(self.ordinary(5), 8_000)))
+        ingest_load.prepare(
+            self.place.load / "all.batches", blobs, [(LANE_BULK, 500)] * (count // 500), next(self._epoch)
+        )
+        self._through()
+
+    def loaded(self, spell_s: float, beside: Callable[[], None]) -> list[tuple[float, float]]:
+        """Send the steady load, something else beside it; when each batch was sent and how long its ack took."""
+        self._steady(spell_s)
+        with ThreadPoolExecutor(1) as pool, agents(self.place, self.place.port, ACK_RATE) as load:
+            other = pool.submit(beside)
+            told = sent(load)
+            other.result()
+        self.place.settled(SETTLE_S)
+        return [(at, took) for at, took in told["acks"]]
+
+    def _steady(self, spell_s: float) -> None:
+        self.each([(LANE_BULK, ACK_SIZE)] * round(ACK_RATE * spell_s / HOSTS), seed=99_000)
 
     def _through(self, rate: float = 0) -> tuple[dict[str, Any], dict[str, float]]:
         """Send what is prepared and wait until both consumers are past it; what the agents tell, seconds by role."""
@@ -253,7 +282,7 @@ def main(arguments: list[str]) -> int:
         place.enrol(HOSTS)
         bench = Bench(place, quick="--quick" in arguments)
         try:
-            for part in (bench.gateway, bench.consumers, bench.day, bench.ack):
+            for part in (bench.gateway, bench.consumers, bench.day, bench.ack, bench.beside):
                 if only in ("", part.__name__):
                     part()
         finally:

@@ -64,7 +64,8 @@ class Host:
         options = (("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0))
         self.channel = grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials, options)
         self.waiting: dict[int, deque[tuple[int, float]]] = {lane: deque() for lane in ends}
-        self.took: list[float] = []
+        self.took: list[tuple[float, float]] = []
+        """When each batch was sent, seconds of the machine's monotonic clock, and how long its acknowledgement took."""
         self.room = asyncio.Semaphore(0)
 
     async def greet(self) -> None:
@@ -101,7 +102,8 @@ class Host:
                 acks or [(lane, safe[0][0]) for lane, safe in self.waiting.items() if safe and not data][:1]
             ):
                 while self.waiting[lane] and self.waiting[lane][0][0] <= safe:
-                    self.took.append(now - self.waiting[lane].popleft()[1])
+                    at = self.waiting[lane].popleft()[1]
+                    self.took.append((at, now - at))
                     self.room.release()
                     left -= 1
 
@@ -121,9 +123,11 @@ async def run(folder: Path, port: int, count: int, window: int, rate: float) -> 
     for host in hosts:
         host.call.cancel()
         await host.channel.close()
-    took = sorted(one for host in hosts for one in host.took)
+    acks = [one for host in hosts for one in host.took]
+    took = sorted(lasted for _, lasted in acks)
     p50, p99 = (took[min(len(took) - 1, len(took) * part // 100)] for part in (50, 99))
-    return {"batches": len(took), "events": sum(h.events for h in hosts), "s": spent, "p50": p50, "p99": p99}
+    events = sum(host.events for host in hosts)
+    return {"batches": len(took), "events": events, "s": spent, "p50": p50, "p99": p99, "acks": acks}
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Place:
         self.load.mkdir()
         self.port = free_port()
         settings = {"session_listen": f"127.0.0.1:{self.port}", "enrol_listen": "127.0.0.1:0", "minimum_free_bytes": 1}
+        settings["console_listen"] = f"127.0.0.1:{free_port()}"
         limits = {"agent_events_per_second": 1e9, "agent_bytes_per_second": 1e12}  # few hosts send what many would
         initialise.initialise(self.paths, CollectorConfig(**settings, **limits))
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -87,7 +88,7 @@ class Place:
 
     def stop(self) -> None:
         """End all roles."""
-        for role in ("gateway", "judge", "store", "engine"):
+        for role in ("api", "gateway", "judge", "store", "engine"):
             if (process := self._running.pop(role, None)) is not None:
                 process.terminate()
                 process.wait(60)
