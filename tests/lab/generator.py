@@ -4,7 +4,7 @@
 
 The truth is a line an event, `EPOCH LANE SEQUENCE MARKER`, written before the spool is flushed: whatever the collector
 acknowledges stands in it; and a line `EPOCH LANE SEQUENCE` when an acknowledgement came. Every 40th event meets a rule.
-Killed and started again, it goes on with new markers.
+Killed and started again, it goes on with new markers. Where a file TRUTH.goal stands, it says COUNT, at any time.
 Not a lane itself: kills.py and power.py start it.
 """
 
@@ -42,6 +42,14 @@ def event(marker: str, number: int) -> tuple[int, Event]:
     return (LANE_URGENT if bad else LANE_SECURITY), made
 
 
+def goal(truth: Path, count: int) -> int:
+    """How many events are to be written by now."""
+    try:
+        return int(truth.with_suffix(".goal").read_text())
+    except FileNotFoundError:
+        return count
+
+
 def main(state: Path, truth: Path, rate: int, count: int) -> None:
     """Write `count` events, then keep the socket until SIGTERM."""
     settings = config.load(state)
@@ -61,6 +69,7 @@ def main(state: Path, truth: Path, rate: int, count: int) -> None:
     told: dict[int, int] = {}
     with truth.open("a", buffering=1) as log:
         while not stopped:
+            count = goal(truth, count)
             for _ in range(min(int(rate * _TURN_S), count - number)):
                 marker = f"m{life}-{number}"
                 lane, made = event(marker, number)

@@ -10,6 +10,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.lab.auditing import account, told
@@ -18,7 +19,7 @@ from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 PARTS = ("collector", "gateway", "engine", "store", "judge", "agent")
-BURST = 12_000
+BURST = 6_000
 RATE = 20_000
 ON_THE_WAY = 1_000
 SETTLED_S = 120
@@ -35,36 +36,32 @@ def options(name: str, whole: int, quick: int) -> argparse.Namespace:
     return found
 
 
-def waited(agent: Agent, *, more_than: int = -1, at_least: int = 0, at_most: int = BURST) -> int:
-    """Wait, 20 s at most, until more than so many are acknowledged and so many wait; how many, 0 if it never is so.
-
-    The generator says it 50 times a second, so it is a little less.
-    """
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        waiting = agent.waiting()
-        if agent.acked() > more_than and at_least <= waiting <= at_most:
-            return waiting
+def waited(agent: Agent, well: Callable[[], bool]) -> bool:
+    """Wait, 30 s at most, until the generator says what is wanted; it does so 50 times a second."""
+    deadline = time.monotonic() + 30
+    while not (done := well()) and time.monotonic() < deadline:
         time.sleep(0.003)
-    return 0
+    return done
 
 
 def burst(site: Site, agent: Agent, chance: random.Random) -> int:
-    """Start a burst and come back within it; how many events are on the way. Too few: another one, ten at most.
+    """Have events written while the uplink stands still, let it go while more are, come back amid the stream.
 
-    The uplink begins when half of it waits, or it would be as quick as the generator.
+    How many are on the way then; too few: another time, ten at most.
     """
-    until = chance.randrange(2 * ON_THE_WAY, BURST)
+    seen = 0
     for _ in range(10):
-        agent.generate(BURST)
-        waited(agent, at_least=BURST // 2)
-        before = agent.acked()
-        agent.send()
-        seen = waited(agent, more_than=before, at_most=until)
+        agent.hold(back=True)
+        agent.more(BURST)
+        waited(agent, lambda: agent.waiting() >= BURST)
+        some = agent.acked() + chance.randrange(BURST // 2)
+        agent.hold(back=False)
+        agent.more(BURST // 2)
+        waited(agent, lambda some=some: agent.acked() > some)  # type: ignore[misc]
+        seen = agent.waiting()
         if seen >= ON_THE_WAY:
-            return seen
+            break
         site.drain(SETTLED_S)
-        agent.stop()
     return seen
 
 
@@ -80,18 +77,15 @@ def kill_one(site: Site, agent: Agent, part: str) -> None:
 
 
 def settled(lane: str, site: Site, agent: Agent, after: str) -> bool:
-    """All that was emitted is acknowledged; the agent is stopped."""
+    """All that was emitted is acknowledged."""
     drained = site.drain(SETTLED_S)
     if not drained:
         note(f"{lane}: {agent.waiting()} events still wait after {after}")
-    agent.stop()
     return drained
 
 
 def closing(lane: str, site: Site, agent: Agent, rounds: int) -> bool:
     """What came of all of it, of one collector."""
-    agent.start(0)
-    site.drain(30)
     result = account(site)
     good = told(lane, result)
     return good & row(lane, "events acknowledged", result.acknowledged, "events", at_least=rounds * ON_THE_WAY)
@@ -105,6 +99,7 @@ def kill_often(part: str, times: int, chance: random.Random) -> bool:
         try:
             site.start()
             agent = site.enrol(RATE)
+            agent.start(0)
             for _ in range(times):
                 least = min(least, burst(site, agent, chance))
                 kill_one(site, agent, part)

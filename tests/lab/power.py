@@ -61,6 +61,7 @@ def cut_often(times: int, chance: random.Random) -> bool:
         try:
             site.start()
             agent = site.enrol(RATE)
+            agent.start(0)
             for _ in range(times):
                 least = min(least, burst(site, agent, chance))
                 disk.cut()

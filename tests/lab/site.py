@@ -33,6 +33,8 @@ class Agent:
     state: Path
     truth: Path
     rate: int
+    asked: int = 0
+    """Events that this life of the generator is to write."""
     generator: subprocess.Popen[bytes] | None = None
     uplink: subprocess.Popen[bytes] | None = None
 
@@ -43,6 +45,8 @@ class Agent:
 
     def generate(self, count: int) -> None:
         """Start the generator alone."""
+        self.asked = 0
+        self.more(count)
         self.truth.with_suffix(".json").unlink(missing_ok=True)  # what the one before said of its books
         arguments = [str(self.state), str(self.truth), str(self.rate), str(count)]
         log = (self.state / "lab.log").open("ab")
@@ -50,6 +54,18 @@ class Agent:
             [sys.executable, "-m", "tests.lab.generator", *arguments], cwd=ROOT, stdout=log, stderr=log
         )
         log.close()
+
+    def more(self, count: int) -> None:
+        """Have so many more events written by the generator that runs, or is about to."""
+        self.asked += count
+        temporary = self.truth.with_suffix(".asked")
+        temporary.write_text(str(self.asked))
+        temporary.replace(self.truth.with_suffix(".goal"))
+
+    def hold(self, *, back: bool) -> None:
+        """Stop the uplink in its tracks, or let it go on."""
+        assert self.uplink is not None
+        self.uplink.send_signal(signal.SIGSTOP if back else signal.SIGCONT)
 
     def send(self) -> None:
         """Start the uplink."""
