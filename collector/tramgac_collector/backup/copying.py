@@ -2,7 +2,8 @@
 
 What was copied and is safe stands in a journal beside it, so that a copy to a slow disk that was broken off goes on
 where it was. A file that never changes once it is there (`fixed`) is not copied again; what may have changed is. The
-disk is asked to make safe many files at once (syncfs(2)): an event store has thousands, and most are small.
+disk is asked to make safe many files at once (syncfs(2)): an event store has thousands, and most are small. What is
+large was written back before that, at a pace that others can bear (pacing.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.manifest import JOURNAL, Part
+from tramgac_collector.backup.pacing import Pace
 from tramgac_collector.backup.words import BackupWord
 
 _CHUNK = 1 << 20
@@ -52,6 +54,7 @@ class Copy:
     base: Path | None = None
     """An earlier backup of the same collector: what never changes and is there is linked, not copied."""
     done: int = 0
+    pace: Pace = field(default_factory=Pace)
     _known: dict[str, Part] = field(default_factory=dict)
     """What was copied before, by path."""
     _based: dict[str, Part] = field(default_factory=dict)
@@ -101,6 +104,20 @@ class Copy:
         self.progress(self.done)
         return part
 
+    def adopt(self, path: str, file: Path) -> Part:
+        """Take a file in its folder that was made for it, and is nobody else's, under its own name."""
+        digest, size = hashlib.sha256(), 0
+        with self.full(), file.open("rb") as read:
+            while data := read.read(_CHUNK):
+                digest.update(data)
+                size += len(data)
+            file.rename(self._place(path))
+        part = Part(path, size, digest.hexdigest())
+        self._unsafe.append(part)
+        self.done += size
+        self.progress(self.done)
+        return part
+
     def put(self, path: str, data: bytes) -> Part:
         """Write a small file."""
         with self.full(len(data)):
@@ -116,6 +133,7 @@ class Copy:
                 out.write(piece)
                 digest.update(piece)
                 size += len(piece)
+                self.pace.wrote(out.fileno(), len(piece))
         return Part(path, size, digest.hexdigest())
 
     def link(self, path: str, to: str) -> Part:
@@ -185,7 +203,9 @@ class Copy:
                 out.write(data)
                 digest.update(data)
                 left -= len(data)
+                self.pace.wrote(out.fileno(), len(data))
                 self.progress(self.done + source.size - left)
+            self.pace.ended(out.fileno(), source.size)
         part = Part(source.path, source.size - left, digest.hexdigest())
         self._unsafe.append(part)
         if len(self._unsafe) >= _GROUP_FILES or sum(one.size for one in self._unsafe) >= _GROUP_BYTES:

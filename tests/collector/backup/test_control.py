@@ -1,12 +1,14 @@
+import shutil
 import uuid
 
 import pytest
 from sqlalchemy import select, text
 from tramgac_collector import audit, database
-from tramgac_collector.backup import control
+from tramgac_collector.backup import control, pacing
 from tramgac_collector.backup.copying import Copy
 from tramgac_collector.backup.errors import BackupError
-from tramgac_collector.backup.manifest import Manifest
+from tramgac_collector.backup.manifest import JOURNAL, Manifest
+from tramgac_collector.backup.pacing import Pace
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.schema import HostRow, TokenRow
 
@@ -64,6 +66,33 @@ def test_what_stands_in_it_comes_back_and_it_goes_on(store, store_url, now, tmp_
     if not url.startswith("sqlite"):
         with pytest.raises(BackupError, match="holds tables already"):
             control.require_empty(url)
+
+
+def test_what_is_written_while_it_is_copied_is_not_in_it(now, tmp_path, sqlite_template, monkeypatch):
+    """The copy is made in steps, between which the disk is left to others; all that others write then is later."""
+    shutil.copy(sqlite_template, tmp_path / "control.db")
+    store, meddled = database.open_database(f"sqlite:///{tmp_path / 'control.db'}"), []
+    fill(store, now)
+    monkeypatch.setattr(control, "_PAGES", 1)
+
+    def meddle(_):
+        meddled.append(1)
+        with database.session(store) as s:
+            audit.write(s, "an", "meanwhile", "x" * 9_000, {}, now)
+
+    monkeypatch.setattr(pacing, "STEP", 20 * 4096)
+    copy = Copy(tmp_path / "b.part", tmp_path / "b", pace=Pace(write=meddle, sleep=lambda _: None))
+    copy.begin()
+    control.take(f"sqlite:///{tmp_path / 'control.db'}", StatePaths(tmp_path), copy)
+    assert len(meddled) > 2
+    assert {file.name for file in copy.folder.iterdir()} == {"control.db", JOURNAL}
+    taken = database.open_database(f"sqlite:///{copy.folder / 'control.db'}")
+    assert told(taken)[3] == 1
+    assert told(store)[3] == 1 + len(meddled)
+    with taken.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+    taken.dispose()
+    store.dispose()
 
 
 def other(request, store_url, tmp_path) -> str:

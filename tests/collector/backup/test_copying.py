@@ -3,10 +3,11 @@ import hashlib
 import os
 
 import pytest
-from tramgac_collector.backup import copying
+from tramgac_collector.backup import copying, pacing
 from tramgac_collector.backup.copying import Copy, Source
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.manifest import JOURNAL
+from tramgac_collector.backup.pacing import Pace
 
 
 @pytest.fixture
@@ -48,6 +49,29 @@ def test_what_never_changes_is_copied_once(tmp_path, file):
     assert again.done == 20
     (copy.folder / "fixed").write_bytes(b"short")
     assert begun(tmp_path).add(Source("fixed", file, 10, fixed=True)) != before[0]
+
+
+def test_a_file_that_was_made_for_it_is_taken_as_it_is(tmp_path):
+    copy = begun(tmp_path)
+    made = copy.folder / ".made"
+    made.write_bytes(b"0123")
+    part = copy.adopt("a/b", made)
+    assert (part.path, part.size, part.sha256) == ("a/b", 4, hashlib.sha256(b"0123").hexdigest())
+    assert (copy.folder / "a/b").read_bytes() == b"0123"
+    assert not made.exists()
+    assert copy.done == 4
+
+
+def test_the_disk_is_left_to_others_now_and_then(tmp_path, file, monkeypatch):
+    waits = []
+    monkeypatch.setattr(pacing, "STEP", 8)
+    monkeypatch.setattr(pacing, "SMALL", 1)
+    copy = Copy(tmp_path / "to.part", tmp_path / "to", pace=Pace(write=waits.append, sleep=lambda _: None))
+    copy.begin()
+    copy.add(Source("a", file, 10))
+    copy.stream("b", [b"0123"] * 5)
+    copy.add(Source("c", file, 1))
+    assert len(waits) == 4
 
 
 def test_what_an_earlier_try_left_is_removed(tmp_path, file):
