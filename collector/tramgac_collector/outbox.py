@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from tramgac_collector.schema import Base, CounterRow, OutboxRow
 
+TRIMMED = 2_000
+"""Rows that one transaction forgets: some 10 ms."""
 # Built once, and below the ORM: they run for every alert.
 _COUNTERS = Base.metadata.tables["counters"]
 _NEXT = (
@@ -61,9 +63,15 @@ def bounds(s: Session) -> tuple[int, int]:
     return (last + 1 if lowest is None else lowest), last
 
 
-def trim(s: Session, before: int, *, needed: int | None = None, at_last: int = 0) -> None:
-    """Forget rows that are older than the time `before`; those above the number `needed` only before `at_last`."""
+def trim(s: Session, before: int, *, needed: int | None = None, at_last: int = 0) -> bool:
+    """Forget rows that are older than the time `before`; those above the number `needed` only before `at_last`.
+
+    At most TRIMMED, so that nobody waits long for the transaction: True if there may be more.
+    """
     old = OutboxRow.created < before
     if needed is not None:
         old = and_(old, or_(OutboxRow.id <= needed, OutboxRow.created < at_last))
-    s.execute(delete(OutboxRow).where(old))
+    oldest = list(s.scalars(select(OutboxRow.id).where(old).order_by(OutboxRow.id).limit(TRIMMED)))
+    if oldest:
+        s.execute(delete(OutboxRow).where(OutboxRow.id <= oldest[-1], old))
+    return len(oldest) == TRIMMED

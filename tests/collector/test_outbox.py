@@ -60,6 +60,18 @@ def test_bounds_tell_a_follower_what_it_missed(store, now):
         assert outbox.add(s, "host", {}, now) == 5
 
 
+def test_much_is_forgotten_bit_by_bit(store, now, monkeypatch):
+    monkeypatch.setattr(outbox, "TRIMMED", 3)
+    with database.session(store) as s:
+        for step in (0, 1, 9, 2, 3, 4):  # times are not always in the order of numbers
+            outbox.add(s, "host", {}, now + step)
+        assert outbox.trim(s, now + 5)
+        assert [row.id for row in outbox.after(s, 0)] == [3, 5, 6]
+        assert not outbox.trim(s, now + 5)
+        assert [row.id for row in outbox.after(s, 0)] == [3]
+        assert not outbox.trim(s, now + 5)
+
+
 def test_what_somebody_still_wants_is_kept_for_a_while(store, now):
     with database.session(store) as s:
         for step in range(5):

@@ -93,6 +93,8 @@ class Consumer:
     _patient: int = 0
     """Nothing is judged ahead before this position: something there failed so."""
     _tidied: int = 0
+    _more_told: bool = False
+    """Whether the outbox still has what was told long ago."""
     _again: dict[str, int] = field(default_factory=dict)
     """When to look again whose records stood in a hole, by its name."""
     _hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -197,20 +199,26 @@ class Consumer:
     def tidy(self) -> None:
         """Forget what was told long ago: a page that was away for longer starts afresh. Now and then, not each time.
 
-        Of several judges the first one takes it out.
+        Of several judges the first one takes it out. If it is much, it goes on the next time: nobody waits for it.
         """
         now = self.clock()
+        if self._more_told:
+            self._forget_told(now)
         if now - self._tidied < TIDY_EVERY:
             return
         self._tidied = now
         self._hosts.clear()  # a host may have come to another site
         if not self.place.seat.first:
             return
+        self._forget_told(now)
         with database.session(self.engine) as s:
-            needed = places.outbox_needed(s)
-            outbox.trim(s, now - KEEP_OUTBOX, needed=needed, at_last=now - KEEP_FOR_EXPORTS)
             self.correlating.trim(s, self.in_force.rules, now)
             self.counts["rule_counts_given_up"] += rule_counts.trim(s, now)
+
+    def _forget_told(self, now: int) -> None:
+        with database.session(self.engine) as s:
+            needed = places.outbox_needed(s)
+            self._more_told = outbox.trim(s, now - KEEP_OUTBOX, needed=needed, at_last=now - KEEP_FOR_EXPORTS)
 
     def exchange(self, *, moving: bool) -> None:
         """Take what other judges handed over; with `moving`, go on in event time as they do."""

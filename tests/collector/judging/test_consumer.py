@@ -242,6 +242,19 @@ def test_what_was_told_long_ago_is_forgotten(ready, state, feed):
         assert len(outbox.after(s, 0)) == 3, "not each time"
 
 
+def test_much_that_was_told_long_ago_is_forgotten_bit_by_bit(ready, state, monkeypatch):
+    monkeypatch.setattr(outbox, "TRIMMED", 2)
+    with database.session(ready) as s:
+        outbox.add_many(s, "host", [{}] * 5, NOW - 2 * consuming.KEEP_OUTBOX)
+        outbox.add(s, "host", {}, NOW)
+    judge, left = started(ready, state), []
+    for _ in range(4):
+        judge.tidy()
+        with database.reading(ready) as s:
+            left.append(sum(row.created < NOW for row in outbox.after(s, 0)))
+    assert [count - left[-1] for count in left] == [3, 1, 0, 0]
+
+
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # where the process looks for it
 def test_it_ends_well_after_an_alert_and_a_scan_that_hit(ready, state, feed, author):
     """Both count under the same names, and the last words tell of both."""
