@@ -42,14 +42,20 @@ def end(paths: StatePaths, tag: str) -> None:
         client.command(f"KILL QUERY WHERE {conditions.where} ASYNC", parameters=conditions.parameters)
 
 
-def ask(paths: StatePaths, sql: str, conditions: Conditions) -> tuple[list[str], list[tuple[Any, ...]]]:
+def ask(
+    paths: StatePaths, sql: str, conditions: Conditions, *, of_rows: bool = False
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Give the names of columns and the rows; none where no event was ever stored.
+
+    `of_rows`: no roll-up has the answer, and not to look takes a third from that of a small question.
 
     Raises:
         QueryError: it takes too long, or too much memory, or was ended.
         EngineAway: the store does not answer.
     """
-    settings = {"log_comment": tag} if (tag := _TAG.get()) else {}
+    settings: dict[str, Any] = {"log_comment": tag} if (tag := _TAG.get()) else {}
+    if of_rows:
+        settings["optimize_use_projections"] = 0
     with _SPARES.lend(paths, connect) as client:
         try:
             found = client.query(sql, parameters=conditions.parameters, settings=settings)

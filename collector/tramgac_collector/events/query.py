@@ -183,6 +183,6 @@ def _starts(paths: StatePaths, host: str, boot: int, column: str, entity: int) -
 
 def rows_of(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
     """Give the rows of a question that selects SELECT, by column. Raises as `ask` does."""
-    names, found = ask(paths, sql, conditions)
+    names, found = ask(paths, sql, conditions, of_rows=True)
     names = [name.removesuffix(_NS) for name in names]
     return [dict(zip(names, row, strict=True)) for row in found]
