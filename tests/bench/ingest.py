@@ -187,18 +187,22 @@ class Bench:
             self.row(what, rate, "events/s/core", baseline=round(alone), **limits)
 
     def day(self) -> None:
-        """What a thousand hosts cost in an hour of an ordinary day, sleeping processes included."""
+        """What a thousand hosts cost in an hour of an ordinary day, sleeping processes included, by themselves and as
+        a tenth of a larger site: what wakes and syncs for one batch does so for those that come with it.
+        """
         self._up()
-        spell_s, rate = (40 if self.quick else 240), 1_000 * DAY_BATCHES / 86_400
-        batches = workday(round(rate * spell_s / HOSTS), random.Random(3))
-        self.each(batches, seed=77_000)
-        rate *= len(batches) / sum(lane == LANE_BULK for lane, _ in batches)
-        bare = self._bare(rate)["s"]
-        told, spent = self._through(rate)
-        hour = 3_600 / told["s"]
-        note("CPU seconds of 1,000 hosts and an hour: " + str({k: round(v * hour, 1) for k, v in spent.items()}))
-        what = f"1,000 hosts for an hour, {told['events'] / told['batches']:.1f} events a batch"
-        self.row(what, sum(spent.values()) * hour, "CPU s", at_most=80, target=40, baseline=round(bare * hour, 1))
+        for thousands, spell_s in ((1, 40 if self.quick else 240), (10, 30 if self.quick else 120)):
+            rate = thousands * 1_000 * DAY_BATCHES / 86_400
+            batches = workday(round(rate * spell_s / HOSTS), random.Random(3))
+            self.each(batches, seed=77_000 * thousands)
+            rate *= len(batches) / sum(lane == LANE_BULK for lane, _ in batches)
+            bare = self._bare(rate)["s"]
+            told, spent = self._through(rate)
+            each = 3_600 / told["s"] / thousands
+            what = f"1,000 of {thousands},000 hosts for an hour"
+            note(f"CPU seconds of {what}: " + str({k: round(v * each, 1) for k, v in spent.items()}))
+            what += f", {told['events'] / told['batches']:.1f} events a batch"
+            self.row(what, sum(spent.values()) * each, "CPU s", at_most=80, target=40, baseline=round(bare * each, 1))
 
     def ack(self) -> None:
         """How soon a batch is acknowledged under a steady load, with all roles at work."""
