@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from tramgac_collector import access_schema as _access_schema  # noqa: F401 - its table too
 from tramgac_collector import correlation_schema, database, users
+from tramgac_collector import exception_schema as _exception_schema  # noqa: F401 - its tables too
 from tramgac_collector import export_schema as _export_schema  # noqa: F401 - its tables too
 from tramgac_collector import hold_schema as _hold_schema  # noqa: F401 - its table too
 from tramgac_collector import judge_schema as _judge_schema  # noqa: F401 - its tables too

@@ -9,6 +9,7 @@ from sqlalchemy import String
 from tramgac_collector import (  # noqa: F401 - their tables too
     access_schema,
     correlation_schema,
+    exception_schema,
     export_schema,
     hold_schema,
     judge_schema,
