@@ -30,7 +30,17 @@ OWN: Mapping[str, str] = {
 }
 """Our own columns and their types with codecs."""
 ORDER = "PARTITION BY toDate(ingested) ORDER BY (kind, host, time)"
-SETTINGS = f"fsync_after_insert = 1, fsync_part_directory = 1, {rollups.SETTINGS}"
+SAFE = (
+    "fsync_after_insert = 1, fsync_part_directory = 1, "
+    "min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1"
+)
+"""What a merge writes is synced as well: the embedded engine removes the parts that it was made of at once, so a power
+cut would take both, and nobody would read again what the store had."""
+SETTINGS = f"{SAFE}, {rollups.SETTINGS}"
+_SAFE_ALREADY = (
+    "SELECT create_table_query LIKE '%min_rows_to_fsync_after_merge = 1%' FROM system.tables"
+    " WHERE database = currentDatabase() AND name = {table:String}"
+)
 _COLUMNS = "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
 _TIME = "@timestamp"
 _INDEXES: Mapping[str, str] = {
@@ -88,14 +98,16 @@ def create(client: Any) -> None:
     """Make the table, or bring it to this program's columns.
 
     A block of one day is inserted whole or not at all (one partition, one part), and is on the disk when the insert
-    returns (`fsync_after_insert`). Sorted by kind, host and event time: a wrong clock puts an event elsewhere in the
-    order, and nothing worse.
+    returns, as is what a merge makes of it. Sorted by kind, host and event time: a wrong clock puts an event elsewhere
+    in the order, and nothing worse.
     """
     client.command(f"CREATE TABLE IF NOT EXISTS {TABLE} ({inside()}) ENGINE = MergeTree {ORDER} SETTINGS {SETTINGS}")
     there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")
+    if not client.query(_SAFE_ALREADY, parameters={"table": TABLE}).result_rows[0][0]:
+        client.command(f"ALTER TABLE {TABLE} MODIFY SETTING {SAFE}")
     rollups.add(client, TABLE)
 
 

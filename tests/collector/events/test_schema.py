@@ -22,10 +22,15 @@ def test_a_newer_program_adds_its_columns(engine_paths):
     client.database = database
     schema.create(client)
     client.command(f"ALTER TABLE {schema.TABLE} DROP COLUMN process_command_line")
+    for name in ("min_rows_to_fsync_after_merge", "min_compressed_bytes_to_fsync_after_merge"):
+        client.command(f"ALTER TABLE {schema.TABLE} RESET SETTING {name}")
     schema.create(client)
     schema.create(client)
     sql = "SELECT name, type FROM system.columns WHERE database = {d:String} AND table = {t:String}"
     found = dict(client.query(sql, parameters={"d": database, "t": schema.TABLE}).result_rows)
     assert found.keys() == {column.name for column in schema.definitions()}
     assert found["process_command_line"] == "String"
+    sql = "SELECT create_table_query FROM system.tables WHERE database = {d:String} AND name = {t:String}"
+    ((made,),) = client.query(sql, parameters={"d": database, "t": schema.TABLE}).result_rows
+    assert all(setting in made for setting in schema.SAFE.split(", "))
     client.close()
