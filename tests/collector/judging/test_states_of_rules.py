@@ -77,12 +77,12 @@ def test_a_promotion_waits_for_no_backlog(experiment, state, feed, monkeypatch):
     judge = started(experiment, state)
     real = judge.correlating.write
 
-    def then_promote(s, rules, block, *rest):
+    def then_promote(s, rules, block, *rest, **how):
         if block[0].entry.batch.first == 2:
             decide(s, Decision([RULE], "alert", "an", "in the middle of it"), NOW)
-        return real(s, rules, block, *rest)
+        return real(s, rules, block, *rest, **how)
 
-    monkeypatch.setattr(type(judge.correlating), "write", lambda _self, *arguments: then_promote(*arguments))
+    monkeypatch.setattr(type(judge.correlating), "write", lambda _self, *given, **how: then_promote(*given, **how))
     judge.drain()
     assert sequences(experiment) == [3, 4]
     assert counts(experiment) == {(RULE, HOST): 4}
