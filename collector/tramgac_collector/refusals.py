@@ -16,6 +16,9 @@ Refusal                   a CollectorError
 ├── HostAmbiguous
 ├── HostSpoke
 ├── HoldUnknown
+├── ExceptionUnknown
+├── ExceptionRefused
+├── ExceptionWide
 ├── RuleUnknown
 ├── RuleAmbiguous
 ├── SiteUnknown
@@ -106,6 +109,18 @@ class HostAmbiguous(Refusal):
 
 class HoldUnknown(Refusal):
     """No legal hold of that number stands."""
+
+
+class ExceptionUnknown(Refusal):
+    """No exception has this number, or none that stands."""
+
+
+class ExceptionRefused(Refusal):
+    """An exception that nobody can state."""
+
+
+class ExceptionWide(Refusal):
+    """An exception that would hold back nearly everything, or what people judged a true positive."""
 
 
 class HostSpoke(Refusal):

@@ -63,6 +63,7 @@ _REFUSED: Final[Mapping[type[refusals.Refusal], tuple[int, str]]] = {
     refusals.AlertUnknown: (404, "not_found"),
     refusals.HostUnknown: (404, "not_found"),
     refusals.HoldUnknown: (404, "not_found"),
+    refusals.ExceptionUnknown: (404, "not_found"),
     refusals.UserUnknown: (404, "not_found"),
     refusals.TokenUnknown: (404, "not_found"),
     refusals.AccessTokenUnknown: (404, "not_found"),

@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tramgac_wire.log import LogReader
 
-from tramgac_collector import bell, database, hosts, ingest, judges, outbox, rule_counts, rule_decisions
+from tramgac_collector import bell, database, held_back, hosts, ingest, judges, outbox, rule_counts, rule_decisions
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.export import places
 from tramgac_collector.hosts import Gap
@@ -214,6 +214,7 @@ class Consumer:
         with database.session(self.engine) as s:
             self.correlating.trim(s, self.in_force.rules, now)
             self.counts["rule_counts_given_up"] += rule_counts.trim(s, now)
+            held_back.trim(s, now)
 
     def _forget_told(self, now: int) -> None:
         with database.session(self.engine) as s:
@@ -315,6 +316,7 @@ class Consumer:
             names = self._hostnames(s, written)
             written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock(), ahead=early)
             rule_counts.add(s, written.met, self.clock())
+            writing.settle(s, written, self.clock())
             rule_decisions.park(s, parked, self.clock())
             self.place.move_ahead(s, after) if early else self._move(s, after)
         if not early:
@@ -350,7 +352,8 @@ class Consumer:
                 self.allowance.forget()
 
     def _written_now(self) -> Written:
-        return Written(states=self.in_force.rules.states, allowance=self.allowance)
+        rules = self.in_force.rules
+        return Written(states=rules.states, allowance=self.allowance, exceptions=rules.exceptions)
 
     def _hostnames(self, s: Session, written: Written) -> Callable[[str], str]:
         return lambda host: writing.hostname(s, host, written)

@@ -248,7 +248,7 @@ class Correlating:
         settle(work.correlator, work.rows)
         s, rules = work.s, work.rules
         done = correlation_alerts.write_alerts(
-            s, rules.correlations, work.rows, hostname, work.now, rules.states, self.allowance
+            s, rules.correlations, work.rows, hostname, work.now, rules.states, self.allowance, rules.exceptions
         )
         if not self._alone:
             work.handing.flush(work.s)

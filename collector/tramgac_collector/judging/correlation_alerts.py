@@ -1,7 +1,7 @@
 """From windows of correlations to alerts: with copies of their events, and the steps as why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +11,11 @@ from tramgac_rules.correlation.model import Correlation, EventId, Match, Window,
 from tramgac_rules.correlation.steps import steps
 from tramgac_rules.explain import Condition
 
-from tramgac_collector import alert_stages, rule_counts
+from tramgac_collector import alert_stages, held_back, rule_counts
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.correlation_schema import MemberEventRow
+from tramgac_collector.exceptions import Exceptions
+from tramgac_collector.held_back import Held
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlation_rows import ControlRows
 from tramgac_collector.judging.detect import condition_json, rule_json
@@ -24,6 +26,8 @@ from tramgac_collector.schema import AlertRow
 
 EVENTS = 200
 """Most copies of events in an alert; `count` in its why says how many there were."""
+JUDGED = 2_000
+"""Most events of a window that exceptions are asked of; one that has more is not held back."""
 
 
 def write_alerts(
@@ -34,14 +38,15 @@ def write_alerts(
     now: int,
     states: States | None = None,
     allowance: Allowance | None = None,
+    exceptions: Exceptions | None = None,
 ) -> Counter[str]:
     """Write what became of windows into their alerts; return what was done. `hostname`: a host's name by its id.
 
-    One whose correlation is not to alert (`states`), or whose first host made too many today (`allowance`), raises none
-    and is counted; an alert that is there already is amended whatever holds now.
+    One whose correlation is not to alert (`states`), whose events all meet an exception, or whose first host made too
+    many today (`allowance`), raises none and is counted; an alert that is there already is amended whatever holds now.
     """
     rows.flush()
-    states, allowance = states or States(), allowance or Allowance()
+    states, allowance, exceptions = states or States(), allowance or Allowance(), exceptions or Exceptions()
     counts: Counter[str] = Counter()
     _count(s, correlations, rows, states, now)
     for (index, number), (window, final, instead) in rows.told.items():
@@ -50,6 +55,7 @@ def write_alerts(
             continue
         if final is None:
             counts["correlations_withdrawn"] += alert_stages.withdraw(s, number, instead, now)
+            held_back.release(s, number)
             continue
         host = window.first.event[0]
         known = s.get(AlertRow, number) is not None
@@ -58,23 +64,37 @@ def write_alerts(
         name, copies = hostname(host), _copies(s, correlations, rows, index, window)
         if not copies:  # of a chain that is provisional: another judge took back what it is of
             continue
-        detection = Detection(
-            rule_json(correlation.rule),
-            correlation.rule.digest,
-            copies,
-            [*_why(correlation, window, correlations, name)],
-            number,
-            window.last.time,
-        )
-        if not known and not allowance.alert(s, detection, now):
+        told, rule = [*_why(correlation, window, correlations, name)], correlation.rule
+        detection = Detection(rule_json(rule), rule.digest, copies, told, number, window.last.time)
+        if not known and (which := _exception(s, correlations, rows, (index, window), exceptions, counts, now)):
+            counts["alerts_held_back"] += held_back.write(s, [Held(which, detection, name, correlated=True)], now)
+        else:
+            _raise(s, detection, name, now, allowance, counts, known=known, final=final)
+    return counts
+
+
+def _raise(
+    s: Session,
+    detection: Detection,
+    name: str,
+    now: int,
+    allowance: Allowance,
+    counts: Counter[str],
+    *,
+    known: bool,
+    final: bool,
+) -> None:
+    """Raise or amend an alert; it was held back once, say, before its exception ended: then it was not after all."""
+    if not known:
+        held_back.release(s, detection.number)
+        if not allowance.alert(s, detection, now):
             counts["alerts_over_limit"] += final
             allowance.tell(s, detection, name, now)
-            continue
-        new = alert_stages.put(s, detection, name, now, final=final)
-        counts["alerts"] += new
-        if new:
-            allowance.raised(s, detection)
-    return counts
+            return
+    new = alert_stages.put(s, detection, name, now, final=final)
+    counts["alerts"] += new
+    if new:
+        allowance.raised(s, detection)
 
 
 def _count(s: Session, correlations: Correlations, rows: ControlRows, states: States, now: int) -> None:
@@ -99,12 +119,38 @@ def _why(
             yield condition_json(step)
 
 
+def _exception(
+    s: Session,
+    correlations: Correlations,
+    rows: ControlRows,
+    told: tuple[int, Window],
+    exceptions: Exceptions,
+    counts: Counter[str],
+    now: int,
+) -> int:
+    """Return which exception all events of a window meet, 0 for none; none where one of them is no longer known."""
+    index, window = told
+    rule = correlations.all[index].rule.id
+    if not exceptions.concern(rule):
+        return 0
+    wanted = {event_text(match.event) for match in _events(correlations, rows, index, window)}
+    copies = list(_found(s, wanted).values()) if len(wanted) <= JUDGED else []
+    if len(copies) < len(wanted):
+        counts["exceptions_unsure"] += 1
+        return 0
+    return exceptions.holds(rule, copies, lambda host: site(s, host), now, counts)
+
+
+def _found(s: Session, wanted: Collection[str]) -> dict[str, EventCopy]:
+    query = select(MemberEventRow.event, MemberEventRow.copy).where(MemberEventRow.event.in_(wanted))
+    return {event: EventCopy.from_json(copy) for event, copy in s.execute(query)}
+
+
 def _copies(s: Session, correlations: Correlations, rows: ControlRows, index: int, window: Window) -> list[EventCopy]:
     """Return copies of the events of a window; those of a correlation that is a member of another in its place."""
     members = {event_text(match.event): match for match in _events(correlations, rows, index, window)}
     wanted = [*members][:EVENTS]
-    query = select(MemberEventRow.event, MemberEventRow.copy).where(MemberEventRow.event.in_(wanted))
-    found = {event: EventCopy.from_json(copy) for event, copy in s.execute(query)}
+    found = _found(s, wanted)
     return [found[text] if text in found else _gone(members[text]) for text in wanted]
 
 

@@ -16,6 +16,7 @@ from tramgac_rules.rule import Rule
 from tramgac_wire.errors import WireError
 
 from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.exceptions import Exceptions
 from tramgac_collector.ingest import Entry
 from tramgac_collector.judging import listed
 from tramgac_collector.judging.yara_rules import YaraRules
@@ -33,6 +34,7 @@ class Rules:
     indicators: Indicators | None = None
     correlations: Correlations = field(default_factory=Correlations)
     states: States = field(default_factory=States)
+    exceptions: Exceptions = field(default_factory=Exceptions)
 
 
 SightingKey = tuple[str, str, str]

@@ -19,6 +19,7 @@ from tramgac_collector import bundle as bundles
 from tramgac_collector import content, database, judges
 from tramgac_collector.bundle import Bundle
 from tramgac_collector.judging.detect import Rules
+from tramgac_collector.judging.excepting import Excepting
 from tramgac_collector.judging.standing import Standing
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.paths import StatePaths
@@ -42,14 +43,16 @@ class InForce:
     rules: Rules = field(default_factory=Rules)
     scan_with: tuple[YaraSource, ...] = ()
     standing: Standing = field(init=False)
+    excepting: Excepting = field(init=False)
     looked_at: int = 0
     listed: str = ""
     """SHA-256 of the set of indicators; empty for none."""
     _warned: int = 0
 
     def __post_init__(self) -> None:
-        """Know of no states yet."""
+        """Know of no states and no exceptions yet."""
         self.standing = Standing(self.engine, first=self.role == judges.ROLE)
+        self.excepting = Excepting(self.engine)
 
     @property
     def folder(self) -> Path:
@@ -78,10 +81,12 @@ class InForce:
         return changed
 
     def look(self, now: int) -> None:
-        """Take the states of rules as they are now."""
+        """Take the states of rules, and the exceptions, as they are now."""
         states = self.standing.changed(now)
         if states is not None:
             self.rules = replace(self.rules, states=states)
+        if self.excepting.changed():
+            self.rules = replace(self.rules, exceptions=self.excepting.now)
 
     def _refresh(self, now: int) -> bool:
         self._warn(now)
@@ -130,7 +135,7 @@ class InForce:
         known = (*judge.rules.values(), *(correlation.rule for correlation in correlations.all))
         digests = {str(told["id"]): digest for told, digest in map(yara.rule, yara.names())}
         states = self.standing.take(judge, bundle.watch, digests | {rule.id: rule.digest for rule in known})
-        self.rules = Rules(bundle.version, judge, yara, indicators, correlations, states)
+        self.rules = Rules(bundle.version, judge, yara, indicators, correlations, states, self.excepting.now)
         self.scan_with, self.listed = bundle.content_only, listed
 
     def _report(self, refused: int, reason: str, now: int) -> None:

@@ -93,7 +93,8 @@ class LookBack:
 
     def _alert(self, s: Session, indicators: Indicators, sha256: str, found: Counter[str]) -> Written:
         """Raise an alert for each host on which a file was sighted while it counts as bad, by the first sighting."""
-        written, hosts = Written(states=self.in_force.rules.states), set[str]()
+        rules, hosts = self.in_force.rules, set[str]()
+        written = Written(states=rules.states, exceptions=rules.exceptions)
         most = min(MAX_HOSTS, MAX_ALERTS - found["alerts"])
         query = select(SightingRow.host, SightingRow.kind, SightingRow.time).where(SightingRow.sha256 == sha256)
         for host, kind, at in s.execute(query.order_by(SightingRow.time, SightingRow.kind)).all():

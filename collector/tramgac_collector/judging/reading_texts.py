@@ -176,7 +176,8 @@ class Texts:
             self.known.put(key, said)
 
     def _write(self, found: list[Detection], after: int) -> None:
-        written = Written(states=self.in_force.rules.states)
+        rules = self.in_force.rules
+        written = Written(states=rules.states, exceptions=rules.exceptions)
         with database.session(self.engine) as s:
             writing.raise_weighed(s, found, written, self.clock())
             self._move(s.get_one(CursorRow, NAME, with_for_update=True), after)

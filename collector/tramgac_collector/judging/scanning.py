@@ -129,7 +129,7 @@ def record(s: Session, sha256: str, digest: str, result: ScanResult, rules: Rule
 
     A scan that did not come to its end says nothing against what was known: the hits of before stay.
     """
-    written, before = Written(states=rules.states), samples.locked(s, sha256).hits
+    written, before = Written(states=rules.states, exceptions=rules.exceptions), samples.locked(s, sha256).hits
     told: list[dict[str, Any]] = [
         {"rule": hit.rule, "strings": [list(string) for string in hit.strings]} for hit in result.hits
     ]

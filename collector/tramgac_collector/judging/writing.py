@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event
 
-from tramgac_collector import alerts, host_health, hosts, rule_counts, samples
+from tramgac_collector import alerts, held_back, host_health, hosts, rule_counts, samples
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
+from tramgac_collector.exceptions import Exceptions
+from tramgac_collector.held_back import Held
 from tramgac_collector.hosts import Gap
 from tramgac_collector.judging import gap_reasons
 from tramgac_collector.judging.allowance import Allowance
@@ -18,7 +20,7 @@ from tramgac_collector.judging.detect import Found, Meaning, Sighting, SightingK
 from tramgac_collector.judging.yara_rules import YaraRules
 from tramgac_collector.rule_counts import Met, counted
 from tramgac_collector.rule_states import ALERT, OFF, States
-from tramgac_collector.schema import HostRow, SampleRow, SetAsideRow, SightingRow
+from tramgac_collector.schema import AlertRow, HostRow, SampleRow, SetAsideRow, SightingRow
 
 BLIND = {
     "id": "tramgac:sensor-blind",
@@ -51,6 +53,10 @@ class Written:
     """What hosts have left of today."""
     met: Counter[Met] = field(default_factory=Counter)
     """What was met and is still to be counted."""
+    exceptions: Exceptions = field(default_factory=Exceptions)
+    """Those in force while this is written."""
+    held: list[Held] = field(default_factory=list)
+    """What they held back and is still to be written down: `settle`."""
 
 
 def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int) -> None:
@@ -88,6 +94,8 @@ def raise_all(s: Session, detections: list[Detection], written: Written, now: in
     """Raise the alerts of detections."""
     for detection in detections:
         name = hostname(s, detection.events[0].host, written)
+        if _hold(s, detection, name, written, now):
+            continue
         if not written.allowance.alert(s, detection, now):
             written.counts["alerts_over_limit"] += 1
             written.allowance.tell(s, detection, name, now)
@@ -109,6 +117,25 @@ def raise_weighed(s: Session, detections: list[Detection], written: Written, now
         if state == ALERT:
             told.append(detection)
     raise_all(s, told, written, now)
+    settle(s, written, now)
+
+
+def settle(s: Session, written: Written, now: int) -> None:
+    """Write down what exceptions held back."""
+    written.counts["alerts_held_back"] += held_back.write(s, written.held, now)
+    written.held.clear()
+
+
+def _hold(s: Session, detection: Detection, name: str, written: Written, now: int) -> bool:
+    """Tell whether an exception holds a detection back, and note it; an alert that is there already is not touched."""
+    rule = str(detection.rule["id"])
+    if not written.exceptions.concern(rule):
+        return False
+    which = written.exceptions.holds(rule, detection.events, lambda host: site(s, host), now, written.counts)
+    if not which or s.get(AlertRow, detection.number) is not None:
+        return False
+    written.held.append(Held(which, detection, name))
+    return True
 
 
 def site(s: Session, host: str) -> str:

@@ -1,0 +1,125 @@
+"""Exceptions that people state and end: who, why, until when. Each step is in the audit trail.
+
+Whatever changes here moves the counter `exceptions`: judges look at it before each block of batches, so that a change
+holds for every event examined after that, in each of them, without a restart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tramgac_collector import audit
+from tramgac_collector.columns import clean
+from tramgac_collector.exception_schema import ExceptionRow
+from tramgac_collector.exceptions import ANY, OWN, Exceptions, Stated, read, says_nothing
+from tramgac_collector.outbox import next_number
+from tramgac_collector.refusals import ExceptionRefused, ExceptionUnknown, ExceptionWide
+from tramgac_collector.rule_states import key_of
+from tramgac_collector.schema import CounterRow
+
+COUNTER = "exceptions"
+ACTIVE, EXPIRED, ENDED = "active", "expired", "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An exception as a person states it; `rule` is an id in full or ANY, `expires` 0 for never."""
+
+    rule: str
+    query: str
+    by: str
+    why: str
+    site: str = ""
+    expires: int = 0
+    force: bool = False
+    """Also where nearly any event meets it."""
+
+    @property
+    def stated(self) -> Stated:
+        """It, as it would be asked."""
+        return Stated(0, ANY if self.rule == ANY else key_of(self.rule), self.site, self.query, 0)
+
+
+def number(s: Session) -> int:
+    """Return how often something changed here."""
+    return s.execute(select(CounterRow.value).where(CounterRow.name == COUNTER)).scalar_one()
+
+
+def check(wanted: Wanted, now: int) -> None:
+    """Look whether an exception can be stated.
+
+    Raises:
+        QueryError: its search cannot be understood.
+        ExceptionWide: nearly any event meets it, and nobody insists.
+        ExceptionRefused: it is of what the collector itself says, or ended before it began.
+    """
+    node = read(wanted.query)
+    if wanted.rule.startswith(OWN):
+        message = f"{wanted.rule} is what the collector itself says; no exception holds it back"
+        raise ExceptionRefused(message, rule=wanted.rule)
+    if 0 < wanted.expires <= now:
+        raise ExceptionRefused("the exception would end before it begins; give a later end", rule=wanted.rule)
+    if not wanted.force and says_nothing(node):
+        message = f"nearly every event meets {wanted.query!r}: name what the harmless ones have, FIELD:VALUE"
+        raise ExceptionWide(message, query=wanted.query)
+
+
+def state(s: Session, wanted: Wanted, now: int) -> ExceptionRow:
+    """Put an exception in force. Raises as `check`."""
+    check(wanted, now)
+    row = ExceptionRow(
+        rule=wanted.stated.rule,
+        name=wanted.rule,
+        site=clean(wanted.site),
+        query=wanted.query,
+        by=wanted.by,
+        why=wanted.why,
+        time=now,
+        expires=wanted.expires,
+        **dict.fromkeys(("ended", "held", "last"), 0),
+        **dict.fromkeys(("ended_by", "ended_why"), ""),
+    )
+    s.add(row)
+    s.flush()
+    told = {"exception": row.id, "query": wanted.query, "site": wanted.site, "expires": wanted.expires}
+    audit.write(s, wanted.by, "exception.state", wanted.rule, {**told, "why": wanted.why, "force": wanted.force}, now)
+    next_number(s, COUNTER)
+    return row
+
+
+def end(s: Session, which: int, *, by: str, why: str, now: int) -> ExceptionRow:
+    """End an exception. Raises ExceptionUnknown where none of that number stands."""
+    row = s.get(ExceptionRow, which)
+    if row is None or row.ended or standing(row, now) != ACTIVE:
+        raise ExceptionUnknown(f"no exception {which} stands; `tramgac exceptions list` lists them", id=which)
+    row.ended, row.ended_by, row.ended_why = now, by, why
+    audit.write(s, by, "exception.end", row.name, {"exception": which, "held": row.held, "why": why}, now)
+    next_number(s, COUNTER)
+    return row
+
+
+def get(s: Session, which: int) -> ExceptionRow:
+    """Return an exception, whether or not it stands. Raises ExceptionUnknown."""
+    row = s.get(ExceptionRow, which)
+    if row is None:
+        raise ExceptionUnknown(f"there is no exception {which}; `tramgac exceptions list --all` lists them", id=which)
+    return row
+
+
+def listing(s: Session) -> Sequence[ExceptionRow]:
+    """Return all exceptions, the newest first."""
+    return s.scalars(select(ExceptionRow).order_by(ExceptionRow.id.desc())).all()
+
+
+def standing(row: ExceptionRow, now: int) -> str:
+    """Tell whether an exception is in force: ACTIVE, EXPIRED or ENDED."""
+    return ENDED if row.ended else EXPIRED if 0 < row.expires <= now else ACTIVE
+
+
+def load(s: Session) -> Exceptions:
+    """Return those that nobody ended, ready; each looks at its end by itself."""
+    kept = (ExceptionRow.id, ExceptionRow.rule, ExceptionRow.site, ExceptionRow.query, ExceptionRow.expires)
+    rows = s.execute(select(*kept).where(ExceptionRow.ended == 0))
+    return Exceptions.of(Stated(*row) for row in rows)

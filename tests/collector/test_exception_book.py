@@ -1,0 +1,63 @@
+import pytest
+from sqlalchemy import select
+from tramgac_collector import database, exception_book
+from tramgac_collector.errors import QueryError
+from tramgac_collector.exception_book import Wanted
+from tramgac_collector.exceptions import ANY
+from tramgac_collector.refusals import ExceptionRefused, ExceptionUnknown, ExceptionWide
+from tramgac_collector.rule_states import key_of
+from tramgac_collector.schema import AuditRow
+
+from tests.collector.control_store import NOW
+
+
+def wanted(query="user.name:an", rule="r", **more):
+    return Wanted(rule, query, "an", "harmless", **more)
+
+
+def test_stated_read_and_ended(store):
+    long = "indicator:" + "x" * 100
+    with database.session(store) as s:
+        first = exception_book.state(s, wanted(site="Huế", expires=NOW + 5), NOW)
+        second = exception_book.state(s, wanted(rule=long), NOW + 1)
+        every = exception_book.state(s, wanted(rule=ANY), NOW + 2)
+        assert (second.rule, second.name, every.rule) == (key_of(long), long, "*")
+        assert exception_book.number(s) == 3
+        assert [row.id for row in exception_book.listing(s)] == [every.id, second.id, first.id]
+        assert [exception_book.standing(first, NOW + at) for at in (4, 5)] == ["active", "expired"]
+        ended = exception_book.end(s, second.id, by="binh", why="gone", now=NOW + 3)
+        assert exception_book.standing(ended, NOW + 3) == "ended"
+        assert exception_book.number(s) == 4
+        for which, now in ((second.id, NOW), (first.id, NOW + 5), (99, NOW)):
+            with pytest.raises(ExceptionUnknown):
+                exception_book.end(s, which, by="binh", why="gone", now=now)
+        trail = [(row.actor, row.action, row.object) for row in s.scalars(select(AuditRow).order_by(AuditRow.id))]
+        stated = [("an", "exception.state", rule) for rule in ("r", long, "*")]
+        assert trail == [*stated, ("binh", "exception.end", long)]
+        assert exception_book.get(s, second.id).ended_why == "gone"
+        with pytest.raises(ExceptionUnknown):
+            exception_book.get(s, 99)
+
+
+def test_what_nobody_can_state(store):
+    with database.session(store) as s:
+        for bad, error in (
+            (wanted("(user.name:x"), QueryError),
+            (wanted("*"), ExceptionWide),
+            (wanted(rule="tramgac:host-silent"), ExceptionRefused),
+            (wanted(expires=NOW), ExceptionRefused),
+        ):
+            with pytest.raises(error):
+                exception_book.state(s, bad, NOW)
+        assert exception_book.listing(s) == []
+        assert exception_book.number(s) == 0
+        assert exception_book.state(s, wanted("*", force=True), NOW).query == "*"
+
+
+def test_those_in_force_are_those_that_nobody_ended(store):
+    with database.session(store) as s:
+        exception_book.state(s, wanted(), NOW)
+        gone = exception_book.state(s, wanted(rule="q"), NOW)
+        exception_book.end(s, gone.id, by="an", why="", now=NOW)
+        found = exception_book.load(s)
+    assert (found.concern("r"), found.concern("q")) == (True, False)
