@@ -2,9 +2,9 @@
 
 The state lies on a loop-mounted XFS; `xfs_io -x -c shutdown` drops everything that no fsync has made safe (as the
 file system's own crash tests do). Then the collector is killed, the file system mounted again, and all is started anew.
-Each time at a moment drawn anew (--seed S) in which at least 1,000 events are not acknowledged and the stream flows;
-25 cuts a collector. At last a bug is planted and found. --quick: twice; --times N. Needs root, xfsprogs and a loop
-device.
+Each time soon after the event store has merged its parts, at a moment drawn anew (--seed S) in which at least 1,000
+events are not acknowledged and the stream flows; 25 cuts a collector. At last a bug is planted and found. --quick:
+twice; --times N. Needs root, xfsprogs and a loop device.
 """
 
 import random
@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tramgac_collector.engine.client import connect
+from tramgac_collector.events.schema import TABLE
 
 from tests.lab.kills import BURST, ON_THE_WAY, RATE, burst, closing, options, settled
 from tests.lab.planted import found
@@ -52,6 +55,12 @@ class Disk:
         subprocess.run(["umount", str(self.mount)], check=False, capture_output=True)
 
 
+def merged(site: Site) -> None:
+    """Have the event store merge what it has: what is written then, and what is removed, is at stake too."""
+    with connect(site.stage.paths) as client:
+        client.command(f"OPTIMIZE TABLE {TABLE} FINAL")
+
+
 def cut_often(times: int, chance: random.Random) -> bool:
     """Some cuts, under one collector; whether every figure is well."""
     stuck, least = 0, BURST
@@ -63,6 +72,7 @@ def cut_often(times: int, chance: random.Random) -> bool:
             agent = site.enrol(RATE)
             agent.start(0)
             for _ in range(times):
+                merged(site)
                 least = min(least, burst(site, agent, chance))
                 disk.cut()
                 site.restart_after(lambda: (disk.detach(), disk.attach()))
