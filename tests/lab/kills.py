@@ -19,7 +19,7 @@ from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 PARTS = ("collector", "gateway", "engine", "store", "judge", "agent")
-BURST = 6_000
+BURST = 12_000
 RATE = 20_000
 ON_THE_WAY = 1_000
 SETTLED_S = 120
@@ -54,7 +54,7 @@ def burst(site: Site, agent: Agent, chance: random.Random) -> int:
         agent.hold(back=True)
         agent.more(BURST)
         waited(agent, lambda: agent.waiting() >= BURST)
-        some = agent.acked() + chance.randrange(BURST // 2)
+        some = agent.acked() + chance.randrange(BURST // 4)
         agent.hold(back=False)
         agent.more(BURST // 2)
         waited(agent, lambda some=some: agent.acked() > some)  # type: ignore[misc]
