@@ -19,6 +19,7 @@ Refusal                   a CollectorError
 ├── ExceptionUnknown
 ├── ExceptionRefused
 ├── ExceptionWide
+├── ExceptionContested
 ├── RuleUnknown
 ├── RuleAmbiguous
 ├── SiteUnknown
@@ -120,7 +121,11 @@ class ExceptionRefused(Refusal):
 
 
 class ExceptionWide(Refusal):
-    """An exception that would hold back nearly everything, or what people judged a true positive."""
+    """An exception that nearly every event meets."""
+
+
+class ExceptionContested(Refusal):
+    """An exception that would have held back what people found true; `found` names some of those alerts."""
 
 
 class HostSpoke(Refusal):

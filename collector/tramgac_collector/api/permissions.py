@@ -33,6 +33,7 @@ class Permission(enum.StrEnum):
     HOSTS_MANAGE = "hosts.manage"  # whether a host may speak
     EVENTS_READ = "events.read"
     RULES_READ = "rules.read"
+    EXCEPTIONS_MANAGE = "exceptions.manage"  # what shall not alert, for a while
     RULES_MANAGE = "rules.manage"  # what becomes of events that meet a rule
     CONTENT_PUSH = "content.push"
     TOKENS_MANAGE = "tokens.manage"  # enrolment tokens: create, see, revoke
@@ -47,14 +48,14 @@ class Permission(enum.StrEnum):
 _READ: Final = frozenset({
     Permission.SELF, Permission.ALERTS_READ, Permission.HOSTS_READ, Permission.EVENTS_READ, Permission.RULES_READ,
 })  # fmt: skip
-_DECIDE: Final = _READ | {Permission.ALERTS_DECIDE}
+_DECIDE: Final = _READ | {Permission.ALERTS_DECIDE, Permission.EXCEPTIONS_MANAGE}
 
 ROLES: Final[Mapping[str, frozenset[Permission]]] = MappingProxyType(
     {
         "viewer": _READ,
         "analyst": _DECIDE,
         "responder": _DECIDE | {Permission.HOSTS_MANAGE},
-        "author": _READ | {Permission.CONTENT_PUSH, Permission.RULES_MANAGE},
+        "author": _READ | {Permission.CONTENT_PUSH, Permission.RULES_MANAGE, Permission.EXCEPTIONS_MANAGE},
         "auditor": _READ | {Permission.AUDIT_READ, Permission.STATUS_READ, Permission.METRICS_READ},
         "admin": frozenset(Permission),
     }

@@ -1,0 +1,107 @@
+import pytest
+from sqlalchemy import select
+from tramgac_collector import alerts, bell, database, held_back
+from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.events import query
+from tramgac_collector.exception_schema import ExceptionRow
+from tramgac_collector.held_back import Held
+from tramgac_collector.rule_decisions import DAY
+from tramgac_collector.schema import AuditRow
+
+from tests.tools.console import HOST, Console
+
+RULE = "rule-1"
+
+
+@pytest.fixture
+def alert(console: Console, monkeypatch):
+    """An alert of a rule, an event store that knows 7 events, no judge to ring."""
+    monkeypatch.setattr(query, "count", lambda *_args, **_named: 7)
+    monkeypatch.setattr(bell, "ring_judges", lambda _run: None)
+    console.enrol(HOST, "may-01", 1)
+    return console.raise_alert()
+
+
+def body(**more):
+    return {"rule": RULE, "query": "user.name:an", "why": "the backup", **more}
+
+
+def test_tried_stated_shown_ended(console: Console, alert):
+    analyst = console.signed_in("analyst")
+    tried = analyst.post("/api/exceptions/try", json={"rule": RULE, "query": "user.name:an"}).json()
+    assert (tried["events"], tried["wide"], tried["rule"]) == (7, False, RULE)
+    assert (tried["alerts"]["looked"], tried["alerts"]["held"], tried["alerts"]["open"]) == (1, 1, 1)
+    assert [told["id"] for told in tried["alerts"]["some"]] == [alert]
+    assert analyst.get("/api/exceptions").json() == {"items": []}
+    made = analyst.post("/api/exceptions", json=body())
+    told = made.json()
+    assert (made.status_code, told["state"], told["by"], told["alerts"]["held"]) == (
+        201,
+        "active",
+        "someone-analyst",
+        1,
+    )
+    which = told["id"]
+    with database.session(console.engine) as s:
+        assert s.get_one(ExceptionRow, which).expires == console.clock() + 90 * DAY
+        copy = EventCopy(HOST, 7, 2, 9, "process_start", console.clock(), console.clock(), {"user.name": "an"})
+        held = Held(which, Detection({"id": RULE, "title": "Rule 1"}, "1", (copy,)), "may-01")
+        held_back.write(s, [held, held], console.clock())
+    [row] = analyst.get("/api/exceptions").json()["items"]
+    assert (row["held"], row["held_a_day"], row["fault"]) == (2, 2.0, "")
+    shown = analyst.get(f"/api/exceptions/{which}").json()
+    assert shown["rules"] == {RULE: 2}
+    assert [(each["hostname"], each["event"]["fields"]["user.name"]) for each in shown["recent"]] == [("may-01", "an")]
+    ended = analyst.post(f"/api/exceptions/{which}/end", json={"why": "no more"})
+    assert (ended.status_code, ended.json()["state"]) == (200, "ended")
+    assert analyst.post(f"/api/exceptions/{which}/end", json={"why": "again"}).status_code == 404
+    assert analyst.get("/api/exceptions").json()["items"] == []
+    assert [row["id"] for row in analyst.get("/api/exceptions?all=true").json()["items"]] == [which]
+    with database.reading(console.engine) as s:
+        trail = s.scalars(
+            select(AuditRow.action).where(AuditRow.action.startswith("exception.")).order_by(AuditRow.id)
+        ).all()
+    assert trail == ["exception.state", "exception.end"]
+
+
+def test_who_may(console: Console, alert):
+    for role, wanted, status in (
+        ("viewer", body(), 403),
+        ("analyst", body(valid_days=None), 403),
+        ("analyst", body(valid_days=400), 403),
+        ("analyst", body(query="*", force=True), 403),
+        ("analyst", body(valid_days=366), 201),
+        ("author", body(valid_days=None), 201),
+        ("admin", body(query="*", rule="*", force=True, valid_days=None), 201),
+    ):
+        client = console.signed_in(role, f"{role}-{hash(str(wanted))}")
+        assert client.post("/api/exceptions", json=wanted).status_code == status, (role, wanted)
+    assert client.get("/api/exceptions").json()["items"][0]["expires"] is None
+
+
+def test_what_is_refused_and_says_why(console: Console, alert):
+    admin = console.signed_in("admin")
+    for wanted, status, word in (
+        (body(query="(user.name:an"), 422, "search_parenthesis"),
+        (body(query="user.name:an | count by Image"), 422, "search_counts"),
+        (body(query="*"), 422, "exception_wide"),
+        (body(rule="no such rule"), 404, "rule_unknown"),
+        (body(rule="tramgac:host-silent"), 422, "exception_refused"),
+        (body(site="nowhere"), 422, "site_unknown"),
+    ):
+        refused = admin.post("/api/exceptions", json=wanted)
+        assert (refused.status_code, refused.json()["params"]["refusal"]) == (status, word)
+    assert admin.post("/api/exceptions", json=body(why="")).status_code == 422
+    assert admin.post("/api/exceptions/try", json={"rule": RULE, "query": "(x"}).json()["params"]["at"] == 1
+    assert admin.post("/api/exceptions/try", json={"rule": RULE, "query": "*"}).json()["wide"] is True
+    assert admin.get("/api/exceptions/9").status_code == 404
+
+
+def test_what_people_found_true_is_not_hidden_unless_somebody_insists(console: Console, alert):
+    with database.session(console.engine) as s:
+        alerts.decide(s, alert, "true_positive", "", "an", console.clock())
+    admin = console.signed_in("admin")
+    refused = admin.post("/api/exceptions", json=body())
+    assert (refused.status_code, refused.json()["params"]["refusal"]) == (422, "exception_contested")
+    assert refused.json()["params"]["found"] == [alert]
+    assert admin.post("/api/exceptions", json=body(force=True)).status_code == 201
