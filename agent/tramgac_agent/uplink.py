@@ -78,7 +78,7 @@ class Uplink:
         self._budget = Budget(config.sample_bytes_per_s)
         self._session: AgentSession | None = None
         self._heads: Heads | None = None
-        self._content = 0
+        self._content = self._throttled = 0
         self._chains: dict[int, tuple[int, bytes]] = {}
         self._acked: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -195,6 +195,7 @@ class Uplink:
             self.standing.goodbye(message.goodbye)
         elif kind == "throttle":
             self.standing.hold(message.throttle.wait_ms)
+            self._throttled = time.monotonic_ns() + min(message.throttle.wait_ms, session.MAX_THROTTLE_MS) * 1_000_000
 
     async def _do(self, commands: Iterable[session.Command]) -> None:
         """Carry out what the session commands."""
@@ -259,6 +260,7 @@ class Uplink:
                 flush_ns=pace.now(self._config),
                 random=pace.jitter,
                 chain=partial(self._outgoing.chain, heads.epoch),
+                throttled_until=self._throttled,
             )
             self._session.compress(self._outgoing.load())
             self._chains.clear()

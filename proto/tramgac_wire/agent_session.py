@@ -100,6 +100,7 @@ class AgentSession:
         flush_ns: Mapping[int, int],
         random: Callable[[], float],
         chain: Callable[[int, int], bytes | None],
+        throttled_until: int = 0,
     ) -> None:
         """Take what to say first and how long each lane's events may wait. The first tick() connects.
 
@@ -108,6 +109,7 @@ class AgentSession:
             flush_ns: by lane, how long the oldest unsent event may wait, nanoseconds; 0: send at once.
             random: numbers in [0, 1), for the back-off.
             chain: by lane and sequence, the chain there of what the spool holds; None where it cannot be read.
+            throttled_until: as a Throttle said that an earlier session heard: it holds for the host.
         """
         self._hello = Hello()
         self._hello.CopyFrom(hello)
@@ -123,7 +125,7 @@ class AgentSession:
         self._reading: int | None = None
         self._in_flight: list[InFlight] = []
         self._progress_at = 0
-        self._throttled_until = 0
+        self._throttled_until = throttled_until
         self._offered = 0
         self._report: ContentReport | None = None
         self._dictionary = 0
@@ -153,7 +155,7 @@ class AgentSession:
             self._backoff.reset()
         self._phase = _Phase.WAITING
         self._connect_at = now + self._backoff.delay(self._retry_after)
-        self._retry_after = self._throttled_until = 0
+        self._retry_after = 0
         self._reading = None
         self._in_flight.clear()
         self._known = frozenset()

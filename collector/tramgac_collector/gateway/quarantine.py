@@ -64,9 +64,12 @@ def ended(hall: Hall, host: str, reason: int, detail: str) -> None:
         send_off(hall, host, offence, detail)
 
 
-def greeted(hall: Hall, host: str, epoch: int) -> None:
-    """Note which incarnation of its spool a host speaks of."""
-    if hall.guard.meter(host).incarnation(hall.guard.clock(), epoch):
+def greeted(hall: Hall, host: str, epoch: int, throttle: Callable[[int], None]) -> None:
+    """Note which incarnation of its spool a host speaks of; who was told to wait on an earlier stream is told again."""
+    meter, now = hall.guard.meter(host), hall.guard.clock()
+    if now < meter.held_until:
+        throttle(int((meter.held_until - now) * 1000))
+    if meter.incarnation(now, epoch):
         send_off(hall, host, "epochs", f"more than {OFFENCES['epochs'][0]} incarnations of its spool in a day")
 
 

@@ -264,7 +264,7 @@ class Stream:
                 self._verify(checkpoint)
             case cs.Greeted(hello):
                 self.greeted = True
-                quarantine.greeted(self._hall, self.host, hello.epoch)
+                quarantine.greeted(self._hall, self.host, hello.epoch, self.throttle)
                 self.sends_samples = SAMPLE in hello.capabilities
                 self._note(command)
             case cs.Close(reason, detail):

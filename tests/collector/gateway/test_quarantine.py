@@ -102,6 +102,22 @@ async def test_who_sends_more_than_it_may_is_told_to_wait_and_who_goes_on_is_sto
         await agent.close()
 
 
+async def test_who_was_told_to_wait_is_told_again_on_the_next_stream(tmp_path, monkeypatch):
+    """An agent that drains an outage turns between epochs: each is a stream of its own, and the tank is the host's."""
+    monkeypatch.setattr(limits, "BURST_S", 1.0)
+    async with station(tmp_path, agent_events_per_second=100) as here:
+        agent = await here.agent()
+        await agent.hello()
+        await agent.call.write(agent.batch([start_of(number) for number in range(300)], lane=2))
+        while not (await agent.call.read()).HasField("throttle"):
+            pass
+        await agent.close()
+        agent.epoch += 1
+        await agent.hello()
+        assert 0 < (await agent.call.read()).throttle.wait_ms <= limits.HOLD_S[1] * 1000
+        await agent.close()
+
+
 async def test_urgent_events_above_the_rate_come_later_and_are_all_taken(tmp_path, monkeypatch):
     monkeypatch.setattr("tramgac_collector.gateway.quarantine.PAUSE_S", 0.001)
     monkeypatch.setattr(limits, "BURST_S", 1.0)
