@@ -127,6 +127,22 @@ class Complaint(Pair):
         "Several rules begin with {id}: {found}. Give more of the id.",
         "Nhiều luật bắt đầu bằng {id}: {found}. Hãy viết dài hơn.",
     )
+    EXCEPTION_UNKNOWN = (
+        "There is no exception {id} in force; `tramgac exceptions list --all` lists all of them.",
+        "Không có ngoại lệ {id} đang có hiệu lực; `tramgac exceptions list --all` liệt kê tất cả.",
+    )
+    EXCEPTION_REFUSED = (
+        "No exception can be made of {rule}: it is what the collector itself says, or the end lies in the past.",
+        "Không thể tạo ngoại lệ cho {rule}: đó là điều máy thu thập tự báo, hoặc thời hạn đã qua.",
+    )
+    EXCEPTION_WIDE = (
+        "Nearly every event meets {query}: name what the harmless ones have (FIELD:VALUE), or add --force.",
+        "Gần như mọi sự kiện đều khớp {query}: hãy nêu điều các sự kiện vô hại có (FIELD:VALUE), hoặc thêm --force.",
+    )
+    EXCEPTION_CONTESTED = (
+        "People found true what this would hold back: {found}. Say more exactly what is harmless, or add --force.",
+        "Ngoại lệ này chặn điều đã được kết luận là đúng: {found}. Hãy nêu rõ hơn điều vô hại, hoặc thêm --force.",
+    )
     SITE_UNKNOWN = (
         "No host and no enrolment token has the site {name}. There are: {found}.",
         "Không máy trạm hay mã ghi danh nào thuộc đơn vị {name}. Hiện có: {found}.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from tramgac_collector.cli.doctor_exceptions import exceptions
 from tramgac_collector.cli.doctor_words import Running
 from tramgac_collector.cli.pairs import say, vietnamese
 from tramgac_collector.cli.times import local, spelled
@@ -198,4 +199,5 @@ def running(paths: StatePaths, config: CollectorConfig, client: Client) -> Itera
     yield from ports(paths, config, told)
     yield last_event(paths, told, time.time_ns())
     yield database(config, told)
+    yield exceptions(client.get("/api/exceptions")["items"], time.time())
     yield notifications(client, time.time())

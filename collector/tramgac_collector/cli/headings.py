@@ -79,6 +79,10 @@ class Heading(Pair):
     WATCH = "WATCHED AS", "THEO DÕI VÌ"
     MATCHES = "MATCHES", "SỐ LẦN KHỚP"
     STAGE = "STAGE", "GIAI ĐOẠN"
+    HELD = "HELD BACK", "ĐÃ CHẶN"
+    RULE = "RULE", "LUẬT"
+    SEARCH = "SEARCH", "PHÉP TÌM"
+    REASON = "REASON", "LÝ DO"
 
 
 class Cell(Pair):

@@ -14,7 +14,14 @@ from tramgac_collector.cli.misuse import no_choice
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.words import Word
 
-_WRITTEN: Final = {"ttl_s": "--valid", "q": "QUERY", "name": "NAME", "verdict": "VERDICT", "password": "password"}
+_WRITTEN: Final = {
+    "ttl_s": "--valid",
+    "q": "QUERY",
+    "valid_days": "--valid",
+    "name": "NAME",
+    "verdict": "VERDICT",
+    "password": "password",
+}
 """How people write what a request calls otherwise; parts of a path are arguments, the rest options of the same name."""
 
 _MISUSE: Final = frozenset({"user_name", "reason_missing"})

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
-from tramgac_collector import outbox
+from tramgac_collector import exception_book, outbox
 from tramgac_collector.clock import Clocks
 from tramgac_collector.metrics.families import counter, gauge
 from tramgac_collector.notify_schema import ChannelRow, NoticeRow
@@ -29,6 +29,7 @@ def of_control(s: Session, now: int) -> Iterator[Metric]:
     yield gauge("tramgac_content_version", "The bundle that a role has in force.", versions, "role")
     parked = s.scalar(select(func.count()).select_from(RuleParkedRow)) or 0
     yield gauge("tramgac_rules_parked", "Rules that are not evaluated, since they cost too much.", float(parked))
+    yield from _exceptions(s, now)
     yield counter("tramgac_outbox_rows", "What happened, as followers read it.", float(outbox.bounds(s)[1]))
     yield from _notifications(s)
 
@@ -62,6 +63,13 @@ def _hosts(s: Session, now: int) -> Iterator[Metric]:
     yield gauge("tramgac_clocks_compared", "Hosts whose clocks are compared with ours.", float(clocks.hosts))
     about = "What must be added to the middle one of their clocks; most being off alike, ours is wrong."
     yield gauge("tramgac_clock_skew_seconds", about, clocks.median)
+
+
+def _exceptions(s: Session, now: int) -> Iterator[Metric]:
+    rows = [row for row in exception_book.listing(s) if exception_book.standing(row, now) == exception_book.ACTIVE]
+    yield gauge("tramgac_exceptions", "Exceptions that are in force.", float(len(rows)))
+    held = {str(row.id): float(row.held) for row in rows}
+    yield counter("tramgac_exception_held_back", "Alerts that an exception in force held back.", held, "exception")
 
 
 def _notifications(s: Session) -> Iterator[Metric]:

@@ -46,6 +46,10 @@ COUNTERS: tuple[Named, ...] = (
     Named("judge", "events", "tramgac_events_judged", "Events that were judged."),
     Named("judge", "batches", "tramgac_batches_judged", "Batches that were judged."),
     Named("judge", "set_aside", "tramgac_batches_set_aside", "Batches that could not be judged, kept aside."),
+    Named("judge", "alerts_held_back", "tramgac_alerts_held_back", "Alerts that exceptions held back."),
+    Named(
+        "judge", "exceptions_unsure", "tramgac_exceptions_unsure", "Times that nobody could tell; there was an alert."
+    ),
     Named("judge", "gaps", "tramgac_gaps", "Gaps that were written down with hosts."),
     Named("judge", "silences", "tramgac_silences", "Hosts that fell silent."),
     Named("collector", "restarts_", "tramgac_role_restarts", "Times that a role died and was started again."),

@@ -1,4 +1,4 @@
-from tramgac_collector import database
+from tramgac_collector import database, exception_book
 from tramgac_collector.metrics.control import of_control
 from tramgac_collector.notify import keeping
 
@@ -33,3 +33,16 @@ def test_what_stands_in_the_control_store(console: Console):
         250,
     )
     assert found["tramgac_notify_messages_failed_total", "soc"] == 1
+
+
+def test_exceptions_in_force_and_what_each_held_back(console: Console):
+    with database.session(console.engine) as s:
+        wanted = exception_book.Wanted("r", "user.name:an", "an", "harmless")
+        first, second = (exception_book.state(s, wanted, console.clock()) for _ in range(2))
+        first.held = 3
+        exception_book.end(s, second.id, by="an", why="enough", now=console.clock())
+    found = samples(console)
+    assert found["tramgac_exceptions",] == 1
+    assert {key: value for key, value in found.items() if "exception_held" in key[0]} == {
+        ("tramgac_exception_held_back_total", str(first.id)): 3
+    }

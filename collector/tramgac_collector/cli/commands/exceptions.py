@@ -1,0 +1,196 @@
+"""`tramgac exceptions`: list, show, try, add, end."""
+
+import re
+from typing import Annotated, Any
+
+import typer
+
+from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.exception_words import ExceptionWord
+from tramgac_collector.cli.groups import attach, group
+from tramgac_collector.cli.headings import Heading
+from tramgac_collector.cli.options import Json, State, client_of, done, tell, write
+from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.state_words import StateWord
+from tramgac_collector.cli.terminal import table
+from tramgac_collector.cli.times import local
+
+_MOST_DAYS = 366
+_DAYS = re.compile(r"([1-9][0-9]{0,4})d")
+_NEVER = "never"
+_HEADS = (Heading.ID, Heading.HELD, Heading.A_DAY, Heading.LAST, Heading.EXPIRES, Heading.SITE, Heading.RULE,
+          Heading.SEARCH)  # fmt: skip
+_RECENT = (Heading.TIME, Heading.HOST, Heading.TITLE, Heading.ABOUT)
+_Rule = Annotated[str, typer.Argument(metavar="RULE", help=say(ExceptionWord.ARGUMENT_RULE))]
+_Query = Annotated[str, typer.Argument(metavar="QUERY", help=say(ExceptionWord.ARGUMENT_QUERY))]
+_Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=1 << 62, help=say(ExceptionWord.ARGUMENT_NUMBER))]
+_Site = Annotated[str, typer.Option(metavar="NAME", help=say(StateWord.OPTION_SITE))]
+_Days = Annotated[int, typer.Option(min=1, max=_MOST_DAYS, metavar="N", help=say(ExceptionWord.OPTION_DAYS))]
+_Why = Annotated[str, typer.Option("--why", metavar="TEXT", help=say(StateWord.OPTION_WHY))]
+_All = Annotated[bool, typer.Option("--all", help=say(ExceptionWord.OPTION_ALL))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands; `tramgac exceptions` alone lists."""
+    made = group(app, "exceptions", ExceptionWord.ABOUT, alone)
+    attach(made, "list", ExceptionWord.ABOUT_LIST, listing)
+    attach(made, "show", ExceptionWord.ABOUT_SHOW, one)
+    attach(made, "try", ExceptionWord.ABOUT_TRY, trial)
+    attach(made, "add", ExceptionWord.ABOUT_ADD, add)
+    attach(made, "end", ExceptionWord.ABOUT_END, end)
+
+
+def alone(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
+    """List, unless a command follows."""
+    ctx.obj = state or ctx.obj
+    if ctx.invoked_subcommand is None:
+        listing(ctx, json=json)
+
+
+def listing(ctx: typer.Context, *, all_: _All = False, json: Json = False, state: State = None) -> None:
+    """List exceptions."""
+    rows = client_of(ctx, state).get("/api/exceptions", all="true" if all_ else None)["items"]
+    if json:
+        for row in rows:
+            write(row)
+    elif not table(map(_columns, rows), heads=[say(head) for head in _HEADS]):
+        tell(ExceptionWord.NONE)
+
+
+def one(ctx: typer.Context, number: _Number, *, json: Json = False, state: State = None) -> None:
+    """Show one exception."""
+    row = client_of(ctx, state).get(f"/api/exceptions/{number}")
+    if json:
+        write(row)
+        return
+    table(_facts(row))
+    if row["fault"]:
+        tell(ExceptionWord.NOT_READ, fault=row["fault"])
+    if row["recent"]:
+        tell(ExceptionWord.RECENT)
+        shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in row["recent"])
+        table(shown, heads=[say(head) for head in _RECENT])
+
+
+def trial(
+    ctx: typer.Context,
+    rule: _Rule,
+    query: _Query,
+    *,
+    site: _Site = "",
+    days: _Days = 30,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Tell what an exception would have held back."""
+    body = {"rule": rule, "query": query, "site": site, "days": days}
+    found = client_of(ctx, state).send("/api/exceptions/try", body)
+    if json:
+        write(found)
+        return
+    _tell_past(found["alerts"], days)
+    if found["events"] is None:
+        tell(ExceptionWord.NO_EVENTS)
+    else:
+        tell(ExceptionWord.EVENTS, events=found["events"])
+    if found["wide"]:
+        tell(ExceptionWord.WIDE)
+
+
+def add(  # noqa: PLR0913 - a flag each
+    ctx: typer.Context,
+    rule: _Rule,
+    query: _Query,
+    *,
+    why: _Why,
+    site: _Site = "",
+    valid: Annotated[str, typer.Option(metavar="90d|never", help=say(ExceptionWord.OPTION_VALID))] = "90d",
+    days: _Days = 30,
+    force: Annotated[bool, typer.Option("--force", help=say(ExceptionWord.OPTION_FORCE))] = False,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Put an exception in force."""
+    body = {"rule": rule, "query": query, "site": site, "days": days, "why": why, "force": force}
+    made = client_of(ctx, state).send("/api/exceptions", {**body, "valid_days": _valid(valid)})
+    if json:
+        write(made)
+        return
+    _tell_past(made["alerts"], days)
+    tell(ExceptionWord.STATED, id=made["id"], expires=_expires(made))
+
+
+def end(
+    ctx: typer.Context,
+    number: _Number,
+    *,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help=say(ExceptionWord.OPTION_WHY_END))],
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """End an exception."""
+    row = client_of(ctx, state).send(f"/api/exceptions/{number}/end", {"why": why})
+    done(row, ExceptionWord.ENDED, json=json, id=number, held=row["held"])
+
+
+def _valid(text: str) -> int | None:
+    """Read for how many days, None for never. Raises Misuse."""
+    if text == _NEVER:
+        return None
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        raise Misuse(say(ExceptionWord.BAD_VALID, text=text))
+    return int(found[1])
+
+
+def _tell_past(past: dict[str, Any], days: int) -> None:
+    told = {name: past[name] for name in ("looked", "held", "open")}
+    tell(ExceptionWord.HELD, **told, days=days)
+    if past["more"]:
+        tell(ExceptionWord.HELD_MORE)
+    if past["against"]:
+        tell(ExceptionWord.AGAINST, found=", ".join(past["against"]))
+    if past["unsure"]:
+        tell(ExceptionWord.UNSURE, count=past["unsure"])
+    shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in past["some"])
+    table(shown, heads=[say(head) for head in _RECENT])
+
+
+def _columns(row: dict[str, Any]) -> list[object]:
+    figures = [row["held"], f"{row['held_a_day']:g}", local(row["last"])]
+    return [row["id"], *figures, _expires(row), _where(row), row["title"] or row["rule"], row["query"]]
+
+
+def _facts(row: dict[str, Any]) -> list[list[object]]:
+    facts: dict[Heading, object] = {
+        Heading.ID: row["id"],
+        Heading.STATE: _state(row),
+        Heading.RULE: f"{row['rule']} {row['title']}".strip(),
+        Heading.SEARCH: row["query"],
+        Heading.SITE: _where(row),
+        Heading.REASON: row["why"],
+        Heading.WHO: row["by"],
+        Heading.CREATED: local(row["time"]),
+        Heading.EXPIRES: _expires(row),
+        Heading.HELD: f"{row['held']} ({', '.join(f'{rule}: {count}' for rule, count in row['rules'].items()) or '-'})",
+        Heading.LAST: local(row["last"]),
+    }
+    return [[say(head), value] for head, value in facts.items()]
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["state"] == "ended":
+        return say(ExceptionWord.ENDED_STATE, by=row["ended_by"], why=row["ended_why"])
+    return say(ExceptionWord.ACTIVE if row["state"] == "active" else ExceptionWord.EXPIRED)
+
+
+def _expires(row: dict[str, Any]) -> str:
+    return local(row["expires"]) if row["expires"] else say(ExceptionWord.NEVER)
+
+
+def _where(row: dict[str, Any]) -> str:
+    return row["site"] or say(ExceptionWord.EVERYWHERE)
+
+
+def _title(row: dict[str, Any]) -> str:
+    return str((vietnamese() and row.get("title_vi")) or row["title"])

@@ -1,0 +1,31 @@
+from tramgac_collector.cli.doctor_exceptions import exceptions
+from tramgac_proto.names import time_text
+
+NOW = 1_790_000_000.0
+
+
+def row(number, *, days=90.0, held_a_day=0.0, fault=""):
+    expires = time_text(int((NOW + days * 86_400) * 1e9)) if days else None
+    return {"id": number, "rule": "r", "title": "Rule", "expires": expires, "held_a_day": held_a_day, "fault": fault}
+
+
+def test_what_is_well(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert exceptions([], NOW) == ("exceptions", True, "0 in force")
+    assert exceptions([row(1), row(2, days=0), row(3, held_a_day=500)], NOW) == ("exceptions", True, "3 in force")
+
+
+def test_what_ends_soon_is_told_and_is_no_fault(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    _, ok, said = exceptions([row(1, days=6.9), row(2, days=7.1)], NOW)
+    assert (ok, said.startswith("1 (Rule) end within 7 days")) == (True, True)
+
+
+def test_what_holds_back_too_much_or_cannot_be_read(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    _, ok, said = exceptions([row(1, held_a_day=501), row(2, fault="odd")], NOW)
+    assert not ok
+    assert said.startswith("2 (Rule) cannot be read")
+    assert "1 (Rule) held back more than 500 a day" in said
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "không đọc được" in exceptions([row(2, fault="odd")], NOW)[2]
