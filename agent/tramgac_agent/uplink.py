@@ -256,7 +256,7 @@ class Uplink:
         if self._session is None or self._heads is None or heads.epoch != self._heads.epoch:
             await self._link.abandon()
             self._session = AgentSession(
-                self._hello(heads.epoch),
+                self._hello(heads),
                 flush_ns=pace.now(self._config),
                 random=pace.jitter,
                 chain=partial(self._outgoing.chain, heads.epoch),
@@ -272,13 +272,14 @@ class Uplink:
                 self._session.available(lane, first, upcoming, time.monotonic_ns(), heads.sizes.get(lane, 0))
             )
 
-    def _hello(self, epoch: int) -> Hello:
+    def _hello(self, heads: Heads) -> Hello:
         return Hello(
             version_low=VERSION_LOW,
             version_high=VERSION_HIGH,
             capabilities=[CONTENT, SAMPLE, DICTIONARY],
             agent_version=VERSION,
-            epoch=epoch,
+            epoch=heads.epoch,
+            present=heads.present if heads.present != heads.epoch else 0,
             content=self._content,
             hostname=socket.gethostname()[:MAX_TEXT],
             heard=int(self.standing.collectors[-1], 16) if self.standing.collectors else 0,

@@ -67,6 +67,9 @@ def check(stage: Stage, host: str, truth: Truth) -> Found:
     _alerts(stage, host, truth, found)
     row = next(one for one in stage.client.get("/api/hosts")["items"] if one["id"] == host)
     found.wrong["times that the host came into quarantine"] += row["quarantine"] is not None
+    found.wrong["findings of two agents, though there is one"] += sum(
+        one["kind"] == "two_agents" for one in row["findings"]
+    )
     found.wrong["command line says other than the API"] += _command_line(stage, host) != ledger
     walk, start = open_walk(stage.paths, host=host)
     found.wrong["findings in the proof of the log"] += len(list(walk.findings(start)))

@@ -27,7 +27,8 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
             s, host, now, address, gateway=hall.name, skew=greeted.clock_difference, bundle=hello.content
         )
     )
-    mark = (address.rpartition(":")[0], f"{hello.epoch:016x}", hello.hostname)
+    # One agent turns between its present epoch and an earlier one that it drains; two with one identity do not agree.
+    mark = (address.rpartition(":")[0], f"{hello.present or hello.epoch:016x}", hello.hostname)
     if hall.streams.alternates(host, mark):
         detail = (
             f"two agents with one identity take turns; the last is {hello.hostname!r} at {address}. Find the copy (a "

@@ -35,3 +35,16 @@ async def test_what_is_said_about_a_host_is_written_down(tmp_path):
         assert hall.counts["samples_refused"] == 1
         assert await hall.control.write(lambda s: samples.lease(s, [host], 2)) == []
         await notes.parted(hall, host)
+
+
+@pytest.mark.asyncio
+async def test_one_agent_that_turns_between_its_epochs_is_no_two(tmp_path):
+    """It drains an earlier one, and what is urgent goes under the present one in between."""
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        for hello in [Hello(epoch=1, present=9), Hello(epoch=9), Hello(epoch=2, present=9)] * 3:
+            await notes.greeted(here.hall, agent.host, "10.0.0.1:5", cs.Greeted(hello, 0))
+        assert here.hall.counts["report_two_agents"] == 0
+        for epoch in (9, 8, 9):
+            await notes.greeted(here.hall, agent.host, "10.0.0.1:5", cs.Greeted(Hello(epoch=epoch), 0))
+        assert here.hall.counts["report_two_agents"] == 1
