@@ -13,17 +13,9 @@ CHAIN = b"c" * 32
 
 @pytest.fixture
 def session():
-    return make()
-
-
-def make(**options):
     hello = Hello(version_low=1, version_high=1, epoch=EPOCH, hostname="pc")
     flush = {URGENT: 0, SECURITY: 10 * SECOND, BULK: 30 * SECOND}
-    return a.AgentSession(hello, flush_ns=flush, random=lambda: 0.5, chain=_own, **options)
-
-
-def _own(_lane, sequence):
-    return CHAIN if sequence < 50 else None
+    return a.AgentSession(hello, flush_ns=flush, random=lambda: 0.5, chain=lambda _, at: CHAIN if at < 50 else None)
 
 
 def welcome(acked=(), content=0, version=1, clock=0, chain=b""):
@@ -287,16 +279,6 @@ def test_throttle_holds_all_but_urgent(session):
     assert session.deadline() == 60 * SECOND
     assert reads(session.available(URGENT, 1, 2, 1)) == [(URGENT, 1)]
     session.sent(URGENT, 1, 1, 1, 1)
-    assert reads(session.tick(60 * SECOND)) == [(SECURITY, 1)]
-
-
-def test_a_throttle_is_for_the_host_and_holds_over_streams_and_sessions():
-    session = make(throttled_until=60 * SECOND)
-    connect(session)
-    assert reads(session.available(SECURITY, 1, 5_000, 0)) == []
-    session.closed(1)
-    connect(session, now=session.deadline())
-    assert session.deadline() == 60 * SECOND
     assert reads(session.tick(60 * SECOND)) == [(SECURITY, 1)]
 
 

@@ -8,7 +8,7 @@ from tramgac_wire.backoff import SECOND
 from tramgac_wire.limits import BATCH_BYTES, BATCH_EVENTS
 
 from tests.tools.examples import examples
-from tests.wire.test_agent_session import BULK, EPOCH, SECURITY, URGENT, ack, connect
+from tests.wire.test_agent_session import BULK, EPOCH, SECURITY, URGENT, ack, connect, reads
 
 WAITS = {URGENT: 0, SECURITY: 30 * SECOND, BULK: 60 * SECOND}
 STEPS = st.lists(
@@ -54,3 +54,14 @@ def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_must(steps)
         now = max(now, due)
         carry_out(session.tick(now))
     assert all(sent[lane] == len(times) for lane, times in arrived.items())
+
+
+def test_a_throttle_is_for_the_host_and_holds_over_streams_and_sessions():
+    hello = Hello(version_low=1, version_high=1, epoch=EPOCH)
+    session = a.AgentSession(hello, flush_ns={}, random=lambda: 0.5, chain=lambda *_: None, throttled_until=60 * SECOND)
+    connect(session)
+    assert reads(session.available(SECURITY, 1, 5_000, 0)) == []
+    session.closed(1)
+    connect(session, now=session.deadline())
+    assert session.deadline() == 60 * SECOND
+    assert reads(session.tick(60 * SECOND)) == [(SECURITY, 1)]
