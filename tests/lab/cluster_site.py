@@ -155,7 +155,8 @@ class Cluster:
             agent = self.site.enrol(rate)
             host = ca.identify((agent.state / "identity/certificate.pem").read_bytes()).host
             if judges.number_of(host, JUDGES) in found:
-                self.site.agents.remove(agent)  # one of the same judge: it never speaks
+                self.site.agents.remove(agent)  # one of the same judge: it never speaks, and the next has its folder
+                shutil.rmtree(agent.state)
                 continue
             found[judges.number_of(host, JUDGES)] = agent
             write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
