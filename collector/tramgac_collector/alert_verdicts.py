@@ -27,6 +27,10 @@ AT_FIRST, FEWEST, MOST = 50, 10, 500
 """Alerts in the first transaction, and in those that follow, as many as the aim allows."""
 FOR_S = 1.5
 """How long one call works, seconds."""
+COUNTED = 10_000
+"""So many of those that stay open are counted: to count them all costs more than to decide some hundred."""
+PAUSE = 1.0
+"""How long the control store and the disk are left to others after each transaction, times what that took."""
 _LOOK = 2_000
 """Alerts that are looked up together, before any transaction."""
 # Below the ORM: an alert's events are many times its row.
@@ -54,7 +58,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call decided, how many are left for the next, and how many that stay open for others changed them."""
+    """What one call decided, how many are left for the next, and how many that stay open for others changed them.
+
+    No more than COUNTED are left, and where there may be more, who changed what is not looked at yet.
+    """
 
     decided: int
     left: int
@@ -101,7 +108,7 @@ def decide_all(
             while at < len(seen) and time.monotonic() < end:
                 with turn:
                     some, held_s = _block(engine, order, seen[at : at + size], user, clock())
-                    time.sleep(held_s)
+                    time.sleep(PAUSE * held_s)
                 decided, at = decided + some, at + size
                 size = max(FEWEST, min(MOST, 2 * size, int(size * AIM_S / held_s)))
             if decided == before:  # others hold them all
@@ -110,7 +117,8 @@ def decide_all(
         with session(engine) as s:
             audit.write(s, user, "alert.verdict_all", "", {**order.detail, "decided": decided}, clock())
     with reading(engine) as s:
-        return Outcome(decided, _count(s, order, ~_changed(order)), _count(s, order, _changed(order)))
+        left = _count(s, order, ~_changed(order))
+        return Outcome(decided, left, _count(s, order, _changed(order)) if left < COUNTED else 0)
 
 
 def _open(engine: Engine, order: Order) -> list[dict[str, Any]]:
@@ -131,7 +139,8 @@ def _changed(order: Order) -> ColumnElement[bool]:
 
 
 def _count(s: Session, order: Order, also: ColumnElement[bool]) -> int:
-    return s.scalar(select(func.count()).select_from(AlertRow).where(*_wanted(order), also)) or 0
+    found = select(AlertRow.id).where(*_wanted(order), also).limit(COUNTED).subquery()
+    return s.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _block(engine: Engine, order: Order, seen: Sequence[Mapping[str, Any]], user: str, now: int) -> tuple[int, float]:

@@ -146,6 +146,17 @@ def test_a_call_ends_when_its_time_is_over_and_says_what_is_left(store, monkeypa
     assert decide_all(store, for_s=9) == Outcome(3, 0, 0)
 
 
+def test_of_many_that_are_left_no_more_are_counted_than_it_takes(store, monkeypatch):
+    numbers = fill(store)
+    with database.session(store) as s:
+        alerts.decide(s, numbers[0], "benign", "", "binh", LATER + 1)
+        alerts.reopen(s, numbers[0], "binh", LATER + 1)
+    assert decide_all(store, for_s=0) == Outcome(0, 4, 1)
+    monkeypatch.setattr(alert_verdicts, "COUNTED", 3)
+    assert decide_all(store, for_s=0) == Outcome(0, 3, 0)
+    assert decide_all(store) == Outcome(4, 0, 1)
+
+
 def test_after_each_transaction_others_have_as_long_a_turn(store, monkeypatch):
     fill(store, 4)
     clock = Ticks()

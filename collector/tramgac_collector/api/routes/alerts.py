@@ -147,7 +147,7 @@ def tree(here: Here, _actor: _Reader, alert: _Id) -> Response:
 def verdict_on_all(here: Here, actor: _Decider, body: VerdictOnAllBody) -> Response:
     """Close open alerts with one verdict, the oldest first, for a second or two; gives how many, and what is left.
 
-    Whoever asks does so again while any are `left` and some were `decided`.
+    Whoever asks does so again while any are `left` (no more than 10,000 are counted) and some were `decided`.
     """
     filters = alerts.Filters("open", _levels(body.severity), body.host, body.rule, _until(body.until))
     order = alert_verdicts.Order(filters, body.verdict, body.note)
