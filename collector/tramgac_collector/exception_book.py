@@ -4,7 +4,8 @@ Whatever changes here moves the counter `exceptions`: judges look at it before e
 holds for every event examined after that, in each of them, without a restart.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -116,6 +117,13 @@ def listing(s: Session) -> Sequence[ExceptionRow]:
 def standing(row: ExceptionRow, now: int) -> str:
     """Tell whether an exception is in force: ACTIVE, EXPIRED or ENDED."""
     return ENDED if row.ended else EXPIRED if 0 < row.expires <= now else ACTIVE
+
+
+def naming(s: Session, rules: Iterable[str], now: int) -> dict[str, int]:
+    """Return how many exceptions in force are of each rule, by its id; none of those that there are none of."""
+    there = Counter(row.rule for row in listing(s) if standing(row, now) == ACTIVE)
+    found = {rule: there[key_of(rule)] + (0 if rule.startswith(OWN) else there[ANY]) for rule in rules}
+    return {rule: count for rule, count in found.items() if count}
 
 
 def load(s: Session) -> Exceptions:

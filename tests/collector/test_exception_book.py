@@ -61,3 +61,13 @@ def test_those_in_force_are_those_that_nobody_ended(store):
         exception_book.end(s, gone.id, by="an", why="", now=NOW)
         found = exception_book.load(s)
     assert (found.concern("r"), found.concern("q")) == (True, False)
+
+
+def test_how_many_are_of_which_rule(store):
+    with database.session(store) as s:
+        for rule in ("r", "r", "q"):
+            exception_book.state(s, wanted(rule=rule, expires=NOW + 9), NOW)
+        exception_book.end(s, 3, by="an", why="", now=NOW)
+        assert exception_book.naming(s, ["r", "q", "x"], NOW) == {"r": 2}
+        exception_book.state(s, wanted(rule=ANY), NOW)
+        assert exception_book.naming(s, ["r", "q", "tramgac:host-silent"], NOW + 9) == {"r": 1, "q": 1}

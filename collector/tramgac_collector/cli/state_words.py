@@ -95,6 +95,7 @@ class StateWord(Pair):
             "báo vẫn đến, có khi chậm hơn một chút. Nếu nhiều máy, hãy sửa luật."
         ),
     )
+    EXCEPTIONS = "exceptions: {count}", "ngoại lệ: {count}"
     ON_HOSTS = "parked on {hosts} hosts", "tạm dừng trên {hosts} máy"
     SIGNED_WATCHED = (
         "{watched} of the rules begin under watch: they are counted and raise nothing until they are promoted.",

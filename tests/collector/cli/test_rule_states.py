@@ -172,3 +172,13 @@ def test_what_rules_cost(pushed, tramgac):
     assert [line.split()[0], *line.split()[2:5]] == [IDS[0], "1.23", "170", "3"]
     assert "1000 events" in note
     assert [row["rule"] for row in lines(tramgac("rules", "costs", "--json")[1])] == [IDS[0], "gone"]
+
+
+def test_a_list_says_how_many_exceptions_a_rule_has(pushed, tramgac: Run):
+    words = ["exceptions", "add", IDS[3], "user.name:an", "--why", "harmless"]
+    assert tramgac(*words)[0] == tramgac(*words)[0] == 0
+    assert {row["id"]: row["exceptions"] for row in lines(tramgac("rules", "list", "--json")[1])} == {
+        **dict.fromkeys(IDS[:3], 0), IDS[3]: 2,
+    }  # fmt: skip
+    [line] = [line for line in tramgac("rules", "list")[1].splitlines() if line.startswith(IDS[3])]
+    assert "alert, exceptions: 2" in line

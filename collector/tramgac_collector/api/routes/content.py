@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
-from tramgac_collector import audit, bell, content, host_parked, samples, training
+from tramgac_collector import audit, bell, content, exception_book, host_parked, samples, training
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import NotFound
 from tramgac_collector.api.exposure import beyond_loopback
@@ -68,9 +68,11 @@ def rules(here: Here, _actor: _Reader) -> Response:
     known = here.rulebook.rules()
     with reading(here.engine) as s:
         states, there = states_of(s, known), host_parked.parked_on(s, known)
+        excepted = exception_book.naming(s, known, here.now())
     short = [
         {name: value for name, value in rule.items() if name != "source_text"}
         | {"state": states.of(number), "sites": states.sites(number), "parked_hosts": len(there.get(number, ()))}
+        | {"exceptions": excepted.get(number, 0)}
         for number, rule in known.items()
     ]
     return answer({"items": short})

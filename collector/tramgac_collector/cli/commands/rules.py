@@ -194,6 +194,7 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
 def _columns(row: dict[str, Any]) -> list[object]:
     there = [say(StateWord.ON_HOSTS, hosts=row["parked_hosts"])] if row["parked_hosts"] else []
     general = say(StateWord.PART) if row["quiet"] and row["state"] == "alert" else row["state"]
+    there += [say(StateWord.EXCEPTIONS, count=row["exceptions"])] if row["exceptions"] else []
     state = ", ".join([general, *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
     return [row["id"], row["level"], state, (vietnamese() and row.get("title_vi")) or row["title"]]
 
