@@ -89,7 +89,8 @@ def _of_yara(file: YaraFile) -> Iterator[dict[str, Any]]:
     rules = YaraRules([file])
     for name in rules.names():
         told, digest = rules.rule(name)
-        yield {**told, "digest": digest, "engine": "yara", "at_host": not file.content_only, "source_text": file.source}
+        about = {"digest": digest, "engine": "yara", "at_host": not file.content_only, "source_text": file.source}
+        yield {**told, **about, "watch": "", "quiet": False}
 
 
 def _told(rule: Rule, texts: Mapping[str, str]) -> dict[str, Any]:

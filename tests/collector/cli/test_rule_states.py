@@ -174,6 +174,17 @@ def test_what_rules_cost(pushed, tramgac):
     assert [row["rule"] for row in lines(tramgac("rules", "costs", "--json")[1])] == [IDS[0], "gone"]
 
 
+def test_a_list_has_yara_rules_too(running: Console, tramgac: Run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder(tmp_path / "own", {"own.yml": rule(4), "a.yar": b'rule bad { strings: $a = "EVIL" condition: $a }'})
+    assert tramgac("rules", "sign", "own", "--repository", "r", "--keys", "k")[0] == 0
+    assert tramgac("rules", "push", "--repository", "r")[0] == 0
+    status, out, _ = tramgac("rules", "list")
+    assert (status, [line.split()[:3] for line in out.splitlines() if "yara" in line]) == (
+        0, [["yara:bad", "high", "alert"]],
+    )  # fmt: skip
+
+
 def test_a_list_says_how_many_exceptions_a_rule_has(pushed, tramgac: Run):
     words = ["exceptions", "add", IDS[3], "user.name:an", "--why", "harmless"]
     assert tramgac(*words)[0] == tramgac(*words)[0] == 0
