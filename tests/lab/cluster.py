@@ -72,7 +72,7 @@ class Watch:
             self._acked.look()
             head = ingest.head(self._paths)
             for role, still in self._judged.items():
-                still.look(due=ingest.read_cursor(self._paths, role) < head)
+                still.look(due=not ingest.worked_on(self._paths, role, head))
 
     def stop(self) -> tuple[float, float]:
         """The longest time in which nothing was acknowledged, and in which a judge that had to did nothing, seconds."""
