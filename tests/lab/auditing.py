@@ -43,7 +43,7 @@ def truth_of(agent: Agent) -> tuple[dict[Key, str], set[Key]]:
 
 
 def account(site: Site, seconds: float = 90) -> Account:
-    """Compare; waits until the store and the judge have caught up with what was acknowledged."""
+    """Compare; waits until store and judge have caught up with what was acknowledged, or stood still for so long."""
     written: dict[Key, str] = {}
     acknowledged: set[Key] = set()
     for agent in site.agents:
@@ -51,11 +51,13 @@ def account(site: Site, seconds: float = 90) -> Account:
         written |= rows
         acknowledged |= done
     wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
-    deadline = time.monotonic() + seconds
+    deadline, before = time.monotonic() + seconds, (0, 0)
     while True:
         there = list(_stored(site))
         alerts = Counter(_alerted(site))
         keys = {key for key, _ in there}
+        if before != (before := (len(keys), len(alerts))):
+            deadline = time.monotonic() + seconds
         caught_up = acknowledged <= keys and wanted <= alerts.keys()
         if caught_up or time.monotonic() > deadline:
             break
