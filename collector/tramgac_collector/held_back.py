@@ -55,17 +55,16 @@ class Held:
 def write(s: Session, held: Sequence[Held], now: int) -> int:
     """Write down what was held back; return how many of it are new."""
     counts: Counter[tuple[int, str, int]] = Counter()
-    kept: dict[int, list[dict[str, Any]]] = {}
+    kept: dict[int, list[Held]] = {}
     for one in sorted(held, key=lambda one: one.exception):  # in one order: no two writers wait for each other
-        row = one.row(now)
-        if one.correlated and not insert_new(s, HeldRow, row):
+        if one.correlated and not insert_new(s, HeldRow, one.row(now)):
             continue
-        counts[one.exception, row["rule"], now // DAY] += 1
+        counts[one.exception, key_of(str(one.detection.rule["id"])), now // DAY] += 1
         if not one.correlated:
-            kept.setdefault(one.exception, []).append(row)
+            kept.setdefault(one.exception, []).append(one)
     _add(s, counts, now)
-    for exception, rows in kept.items():
-        insert_many(s, HeldRow, rows[-SHOWN:])
+    for exception, newest in kept.items():
+        insert_many(s, HeldRow, [one.row(now) for one in newest[-SHOWN:]])
         _keep_newest(s, exception)
     return counts.total()
 

@@ -107,6 +107,7 @@ class LookBack:
                 continue
             event = EventCopy.from_json(s.get_one(SightingRow, (sha256, host, kind)).event)
             writing.raise_weighed(s, listed.detections([hit], [event]), written, self.clock())
+        writing.settle(s, written, self.clock())
         return written
 
     def _report(self, digest: str, version: int, found: Counter[str]) -> None:

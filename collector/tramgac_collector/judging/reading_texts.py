@@ -180,6 +180,7 @@ class Texts:
         written = Written(states=rules.states, exceptions=rules.exceptions)
         with database.session(self.engine) as s:
             writing.raise_weighed(s, found, written, self.clock())
+            writing.settle(s, written, self.clock())
             self._move(s.get_one(CursorRow, NAME, with_for_update=True), after)
         self.position = after
         self.counts.update(written.counts)

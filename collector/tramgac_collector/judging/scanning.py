@@ -142,6 +142,7 @@ def record(s: Session, sha256: str, digest: str, result: ScanResult, rules: Rule
     if fresh:
         for events in _sightings(s, sha256).values():
             writing.raise_weighed(s, writing.known_bad(fresh, rules.yara, events), written, now)
+        writing.settle(s, written, now)
     return written
 
 

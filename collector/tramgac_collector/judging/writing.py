@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tramgac_proto.event_pb2 import Event
 
@@ -37,6 +38,8 @@ BLIND = {
     "references": [],
 }
 """A fact that the collector makes (law 11: silence is an alert)."""
+_AT_ONCE = 1_000
+"""Ids in one question: databases bound them."""
 
 
 @dataclass(slots=True)
@@ -117,25 +120,31 @@ def raise_weighed(s: Session, detections: list[Detection], written: Written, now
         if state == ALERT:
             told.append(detection)
     raise_all(s, told, written, now)
-    settle(s, written, now)
 
 
 def settle(s: Session, written: Written, now: int) -> None:
-    """Write down what exceptions held back."""
-    written.counts["alerts_held_back"] += held_back.write(s, written.held, now)
+    """Write down what exceptions held back, at a transaction's end; an alert that is there already was not."""
+    if not written.held:
+        return
+    numbers = [held.detection.number for held in written.held]
+    there: set[str] = set()
+    for start in range(0, len(numbers), _AT_ONCE):
+        there.update(s.scalars(select(AlertRow.id).where(AlertRow.id.in_(numbers[start : start + _AT_ONCE]))))
+    new = [held for held, number in zip(written.held, numbers, strict=True) if number not in there]
+    written.counts["alerts_known"] += len(numbers) - len(new)
+    written.counts["alerts_held_back"] += held_back.write(s, new, now)
     written.held.clear()
 
 
 def _hold(s: Session, detection: Detection, name: str, written: Written, now: int) -> bool:
-    """Tell whether an exception holds a detection back, and note it; an alert that is there already is not touched."""
+    """Tell whether an exception holds a detection back, and note it for `settle`."""
     rule = str(detection.rule["id"])
     if not written.exceptions.concern(rule):
         return False
     which = written.exceptions.holds(rule, detection.events, lambda host: site(s, host), now, written.counts)
-    if not which or s.get(AlertRow, detection.number) is not None:
-        return False
-    written.held.append(Held(which, detection, name))
-    return True
+    if which:
+        written.held.append(Held(which, detection, name))
+    return which > 0
 
 
 def site(s: Session, host: str) -> str:

@@ -11,7 +11,9 @@ from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exception_schema import ExceptionRow, HeldRow
 from tramgac_collector.exceptions import ANY, event_of, read
 from tramgac_collector.judging import consumer as consuming
-from tramgac_collector.judging import excepting
+from tramgac_collector.judging import excepting, writing
+from tramgac_collector.judging.look_back import LookBack
+from tramgac_collector.judging.reading_texts import Texts
 from tramgac_collector.judging.scanning import Scans
 from tramgac_collector.schema import HostRow
 from tramgac_collector.search.evaluate import asked
@@ -21,6 +23,7 @@ from tests.collector.judging.choices import RULE, counts
 from tests.collector.judging.conftest import sequences, started
 from tests.collector.judging.correlated import Site, correlation
 from tests.collector.judging.feed import HOST, NOW, OTHER, add_hosts, alerts_of, arrive, publish, scan_hit, start, write
+from tests.collector.judging.several import Several
 
 MANY = "00000000-0000-4000-9000-000000000001"
 LATER = 3_600_000_000_000
@@ -131,6 +134,18 @@ def test_an_alert_that_is_there_already_is_not_held_back(ready, state, feed):
     assert (len(alerts_of(ready)), [*held(ready).values()]) == (1, [0])
 
 
+def test_a_flood_is_counted_whole(ready, state, feed, monkeypatch):
+    monkeypatch.setattr(writing, "_AT_ONCE", 7)
+    which = stated(ready, "user.name:an")
+    judge = started(ready, state)
+    feed.send(*[start("evil") for _ in range(100)])
+    judge.drain()
+    assert (alerts_of(ready), held(ready), judge.counts["alerts_held_back"]) == ([], {which: 100}, 100)
+    with database.reading(ready) as s:
+        newest = [row.told["event"]["id"]["sequence"] for row in held_back.recent(s, which)]
+    assert sorted(newest) == [*range(81, 101)]
+
+
 def test_a_crash_at_any_statement_counts_each_once(ready, state, feed, monkeypatch):
     monkeypatch.setattr(consuming, "ENTRIES", 2)
     stated(ready, "process.command_line:*backup*")
@@ -184,7 +199,7 @@ EVENTS = st.lists(st.tuples(st.sampled_from(["a", "b", "ab", ""]), st.integers(1
 def test_the_alerts_are_those_without_it_less_those_whose_event_meets_it(ready, state, feed):
     judge = started(ready, state)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(SEARCH, EVENTS)
     def check(text, told):
         which = stated(ready, text, force=True)
@@ -238,3 +253,36 @@ def test_a_window_that_is_held_back_counts_once_whatever_comes_late(several):
     assert counts(several.store)[MANY, HOST] == 1
     with database.reading(several.store) as s:
         assert [row.correlated for row in s.scalars(select(HeldRow))] == [True]
+
+
+def test_each_of_several_judges_holds_back_and_each_alert_counts_once(store, state, author):
+    correlation(author, "many", [RULE])
+    site = Several(store, state, author, HOST, OTHER)
+    which = stated(store, "process.command_line:*backup*", MANY)
+    site.anew(2)
+    for host, text in ((HOST, "evil backup"), (OTHER, "evil backup"), (OTHER, "evil")):
+        site.send(1, 2, 3, host=host, user=f"{host} {text}", text=text, judge=False)
+    site.end()
+    assert [title for title, *_ in site.alerts()] == ["many"]
+    assert held(store) == {which: 2}
+    site.close()
+
+
+def test_texts_of_events_and_files_that_are_listed_later(store, state, author, feed):
+    author.yara("BADTEXT")
+    add_hosts(store, HOST)
+    publish(store, state, author.sign())
+    which = stated(store, "user.name:an", ANY)
+    judge = started(store, state)
+    texts = Texts(state, store, judge.in_force, clock=lambda: NOW)
+    texts.look()
+    feed.send(start("echo BADTEXT", sha256=bytes.fromhex("07" * 32)))
+    judge.drain()
+    assert texts.look() == 1
+    texts.close()
+    assert (alerts_of(store), held(store)) == ([], {which: 1})
+    author.listing("07" * 32)
+    publish(store, state, author.sign())
+    judge.in_force.refresh(NOW)
+    assert LookBack(state, store, judge.in_force, clock=lambda: NOW).look()
+    assert (alerts_of(store), held(store)) == ([], {which: 2})
