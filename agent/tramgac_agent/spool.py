@@ -39,7 +39,7 @@ SECOND: Final = 1_000_000_000
 SYNC_S: Final = 5
 """Security and bulk events are on the device at the latest after so many seconds."""
 STAY_S: Final = 2
-"""How long the present epoch is sent at least, once urgent events made that turn away from an older one."""
+"""How long the present epoch is sent at least, once urgent events made that turn away from an older one, and back."""
 LONGEST_S: Final = 600
 """More cannot have passed between two looks: a clock that jumped makes nothing old."""
 
@@ -66,6 +66,7 @@ class Spool:
         self._draw = draw
         self._readers = readers
         self._aged = self._synced = self._stay = now()
+        self._older = False  # one of them is being sent, until `_stay` at least
         self._buffers: dict[int, list[bytes]] = {lane: [] for lane in LANES}
         self._sizes = dict.fromkeys(LANES, 0)
 
@@ -201,6 +202,8 @@ class Spool:
             return
         book.ack(sequence)
         self.endings.acked(epoch, lane, sequence)
+        if self._older and generation is not self._books.epochs[-1]:
+            self._stay = 0
         self._disk.changed = True
         self._sure(generation, lane)
         self._disk.settle(lane)
@@ -325,14 +328,16 @@ class Spool:
         return older.epoch, {lane: (book.first, book.written + 1) for lane, book in waiting.items()}
 
     def _stays(self, present: Generation) -> bool:
-        """Urgent events wait under the present epoch, or did when it was turned to, STAY_S ago at most.
+        """The present epoch is sent: urgent events wait under it, or did when it was turned to, STAY_S ago at most.
 
-        Each turn between epochs is another stream: what an attack makes urgent must not make as many streams.
+        Each turn is another stream: what an attack makes urgent must not make as many, nor keep an older epoch from
+        coming forward: that is left again when something of it was acknowledged, or after STAY_S.
         """
         now, urgent = self._now(), present.lanes[URGENT].position is not None
-        if urgent and now >= self._stay:
-            self._stay = now + STAY_S * SECOND
-        return urgent or now < self._stay
+        stays = urgent and now >= self._stay if self._older else urgent or now < self._stay
+        if stays == self._older:
+            self._older, self._stay = not stays, now + STAY_S * SECOND
+        return stays
 
     def sizes(self, epoch: int) -> Mapping[int, int]:
         """Bytes of the frames that wait in an epoch, by lane."""
