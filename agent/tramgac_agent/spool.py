@@ -215,9 +215,7 @@ class Spool:
         Then the uplink sends again what is kept, of an earlier epoch after it was announced again.
         """
         generation = next((one for one in self._books.epochs if one.epoch == epoch), None)
-        if generation is None or lane not in generation.lanes:
-            return
-        if generation.ended:
+        if generation is None or lane not in generation.lanes or generation.ended:
             return
         if lane in generation.unmet and sequence <= generation.lanes[lane].written:
             generation.unmet.discard(lane)
