@@ -14,7 +14,7 @@ def _english(monkeypatch):
     ("words", "says"),
     [
         (["host"], "tramgac: there is no command 'host' (did you mean hosts?). Commands: demo, collector, match,"),
-        (["alerts", "odd"], "tramgac alerts: there is no command 'odd'. Commands: list, show, verdict."),
+        (["alerts", "odd"], "tramgac alerts: there is no command 'odd'. Commands: list, show, verdict, verdict-all."),
         (["--sate", "x"], "tramgac: there is no option --sate (did you mean --state?)."),
         (["events", "-x"], "tramgac events: there is no option -x."),
         (["alerts", "show"], "tramgac alerts show: ALERT is missing."),
