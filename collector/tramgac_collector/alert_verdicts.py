@@ -21,7 +21,7 @@ from tramgac_collector.refusals import ReasonMissing, VerdictUnknown
 from tramgac_collector.schema import AlertRow, Base, HistoryRow
 from tramgac_collector.vocabulary import REASONED, VERDICTS
 
-AIM_S = 0.02
+AIM_S = 0.01
 """How long one transaction is to hold the control store: less than half of the 50 ms allowed, for disks stumble."""
 AT_FIRST, FEWEST, MOST = 50, 10, 500
 """Alerts in the first transaction, and in those that follow, as many as the aim allows."""
@@ -29,7 +29,7 @@ FOR_S = 1.5
 """How long one call works, seconds."""
 COUNTED = 10_000
 """So many of those that stay open are counted: to count them all costs more than to decide some hundred."""
-PAUSE = 1.0
+PAUSE = 3.0
 """How long the control store and the disk are left to others after each transaction, times what that took."""
 _LOOK = 2_000
 """Alerts that are looked up together, before any transaction."""

@@ -157,13 +157,13 @@ def test_of_many_that_are_left_no_more_are_counted_than_it_takes(store, monkeypa
     assert decide_all(store) == Outcome(4, 0, 1)
 
 
-def test_after_each_transaction_others_have_as_long_a_turn(store, monkeypatch):
+def test_after_each_transaction_others_have_a_longer_turn(store, monkeypatch):
     fill(store, 4)
     clock = Ticks()
     monkeypatch.setattr(alert_verdicts, "time", clock)
     monkeypatch.setattr(alert_verdicts, "AIM_S", 0.4)
     assert decide_all(store, for_s=99).decided == 4
-    assert clock.slept == [1.0] * 3, "two alerts took too long, so then it was one each time"
+    assert clock.slept == [alert_verdicts.PAUSE] * 3, "two alerts took too long, so then it was one each time"
 
 
 def test_one_row_of_the_trail_tells_of_a_call(store):
