@@ -303,6 +303,7 @@ def test_a_full_disk_of_the_event_store_loses_nothing(tmp_path):
 def test_what_keeps_it_from_filling_is_counted_and_tried_again(paths, monkeypatch):
     fill_log(paths, [[Event(time=1).SerializeToString()]])
     monkeypatch.setattr(store_role, "RETRY_S", 0.01)
+    monkeypatch.setattr(store_role, "LOOK_S", 0.05)
     paths.engine.rename(paths.root / "away")  # no engine yet
     stop, counts = threading.Event(), Counts()
     with Bell(paths.run, "store") as bell:

@@ -33,7 +33,7 @@ async def test_whoever_breaks_the_rules_again_and_again_is_not_heard_until_relea
         for _ in range(limits.OFFENCES["protocol"][0]):
             assert (await garbage(here, bad)).reason == REASON_PROTOCOL
         await settled(here)
-        turned = await bad.hello()
+        turned = await listen(bad)
         assert turned.goodbye.reason == REASON_LIMIT
         assert 500_000 < turned.goodbye.retry_after_ms <= 600_000
         assert "tramgac hosts release" in turned.goodbye.detail

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +15,19 @@ from tramgac_wire import chain
 from tests.collector.station import start_of, station
 
 pytestmark = pytest.mark.asyncio
+
+
+def attested(paths):
+    return [one for one in records(open_reader(paths), 0) if isinstance(one, Attestation)]
+
+
+def until_attested(paths):
+    """What is there once something is: it waits for others that share its fsync."""
+    deadline = time.monotonic() + 10
+    while not (found := attested(paths)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
 
 
 async def test_a_checkpoint_is_verified(tmp_path):
@@ -34,7 +48,7 @@ async def test_a_checkpoint_is_verified(tmp_path):
         await asyncio.gather(*here.hall.tasks)
         assert here.hall.counts["report_checkpoint_forged"] == 1
         (kept,) = here.hall.attested.values()
-        found = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
+        found = attested(here.paths)
         assert [(one.sequence, one.genuine()) for one in found] == [(1, True)] == [(kept.sequence, kept.genuine())]
         await agent.close()
 
@@ -51,6 +65,6 @@ async def test_a_checkpoint_that_contradicts_is_kept_as_evidence(tmp_path):
         await agent.call.write(AgentMessage(checkpoint=said))
         assert (await agent.until_goodbye()).goodbye.reason == REASON_EPOCH
         await asyncio.gather(*here.hall.tasks)
-        (found,) = [one for one in records(open_reader(here.paths), 0) if isinstance(one, Attestation)]
+        (found,) = await asyncio.to_thread(until_attested, here.paths)
         assert (found.chain, found.genuine()) == (other, True)
         await agent.close()
