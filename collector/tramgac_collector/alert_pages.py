@@ -20,6 +20,9 @@ ROW = (
 )  # fmt: skip
 """The columns that a row needs: the others are long."""
 
+SHORTEST = 8
+"""Characters of a rule's id that are enough, as in `rule_lookup`."""
+
 SUMMARY = 500
 """Longest summary, characters."""
 
@@ -97,7 +100,10 @@ def wanted(filters: Filters) -> list[ColumnElement[bool]]:
             meant.append(AlertRow.host.between(filters.host, filters.host + "g"))  # g follows every digit
         conditions.append(or_(*meant))
     if filters.rule:
-        conditions.append(AlertRow.rule_id == filters.rule)
+        of_rule = [AlertRow.rule_id == filters.rule]
+        if len(filters.rule) >= SHORTEST:
+            of_rule.append(AlertRow.rule_id.startswith(filters.rule, autoescape=True))
+        conditions.append(or_(*of_rule))
     if filters.until is not None:
         conditions.append(AlertRow.created <= filters.until)
     return conditions

@@ -46,6 +46,16 @@ def pages(engine, filters, limit):
                 return found
 
 
+def test_a_rule_is_found_by_the_beginning_of_its_id(store, now):
+    copy = EventCopy("a" * 32, 1, 2, 1, "process_start", now, now + 5, {})
+    with database.session(store) as s:
+        for name in ("0ab12cd3-4e5f", "0ab12cd4-4e5f"):
+            alerts.raise_alert(s, Detection({"id": name, "title": "T"}, "v", (copy,)), "pc", now)
+    for given, count in (("0ab12cd3-4e5f", 1), ("0ab12cd3", 1), ("0ab12cd", 0), ("0ab12cd%", 0)):
+        with database.reading(store) as s:
+            assert alert_pages.page(s, Filters(rule=given), None, 10).total == count
+
+
 @pytest.mark.parametrize("limit", [1, 3, 10, 100])
 def test_pages_hold_every_alert_once_newest_first(filled, limit):
     found = pages(filled, Filters(), limit)

@@ -44,11 +44,11 @@ class ProofWord(Pair):
     )
     PROVEN = (
         (
-            "Nothing was altered: {events} events in {batches} batches of {lanes} lanes, {segments} segments; "
+            "No alteration was found: {events} events in {batches} batches of {lanes} lanes, {segments} segments; "
             "hosts vouch for {attested} of them by {checkpoints} signatures; they gave up {gaps}, and say so."
         ),
         (
-            "Không có gì bị sửa: {events} sự kiện trong {batches} lô của {lanes} làn, {segments} đoạn; "
+            "Không thấy gì bị sửa: {events} sự kiện trong {batches} lô của {lanes} làn, {segments} đoạn; "
             "máy trạm xác nhận {attested} sự kiện bằng {checkpoints} chữ ký; các máy đã bỏ {gaps} và có báo."
         ),
     )

@@ -34,7 +34,7 @@ def stands(running, monkeypatch) -> tuple[StatePaths, Host]:
 def test_a_log_is_proven_and_its_copy_too(tramgac: Run, stands, tmp_path):
     paths, host = stands
     status, out, _ = tramgac("collector", "verify")
-    assert (status, "Nothing was altered: 6 events in 2 batches" in out) == (0, True)
+    assert (status, "No alteration was found: 6 events in 2 batches" in out) == (0, True)
     status, out, _ = tramgac("collector", "verify", "--json", "--host", host.id[:8], "--since", "1h")
     assert (status, json.loads(out)["attested"]) == (0, 6)
     shutil.copytree(paths.log, tmp_path / "copy" / "log")

@@ -47,6 +47,7 @@ _HEADS = (Heading.ID, Heading.TIME, Heading.SEVERITY, Heading.HOST, Heading.STAT
 _FACTS = {
     "id": Heading.ID,
     "title": Heading.TITLE,
+    "rule": Heading.RULE,
     "level": Heading.SEVERITY,
     "hostname": Heading.HOST,
     "user": Heading.USER,
@@ -212,7 +213,13 @@ def _decided(found: dict[str, Any]) -> str:
 
 
 def _show(found: dict[str, Any], host: str) -> None:
-    told = {**found, "hostname": host, "time": local(found["time"], fine=True), "title": _title(found, found["title"])}
+    told = {
+        **found,
+        "rule": found["rule"]["id"],
+        "hostname": host,
+        "time": local(found["time"], fine=True),
+        "title": _title(found, found["title"]),
+    }
     note = [[say(Heading.NOTE), text]] if (text := _decided(found)) else []
     stage = [[say(Heading.STAGE), _stage(found)]] if found["stage"] != "confirmed" else []
     table([*([say(head), told[name]] for name, head in _FACTS.items()), *stage, *note])

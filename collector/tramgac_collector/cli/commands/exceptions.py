@@ -158,7 +158,8 @@ def _tell_past(past: dict[str, Any], days: int) -> None:
 
 def _columns(row: dict[str, Any]) -> list[object]:
     figures = [row["held"], f"{row['held_a_day']:g}", local(row["last"])]
-    return [row["id"], *figures, _expires(row), _where(row), row["title"] or row["rule"], row["query"]]
+    until = _expires(row) if row["state"] == "active" else _state(row)
+    return [row["id"], *figures, until, _where(row), _title(row) or row["rule"], row["query"]]
 
 
 def _facts(row: dict[str, Any]) -> list[list[object]]:

@@ -73,7 +73,9 @@ def test_hosts_of_one_name_are_told_apart(running: Console, tramgac: Run):
     assert "(" not in tramgac("alerts")[1].partition("Rule")[0]
     running.enrol("cd" * 16, "may-01", 2)
     assert f"may-01 ({HOST[:8]})" in tramgac("alerts")[1].splitlines()[1]
-    assert f"may-01 ({HOST[:8]})\n" in tramgac("alerts", "show", number)[1]
+    shown = tramgac("alerts", "show", number)[1]
+    assert f"may-01 ({HOST[:8]})\n" in shown
+    assert "RULE" in shown
     assert number in tramgac("alerts", "--host", HOST[:8])[1]
     assert tramgac("alerts", "--host", "cd" * 4)[1].startswith("No alerts match")
     assert json.loads(tramgac("alerts", "--json")[1])["hostname"] == "may-01"

@@ -50,6 +50,7 @@ def test_from_the_first_try_to_the_end(raised, tramgac: Run):
     assert tramgac("exceptions", "end", "1", "--why", "gone")[0] == 1
     assert json.loads(tramgac("exceptions", "list", "--json", "--all")[1])["state"] == "ended"
     assert "ended by" in tramgac("exceptions", "show", "1")[1]
+    assert "ended by" in tramgac("exceptions", "list", "--all")[1]
 
 
 def test_without_an_end_and_in_the_other_language(raised, tramgac: Run, monkeypatch):
