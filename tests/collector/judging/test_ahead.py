@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from tramgac_collector import database, outbox
 from tramgac_collector.errors import Unreadable
 from tramgac_collector.ingest import head, open_reader
@@ -15,6 +15,7 @@ from tramgac_collector.judging.place import Place
 from tramgac_collector.rule_schema import RuleCountRow
 
 from tests.collector.judging.conftest import started
+from tests.collector.judging.crashes import crashing
 from tests.collector.judging.feed import HOST, OTHER, start
 
 URGENT, BULK = 1, 2
@@ -116,26 +117,7 @@ def test_a_crash_at_any_statement_loses_and_doubles_nothing(ready, state, feed):
         feed.send(start(f"evil {number}"))
         feed.send(start(f"evil now {number}"), lane=URGENT)
 
-    class Crash(BaseException):
-        pass
-
-    left, crashes = [0], 0
-
-    def strike(*_args):
-        left[0] -= 1
-        if left[0] == 0:
-            raise Crash
-
-    event.listen(ready, "before_cursor_execute", strike)
-    for step in range(3, 400, 5):
-        left[0] = step
-        try:
-            started(ready, state).drain()
-        except Crash:
-            crashes += 1
-        else:
-            break
-    event.remove(ready, "before_cursor_execute", strike)
+    crashes = crashing(ready, range(3, 400, 5), lambda: started(ready, state).drain())
     started(ready, state).drain()
     assert crashes > 3
     assert Counter(told(ready)) == Counter(f"evil {word}{n}" for word in ("", "now ") for n in range(3))

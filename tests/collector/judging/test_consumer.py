@@ -19,6 +19,7 @@ from tramgac_collector.schema import CursorRow, SetAsideRow
 
 from tests.collector.control_store import DATABASES
 from tests.collector.judging.conftest import sequences, started
+from tests.collector.judging.crashes import crashing
 from tests.collector.judging.feed import HOST, NOW, OTHER, alerts_of, arrive, publish, start
 
 
@@ -51,27 +52,7 @@ def test_a_crash_at_any_statement_loses_and_doubles_nothing(ready, state, feed, 
     for number in range(5):
         feed.send(start(f"evil {number}", sha256=struct.pack("32s", b"%d" % number)), start("ls"))
 
-    class Crash(BaseException):
-        pass
-
-    left = [0]
-
-    def strike(*_args):
-        left[0] -= 1
-        if left[0] == 0:
-            raise Crash
-
-    crashes = 0
-    event.listen(ready, "before_cursor_execute", strike)
-    for step in range(3, 400, 3):
-        left[0] = step
-        try:
-            started(ready, state).drain()
-        except Crash:
-            crashes += 1
-        else:
-            break
-    event.remove(ready, "before_cursor_execute", strike)
+    crashes = crashing(ready, range(3, 400, 3), lambda: started(ready, state).drain())
     assert crashes > 3
     assert started(ready, state).drain() == 0
     assert sequences(ready) == [1, 3, 5, 7, 9]

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import select
 from tramgac_collector import database, exception_book, held_back
 from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exception_schema import ExceptionRow, HeldRow
@@ -22,6 +22,7 @@ from tramgac_proto.event_pb2 import Event, Health, Sensor, SensorState
 from tests.collector.judging.choices import RULE, counts
 from tests.collector.judging.conftest import sequences, started
 from tests.collector.judging.correlated import Site, correlation
+from tests.collector.judging.crashes import crashing
 from tests.collector.judging.feed import HOST, NOW, OTHER, add_hosts, alerts_of, arrive, publish, scan_hit, start, write
 from tests.collector.judging.several import Several
 
@@ -152,26 +153,7 @@ def test_a_crash_at_any_statement_counts_each_once(ready, state, feed, monkeypat
     for _ in range(4):
         feed.send(start("evil backup"), start("evil"))
 
-    class Crash(BaseException):
-        pass
-
-    left, crashes = [0], 0
-
-    def strike(*_args):
-        left[0] -= 1
-        if left[0] == 0:
-            raise Crash
-
-    event.listen(ready, "before_cursor_execute", strike)
-    for step in range(1, 400, 5):
-        left[0] = step
-        try:
-            started(ready, state).drain()
-        except Crash:
-            crashes += 1
-        else:
-            break
-    event.remove(ready, "before_cursor_execute", strike)
+    crashes = crashing(ready, range(1, 400, 5), lambda: started(ready, state).drain())
     assert crashes > 5
     assert [*held(ready).values()] == [4]
     assert sequences(ready) == [2, 4, 6, 8]
