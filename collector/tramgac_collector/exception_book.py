@@ -79,8 +79,8 @@ def state(s: Session, wanted: Wanted, now: int) -> ExceptionRow:
         why=wanted.why,
         time=now,
         expires=wanted.expires,
-        **dict.fromkeys(("ended", "held", "last"), 0),
-        **dict.fromkeys(("ended_by", "ended_why"), ""),
+        **dict.fromkeys(("ended", "held", "last", "prolonged"), 0),
+        **dict.fromkeys(("ended_by", "ended_why", "prolonged_by", "prolonged_why"), ""),
     )
     s.add(row)
     s.flush()
@@ -92,12 +92,34 @@ def state(s: Session, wanted: Wanted, now: int) -> ExceptionRow:
 
 def end(s: Session, which: int, *, by: str, why: str, now: int) -> ExceptionRow:
     """End an exception. Raises ExceptionUnknown where none of that number stands."""
-    row = s.get(ExceptionRow, which)
-    if row is None or row.ended or standing(row, now) != ACTIVE:
-        raise ExceptionUnknown(f"no exception {which} stands; `tramgac exceptions list` lists them", id=which)
+    row = _standing(s, which, now)
     row.ended, row.ended_by, row.ended_why = now, by, why
     audit.write(s, by, "exception.end", row.name, {"exception": which, "held": row.held, "why": why}, now)
     next_number(s, COUNTER)
+    return row
+
+
+def prolong(s: Session, which: int, wanted: Wanted, now: int) -> ExceptionRow:
+    """Give an exception the later end of `wanted`, which is it again, by whom and why this time.
+
+    Raises ExceptionUnknown where none of that number stands, ExceptionRefused for an end that is no later; and as
+    `check`: what nobody could state today, nobody prolongs.
+    """
+    row = _standing(s, which, now)
+    check(wanted, now)
+    if row.expires == 0 or 0 < wanted.expires <= row.expires:
+        raise ExceptionRefused("the exception stands as long as that already; give a later end", rule=row.name)
+    told = {"exception": which, "expires": wanted.expires, "before": row.expires, "why": wanted.why}
+    row.expires, row.prolonged, row.prolonged_by, row.prolonged_why = wanted.expires, now, wanted.by, wanted.why
+    audit.write(s, wanted.by, "exception.prolong", row.name, {**told, "force": wanted.force}, now)
+    next_number(s, COUNTER)
+    return row
+
+
+def _standing(s: Session, which: int, now: int) -> ExceptionRow:
+    row = s.get(ExceptionRow, which)
+    if row is None or standing(row, now) != ACTIVE:
+        raise ExceptionUnknown(f"no exception {which} stands; `tramgac exceptions list` lists them", id=which)
     return row
 
 

@@ -32,6 +32,10 @@ class ExceptionRow(Base):
     """When somebody ended it; 0: nobody has."""
     ended_by: Mapped[str] = mapped_column(default="")
     ended_why: Mapped[str] = mapped_column(HostText, default="")
+    prolonged: Mapped[int] = mapped_column(default=0)
+    """When somebody last gave it a later end; 0: nobody has."""
+    prolonged_by: Mapped[str] = mapped_column(default="")
+    prolonged_why: Mapped[str] = mapped_column(HostText, default="")
     held: Mapped[int] = mapped_column(default=0)
     """How many alerts there are not because of it."""
     last: Mapped[int] = mapped_column(default=0)

@@ -35,7 +35,8 @@ class Past:
     open: int = 0
     """Of those that would not be there: nobody has decided them."""
     against: list[str] = field(default_factory=list)
-    """Some of them that people found true."""
+    """Some of them that people found true, and how many there are."""
+    contested: int = 0
     unsure: int = 0
     """Events that the search could not be asked of."""
     more: bool = False
@@ -80,8 +81,9 @@ def _alerts(rule: str, since: int) -> Executable:
 def _note(past: Past, row: Any) -> None:
     past.held += 1
     past.open += row.status == "open"
-    if row.verdict in AGAINST and len(past.against) < SHOWN:
-        past.against.append(row.id)
+    if row.verdict in AGAINST:
+        past.contested += 1
+        past.against += [row.id] if len(past.against) < SHOWN else []
     if len(past.some) < SHOWN:
         told = {name: getattr(row, name) for name in ("id", "title", "title_vi", "hostname", "summary", "verdict")}
         past.some.append({**told, "time": time_text(row.time)})

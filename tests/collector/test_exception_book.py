@@ -54,6 +54,27 @@ def test_what_nobody_can_state(store):
         assert exception_book.state(s, wanted("*", force=True), NOW).query == "*"
 
 
+def test_one_is_prolonged_and_says_by_whom(store):
+    with database.session(store) as s:
+        row = exception_book.state(s, wanted(expires=NOW + 5), NOW)
+        later = Wanted("r", "user.name:an", "binh", "still so", expires=NOW + 9)
+        exception_book.prolong(s, row.id, later, NOW + 1)
+        assert (row.expires, row.by, row.prolonged, row.prolonged_by) == (NOW + 9, "an", NOW + 1, "binh")
+        assert (row.prolonged_why, exception_book.number(s)) == ("still so", 2)
+        trail = s.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
+        assert trail.action == "exception.prolong"
+        assert f'"before": {NOW + 5},' in trail.detail
+        with pytest.raises(ExceptionRefused):
+            exception_book.prolong(s, row.id, later, NOW + 2)
+        with pytest.raises(ExceptionWide):
+            exception_book.prolong(s, row.id, wanted("*", expires=NOW + 99), NOW + 2)
+        with pytest.raises(ExceptionUnknown):
+            exception_book.prolong(s, row.id, wanted(expires=NOW + 99), NOW + 9)
+        ever = exception_book.state(s, wanted(), NOW)
+        with pytest.raises(ExceptionRefused):
+            exception_book.prolong(s, ever.id, wanted(expires=NOW + 99), NOW)
+
+
 def test_those_in_force_are_those_that_nobody_ended(store):
     with database.session(store) as s:
         exception_book.state(s, wanted(), NOW)

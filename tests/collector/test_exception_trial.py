@@ -24,7 +24,7 @@ def looked(store, query="user.name:svc-*", rule="r", site="", since=NOW - DAY):
         return exception_trial.look(s, rule, Stated(0, rule, site, query, 0), since)
 
 
-def test_what_would_not_be_there(store):
+def test_what_would_not_be_there(store, monkeypatch):
     add_hosts(store, HOST, OTHER)
     first = raised(store, 1, "svc-backup")
     raised(store, 2, "an")
@@ -40,7 +40,10 @@ def test_what_would_not_be_there(store):
     with database.session(store) as s:
         alerts.decide(s, first, "true_positive", "", "an", NOW)
     past = looked(store)
-    assert (past.open, past.against) == (1, [first])
+    assert (past.open, past.against, past.contested) == (1, [first], 1)
+    monkeypatch.setattr(exception_trial, "SHOWN", 0)
+    past = looked(store)
+    assert (past.against, past.contested) == ([], 1)
 
 
 def test_what_was_withdrawn_is_none(store):

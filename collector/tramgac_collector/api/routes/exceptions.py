@@ -31,10 +31,13 @@ router: Final = APIRouter(prefix="/api/exceptions", tags=["rules"])
 LONGEST_DAYS: Final = 366
 """Longer ones, and those without an end, are for those who manage rules."""
 WEEK: Final = 7
+LOOKED_DAYS: Final = 30
+"""Alerts of so many days are looked at, unless somebody wants others."""
 _Reader = Annotated[Actor, Depends(requires(Permission.RULES_READ))]
 _Stater = Annotated[Actor, Depends(requires(Permission.EXCEPTIONS_MANAGE))]
 _Number = Annotated[int, Path(ge=1, lt=1 << 63)]
 _Why = Annotated[str, Field(min_length=1, max_length=1_000)]
+_Told = Mapping[str, Any]
 
 
 class TryBody(BaseModel):
@@ -45,11 +48,21 @@ class TryBody(BaseModel):
     rule: Annotated[str, Field(min_length=1, max_length=1_000)]
     query: Annotated[str, Field(max_length=4_000)]
     site: Annotated[str, Field(max_length=100)] = ""
-    days: Annotated[int, Field(ge=1, le=366)] = 30
+    days: Annotated[int, Field(ge=1, le=366)] = LOOKED_DAYS
 
 
 class StateBody(TryBody):
     """The same for good: why, for how long (null: without an end), whether also if it hides nearly everything."""
+
+    why: _Why
+    valid_days: Annotated[int, Field(ge=1, le=36_500)] | None = 90
+    force: bool = False
+
+
+class ProlongBody(BaseModel):
+    """Why it is to stand for so many days from now (null: without an end); `force` as for a new one."""
+
+    model_config = ConfigDict(extra="forbid")
 
     why: _Why
     valid_days: Annotated[int, Field(ge=1, le=36_500)] | None = 90
@@ -72,8 +85,7 @@ def listing(here: Here, _actor: _Reader, *, all: Annotated[bool, Query()] = Fals
     with reading(here.engine) as s:
         rows = [row for row in exception_book.listing(s) if all or exception_book.standing(row, now) == "active"]
         week, faults = held_back.since(s, now // DAY - WEEK + 1), exception_book.load(s).faults
-    items = [_form(row, now, week, faults, known.get(row.name, {}).get("title", "")) for row in rows]
-    return answer({"items": items})
+    return answer({"items": [_form(row, now, week, faults, known.get(row.name)) for row in rows]})
 
 
 @router.get("/{number}")
@@ -86,8 +98,8 @@ def detail(
         row = exception_book.get(s, number)
         week, faults = held_back.since(s, now // DAY - WEEK + 1), exception_book.load(s).faults
         rules, recent = held_back.by_rule(s, number), [_held(held) for held in held_back.recent(s, number)]
-    title = offered(here.rulebook).get(row.name, {}).get("title", "")
-    return answer({**_form(row, now, week, faults, title), "rules": rules, "recent": recent})
+    told = _form(row, now, week, faults, offered(here.rulebook).get(row.name))
+    return answer({**told, "rules": rules, "recent": recent})
 
 
 @router.post("/try")
@@ -106,19 +118,30 @@ async def trial(here: Here, _actor: _Stater, request: Request, body: TryBody) ->
 @router.post("")
 def state(here: Here, actor: _Stater, body: StateBody) -> Response:
     """Put an exception in force; give it, with what it would have held back."""
-    valid = body.valid_days
-    if Permission.RULES_MANAGE not in actor.permissions and (valid is None or valid > LONGEST_DAYS or body.force):
-        raise Forbidden(permission=Permission.RULES_MANAGE.value)
+    _may_be(actor, body)
     now = here.now()
     wanted, past = _tried(here, body, actor)
-    if past.against and not body.force:
-        message = f"it would hold back alerts that people found true: {', '.join(past.against)}"
-        raise ExceptionContested(message, found=past.against)
+    _uncontested(past, body)
     with session(here.engine) as s:
         row = exception_book.state(s, wanted, now)
-        told = _form(row, now, {}, {}, "")
+        told = _form(row, now, {}, {})
     bell.ring_judges(here.paths.run)
     return answer({**told, "alerts": past.as_json()}, 201)
+
+
+@router.post("/{number}/prolong")
+def prolong(here: Here, actor: _Stater, number: _Number, body: ProlongBody) -> Response:
+    """Give an exception a later end. Who may not state it anew may not prolong it."""
+    _may_be(actor, body)
+    now = here.now()
+    with reading(here.engine) as s:
+        row = exception_book.get(s, number)
+        wanted = Wanted(row.name, row.query, actor.name, body.why, row.site, _expires(body, now), body.force)
+        _uncontested(exception_trial.look(s, row.name, wanted.stated, now - LOOKED_DAYS * DAY), body)
+    with session(here.engine) as s:
+        told = _form(exception_book.prolong(s, number, wanted, now), now, {}, {})
+    bell.ring_judges(here.paths.run)
+    return answer(told)
 
 
 @router.post("/{number}/end")
@@ -127,9 +150,27 @@ def end(here: Here, actor: _Stater, number: _Number, body: EndBody) -> Response:
     now = here.now()
     with session(here.engine) as s:
         row = exception_book.end(s, number, by=actor.name, why=body.why, now=now)
-        told = _form(row, now, {}, {}, "")
+        told = _form(row, now, {}, {})
     bell.ring_judges(here.paths.run)
     return answer(told)
+
+
+def _may_be(actor: Actor, body: StateBody | ProlongBody) -> None:
+    """Raise Forbidden for what only those who manage rules may want."""
+    valid = body.valid_days
+    if Permission.RULES_MANAGE not in actor.permissions and (valid is None or valid > LONGEST_DAYS or body.force):
+        raise Forbidden(permission=Permission.RULES_MANAGE.value)
+
+
+def _uncontested(past: Past, body: StateBody | ProlongBody) -> None:
+    """Raise ExceptionContested where people found true what it would hold back, and nobody insists."""
+    if past.against and not body.force:
+        message = f"it would hold back alerts that people found true: {', '.join(past.against)}"
+        raise ExceptionContested(message, found=past.against)
+
+
+def _expires(body: StateBody | ProlongBody, now: int) -> int:
+    return 0 if body.valid_days is None else now + body.valid_days * DAY
 
 
 def _tried(here: Services, body: TryBody, actor: Actor | None = None) -> tuple[Wanted, Past]:
@@ -144,8 +185,7 @@ def _tried(here: Services, body: TryBody, actor: Actor | None = None) -> tuple[W
         site = find_site(s, body.site)
         wanted = Wanted(rule, body.query, "", "", site, 0, force=True)
         if actor is not None and isinstance(body, StateBody):
-            expires = 0 if body.valid_days is None else now + body.valid_days * DAY
-            wanted = Wanted(rule, body.query, actor.name, body.why, site, expires, body.force)
+            wanted = Wanted(rule, body.query, actor.name, body.why, site, _expires(body, now), body.force)
         try:
             exception_book.check(wanted, now)
         except QueryError as error:
@@ -154,13 +194,15 @@ def _tried(here: Services, body: TryBody, actor: Actor | None = None) -> tuple[W
 
 
 def _form(
-    row: ExceptionRow, now: int, week: Mapping[int, int], faults: Mapping[int, str], title: str
+    row: ExceptionRow, now: int, week: Mapping[int, int], faults: Mapping[int, str], rule: _Told | None = None
 ) -> dict[str, Any]:
-    days = min(WEEK, 1 + now // DAY - row.time // DAY)
+    """Give an exception as the API tells it; `rule`: what is on offer under its rule's id."""
+    days, rule = min(WEEK, 1 + now // DAY - row.time // DAY), rule or {}
     return {
         "id": row.id,
         "rule": row.name,
-        "title": title,
+        "title": rule.get("title", ""),
+        "title_vi": rule.get("title_vi") or "",
         "site": row.site,
         "query": row.query,
         "by": row.by,
@@ -175,6 +217,9 @@ def _form(
         "ended": time_text(row.ended) if row.ended else None,
         "ended_by": row.ended_by,
         "ended_why": row.ended_why,
+        "prolonged": time_text(row.prolonged) if row.prolonged else None,
+        "prolonged_by": row.prolonged_by,
+        "prolonged_why": row.prolonged_why,
     }
 
 

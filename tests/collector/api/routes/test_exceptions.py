@@ -79,6 +79,35 @@ def test_who_may(console: Console, alert):
     assert client.get("/api/exceptions").json()["items"][0]["expires"] is None
 
 
+def test_who_may_prolong_and_end(console: Console, alert):
+    made = console.signed_in("analyst", "binh").post("/api/exceptions", json=body(valid_days=10)).json()
+    where = f"/api/exceptions/{made['id']}"
+    for role, wanted, status in (
+        ("viewer", {}, 403),
+        ("auditor", {}, 403),
+        ("analyst", {"valid_days": 10}, 422),
+        ("analyst", {"valid_days": None}, 403),
+        ("analyst", {"valid_days": 367}, 403),
+        ("analyst", {"force": True}, 403),
+        ("analyst", {"valid_days": 30}, 200),
+        ("author", {"valid_days": None}, 200),
+        ("admin", {}, 422),
+    ):
+        client = console.signed_in(role, f"{role}-{hash(str(wanted))}")
+        assert client.post(f"{where}/prolong", json={"why": "still so", **wanted}).status_code == status, (role, wanted)
+    told = client.get(where).json()
+    assert (told["expires"], told["prolonged_by"], told["prolonged_why"], told["by"]) == (
+        None, f"author-{hash(str({'valid_days': None}))}", "still so", "binh",
+    )  # fmt: skip
+    assert client.post(f"{where}/prolong", json={"why": ""}).status_code == 422
+    viewer = console.signed_in("viewer", "chi")
+    for address, told in (("/try", {"rule": RULE, "query": "x"}), (f"/{made['id']}/end", {"why": "x"})):
+        assert viewer.post(f"/api/exceptions{address}", json=told).status_code == 403
+    assert viewer.get(where).json()["state"] == "active"
+    assert client.post(f"{where}/end", json={"why": "gone"}).status_code == 200
+    assert client.post(f"{where}/prolong", json={"why": "still so"}).status_code == 404
+
+
 def test_what_is_refused_and_says_why(console: Console, alert):
     admin = console.signed_in("admin")
     for wanted, status, word in (
@@ -104,4 +133,10 @@ def test_what_people_found_true_is_not_hidden_unless_somebody_insists(console: C
     refused = admin.post("/api/exceptions", json=body())
     assert (refused.status_code, refused.json()["params"]["refusal"]) == (422, "exception_contested")
     assert refused.json()["params"]["found"] == [alert]
-    assert admin.post("/api/exceptions", json=body(force=True)).status_code == 201
+    made = admin.post("/api/exceptions", json=body(force=True))
+    assert (made.status_code, made.json()["alerts"]["contested"]) == (201, 1)
+    where = f"/api/exceptions/{made.json()['id']}/prolong"
+    analyst = console.signed_in("analyst")
+    refused = analyst.post(where, json={"why": "still so", "valid_days": 200})
+    assert (refused.status_code, refused.json()["params"]["refusal"]) == (422, "exception_contested")
+    assert admin.post(where, json={"why": "still so", "valid_days": 200, "force": True}).status_code == 200
