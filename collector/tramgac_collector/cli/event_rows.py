@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tramgac_collector.cli.event_about import about
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.hunt_words import HuntWord
 from tramgac_collector.cli.pairs import say
@@ -15,7 +16,6 @@ from tramgac_collector.cli.twins import called, twins
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
-_ABOUT = ("process.command_line", "file.path", "destination.ip", "dns.question.name", "message", "process.executable")
 COLUMNS = (Heading.TIME, Heading.HOST, Heading.KIND, Heading.ABOUT)
 
 
@@ -35,5 +35,4 @@ def called_by_name(client: Client) -> dict[str, str]:
 
 def columns(names: Mapping[str, str], row: dict[str, Any]) -> list[object]:
     """Give an event as a row of COLUMNS."""
-    about = next((row[name] for name in _ABOUT if row.get(name)), "")
-    return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about]
+    return [local(row["time"], fine=True), names.get(row["host"], row["host"]), row["kind"], about(row)]
