@@ -3,6 +3,8 @@
 What is given up in the middle of a lane, the next batch says. Behind the last sequence of an epoch there is no next
 batch: so the last books of an epoch go with a Health event of the present one, once nothing of it waits any more and
 the collector has said up to where it holds each lane that lacks something (an acknowledgement may have been lost).
+A stream names tramgac_wire.limits.MAX_KEPT of them: if the collector was put back to an earlier state, an older one of
+which nothing lies here is told as it was last known.
 """
 
 from __future__ import annotations
