@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from tramgac_collector import audit
 from tramgac_collector.columns import clean
+from tramgac_collector.errors import QueryError
 from tramgac_collector.exception_schema import ExceptionRow
 from tramgac_collector.exceptions import ANY, OWN, Exceptions, Stated, read, says_nothing
 from tramgac_collector.outbox import next_number
-from tramgac_collector.refusals import ExceptionRefused, ExceptionUnknown, ExceptionWide
+from tramgac_collector.refusals import ExceptionRefused, ExceptionThere, ExceptionUnknown, ExceptionWide
 from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import CounterRow
+from tramgac_collector.search.tree import Node
 
 COUNTER = "exceptions"
 ACTIVE, EXPIRED, ENDED = "active", "expired", "ended"
@@ -68,8 +70,11 @@ def check(wanted: Wanted, now: int) -> None:
 
 
 def state(s: Session, wanted: Wanted, now: int) -> ExceptionRow:
-    """Put an exception in force. Raises as `check`."""
+    """Put an exception in force. Raises as `check`, and ExceptionThere where one that stands says all of it."""
     check(wanted, now)
+    if there := same(s, wanted, now):
+        message = f"exception {there} says that already; `tramgac exceptions prolong {there}` gives it a later end"
+        raise ExceptionThere(message, id=there)
     row = ExceptionRow(
         rule=wanted.stated.rule,
         name=wanted.rule,
@@ -88,6 +93,25 @@ def state(s: Session, wanted: Wanted, now: int) -> ExceptionRow:
     audit.write(s, wanted.by, "exception.state", wanted.rule, {**told, "why": wanted.why, "force": wanted.force}, now)
     next_number(s, COUNTER)
     return row
+
+
+def same(s: Session, wanted: Wanted, now: int) -> int:
+    """Return which one in force says the same, or the same of more rules and sites for as long at least; 0 for none."""
+    node = read(wanted.query)
+    for row in listing(s):
+        alike = (row.rule, row.site) == (wanted.stated.rule, wanted.site)
+        wider = row.rule in (wanted.stated.rule, ANY) and row.site in ("", wanted.site)
+        lasting = row.expires == 0 or 0 < wanted.expires <= row.expires
+        if standing(row, now) == ACTIVE and (alike or (wider and lasting)) and _says(row.query, node):
+            return row.id
+    return 0
+
+
+def _says(query: str, node: Node) -> bool:
+    try:
+        return read(query) == node
+    except QueryError:  # it can no longer be read, and holds back nothing
+        return False
 
 
 def end(s: Session, which: int, *, by: str, why: str, now: int) -> ExceptionRow:

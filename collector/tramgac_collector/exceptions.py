@@ -69,7 +69,7 @@ class _Ready:
 class Exceptions:
     """The exceptions that stand."""
 
-    faults: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, QueryError] = field(default_factory=dict)
     """Those that cannot be read, and why: they hold back nothing."""
     _by_rule: Mapping[str, Sequence[_Ready]] = field(default_factory=dict)
     _every: Sequence[_Ready] = ()
@@ -77,13 +77,13 @@ class Exceptions:
     @classmethod
     def of(cls, stated: Iterable[Stated]) -> Exceptions:
         """Make them ready."""
-        faults: dict[int, str] = {}
+        faults: dict[int, QueryError] = {}
         by_rule: dict[str, list[_Ready]] = {}
         for one in sorted(stated):
             try:
                 by_rule.setdefault(one.rule, []).append(_Ready(one, asked(read(one.query))))
             except QueryError as error:
-                faults[one.id] = str(error)
+                faults[one.id] = error
                 _LOG.warning("an exception cannot be read and holds back nothing", number=one.id, error=str(error))
         every = by_rule.pop(ANY, [])
         merged = {rule: sorted([*own, *every], key=lambda ready: ready.stated) for rule, own in by_rule.items()}

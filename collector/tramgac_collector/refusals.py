@@ -20,6 +20,7 @@ Refusal                   a CollectorError
 ├── ExceptionRefused
 ├── ExceptionWide
 ├── ExceptionContested
+├── ExceptionThere
 ├── RuleUnknown
 ├── RuleAmbiguous
 ├── SiteUnknown
@@ -126,6 +127,10 @@ class ExceptionWide(Refusal):
 
 class ExceptionContested(Refusal):
     """An exception that would have held back what people found true; `found` names some of those alerts."""
+
+
+class ExceptionThere(Refusal):
+    """One in force says the same already; `id` is its number."""
 
 
 class HostSpoke(Refusal):

@@ -4,7 +4,7 @@ from tramgac_collector import database, exception_book
 from tramgac_collector.errors import QueryError
 from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exceptions import ANY
-from tramgac_collector.refusals import ExceptionRefused, ExceptionUnknown, ExceptionWide
+from tramgac_collector.refusals import ExceptionRefused, ExceptionThere, ExceptionUnknown, ExceptionWide
 from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import AuditRow
 
@@ -54,6 +54,29 @@ def test_what_nobody_can_state(store):
         assert exception_book.state(s, wanted("*", force=True), NOW).query == "*"
 
 
+def test_what_stands_already_is_not_stated_again(store):
+    with database.session(store) as s:
+        first = exception_book.state(s, wanted("user.name:an Image:x", site="Huế", expires=NOW + 9), NOW).id
+        wide = exception_book.state(s, wanted("User:binh", ANY, expires=NOW + 9), NOW).id
+        for again, there in (
+            (wanted("( user.name:an  and Image:x )", site="Huế", expires=NOW + 99, force=True), first),
+            (wanted("User:binh", ANY, expires=NOW + 99), wide),
+            (wanted("User:binh", "q", site="Huế", expires=NOW + 9), wide),
+        ):
+            with pytest.raises(ExceptionThere) as raised:
+                exception_book.state(s, again, NOW)
+            assert raised.value.params == {"id": there}
+        for other in (
+            wanted("user.name:an Image:x", expires=NOW + 9),
+            wanted("user.name:an Image:y", site="Huế"),
+            wanted("User:binh", "q", expires=NOW + 10),
+            wanted("User:binh", "s"),
+        ):
+            assert exception_book.same(s, other, NOW) == 0
+            exception_book.state(s, other, NOW)
+        assert exception_book.same(s, wanted("User:binh", ANY), NOW + 9) == 0
+
+
 def test_one_is_prolonged_and_says_by_whom(store):
     with database.session(store) as s:
         row = exception_book.state(s, wanted(expires=NOW + 5), NOW)
@@ -70,7 +93,7 @@ def test_one_is_prolonged_and_says_by_whom(store):
             exception_book.prolong(s, row.id, wanted("*", expires=NOW + 99), NOW + 2)
         with pytest.raises(ExceptionUnknown):
             exception_book.prolong(s, row.id, wanted(expires=NOW + 99), NOW + 9)
-        ever = exception_book.state(s, wanted(), NOW)
+        ever = exception_book.state(s, wanted("user.name:chi"), NOW)
         with pytest.raises(ExceptionRefused):
             exception_book.prolong(s, ever.id, wanted(expires=NOW + 99), NOW)
 
@@ -86,9 +109,9 @@ def test_those_in_force_are_those_that_nobody_ended(store):
 
 def test_how_many_are_of_which_rule(store):
     with database.session(store) as s:
-        for rule in ("r", "r", "q"):
-            exception_book.state(s, wanted(rule=rule, expires=NOW + 9), NOW)
+        for rule, user in (("r", "an"), ("r", "binh"), ("q", "an")):
+            exception_book.state(s, wanted(f"user.name:{user}", rule, expires=NOW + 9), NOW)
         exception_book.end(s, 3, by="an", why="", now=NOW)
         assert exception_book.naming(s, ["r", "q", "x"], NOW) == {"r": 2}
-        exception_book.state(s, wanted(rule=ANY), NOW)
+        exception_book.state(s, wanted("user.name:chi", ANY), NOW)
         assert exception_book.naming(s, ["r", "q", "tramgac:host-silent"], NOW + 9) == {"r": 1, "q": 1}

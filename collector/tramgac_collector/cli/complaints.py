@@ -92,6 +92,11 @@ class Complaint(Pair):
     AT_LEAST = "{field} must be {limit} at least.", "{field} phải ít nhất là {limit}."
     TOO_LONG = "{field} has more than {limit} characters.", "{field} dài quá {limit} ký tự."
     TOO_SHORT = "{field} has less than {limit} characters.", "{field} ngắn hơn {limit} ký tự."
+    EMPTY = "{field} is empty: something must stand there.", "{field} đang để trống: phải có nội dung."
+    EMPTY_WHY = (
+        "{field} is empty: say in a few words why; it is kept for whoever meets this next.",
+        "{field} đang để trống: hãy nêu ngắn gọn lý do; lý do được lưu lại cho người gặp việc này sau.",
+    )
     BAD_FIELD = "{field} has a form that is not accepted ({why}).", "{field} sai dạng ({why})."
     BAD_VALUE = "{field}: {value} is not accepted.", "{field}: không chấp nhận {value}."
     # The collector, by the word of its refusal.
@@ -140,8 +145,18 @@ class Complaint(Pair):
         "Gần như mọi sự kiện đều khớp {query}: hãy nêu điều các sự kiện vô hại có (FIELD:VALUE), hoặc thêm --force.",
     )
     EXCEPTION_CONTESTED = (
-        "People found true what this would hold back: {found}. Say more exactly what is harmless, or add --force.",
-        "Ngoại lệ này chặn điều đã được kết luận là đúng: {found}. Hãy nêu rõ hơn điều vô hại, hoặc thêm --force.",
+        (
+            "People found true {count} of the alerts that this would hold back, such as {found}. Say more exactly what "
+            "is harmless, or add --force."
+        ),
+        (
+            "Trong các cảnh báo bị ngoại lệ này chặn có {count} cái đã được kết luận là đúng, như {found}. Hãy nêu rõ "
+            "hơn điều vô hại, hoặc thêm --force."
+        ),
+    )
+    EXCEPTION_THERE = (
+        "Exception {id} says that already; `tramgac exceptions prolong {id}` gives it a later end.",
+        "Ngoại lệ {id} đã nêu đúng điều này; `tramgac exceptions prolong {id}` để gia hạn.",
     )
     SITE_UNKNOWN = (
         "No host and no enrolment token has the site {name}. There are: {found}.",
@@ -237,6 +252,57 @@ class Complaint(Pair):
     SEARCH_FIELD_NEAR = (
         "There is no field {name} (character {at} of the search); near it: {near}.",
         "Không có trường {name} (ký tự {at} của phép tìm); gần giống: {near}.",
+    )
+    SEARCH_UNKNOWN = (
+        (
+            "No event has a field {name}, so nothing would meet this; `tramgac events --json --limit 1` shows what "
+            "fields look like."
+        ),
+        (
+            "Không sự kiện nào có trường {name} nên sẽ không có gì khớp; `tramgac events --json --limit 1` cho thấy "
+            "các trường trông thế nào."
+        ),
+    )
+    SEARCH_UNKNOWN_NEAR = (
+        "No event has a field {name}, so nothing would meet this; did you mean {near}?",
+        "Không sự kiện nào có trường {name} nên sẽ không có gì khớp; có phải ý bạn là {near}?",
+    )
+    SEARCH_WORD = (
+        "{name} is never {value}, so nothing would meet this; there are: {known}.",
+        "{name} không bao giờ là {value} nên sẽ không có gì khớp; chỉ có: {known}.",
+    )
+    SEARCH_WORD_NEAR = (
+        "{name} is never {value}, so nothing would meet this; did you mean {near}? There are: {known}.",
+        "{name} không bao giờ là {value} nên sẽ không có gì khớp; có phải ý bạn là {near}? Chỉ có: {known}.",
+    )
+    SEARCH_HOST = (
+        "host takes a host's id, 32 digits of 0-9 and a-f, not {value}; `tramgac hosts` lists them.",
+        "host nhận mã máy gồm 32 ký tự 0-9, a-f, không phải {value}; `tramgac hosts` liệt kê các mã.",
+    )
+    SEARCH_PORT = "{name} goes up to {most}.", "{name} lớn nhất là {most}."
+    SEARCH_RANGE = (
+        "Nothing lies in the range of {name}: write the lower end first.",
+        "Khoảng của {name} không chứa gì: hãy viết đầu nhỏ trước.",
+    )
+    SEARCH_DIGEST = (
+        "{name} is 64 digits of 0-9 and a-f, in lower case; {value} is not, so nothing would meet this.",
+        "{name} gồm 64 ký tự 0-9, a-f viết thường; {value} không phải vậy nên sẽ không có gì khớp.",
+    )
+    SEARCH_PATH = (
+        "{name} is a whole path, so nothing would meet {value}: write */{value}, or *\\{value} for Windows.",
+        "{name} là đường dẫn đầy đủ nên {value} sẽ không khớp gì: hãy viết */{value}, hoặc *\\{value} với Windows.",
+    )
+    SEARCH_BACKSLASH = (
+        "In {text} a single \\ is lost, so nothing would meet this: in quotes write \\\\ for \\, or leave them out.",
+        "Trong {text}, một dấu \\ bị mất nên không có gì khớp: trong ngoặc kép hãy viết \\\\ thay \\, hoặc bỏ ngoặc.",
+    )
+    SEARCH_ELSEWHERE = (
+        "What this rule looks at ({kinds}) has no such {name}, so this would hold back nothing.",
+        "Những gì luật này xét ({kinds}) không có {name} như vậy nên ngoại lệ sẽ không chặn gì.",
+    )
+    SEARCH_CONTRADICTS = (
+        "No event can meet all of this search: its conditions exclude each other.",
+        "Không sự kiện nào khớp được toàn bộ phép tìm này: các điều kiện loại trừ nhau.",
     )
     SEARCH_MAP = (
         "{name} holds names and values; write {name}.NAME:value (character {at} of the search).",

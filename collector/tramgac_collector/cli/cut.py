@@ -56,6 +56,12 @@ def tell_cut(shown: int, limit: int, most: int, total: Callable[[], int], narrow
     sys.stderr.write(" ".join([first, *more, *([say(narrow)] if narrow else [])]) + "\n")
 
 
+def tell_some(shown: int, total: int) -> None:
+    """Say on stderr that a list shows only its newest, if it does."""
+    if shown < total:
+        sys.stderr.write(_of(shown, total) + "\n")
+
+
 def _of(shown: int, total: int) -> str:
     return say(Cut.OF, shown=number(shown), total=number(total))
 

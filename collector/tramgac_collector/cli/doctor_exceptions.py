@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tramgac_collector.cli.exception_words import ExceptionWord
-from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.pairs import say, vietnamese
 
 SOON_DAYS: Final = 7
 LOUD: Final = 500
@@ -20,7 +20,7 @@ def exceptions(items: Iterable[dict[str, Any]], now: float) -> tuple[str, bool, 
     rows = list(items)
 
     def named(test: Callable[[dict[str, Any]], bool]) -> str:
-        return ", ".join(f"{row['id']} ({row['title'] or row['rule']})" for row in rows if test(row))
+        return ", ".join(f"{row['id']} ({_title(row)})" for row in rows if test(row))
 
     faulty, loud = named(lambda row: bool(row["fault"])), named(lambda row: row["held_a_day"] > LOUD)
     told = [say(ExceptionWord.FAULTY, found=faulty)] if faulty else []
@@ -28,6 +28,12 @@ def exceptions(items: Iterable[dict[str, Any]], now: float) -> tuple[str, bool, 
     if soon := named(lambda row: _ends(row) - now < SOON_DAYS * _DAY_S):
         told.append(say(ExceptionWord.SOON, found=soon, days=SOON_DAYS))
     return "exceptions", not (faulty or loud), "; ".join(told) or say(ExceptionWord.WELL, count=len(rows))
+
+
+def _title(row: dict[str, Any]) -> str:
+    if row["rule"] == "*":
+        return say(ExceptionWord.EVERY_RULE)
+    return str((vietnamese() and row["title_vi"]) or row["title"] or row["rule"])
 
 
 def _ends(row: dict[str, Any]) -> float:

@@ -28,6 +28,10 @@ class ExceptionWord(Pair):
         "Put an exception in force; it says what it would have held back.",
         "Cho một ngoại lệ có hiệu lực; cho biết nó sẽ chặn những gì.",
     )
+    ABOUT_PROLONG = (
+        "Give an exception in force a later end, counted from now.",
+        "Gia hạn một ngoại lệ đang có hiệu lực, tính từ bây giờ.",
+    )
     ABOUT_END = "End an exception: its rule alerts again.", "Kết thúc ngoại lệ: luật tạo cảnh báo trở lại."
     ARGUMENT_RULE = (
         "A rule's id, or its first 8 characters or more; '*' for every rule.",
@@ -66,8 +70,26 @@ class ExceptionWord(Pair):
         "Còn cảnh báo cũ hơn; chỉ xét những cái mới nhất.",
     )
     AGAINST = (
-        "People found true what it would hold back: {found}.",
-        "Nó sẽ chặn điều đã được kết luận là đúng: {found}.",
+        "People found {count} of them true: {found}.",
+        "Trong số đó {count} cái đã được kết luận là đúng: {found}.",
+    )
+    AGAINST_MORE = (
+        "People found {count} of them true, such as {found}.",
+        "Trong số đó {count} cái đã được kết luận là đúng, như {found}.",
+    )
+    NONE_HELD = (
+        (
+            "None of them meets it. A value without * is compared as a whole and by its case; `tramgac hunt` tries the "
+            "search on stored events."
+        ),
+        (
+            "Không cảnh báo nào trong số đó khớp. Giá trị không có * phải khớp toàn bộ, kể cả chữ hoa, chữ thường; "
+            "`tramgac hunt` thử phép tìm trên sự kiện đã lưu."
+        ),
+    )
+    SAME = (
+        "Exception {id} says that already: tramgac exceptions show {id}",
+        "Ngoại lệ {id} đã nêu đúng điều này: tramgac exceptions show {id}",
     )
     UNSURE = (
         "{count} times nobody can tell; there would be an alert.",
@@ -89,6 +111,8 @@ class ExceptionWord(Pair):
         "Exception {id} is in force until {expires}. It closes no alert that is there: tramgac alerts verdict-all",
         "Ngoại lệ {id} có hiệu lực đến {expires}. Cảnh báo đã có không bị đóng: tramgac alerts verdict-all",
     )
+    PROLONGED = "Exception {id} is in force until {expires}.", "Ngoại lệ {id} có hiệu lực đến {expires}."
+    EVERY_RULE = "every rule", "mọi luật"
     ENDED = "Exception {id} ended; it held back {held}.", "Ngoại lệ {id} đã kết thúc; nó đã chặn {held}."
     NEVER = "never", "không thời hạn"
     EVERYWHERE = "everywhere", "mọi nơi"
@@ -99,8 +123,8 @@ class ExceptionWord(Pair):
     NOT_READ = "It cannot be read and holds back nothing: {fault}", "Không đọc được nên không chặn gì: {fault}"
     WELL = "{count} in force", "{count} đang có hiệu lực"
     SOON = (
-        "{found} end within {days} days: state them anew if they are still right (tramgac exceptions list)",
-        "{found} hết hạn trong {days} ngày: nếu vẫn đúng, hãy tạo lại (tramgac exceptions list)",
+        "{found} end within {days} days: if they are still right, tramgac exceptions prolong ID",
+        "{found} hết hạn trong {days} ngày: nếu vẫn đúng, tramgac exceptions prolong ID",
     )
     LOUD = (
         "{found} held back more than {most} a day: mend the rule, or choose a state for it (tramgac rules state)",

@@ -82,6 +82,7 @@ class Heading(Pair):
     HELD = "HELD BACK", "ĐÃ CHẶN"
     RULE = "RULE", "LUẬT"
     SEARCH = "SEARCH", "PHÉP TÌM"
+    PROLONGED = "PROLONGED", "GIA HẠN"
     REASON = "REASON", "LÝ DO"
 
 

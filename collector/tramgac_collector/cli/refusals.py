@@ -32,6 +32,8 @@ _LIMITS: Final = {
     "string_too_long": (Complaint.TOO_LONG, "max_length"),
     "string_too_short": (Complaint.TOO_SHORT, "min_length"),
 }
+_EMPTY: Final = {"why": Complaint.EMPTY_WHY}
+"""What is said of a text that is empty, where that needs more than to say so."""
 
 
 def refusal(status: int, body: bytes, path: str, state: Path) -> CommandError:
@@ -56,11 +58,15 @@ def refusal(status: int, body: bytes, path: str, state: Path) -> CommandError:
 
 def _refused(word: str, params: Mapping[str, Any], code: str) -> CommandError:
     kind = Misuse if word.startswith("search_") or word in _MISUSE else Failed
-    shown = {**params, "found": ", ".join(map(str, params.get("found", ())))}
+    return kind(sentence(word, params) or say(Word.REFUSED, what=params.get("reason", code)))
+
+
+def sentence(word: str, params: Mapping[str, Any]) -> str:
+    """Give what is said of a refusal; empty for one that has no sentence here."""
     try:
-        return kind(say(Complaint[word.upper()], **shown))
-    except KeyError:  # a refusal that has no sentence here
-        return kind(say(Word.REFUSED, what=params.get("reason", code)))
+        return say(Complaint[word.upper()], **{**params, "found": ", ".join(map(str, params.get("found", ())))})
+    except KeyError:
+        return ""
 
 
 def _other(code: str, params: Mapping[str, Any]) -> CommandError:
@@ -77,6 +83,8 @@ def _field(field: Mapping[str, Any]) -> str:
     limits = field.get("limits") or {}
     if limit not in limits:
         return say(Complaint.BAD_FIELD, field=name, why=kind)
+    if word is Complaint.TOO_SHORT and limits[limit] == 1:
+        return say(_EMPTY.get(part, Complaint.EMPTY), field=name)
     return say(word, field=name, limit=limits[limit])
 
 

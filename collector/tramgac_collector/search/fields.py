@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from tramgac_proto import options_pb2
 from tramgac_proto.rows import COLUMNS, REST, Column
@@ -41,6 +42,8 @@ def _sigma() -> Iterator[tuple[str, str]]:
 
 
 _ECS_OF: Mapping[str, str] = dict(_sigma())
+SIGMA = frozenset(_ECS_OF)
+"""Names that Sigma has for fields of ours."""
 assert all(_ECS_OF[sigma] == ecs for sigma, ecs in _sigma()), "a Sigma name stands for two fields"
 assert {*OWN_FIELDS} <= OWN.keys()
 
@@ -79,6 +82,16 @@ def places(name: str, at: int) -> tuple[Place, ...]:
 
 def _unknown(name: str, at: int) -> QueryError:
     last = name.rsplit(".", maxsplit=1)[-1]
-    near = ", ".join(sorted(ecs for ecs in BY_ECS if last in ecs and ecs != REST)[:5])
+    near = ", ".join(sorted(ecs for ecs in BY_ECS if last in ecs and ecs != REST)[:5]) or nearest(name)
     message = f"there is no field {name!r} (character {at})" + (f"; near it: {near}" if near else "")
     return QueryError(message, "search_field_near" if near else "search_field", name=name, near=near, at=at)
+
+
+def nearest(name: str, further: Iterable[str] = ()) -> str:
+    """Return the field's name that is most like one, whatever its case; "" if none is like it.
+
+    `further`: names in events' data that could be meant too.
+    """
+    known = {each.lower(): each for each in (*further, *BY_ECS, *SIGMA, *OWN_FIELDS)}
+    found = get_close_matches(name.lower(), known, 1)
+    return known[found[0]] if found else ""

@@ -2,7 +2,7 @@ import inspect
 import re
 from pathlib import Path
 
-from tramgac_collector import refusals
+from tramgac_collector import exception_sense, refusals
 from tramgac_collector.api.answers import _REFUSED
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.events import asking, groups, query, terms
@@ -24,7 +24,7 @@ def test_every_refusal_that_reaches_a_command_has_a_sentence():
 
 
 def test_every_fault_of_a_search_has_a_sentence():
-    modules = (asking, groups, query, terms, fields, grouping, parsing, values)
+    modules = (exception_sense, asking, groups, query, terms, fields, grouping, parsing, values)
     source = "".join(Path(module.__file__).read_text("utf-8") for module in modules)
     words = set(re.findall(r'"(search_\w+)"', source))
     assert words == {name.lower() for name in Complaint.__members__ if name.startswith("SEARCH_")}

@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut
+from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut, tell_some
 from tramgac_collector.cli.errors import Absent
 
 
@@ -45,3 +45,10 @@ def test_thousands_are_apart(monkeypatch: pytest.MonkeyPatch):
     assert [number(999), number(1_000_000)] == ["999", "1,000,000"]
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert number(1_000_000) == "1.000.000"
+
+
+def test_a_list_of_some_says_so(capsys):
+    tell_some(10, 10)
+    assert capsys.readouterr() == ("", "")
+    tell_some(10, 1057)
+    assert capsys.readouterr() == ("", "These are the newest 10 of 1,057.\n")

@@ -6,7 +6,15 @@ NOW = 1_790_000_000.0
 
 def row(number, *, days=90.0, held_a_day=0.0, fault=""):
     expires = time_text(int((NOW + days * 86_400) * 1e9)) if days else None
-    return {"id": number, "rule": "r", "title": "Rule", "expires": expires, "held_a_day": held_a_day, "fault": fault}
+    return {
+        "id": number,
+        "rule": "r",
+        "title": "Rule",
+        "title_vi": "Luật",
+        "expires": expires,
+        "held_a_day": held_a_day,
+        "fault": fault,
+    }
 
 
 def test_what_is_well(monkeypatch):
@@ -28,4 +36,6 @@ def test_what_holds_back_too_much_or_cannot_be_read(monkeypatch):
     assert said.startswith("2 (Rule) cannot be read")
     assert "1 (Rule) held back more than 500 a day" in said
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
-    assert "không đọc được" in exceptions([row(2, fault="odd")], NOW)[2]
+    assert exceptions([row(2, fault="odd")], NOW)[2].startswith("2 (Luật) không đọc được")
+    assert "2 (mọi luật)" in exceptions([{**row(2, fault="odd"), "rule": "*"}], NOW)[2]
+    assert "2 (Rule)" in exceptions([{**row(2, fault="odd"), "title_vi": ""}], NOW)[2]

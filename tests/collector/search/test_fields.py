@@ -1,6 +1,6 @@
 import pytest
 from tramgac_collector.errors import QueryError
-from tramgac_collector.search.fields import ANYWHERE, BY_ECS, OWN_FIELDS, known, places
+from tramgac_collector.search.fields import ANYWHERE, BY_ECS, OWN_FIELDS, known, nearest, places
 from tramgac_collector.search.tree import Place
 
 
@@ -40,3 +40,11 @@ def test_what_is_no_field_is_said_with_what_is_near():
 
 def test_words_are_looked_for_in_fields_that_there_are():
     assert {place.name for place in ANYWHERE} <= BY_ECS.keys() | {*OWN_FIELDS}
+
+
+def test_the_name_that_is_most_like_one():
+    assert [nearest("user.nme"), nearest("image"), nearest("qqqq")] == ["user.name", "Image", ""]
+    assert nearest("LogonTyp", ["LogonType"]) == "LogonType"
+    with pytest.raises(QueryError) as raised:
+        places("imag", 1)
+    assert raised.value.params["near"] == "Image"

@@ -4,22 +4,23 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from tramgac_proto.names import time_text
 
-from tramgac_collector import alert_pages, bell, exception_book, exception_trial, held_back
+from tramgac_collector import alert_pages, bell, exception_book, exception_sense, exception_trial, held_back
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import Forbidden, Refused
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
-from tramgac_collector.api.standing import offered
+from tramgac_collector.api.standing import Rules, offered
 from tramgac_collector.api.wanted import while_wanted
 from tramgac_collector.database import reading, session
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exception_schema import ExceptionRow, HeldRow
+from tramgac_collector.exception_sense import Ground
 from tramgac_collector.exception_trial import Past
 from tramgac_collector.exceptions import ANY, OWN, read, says_nothing
 from tramgac_collector.refusals import ExceptionContested
@@ -36,7 +37,7 @@ LOOKED_DAYS: Final = 30
 _Reader = Annotated[Actor, Depends(requires(Permission.RULES_READ))]
 _Stater = Annotated[Actor, Depends(requires(Permission.EXCEPTIONS_MANAGE))]
 _Number = Annotated[int, Path(ge=1, lt=1 << 63)]
-_Why = Annotated[str, Field(min_length=1, max_length=1_000)]
+_Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 _Told = Mapping[str, Any]
 
 
@@ -104,14 +105,18 @@ def detail(
 
 @router.post("/try")
 async def trial(here: Here, _actor: _Stater, request: Request, body: TryBody) -> Response:
-    """Tell what an exception would have held back, and of how many stored events its search is true (null: unknown)."""
+    """Tell what an exception would have held back, and of how many stored events its search is true (null: unknown).
+
+    `same`: the number of one in force that says all of it, null for none.
+    """
     wanted, past = await run_in_threadpool(_tried, here, body)
     since = here.now() - body.days * DAY
+    same = await run_in_threadpool(_same, here, wanted)
     try:
         events = await while_wanted(request, here.paths, lambda: query.count(here.paths, body.query, since=since))
     except (QueryError, EngineAway):  # it was read before: the store is away, or takes too long
         events = None
-    told = {"rule": wanted.rule, "site": wanted.site, "days": body.days, "events": events}
+    told = {"rule": wanted.rule, "site": wanted.site, "days": body.days, "events": events, "same": same}
     return answer({**told, "wide": says_nothing(read(wanted.query)), "alerts": past.as_json()})
 
 
@@ -166,7 +171,7 @@ def _uncontested(past: Past, body: StateBody | ProlongBody) -> None:
     """Raise ExceptionContested where people found true what it would hold back, and nobody insists."""
     if past.against and not body.force:
         message = f"it would hold back alerts that people found true: {', '.join(past.against)}"
-        raise ExceptionContested(message, found=past.against)
+        raise ExceptionContested(message, found=past.against, count=past.contested)
 
 
 def _expires(body: StateBody | ProlongBody, now: int) -> int:
@@ -183,18 +188,39 @@ def _tried(here: Services, body: TryBody, actor: Actor | None = None) -> tuple[W
         named = body.rule == ANY or body.rule.startswith(OWN)
         rule = body.rule if named else find_rules(s, known, [body.rule])[0]
         site = find_site(s, body.site)
-        wanted = Wanted(rule, body.query, "", "", site, 0, force=True)
-        if actor is not None and isinstance(body, StateBody):
-            wanted = Wanted(rule, body.query, actor.name, body.why, site, _expires(body, now), body.force)
-        try:
-            exception_book.check(wanted, now)
-        except QueryError as error:
-            raise Refused(field="q", reason=str(error), **error.params) from None
+    wanted = Wanted(rule, body.query, "", "", site, 0, force=True)
+    if actor is not None and isinstance(body, StateBody):
+        wanted = Wanted(rule, body.query, actor.name, body.why, site, _expires(body, now), body.force)
+    try:
+        exception_book.check(wanted, now)
+        if not (isinstance(body, StateBody) and body.force):
+            exception_sense.require(body.query, read(body.query), _ground(here, rule, known))
+    except QueryError as error:
+        raise Refused(field="q", reason=str(error), **error.params) from None
+    with reading(here.engine) as s:
         return wanted, exception_trial.look(s, rule, wanted.stated, now - body.days * DAY)
 
 
+def _same(here: Services, wanted: Wanted) -> int | None:
+    with reading(here.engine) as s:
+        return exception_book.same(s, wanted, here.now()) or None
+
+
+def _ground(here: Services, rule: str, known: Rules) -> Ground:
+    """Give what is known of the events that a rule looks at; what is in their data the store is asked, once a name."""
+    names = frozenset[str]().union(*(about.get("fields", ()) for about in known.values()))
+
+    def stored(name: str) -> bool:
+        try:
+            return query.count(here.paths, f"winlog.event_data.{name}:?*") > 0
+        except (QueryError, EngineAway):
+            return False
+
+    return Ground(exception_sense.kinds_of(known.get(rule, {}), known), names, stored)
+
+
 def _form(
-    row: ExceptionRow, now: int, week: Mapping[int, int], faults: Mapping[int, str], rule: _Told | None = None
+    row: ExceptionRow, now: int, week: Mapping[int, int], faults: Mapping[int, QueryError], rule: _Told | None = None
 ) -> dict[str, Any]:
     """Give an exception as the API tells it; `rule`: what is on offer under its rule's id."""
     days, rule = min(WEEK, 1 + now // DAY - row.time // DAY), rule or {}
@@ -210,7 +236,8 @@ def _form(
         "time": time_text(row.time),
         "expires": time_text(row.expires) if row.expires else None,
         "state": exception_book.standing(row, now),
-        "fault": faults.get(row.id, ""),
+        "fault": str(faults.get(row.id, "")),
+        "fault_params": faults[row.id].params if row.id in faults else {},
         "held": row.held,
         "last": time_text(row.last) if row.last else None,
         "held_a_day": round(week.get(row.id, 0) / max(1, days), 1),

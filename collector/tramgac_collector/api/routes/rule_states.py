@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
 from tramgac_proto.names import time_text
 
@@ -23,7 +23,7 @@ router: Final = APIRouter(prefix="/api/rule-states", tags=["rules"])
 _Reader = Annotated[Actor, Depends(requires(Permission.RULES_READ))]
 _Manager = Annotated[Actor, Depends(requires(Permission.RULES_MANAGE))]
 _Site = Annotated[str, Field(max_length=100)]
-_Why = Annotated[str, Field(min_length=1, max_length=1_000)]
+_Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 _Days = Annotated[int, Field(ge=1, le=rule_forecast.MOST_DAYS)]
 
 

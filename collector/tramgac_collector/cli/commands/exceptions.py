@@ -1,16 +1,18 @@
-"""`tramgac exceptions`: list, show, try, add, end."""
+"""`tramgac exceptions`: list, show, try, add, prolong, end."""
 
 import re
 from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import tell_some
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.options import Json, State, client_of, done, tell, write
 from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.refusals import sentence
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
@@ -18,6 +20,7 @@ from tramgac_collector.cli.times import local
 _MOST_DAYS = 366
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _NEVER = "never"
+_EVERY = "*"
 _HEADS = (Heading.ID, Heading.HELD, Heading.A_DAY, Heading.LAST, Heading.EXPIRES, Heading.SITE, Heading.RULE,
           Heading.SEARCH)  # fmt: skip
 _RECENT = (Heading.TIME, Heading.HOST, Heading.TITLE, Heading.ABOUT)
@@ -27,6 +30,8 @@ _Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=1 << 62, help=s
 _Site = Annotated[str, typer.Option(metavar="NAME", help=say(StateWord.OPTION_SITE))]
 _Days = Annotated[int, typer.Option(min=1, max=_MOST_DAYS, metavar="N", help=say(ExceptionWord.OPTION_DAYS))]
 _Why = Annotated[str, typer.Option("--why", metavar="TEXT", help=say(StateWord.OPTION_WHY))]
+_Valid = Annotated[str, typer.Option(metavar="90d|never", help=say(ExceptionWord.OPTION_VALID))]
+_Force = Annotated[bool, typer.Option("--force", help=say(ExceptionWord.OPTION_FORCE))]
 _All = Annotated[bool, typer.Option("--all", help=say(ExceptionWord.OPTION_ALL))]
 
 
@@ -37,6 +42,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "show", ExceptionWord.ABOUT_SHOW, one)
     attach(made, "try", ExceptionWord.ABOUT_TRY, trial)
     attach(made, "add", ExceptionWord.ABOUT_ADD, add)
+    attach(made, "prolong", ExceptionWord.ABOUT_PROLONG, prolong)
     attach(made, "end", ExceptionWord.ABOUT_END, end)
 
 
@@ -65,11 +71,13 @@ def one(ctx: typer.Context, number: _Number, *, json: Json = False, state: State
         return
     table(_facts(row))
     if row["fault"]:
-        tell(ExceptionWord.NOT_READ, fault=row["fault"])
+        params = row["fault_params"]
+        tell(ExceptionWord.NOT_READ, fault=sentence(params.get("refusal", ""), params) or row["fault"])
     if row["recent"]:
         tell(ExceptionWord.RECENT)
         shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in row["recent"])
         table(shown, heads=[say(head) for head in _RECENT])
+        tell_some(len(row["recent"]), row["held"])
 
 
 def trial(
@@ -95,6 +103,8 @@ def trial(
         tell(ExceptionWord.EVENTS, events=found["events"])
     if found["wide"]:
         tell(ExceptionWord.WIDE)
+    if found["same"]:
+        tell(ExceptionWord.SAME, id=found["same"])
 
 
 def add(  # noqa: PLR0913 - a flag each
@@ -104,9 +114,9 @@ def add(  # noqa: PLR0913 - a flag each
     *,
     why: _Why,
     site: _Site = "",
-    valid: Annotated[str, typer.Option(metavar="90d|never", help=say(ExceptionWord.OPTION_VALID))] = "90d",
+    valid: _Valid = "90d",
     days: _Days = 30,
-    force: Annotated[bool, typer.Option("--force", help=say(ExceptionWord.OPTION_FORCE))] = False,
+    force: _Force = False,
     json: Json = False,
     state: State = None,
 ) -> None:
@@ -118,6 +128,22 @@ def add(  # noqa: PLR0913 - a flag each
         return
     _tell_past(made["alerts"], days)
     tell(ExceptionWord.STATED, id=made["id"], expires=_expires(made))
+
+
+def prolong(
+    ctx: typer.Context,
+    number: _Number,
+    *,
+    why: _Why,
+    valid: _Valid = "90d",
+    force: _Force = False,
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Give an exception a later end."""
+    body = {"why": why, "valid_days": _valid(valid), "force": force}
+    row = client_of(ctx, state).send(f"/api/exceptions/{number}/prolong", body)
+    done(row, ExceptionWord.PROLONGED, json=json, id=number, expires=_expires(row))
 
 
 def end(
@@ -148,25 +174,29 @@ def _tell_past(past: dict[str, Any], days: int) -> None:
     tell(ExceptionWord.HELD, **told, days=days)
     if past["more"]:
         tell(ExceptionWord.HELD_MORE)
+    if past["looked"] and not past["held"]:
+        tell(ExceptionWord.NONE_HELD)
     if past["against"]:
-        tell(ExceptionWord.AGAINST, found=", ".join(past["against"]))
+        word = ExceptionWord.AGAINST_MORE if past["contested"] > len(past["against"]) else ExceptionWord.AGAINST
+        tell(word, count=past["contested"], found=", ".join(past["against"]))
     if past["unsure"]:
         tell(ExceptionWord.UNSURE, count=past["unsure"])
     shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in past["some"])
     table(shown, heads=[say(head) for head in _RECENT])
+    tell_some(len(past["some"]), past["held"])
 
 
 def _columns(row: dict[str, Any]) -> list[object]:
     figures = [row["held"], f"{row['held_a_day']:g}", local(row["last"])]
     until = _expires(row) if row["state"] == "active" else _state(row)
-    return [row["id"], *figures, until, _where(row), _title(row) or row["rule"], row["query"]]
+    return [row["id"], *figures, until, _where(row), _rule(row), row["query"]]
 
 
 def _facts(row: dict[str, Any]) -> list[list[object]]:
     facts: dict[Heading, object] = {
         Heading.ID: row["id"],
         Heading.STATE: _state(row),
-        Heading.RULE: f"{row['rule']} {row['title']}".strip(),
+        Heading.RULE: _rule(row) if row["rule"] == _EVERY else f"{row['rule']} {_title(row)}".strip(),
         Heading.SEARCH: row["query"],
         Heading.SITE: _where(row),
         Heading.REASON: row["why"],
@@ -176,6 +206,8 @@ def _facts(row: dict[str, Any]) -> list[list[object]]:
         Heading.HELD: f"{row['held']} ({', '.join(f'{rule}: {count}' for rule, count in row['rules'].items()) or '-'})",
         Heading.LAST: local(row["last"]),
     }
+    if row["prolonged"]:
+        facts[Heading.PROLONGED] = f"{local(row['prolonged'])} {row['prolonged_by']}: {row['prolonged_why']}"
     return [[say(head), value] for head, value in facts.items()]
 
 
@@ -191,6 +223,10 @@ def _expires(row: dict[str, Any]) -> str:
 
 def _where(row: dict[str, Any]) -> str:
     return row["site"] or say(ExceptionWord.EVERYWHERE)
+
+
+def _rule(row: dict[str, Any]) -> str:
+    return say(ExceptionWord.EVERY_RULE) if row["rule"] == _EVERY else _title(row) or str(row["rule"])
 
 
 def _title(row: dict[str, Any]) -> str:

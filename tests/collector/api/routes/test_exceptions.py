@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import select
 from tramgac_collector import alerts, bell, database, held_back
 from tramgac_collector.alerts import Detection, EventCopy
+from tramgac_collector.errors import EngineAway
 from tramgac_collector.events import query
 from tramgac_collector.exception_schema import ExceptionRow
 from tramgac_collector.held_back import Held
@@ -71,7 +72,7 @@ def test_who_may(console: Console, alert):
         ("analyst", body(valid_days=400), 403),
         ("analyst", body(query="*", force=True), 403),
         ("analyst", body(valid_days=366), 201),
-        ("author", body(valid_days=None), 201),
+        ("author", body(valid_days=None, query="user.name:binh"), 201),
         ("admin", body(query="*", rule="*", force=True, valid_days=None), 201),
     ):
         client = console.signed_in(role, f"{role}-{hash(str(wanted))}")
@@ -140,3 +141,37 @@ def test_what_people_found_true_is_not_hidden_unless_somebody_insists(console: C
     refused = analyst.post(where, json={"why": "still so", "valid_days": 200})
     assert (refused.status_code, refused.json()["params"]["refusal"]) == (422, "exception_contested")
     assert admin.post(where, json={"why": "still so", "valid_days": 200, "force": True}).status_code == 200
+
+
+def test_what_nothing_would_meet_is_refused_before_it_stands(console: Console, alert, monkeypatch):
+    analyst, asked = console.signed_in("analyst"), []
+
+    def count(_paths, text, **_named):
+        asked.append(text)
+        return 1 if "Known" in text else 0
+
+    monkeypatch.setattr(query, "count", count)
+    for address, wanted in (("", body(query="Imge:x")), ("/try", {"rule": RULE, "query": "Imge:x"})):
+        refused = analyst.post(f"/api/exceptions{address}", json=wanted)
+        told = refused.json()["params"]
+        assert (refused.status_code, told["refusal"], told["near"]) == (422, "search_unknown_near", "Image")
+    assert asked == ["winlog.event_data.Imge:?*"] * 2
+    assert analyst.post("/api/exceptions", json=body(query="Known:x")).status_code == 201
+    assert analyst.post("/api/exceptions", json=body(query="user.name:an", why=" \t")).status_code == 422
+
+    def away(*_args, **_named):
+        raise EngineAway
+
+    monkeypatch.setattr(query, "count", away)
+    assert analyst.post("/api/exceptions", json=body(query="Other:x")).status_code == 422
+    admin = console.signed_in("admin")
+    assert admin.post("/api/exceptions", json=body(query="Other:x", force=True)).status_code == 201
+
+
+def test_what_stands_already_is_named(console: Console, alert):
+    analyst = console.signed_in("analyst")
+    made = analyst.post("/api/exceptions", json=body()).json()["id"]
+    refused = analyst.post("/api/exceptions", json=body(query="(user.name:an)"))
+    assert refused.json()["params"].items() >= {"refusal": "exception_there", "id": made}.items()
+    tried = {"rule": RULE, "query": "user.name:an"}
+    assert analyst.post("/api/exceptions/try", json=tried).json()["same"] == made

@@ -2,9 +2,11 @@ import json
 
 import pytest
 from sqlalchemy import select
-from tramgac_collector import alerts, bell, database, held_back
+from tramgac_collector import alerts, bell, database, exception_book, held_back
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.events import query
+from tramgac_collector.exception_book import Wanted
+from tramgac_collector.exception_schema import ExceptionRow
 from tramgac_collector.held_back import Held
 from tramgac_collector.schema import AlertRow
 
@@ -46,6 +48,10 @@ def test_from_the_first_try_to_the_end(raised, tramgac: Run):
     assert "The newest that it held back:" in shown
     assert shown.splitlines()[-1].split()[1:4] == ["may-01", "Rule", "1"]
     assert json.loads(tramgac("exceptions", "show", "1", "--json")[1])["rules"] == {RULE: 1}
+    status, out, _ = tramgac("exceptions", "prolong", "1", "--why", "still so", "--valid", "30d")
+    assert (status, out.startswith("Exception 1 is in force until 2026-")) == (0, True)
+    assert "someone: still so" in tramgac("exceptions", "show", "1")[1].replace("local: ", "someone: ")
+    assert tramgac("exceptions", "prolong", "1", "--why", "still so", "--valid", "5d")[0] == 1
     assert tramgac("exceptions", "end", "1", "--why", "gone")[:2] == (0, "Exception 1 ended; it held back 1.\n")
     assert tramgac("exceptions", "end", "1", "--why", "gone")[0] == 1
     assert json.loads(tramgac("exceptions", "list", "--json", "--all")[1])["state"] == "ended"
@@ -69,10 +75,17 @@ def test_without_an_end_and_in_the_other_language(raised, tramgac: Run, monkeypa
         (["tramgac:host-silent", "user.name:an"], 1, "No exception can be made of tramgac:host-silent"),
         ([RULE, "user.name:an", "--valid", "soon"], 2, "--valid takes whole days"),
         ([RULE, "user.name:an", "--valid", "40000d"], 2, "--valid"),
+        ([RULE, "user.nme:an"], 2, "There is no field user.nme (character 1 of the search); near it: user.name."),
+        ([RULE, r"Imge:*\backup.exe"], 2, "No event has a field Imge, so nothing would meet this; did you mean Image?"),
+        ([RULE, "kind:proces_start"], 2, "did you mean process_start? There are: event_log,"),
+        ([RULE, 'Image:"C:\\Tools\\x.exe"'], 2, 'In "C:\\Tools\\x.exe" a single \\ is lost'),
+        ([RULE, "process.executable:bash"], 2, "write */bash, or *\\bash for Windows"),
+        ([RULE, "user.name:an", "--why", "  "], 2, "--why is empty: say in a few words why"),
     ],
 )
-def test_what_is_refused_says_why(raised, tramgac: Run, words, status, said):
-    found = tramgac("exceptions", "add", *words, "--why", "x")
+def test_what_is_refused_says_why(raised, tramgac: Run, monkeypatch, words, status, said):
+    monkeypatch.setattr(query, "count", lambda *_args, **_named: 0)
+    found = tramgac("exceptions", "add", "--why", "x", *words)
     assert (found[0], said in found[2]) == (status, True), found
 
 
@@ -80,6 +93,38 @@ def test_what_people_found_true_is_named(raised, tramgac: Run):
     with database.session(raised.engine) as s:
         alerts.decide(s, s.scalars(select(AlertRow.id)).one(), "true_positive", "", "an", raised.clock())
     status, _, err = tramgac("exceptions", "add", RULE, "user.name:an", "--why", "x")
-    assert (status, "People found true what this would hold back" in err) == (1, True)
-    assert "People found true" in tramgac("exceptions", "try", RULE, "user.name:an")[1]
+    assert (status, "People found true 1 of the alerts that this would hold back" in err) == (1, True)
+    assert "People found 1 of them true: " in tramgac("exceptions", "try", RULE, "user.name:an")[1]
     assert tramgac("exceptions", "add", RULE, "user.name:an", "--why", "x", "--force")[0] == 0
+
+
+def test_the_same_again_is_refused_and_names_the_other(raised, tramgac: Run):
+    assert tramgac("exceptions", "add", RULE, "user.name:an", "--why", "x")[0] == 0
+    status, _, err = tramgac("exceptions", "add", RULE, "( user.name:an )", "--why", "y", "--valid", "300d")
+    assert (status, err.startswith("Exception 1 says that already; `tramgac exceptions prolong 1`")) == (1, True)
+    assert "Exception 1 says that already" in tramgac("exceptions", "try", RULE, "user.name:an")[1]
+    assert json.loads(tramgac("exceptions", "try", RULE, "user.name:an", "--json")[1])["same"] == 1
+    assert json.loads(tramgac("exceptions", "try", RULE, "user.name:binh", "--json")[1])["same"] is None
+
+
+def test_lists_that_are_cut_say_so(raised, tramgac: Run):
+    for number in range(2, 13):
+        raised.raise_alert(number)
+    _, out, err = tramgac("exceptions", "try", "*", "user.name:an")
+    assert (out.count("may-01"), err) == (10, "These are the newest 10 of 12.\n")
+    assert "None of them meets it." in tramgac("exceptions", "try", "*", "user.name:binh")[1]
+
+
+def test_titles_and_faults_in_the_persons_language(raised, tramgac: Run, monkeypatch):
+    with database.session(raised.engine) as s:
+        exception_book.state(s, Wanted("*", "user.name:an", "an", "x"), raised.clock())
+        s.flush()
+        s.scalars(select(ExceptionRow)).one().query = "(user.name:an"
+    assert "every rule" in tramgac("exceptions")[1]
+    assert (
+        "cannot be read and holds back nothing: The parenthesis at character 1" in tramgac("exceptions", "show", "1")[1]
+    )
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    shown = tramgac("exceptions", "show", "1")[1]
+    assert "mọi luật" in shown
+    assert "Không đọc được nên không chặn gì: Dấu ngoặc ở ký tự 1" in shown
