@@ -37,8 +37,8 @@ def test_what_stands_in_the_control_store(console: Console):
 
 def test_exceptions_in_force_and_what_each_held_back(console: Console):
     with database.session(console.engine) as s:
-        wanted = exception_book.Wanted("r", "user.name:an", "an", "harmless")
-        first, second = (exception_book.state(s, wanted, console.clock()) for _ in range(2))
+        wanted = [exception_book.Wanted(rule, "user.name:an", "an", "harmless") for rule in ("r", "q")]
+        first, second = (exception_book.state(s, one, console.clock()) for one in wanted)
         first.held = 3
         exception_book.end(s, second.id, by="an", why="enough", now=console.clock())
     found = samples(console)
