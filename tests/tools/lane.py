@@ -5,6 +5,7 @@ Exit status 0 only if every row is ok; 2 for a name that is none. Listing needs 
 
 import ast
 import difflib
+import os
 import re
 import subprocess
 import sys
@@ -47,7 +48,9 @@ def main(kind: str, arguments: list[str]) -> int:
     if odd := [word for word in rest if word.startswith("-") and word.partition("=")[0] not in takes]:
         sys.stderr.write(f"dev: {kind} {name} takes {', '.join(sorted(takes))}; it was given {' '.join(odd)}\n")
         return 2
-    return subprocess.run([sys.executable, "-m", f"tests.{kind}.{name}", *rest], cwd=ROOT, check=False).returncode
+    quiet = {"GRPC_VERBOSITY": "NONE", **os.environ}  # a killed server is a line for each of thousands of clients
+    command = [sys.executable, "-m", f"tests.{kind}.{name}", *rest]
+    return subprocess.run(command, cwd=ROOT, env=quiet, check=False).returncode
 
 
 if __name__ == "__main__":
