@@ -17,7 +17,7 @@ _SOME = 5
 
 
 def find_rules(s: Session, known: Collection[str], given: Sequence[str]) -> list[str]:
-    """Return the ids of rules: those on offer (by their first characters too), and any that raised an alert.
+    """Return the ids of rules: those on offer, and any that raised an alert; by their first characters too.
 
     Raises RuleUnknown, RuleAmbiguous.
     """
@@ -27,18 +27,30 @@ def find_rules(s: Session, known: Collection[str], given: Sequence[str]) -> list
 def _find(s: Session, known: Collection[str], name: str) -> str:
     if name in known:
         return name
-    starts = sorted(rule for rule in known if rule.startswith(name)) if len(name) >= SHORTEST else []
+    if _chosen_or_raised(s, name):
+        return name
+    starts = _starting(s, known, name) if len(name) >= SHORTEST else []
     if len(starts) > 1:
         message = f"more than one rule begins with {name!r}: {', '.join(starts[:_SOME])}; give more of the id"
         raise RuleAmbiguous(message, id=name, found=starts[:_SOME])
-    if starts:
-        return starts[0]
+    if not starts:
+        message = f"there is no rule {name!r}; `tramgac rules list` lists them, their first {SHORTEST} characters do"
+        raise RuleUnknown(message, id=name)
+    return starts[0]
+
+
+def _starting(s: Session, known: Collection[str], name: str) -> list[str]:
+    """Return the rules that begin so: of those on offer, and only if none does, of those that raised an alert."""
+    if starts := sorted(rule for rule in known if rule.startswith(name)):
+        return starts
+    raised = select(AlertRow.rule_id).distinct().where(AlertRow.rule_id.startswith(name, autoescape=True))
+    return list(s.scalars(raised.order_by(AlertRow.rule_id).limit(_SOME)))
+
+
+def _chosen_or_raised(s: Session, name: str) -> bool:
     raised = select(AlertRow.rule_id).where(AlertRow.rule_id == name)
     chosen = select(RuleStateRow.name).where(RuleStateRow.name == name)
-    if s.scalar(raised.limit(1)) is None and s.scalar(chosen.limit(1)) is None:
-        message = f"there is no rule {name!r}; `tramgac rules list` lists them"
-        raise RuleUnknown(message, id=name)
-    return name
+    return s.scalar(raised.limit(1)) is not None or s.scalar(chosen.limit(1)) is not None
 
 
 def find_site(s: Session, name: str) -> str:

@@ -35,6 +35,9 @@ def test_what_raised_an_alert_or_was_chosen_before_is_a_rule_too(store):
         raise_alert(s, Detection({"id": "indicator:domain:evil.example", "title": "Listed"}, "1", [copy]), "pc", NOW)
         decide(s, Decision(["yara:gone"], "off", "an", "why"), NOW)
     assert find(store, "indicator:domain:evil.example", "yara:gone") == ["indicator:domain:evil.example", "yara:gone"]
+    assert find(store, "indicator:domain:ev") == ["indicator:domain:evil.example"]
+    with pytest.raises(RuleUnknown):
+        find(store, "indicator_domain")
 
 
 def test_sites_that_there_are(store):

@@ -125,8 +125,12 @@ class Complaint(Pair):
         "Có nhiều máy trạm ứng với {id}: {found}. Hãy dùng mã máy.",
     )
     RULE_UNKNOWN = (
-        "There is no rule {id}; `tramgac rules list` lists them.",
-        "Không có luật {id}; `tramgac rules list` liệt kê các luật.",
+        "There is no rule {id}; `tramgac rules list` lists them, the first 8 characters of an id are enough.",
+        "Không có luật {id}; `tramgac rules list` liệt kê các luật, chỉ cần 8 ký tự đầu của mã.",
+    )
+    RULE_GONE = (
+        "Rule {id} is not on offer any more; only its alerts are there (tramgac alerts --rule {id}).",
+        "Luật {id} không còn được cung cấp; chỉ còn các cảnh báo của luật (tramgac alerts --rule {id}).",
     )
     RULE_AMBIGUOUS = (
         "Several rules begin with {id}: {found}. Give more of the id.",

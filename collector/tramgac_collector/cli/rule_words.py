@@ -21,6 +21,36 @@ class RuleWord(Pair):
         "Tell in words what a rule looks for, and why events meet it or not.",
         "Diễn giải luật tìm gì, và vì sao sự kiện khớp hay không khớp.",
     )
+    ABOUT_SHOW = (
+        "All of one rule here: state and who chose it, where it comes from, cost, what it met, alerts, exceptions.",
+        "Toàn bộ về một luật ở đây: trạng thái và ai chọn, nguồn gốc, chi phí, đã khớp gì, cảnh báo, ngoại lệ.",
+    )
+    ARGUMENT_ID = (
+        "A rule's id, or its first 8 characters or more.",
+        "Mã luật, hoặc từ 8 ký tự đầu.",
+    )
+    NOT_OFFERED = "not on offer any more", "không còn được cung cấp"
+    STATE_AT = "at {site} {state} ({by}: {why})", "tại {site} {state} ({by}: {why})"
+    STATE_CHOSEN = "{state} (by {by}: {why})", "{state} (do {by}: {why})"
+    STATE_WATCHED = "{state} (by its author: {why})", "{state} (theo tác giả: {why})"
+    WATCH_IMPORTED = "imported", "luật nhập"
+    WATCH_EXPERIMENTAL = "experimental", "thử nghiệm"
+    WATCH_HUNTING = "hunting", "săn tìm"
+    PARKED_SINCE = "parked since {since}: {reason}", "tạm dừng từ {since}: {reason}"
+    COST_IS = (
+        "{us} µs an event, by a sample of {events} events",
+        "{us} µs mỗi sự kiện, theo mẫu lấy từ {events} sự kiện",
+    )
+    COST_UNKNOWN = "the judge has not had to look at it yet", "bộ đánh giá chưa phải xét đến luật này"
+    MET_IS = "{matches} in {days} days, on {hosts} hosts", "{matches} lần trong {days} ngày, trên {hosts} máy"
+    ALERTS_ARE = (
+        "{of_late} in {days} days, {total} in all, {open} open",
+        "{of_late} trong {days} ngày, tổng cộng {total}, {open} đang mở",
+    )
+    EXPLAIN_IT = (
+        "In words what it looks for: tramgac rules explain {id}",
+        "Luật tìm gì, diễn giải bằng lời: tramgac rules explain {id}",
+    )
     ABOUT_COVERAGE = (
         "Show which ATT&CK techniques rules cover, on paper or on a host.",
         "Cho biết luật bao phủ những kỹ thuật ATT&CK nào, nói chung hoặc trên một máy.",
@@ -50,8 +80,8 @@ class RuleWord(Pair):
     FOLDER_USED = "{path} is not empty; name another folder.", "{path} không rỗng; hãy chọn thư mục khác."
     OWN_WRITTEN = "{files} files are in {path}.", "Đã ghi {files} tệp vào {path}."
     ARGUMENT_RULE = (
-        "A rule's file, or the id of one on offer at the collector.",
-        "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập.",
+        "A rule's file, or the id of one on offer at the collector (its first 8 characters do).",
+        "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập (chỉ cần 8 ký tự đầu).",
     )
     ARGUMENT_EVENT = (
         "A file of events, as `tramgac match` reads them; of a rule the first few are looked at, of a correlation all.",
@@ -161,3 +191,10 @@ class RuleHeading(Pair):
     STANDING = "STANDING", "TÌNH TRẠNG"
     RULES = "RULES", "LUẬT"
     MISSING = "NEEDS", "CẦN"
+    SOURCE = "FROM", "NGUỒN"
+    LOOKS_AT = "LOOKS AT", "XÉT"
+    MEMBERS = "COMBINES", "KẾT HỢP"
+    AUTHOR = "AUTHOR", "TÁC GIẢ"
+    TAGS = "TAGS", "NHÃN"
+    COSTS = "COST", "CHI PHÍ"
+    MET = "MET", "ĐÃ KHỚP"

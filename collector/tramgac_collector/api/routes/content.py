@@ -17,6 +17,7 @@ from tramgac_collector.api.services import Here, Services
 from tramgac_collector.api.standing import states_of
 from tramgac_collector.database import reading, session
 from tramgac_collector.refusals import ContentRefused
+from tramgac_collector.rule_lookup import find_rules
 from tramgac_collector.schema import ContentRow, HostRow, RoleContentRow
 
 router: Final = APIRouter(prefix="/api", tags=["content"])
@@ -80,11 +81,13 @@ def rules(here: Here, _actor: _Reader) -> Response:
 
 @router.get("/rules/{rule:path}")
 def rule(here: Here, _actor: _Reader, rule: Annotated[str, Path(max_length=300)]) -> Response:
-    """Give one rule."""
-    found = here.rulebook.rules().get(rule)
-    if found is None:
-        raise NotFound(rule=rule)
-    return answer(found)
+    """Give one rule that is on offer, by its id or how it begins."""
+    known = here.rulebook.rules()
+    with reading(here.engine) as s:
+        number = find_rules(s, known, [rule])[0]
+    if number not in known:
+        raise NotFound(rule=rule, refusal="rule_gone", id=number)
+    return answer(known[number])
 
 
 def _publish(here: Services, actor: Actor, body: bytes) -> int:

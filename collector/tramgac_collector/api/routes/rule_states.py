@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
 from tramgac_proto.names import time_text
@@ -10,6 +10,7 @@ from tramgac_proto.names import time_text
 from tramgac_collector import bell, host_parked, rule_costs, rule_decisions, rule_forecast
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.permissions import Actor, Permission, requires
+from tramgac_collector.api.rule_sheet import sheet
 from tramgac_collector.api.services import Here, Services
 from tramgac_collector.api.standing import offered, parked, states_of
 from tramgac_collector.database import reading, session
@@ -94,6 +95,19 @@ def costs(here: Here, _actor: _Reader) -> Response:
     items = rule_costs.named(found["items"], here.rulebook.rules())
     as_of = time_text(found["as_of"]) if found["as_of"] else None
     return answer({"as_of": as_of, "events": found["events"], "items": items})
+
+
+@router.get("/{rule:path}")
+def one(
+    here: Here,
+    _actor: Annotated[Actor, Depends(requires(Permission.ALERTS_READ))],
+    rule: Annotated[str, Path(max_length=1_000)],
+) -> Response:
+    """Give all that is known of one rule, by its id or how it begins: state, cost, what it met, alerts, exceptions."""
+    known = offered(here.rulebook)
+    with reading(here.engine) as s:
+        number = find_rules(s, known, [rule])[0]
+        return answer(sheet(s, here.paths, known, number, here.now()))
 
 
 @router.post("")

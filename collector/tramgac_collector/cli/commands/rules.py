@@ -1,4 +1,4 @@
-"""`tramgac rules`: check, sign, push, list, status."""
+"""`tramgac rules`: check, sign, push, list, show, status."""
 
 import sys
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from tramgac_collector.cli import (
     rule_coverage,
     rule_gate,
     rule_import,
+    rule_show,
     rule_states,
     rule_tools,
     rule_training,
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "sign", Word.ABOUT_RULES_SIGN, sign)
     attach(made, "push", Word.ABOUT_RULES_PUSH, push)
     attach(made, "list", Word.ABOUT_RULES_LIST, listing)
+    rule_show.attach_to(made)
     attach(made, "status", Word.ABOUT_RULES_STATUS, status)
     rule_tools.attach_to(made)
     rule_coverage.attach_to(made)
