@@ -274,6 +274,12 @@ def _reader(fields: Sequence[Field]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda message: tuple([get(message) for get in getters])
 
 
+def sigma_writer(field: Field) -> Callable[[Any], str | tuple[str, ...]] | None:
+    """Return what makes a field's value a text, or several; None where it is one."""
+    text = field.descriptor.type == FieldDescriptor.TYPE_STRING and not field.descriptor.is_repeated
+    return None if text and _leaf_writer(field) is _plain else _sigma_writer(field)
+
+
 class _Sigma:
     """What Sigma sees of one message: its fields are read in one call, and texts are taken as they are."""
 
@@ -281,14 +287,8 @@ class _Sigma:
         named = [field for field in fields if field.sigma]
         self._read = _reader(named)
         self._names = [field.sigma or "" for field in named]
-        self._writers = [self._writer(field) for field in named]
+        self._writers = [sigma_writer(field) for field in named]
         self._always = [field.descriptor.type == _BOOL for field in named]
-
-    @staticmethod
-    def _writer(field: Field) -> Callable[[Any], str | tuple[str, ...]] | None:
-        """Return what makes a field's value a text; None where it is one."""
-        text = field.descriptor.type == FieldDescriptor.TYPE_STRING and not field.descriptor.is_repeated
-        return None if text and _leaf_writer(field) is _plain else _sigma_writer(field)
 
     def put(self, message: Any, out: dict[str, str | tuple[str, ...]]) -> None:
         """Put what is known of a message into `out`."""

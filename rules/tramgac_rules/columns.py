@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
+from tramgac_proto.sigmawise import is_written
 
+from tramgac_rules.alike import Alike
 from tramgac_rules.evaluate import MAX_VALUE, Test, View
 from tramgac_rules.memory import Memory, Value, size_of
 from tramgac_rules.operators import END, NEITHER, START
@@ -14,7 +16,8 @@ from tramgac_rules.plan import searchable
 
 _BETWEEN = END + START
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_DOTTED_I, _KELVIN = "\u0130", "\u212a"  # no other characters beyond ASCII have ASCII in their lower case
+# No other characters beyond ASCII have ASCII in their lower case.
+_DOTTED_I, _KELVIN = "\u0130".encode(), "\u212a".encode()
 
 Bits = tuple[int, int]
 """Rules that a value leaves possible, and rules that it supports across fields."""
@@ -75,6 +78,16 @@ class Column:
             self._memory.spend(size + (bits is not self._plain and bits[0].bit_length() // 4))
         return bits
 
+    def look_all(self, values: Iterable[Value]) -> list[Bits]:
+        """Return the bits for each of many values."""
+        known, miss = self.young.get, self.miss
+        return [known(value) or miss(value) for value in values]  # type: ignore[arg-type]  # None is in young
+
+    @property
+    def absent(self) -> Bits:
+        """The bits for no value."""
+        return self.young[None]
+
     def search(self, values: Sequence[str]) -> Bits:
         """Return the bits for values of which any may satisfy."""
         found = self._automaton.find_matches_as_indexes(_joined(values), overlapping=True)
@@ -111,13 +124,14 @@ def _joined(values: Sequence[str]) -> str:
 class Keywords(Column):
     """Literals that any field may hold. Hardly an event holds one: first all its values are searched as one text."""
 
-    __slots__ = ("_any",)
+    __slots__ = ("_any", "_written")
 
     def __init__(self, everyone: int, asked: Asked, memory: Memory) -> None:
         """Build the automaton, as a column's, and a quick one that only tells whether there may be anything."""
         super().__init__("", everyone, asked, memory)
         pieces = {max(_NOT_ASCII.split(literal.strip(START + END)), key=len).encode() for literal in asked.entries}
         self._any = BytesAhoCorasick(sorted(pieces), matchkind=MatchKind.LeftmostFirst) if all(pieces) else None
+        self._written = any(is_written(piece.decode()) for piece in pieces)
 
     def look_everywhere(self, values: Collection[str | tuple[str, ...]]) -> Bits:
         """Return the bits for the values of a whole event."""
@@ -127,12 +141,23 @@ class Keywords(Column):
         except TypeError:
             texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
             whole = "\n".join(texts)
-        if len(whole) <= MAX_VALUE and not self._may_hold(whole):
+        if len(whole) <= MAX_VALUE and not self._may_hold(whole.encode()):
             return self._plain
         return self.search(list(texts))
 
-    def _may_hold(self, text: str) -> bool:
-        """Tell whether a text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
-        if self._any is None or _DOTTED_I in text or _KELVIN in text:
+    def look_over(self, alike: Alike) -> list[Bits]:
+        """Return the bits for many events: texts stand in the encoded events as they are, so these are searched."""
+        if not self._written and not self._may_hold(b"".join(alike.blobs)):
+            return [self._plain] * len(alike)
+        return [
+            self.look_everywhere(alike.record(index).fields.values())
+            if self._written or self._may_hold(blob)
+            else self._plain
+            for index, blob in enumerate(alike.blobs)
+        ]
+
+    def _may_hold(self, data: bytes) -> bool:
+        """Tell whether encoded text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
+        if self._any is None or _DOTTED_I in data or _KELVIN in data:
             return True
-        return bool(self._any.find_matches_as_indexes(text.encode().lower()))
+        return bool(self._any.find_matches_as_indexes(data.lower()))

@@ -8,10 +8,11 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tramgac_rules.columns import Asked, Column, Keywords
+from tramgac_rules.alike import Alike
+from tramgac_rules.columns import Asked, Bits, Column, Keywords
 from tramgac_rules.costs import Ledger
 from tramgac_rules.evaluate import Fields, Test, View, compile_node
-from tramgac_rules.memory import Memory, remembered
+from tramgac_rules.memory import Memory, Value, remembered
 from tramgac_rules.plan import Literal, Plan, plan, triggers
 from tramgac_rules.rarity import Rarity
 from tramgac_rules.rule import Rule
@@ -41,6 +42,8 @@ class Group:
         self._ledger = ledger
         self._memory = memory
         self._residues = [found.residue for found in plans]
+        self._read = sorted({name for node in self._residues if node is not None for name in fields_of(node)})
+        self._whole = _bits(node is not None and reads_all(node) for node in self._residues)
         self._tests: list[Test | None] = [None] * len(members)
         everyone = self._awake = (1 << len(members)) - 1
         self._settled = everyone & ~_bits(bool(found.across) for found in plans)
@@ -57,8 +60,22 @@ class Group:
     def match(self, fields: Fields) -> tuple[Rule, ...]:
         """Return the rules that a record's fields meet."""
         possible = self._possible(fields)
-        if not possible:
-            return ()
+        return self._met(possible, fields) if possible else ()
+
+    def match_all(self, alike: Alike) -> dict[int, tuple[Rule, ...]]:
+        """Return the same for many events of this class: what each meets, by its index, of those that meet a rule."""
+        possible = self._possible_all(alike)
+        left = [index for index, bits in enumerate(possible) if bits]
+        found: dict[int, tuple[Rule, ...]] = {}
+        for index, some in zip(left, alike.rows(left, self._read), strict=True):
+            bits = possible[index]
+            met = self._met(bits, alike.record(index).fields if bits & self._whole else some)
+            if met:
+                found[index] = met
+        return found
+
+    def _met(self, possible: int, fields: Fields) -> tuple[Rule, ...]:
+        """Return the rules that a record meets of those that are possible; `fields`: those at least that tests read."""
         doubtful = possible & self._tested
         if doubtful:
             possible ^= doubtful
@@ -124,14 +141,54 @@ class Group:
                 return 0
         return possible
 
+    def _possible_all(self, alike: Alike) -> list[int]:
+        """Return the same for many events: a column at a time."""
+        always, count = self._awake, len(alike)
+        if not always:
+            return [0] * count
+        found: list[list[Bits]] = [] if self._keywords is None else [self._keywords.look_over(alike)]
+        for name, column in self._supporting:
+            values = alike.column(name)
+            if values is None:
+                always &= column.absent[0]
+            else:
+                found.append(column.look_all(values))
+        possible, supported = [always] * count, [self._settled] * count
+        for looked in found:
+            possible = [bits & here for bits, (here, _) in zip(possible, looked, strict=True)]
+            supported = [bits | across for bits, (_, across) in zip(supported, looked, strict=True)]
+        possible = [bits & some for bits, some in zip(possible, supported, strict=True)]
+        for name, column in self._columns:
+            if not any(possible):
+                break
+            possible = _narrowed(possible, column, alike.column(name))
+        return possible
+
     def _compile(self, bit: int) -> Test:
         residue = self._residues[bit]
         assert residue is not None
         test, fields = compile_node(residue), fields_of(residue)
-        if all(atom.field is not None for atom in atoms(residue)):  # keywords read all fields, and name none
+        if not reads_all(residue):
             test = remembered(test, fields, self._memory)
         self._tests[bit] = test
         return test
+
+
+def reads_all(node: Node) -> bool:
+    """Tell whether a test reads all fields, as keywords do, which name none."""
+    return any(atom.field is None for atom in atoms(node))
+
+
+def _narrowed(possible: Sequence[int], column: Column, values: Sequence[Value] | None) -> list[int]:
+    """Return what a column leaves of the bits of many events; `values`: None where it is absent of all."""
+    if values is None:
+        absent = column.absent[0]
+        return [bits & absent for bits in possible]
+    asks, known, miss = column.asks, column.young.get, column.miss
+    return [
+        bits & (known(value) or miss(value))[0] if bits & asks else bits  # type: ignore[arg-type]  # None is in young
+        for bits, value in zip(possible, values, strict=True)
+    ]
 
 
 def _bits(truths: Iterable[bool]) -> int:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Self
 
 from tramgac_rules.about import Book
+from tramgac_rules.alike import Alike
 from tramgac_rules.costs import Budget, Cost, Ledger
 from tramgac_rules.evaluate import check_of
 from tramgac_rules.explain import Condition, conditions, why_not
@@ -94,12 +95,30 @@ class Judge:
         fields = record.fields
         # Data may hold a field of the same name as System's; what the class knows is System's.
         plain = fields.get("EventID") == record.event_id and fields.get("Channel") == record.channel
+        group = self._group(record, plain=plain)
+        self._judged(1)
+        return group.match(fields)
+
+    def match_all(self, alike: Alike) -> dict[int, tuple[Rule, ...]]:
+        """Return the same for many events from one place: what each meets, by its index, of those that meet a rule."""
+        if alike.odd:
+            met = {index: self.match(alike.record(index)) for index in range(len(alike))}
+            return {index: rules for index, rules in met.items() if rules}
+        place = alike.place
+        plain = place.kind == "event_log" and place.event_id != "0" and place.channel != ""
+        group = self._group(place, plain=plain)
+        self._judged(len(alike))
+        return group.match_all(alike)
+
+    def _group(self, record: Record, *, plain: bool) -> Group:
+        """Return the class of a record."""
         place = (record.product, record.kind, record.channel, record.event_id, "plain" if plain else "")
-        group = self._places.get(place) or self._place(place, record, plain=plain)
-        self._events += 1
+        return self._places.get(place) or self._place(place, record, plain=plain)
+
+    def _judged(self, events: int) -> None:
+        self._events += events
         if self.budget is not None and self._events - self._reviewed >= self.budget.window:
             self._review(self.budget)
-        return group.match(fields)
 
     @property
     def events(self) -> int:

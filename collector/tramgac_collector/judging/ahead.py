@@ -18,8 +18,8 @@ from tramgac_collector.paths import StatePaths
 
 NEAR = 256
 """So many batches ahead are no backlog: in their turn they are judged as soon."""
-FAR, MOST = 10_000, 256
-"""Batches that are looked at at once, and urgent ones that are judged together."""
+FAR, MOST, BYTES = 10_000, 256, 4 << 20
+"""Batches that are looked at at once, and urgent ones that are judged together, with the bytes of their events."""
 
 
 @dataclass(slots=True)
@@ -37,13 +37,14 @@ def look(paths: StatePaths, reader: LogReader, place: Place, position: int) -> I
     whoever comes there.
     """
     while (start := max(position, place.ahead)) < (head := ingest.head(paths)) and head - position > NEAR:
-        found = Urgent(start)
+        found, size = Urgent(start), 0
         try:
             for entry in ingest.consume(paths, start, reader=reader):
                 found.after = entry.position + 1
                 if place.takes_urgent(entry):
                     found.entries.append(entry)
-                if len(found.entries) >= MOST or found.after - start >= FAR:
+                    size += entry.batch.size
+                if len(found.entries) >= MOST or size >= BYTES or found.after - start >= FAR:
                     break
         except Unreadable:
             yield found

@@ -7,7 +7,7 @@ first.
 
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ from tramgac_collector.ingest import Entry, holes
 from tramgac_collector.judging import ahead, writing
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlating import Correlating
-from tramgac_collector.judging.detect import Found, SightingKey, examine
+from tramgac_collector.judging.detect import Found, SightingKey, examine_all
 from tramgac_collector.judging.loading import InForce
 from tramgac_collector.judging.place import Place
 from tramgac_collector.judging.writing import Written
@@ -34,8 +34,10 @@ from tramgac_collector.schema import HostRow
 
 NAME = judges.ROLE
 """Whose what is set aside is, whichever of several judges it was."""
-ENTRIES, EVENTS = 256, 2_000
-"""Batches and events in one transaction: an fsync is shared, and nobody waits long for the first of them."""
+ENTRIES, EVENTS, BYTES = 256, 2_000, 4 << 20
+"""Batches, events and their bytes in one transaction: an fsync is shared, nobody waits long for the first of them, and
+not much is in memory at once.
+"""
 KNOWN = 200_000
 """Sightings kept in memory so that a program's thousandth start costs no look into the database."""
 KEEP_OUTBOX, TIDY_EVERY = 86_400_000_000_000, 600_000_000_000
@@ -53,21 +55,23 @@ AWAY = (OperationalError, InterfaceError, OSError)
 
 @dataclass(slots=True)
 class _Block:
-    """Batches that are written down together."""
+    """Batches that are examined and written down together."""
 
     after: int = 0
     """The position after it, and after what was passed by."""
-    found: list[Found] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     events: int = 0
+    size: int = 0
 
     @property
     def full(self) -> bool:
-        return len(self.found) >= ENTRIES or self.events >= EVENTS
+        return len(self.entries) >= ENTRIES or self.events >= EVENTS or self.size >= BYTES
 
-    def take(self, found: Found) -> None:
-        self.found.append(found)
-        self.events += found.events
-        self.after = found.entry.position + 1
+    def take(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.events += entry.batch.count
+        self.size += entry.batch.size
+        self.after = entry.position + 1
 
 
 @dataclass(slots=True)
@@ -153,7 +157,7 @@ class Consumer:
                 if not self.place.takes(entry):
                     block.after = entry.position + 1
                     continue
-                block.take(self._examine(entry))
+                block.take(entry)
                 if block.full:
                     self._work(block)
                     block = _Block(block.after)
@@ -162,7 +166,7 @@ class Consumer:
                     self._exchange_now_and_then()  # nor does what others handed over
         except Unreadable as error:
             met = error
-        if block.found:
+        if block.entries:
             self._work(block)
         elif block.after > self._written:
             self._pass(block.after)
@@ -175,7 +179,7 @@ class Consumer:
         for urgent in ahead.look(self.paths, self._reader, self.place, self.position):
             if urgent.entries:
                 try:
-                    self._write([self._examine(entry) for entry in urgent.entries], urgent.after, early=True)
+                    self._write(self._examine(urgent.entries), urgent.after, early=True)
                 except AWAY:
                     raise
                 except Exception as error:  # noqa: BLE001  # bulkhead: what is judged ahead
@@ -273,19 +277,20 @@ class Consumer:
             self._move(s, met.next)
         self._moved(met.next)
 
-    def _examine(self, entry: Entry) -> Found:
-        product, site = self._about(entry.host)
-        return examine(entry, self.in_force.rules, product, self._known, site)
+    def _examine(self, entries: Sequence[Entry]) -> list[Found]:
+        batches = [(entry, *self._about(entry.host)) for entry in entries]
+        return examine_all(batches, self.in_force.rules, self._known)
 
     def _work(self, block: _Block) -> None:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""
+        examined = self._examine(block.entries)
         try:
-            self._write(block.found, block.after)
+            self._write(examined, block.after)
         except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # bulkhead: one block of batches
             _LOG.warning("a block of batches failed; one by one now", error=repr(error))
-            for found in block.found:
+            for found in examined:
                 self._write_alone(found)
 
     def _write_alone(self, found: Found) -> None:

@@ -1,17 +1,20 @@
 """What one batch of the ingest log means: detections, sightings of files, what hosts say of themselves. Pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from tramgac_proto import names
 from tramgac_proto.event_pb2 import Event
+from tramgac_rules.alike import Alike, gather
 from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.correlation.model import Match
 from tramgac_rules.explain import Condition
 from tramgac_rules.indicators import Indicators
 from tramgac_rules.judge import Judge
-from tramgac_rules.record import Record, record_of
+from tramgac_rules.record import KNOWN_FILE_WRITE, Record, record_of
 from tramgac_rules.rule import Rule
 from tramgac_wire.errors import WireError
 
@@ -37,6 +40,7 @@ class Rules:
     exceptions: Exceptions = field(default_factory=Exceptions)
 
 
+_Made = TypeVar("_Made")
 SightingKey = tuple[str, str, str]
 """Hash, host and kind of event: the first of each is a sighting."""
 
@@ -86,20 +90,31 @@ class Found:
     """Events that could not be examined, twice over: their sequence and what went wrong."""
 
 
-def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = (), site: str = "") -> Found:
-    """Examine a batch of a host whose system is `product` (linux, windows); sightings that are `known` are left out.
+Batch = tuple[Entry, str, str]
+"""A batch, the system of its host (linux, windows), and the host's site, where rules may have states of their own."""
+FEW = 8
+"""Events that come from one place; fewer cost less one by one."""
 
-    `site`: the host's, where rules may have states of their own.
+
+def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = (), site: str = "") -> Found:
+    """Examine one batch; see `examine_all`."""
+    return examine_all([(entry, product, site)], rules, known)[0]
+
+
+def examine_all(batches: Iterable[Batch], rules: Rules, known: Container[SightingKey] = ()) -> list[Found]:
+    """Examine batches: many together cost less than each by itself; sightings that are `known` are left out.
+
     What cannot be examined is in `failures`; the events around it are examined all the same.
     """
-    found = Found(entry)
-    try:
-        bench = _Bench(rules, product, known, site)
-        for sequence, blob in entry.events():
-            found.events += 1
-            _take(found, sequence, blob, bench)
-    except WireError as error:
-        found.failures.append(f"the batch cannot be read: {error}")
+    found: list[Found] = []
+    seen: defaultdict[str, list[_Seen]] = defaultdict(list)
+    for entry, product, site in batches:
+        found.append(_open(entry, _Bench(rules, product, known, site), seen[product]))
+    for product, events in seen.items():
+        for one, met in _sift(events, rules, product):
+            meaning = _twice(one.found, one.sequence, partial(_meaning, one, met))
+            if meaning is not None:
+                one.found.meanings.append(meaning)
     return found
 
 
@@ -116,32 +131,83 @@ class _Bench:
         """Return the state of a rule at the host's site."""
         return self.rules.states.of(rule, self.site)
 
-    def met(self, record: Record) -> list[Rule]:
-        """Return the rules that a record meets and that are not off."""
-        found = () if self.rules.judge is None else self.rules.judge.match(record)
-        return [rule for rule in found if self.state(rule.id) not in _DEAF] if found else []
+    def met(self, record: Record, met: Sequence[Rule] | None) -> list[Rule]:
+        """Return the rules that a record meets and that are not off; `met`: those that it meets, None: not known."""
+        if met is None:
+            met = () if self.rules.judge is None else self.rules.judge.match(record)
+        return [rule for rule in met if self.state(rule.id) not in _DEAF] if met else []
 
 
-def _take(found: Found, sequence: int, blob: bytes, bench: _Bench) -> None:
+class _Seen(NamedTuple):
+    """An event that could be read, of which batch, and what it is examined with."""
+
+    found: Found
+    bench: _Bench
+    sequence: int
+    blob: bytes
+    event: Event
+
+
+def _open(entry: Entry, bench: _Bench, seen: list[_Seen]) -> Found:
+    """Read the events of a batch."""
+    found, latest = Found(entry), 0
+    try:
+        for sequence, blob in entry.events():
+            found.events += 1
+            event = _twice(found, sequence, partial(Event.FromString, blob))
+            if event is not None:
+                latest = max(latest, event.time)
+                seen.append(_Seen(found, bench, sequence, blob, event))
+    except WireError as error:
+        found.failures.append(f"the batch cannot be read: {error}")
+    found.latest = min(latest, entry.received)
+    return found
+
+
+def _twice(found: Found, sequence: int, work: Callable[[], _Made]) -> _Made | None:
+    """Do something with an event, again if it fails; None if it fails again, which is told."""
     for last in (False, True):
         try:
-            event = Event.FromString(blob)
-            meaning = _meaning(found.entry, sequence, event, bench)
+            return work()
         except Exception as error:  # noqa: BLE001  # bulkhead: one event
             if last:
                 found.failures.append(f"sequence {sequence}: {type(error).__name__}: {error}")
-        else:
-            if found.latest < event.time:
-                found.latest = max(found.latest, min(event.time, found.entry.received))
-            if meaning is not None:
-                found.meanings.append(meaning)
-            return
+    return None
 
 
-def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench) -> Meaning | None:
+def _sift(seen: Sequence[_Seen], rules: Rules, product: str) -> Iterator[tuple[_Seen, Sequence[Rule] | None]]:
+    """Yield the events that may mean something, with the rules that they meet; None: not known, judge it by itself."""
+    left: dict[int, Sequence[Rule] | None] = {}
+    for alike in gather([one.event for one in seen], [one.blob for one in seen], product):
+        met = _judged(alike, rules.judge)
+        if met is None:
+            left.update(dict.fromkeys(alike.numbers))
+            continue
+        if rules.indicators is not None or alike.place.kind in _ALWAYS or alike.place.kind in _HASHED:
+            left.update(dict.fromkeys(alike.numbers, ()))
+        left.update((alike.numbers[index], found) for index, found in met.items())
+    for number in sorted(left):
+        yield seen[number], left[number]
+
+
+def _judged(alike: Alike, judge: Judge | None) -> Mapping[int, Sequence[Rule]] | None:
+    """Return what events meet, by their index, of those that meet a rule; None if they are to be judged one by one."""
+    if judge is None:
+        return {}
+    if len(alike) < FEW:
+        return None
+    try:
+        return judge.match_all(alike)
+    except Exception:  # noqa: BLE001  # bulkhead: events that are judged together; the one that fails is told then
+        return None
+
+
+def _meaning(one: _Seen, judged: Sequence[Rule] | None) -> Meaning | None:
+    entry, sequence, event, bench = one.found.entry, one.sequence, one.event, one.bench
     kind, rules = names.kind_of(event), bench.rules
-    record = record_of(event, bench.product)
-    met = bench.met(record)
+    asked = judged is None or judged or rules.indicators is not None
+    record = record_of(event, bench.product) if asked else _UNASKED
+    met = bench.met(record, judged)
     hits = () if rules.indicators is None else rules.indicators.match(record, event.time)
     sha256, priority = _hash(event, kind)
     sighted = sha256 and (sha256, entry.host, kind) not in bench.known
@@ -182,6 +248,9 @@ def _weigh(meaning: Meaning, detections: Iterable[Detection], bench: _Bench) -> 
 
 
 _ALWAYS = frozenset({"scan_hit", "health", "inventory"})
+_HASHED = frozenset({"process_start", "file_write", KNOWN_FILE_WRITE})
+_UNASKED = Record({})
+"""Of an event that meets nothing."""
 _DEAF = frozenset({OFF, PARKED})
 
 

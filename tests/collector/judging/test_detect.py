@@ -3,12 +3,13 @@ from dataclasses import replace
 
 import pytest
 from tramgac_collector.judging import detect
-from tramgac_collector.judging.detect import Rules, examine
+from tramgac_collector.judging.detect import Rules, examine, examine_all
 from tramgac_collector.samples import PRIORITY_ALERT, PRIORITY_DROPPED, PRIORITY_RUN
 from tramgac_proto.event_pb2 import Event, FileDelete, Health, Inventory
 from tramgac_rules.about import Book
 from tramgac_rules.authoring import compile_rules
 from tramgac_rules.correlation import pack
+from tramgac_rules.group import Group
 from tramgac_rules.indicators import About
 from tramgac_rules.judge import Judge
 
@@ -146,6 +147,37 @@ def test_a_rule_that_breaks_is_tried_twice_and_spoils_no_other(feed, rules, monk
     assert found.failures == ["sequence 2: RecursionError: too deep"]
     assert len(tries) == 2
     assert len(found.meanings) == 2
+
+
+def many(feed):
+    """Batches whose events are judged together."""
+    first = [start(f"evil {number}" if number % 3 == 0 else "ls", pid=number + 1) for number in range(detect.FEW)]
+    return feed.entry([*first, Event(health=Health())]), feed.entry([start("ls"), *first])
+
+
+def test_batches_mean_together_what_each_means_by_itself(feed, rules, monkeypatch):
+    one, two = many(feed)
+    mixed = examine_all([(one, "linux", ""), (two, "windows", "")], rules)
+    together = examine_all([(one, "linux", ""), (two, "linux", "")], rules)
+    monkeypatch.setattr(detect, "FEW", 1_000)
+    assert mixed == [examine(one, rules, "linux"), examine(two, rules, "windows")]
+    assert together == [examine(one, rules, "linux"), examine(two, rules, "linux")]
+    assert [[meaning.met for meaning in found.meanings] for found in together] == [
+        [*[["00000000-0000-4000-8000-000000000001"]] * 3, []],
+        [["00000000-0000-4000-8000-000000000001"]] * 3,
+    ]
+    assert [meaning.detections[0].events[0].sequence for meaning in together[1].meanings] == [11, 14, 17]
+    assert [found.events for found in together] == [9, 9]
+
+
+def test_where_events_cannot_be_judged_together_each_is_judged_by_itself(feed, rules, monkeypatch):
+    def broken(_self, _alike):
+        raise RecursionError("too deep")
+
+    one, _ = many(feed)
+    wanted = examine(one, rules, "linux")
+    monkeypatch.setattr(Group, "match_all", broken)
+    assert examine(one, rules, "linux") == wanted
 
 
 def test_a_failure_that_passes_is_none(feed, rules, monkeypatch):

@@ -128,10 +128,10 @@ def test_yara_and_indicators_too_and_never_what_the_collector_says(store, state,
 def test_an_alert_that_is_there_already_is_not_held_back(ready, state, feed):
     judge = started(ready, state)
     entry = feed.entry([start("evil")])
-    judge._write([judge._examine(entry)], 1)
+    judge._write(judge._examine([entry]), 1)
     stated(ready, "user.name:an")
     judge.in_force.look(NOW)
-    judge._write([judge._examine(entry)], 2)
+    judge._write(judge._examine([entry]), 2)
     assert (len(alerts_of(ready)), [*held(ready).values()]) == (1, [0])
 
 
@@ -189,7 +189,7 @@ def test_the_alerts_are_those_without_it_less_those_whose_event_meets_it(ready, 
         entry = feed.entry([start(f"evil {word}", pid=pid) for word, pid in told])
         feed.log.submit(HOST, entry.received, 0, entry.batch, entry.chain).result(10)
         before, test = {alert.id for alert in alerts_of(ready)}, asked(read(text))
-        wanted = [d for meaning in judge._examine(entry).meanings for d in meaning.detections]
+        wanted = [d for found in judge._examine([entry]) for meaning in found.meanings for d in meaning.detections]
         kept = {one.number for one in wanted if not test(event_of(one.events[0]))}
         judge.drain()
         assert {alert.id for alert in alerts_of(ready)} - before == kept

@@ -245,7 +245,7 @@ def test_a_sample_that_meets_a_watched_yara_rule_is_counted_and_raises_nothing(s
 
 def test_an_event_that_only_watched_rules_meet_makes_nothing_but_a_count(experiment, state, feed):
     judge = started(experiment, state)
-    found = judge._examine(feed.entry([start("evil"), start("ls")]))
+    (found,) = judge._examine([feed.entry([start("evil"), start("ls")])])
     [meaning] = found.meanings
     assert (meaning.met, meaning.detections, meaning.copy, meaning.matches) == ([RULE], [], None, [])
 
@@ -269,7 +269,7 @@ def test_a_rule_over_its_budget_is_parked_told_and_resumed(store, state, author,
     judge.in_force.rules.judge.budget = Budget(microseconds=0.0, window=200)
     for _ in range(5):
         feed.send(*[start("evil") for _ in range(100)])
-    judge.drain()
+        judge.drain()
     raised = len(alerts_of(store))
     assert 0 < raised < 500
     with database.reading(store) as s:
