@@ -13,7 +13,7 @@ from random import Random
 
 from tramgac_agent.frames import SpoolReader
 from tramgac_agent.outgoing import Outgoing, cut
-from tramgac_agent.spool import Spool
+from tramgac_agent.spool import SECOND, STAY_S, Spool
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, Hello
 from tramgac_wire import agent_session as a
 from tramgac_wire import collector_session as c
@@ -228,6 +228,7 @@ class Site:
         """Everything goes well for long enough, machine after machine: all must be there."""
         for machine in self.machines:
             for _ in range(400):
+                self.now += STAY_S * SECOND // 20  # so long the present epoch is sent before it turns to an older one
                 machine.tick()
                 for _ in range(4):
                     self.deliver()

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from contextlib import suppress
 
 import grpc
 import pytest
@@ -159,7 +160,8 @@ async def test_who_comes_again_and_leaves_before_the_answer_is_stopped_too(tmp_p
         agent = await here.agent()
         for _ in range(20):
             call = agent.open().Session()
-            await call.write(AgentMessage())
+            with suppress(grpc.aio.AioRpcError):  # a gateway that is quicker may have ended it already
+                await call.write(AgentMessage())
             call.cancel()
             await agent.close()
             if here.hall.counts["quarantined"]:
