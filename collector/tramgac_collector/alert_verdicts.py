@@ -49,6 +49,13 @@ class Order:
     note: str
 
     @property
+    def object(self) -> str:
+        """What it is about, for the audit trail: the filters that are given, `*` for every alert."""
+        asked = self.filters
+        given = {"rule": asked.rule, "host": asked.host, "severity": ",".join(asked.levels)}
+        return " ".join(f"{name}:{value}" for name, value in given.items() if value) or "*"
+
+    @property
     def detail(self) -> dict[str, Any]:
         """What the audit trail keeps of it."""
         asked = self.filters
@@ -115,7 +122,7 @@ def decide_all(
                 break
     finally:
         with session(engine) as s:
-            audit.write(s, user, "alert.verdict_all", "", {**order.detail, "decided": decided}, clock())
+            audit.write(s, user, "alert.verdict_all", order.object, {**order.detail, "decided": decided}, clock())
     with reading(engine) as s:
         left = _count(s, order, ~_changed(order))
         return Outcome(decided, left, _count(s, order, _changed(order)) if left < COUNTED else 0)

@@ -20,7 +20,7 @@ _YES = frozenset(("y", "yes", "c", "co", "có"))
 
 def close(client: Client, asked: Mapping[str, str], verdict: str, note: str, *, yes: bool, json: bool) -> None:
     """Close them, asking first unless `yes`. Raises Misuse, Failed."""
-    found = client.get("/api/alerts", status="open", **asked, limit=1)
+    found = client.get("/api/alerts", status="open", **asked, limit=1, known="true")
     total: int = found["total"]
     if not total and not json:
         tell(VerdictWord.NOTHING_OPEN)

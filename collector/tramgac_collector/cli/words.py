@@ -150,7 +150,10 @@ class Word(Pair):
         "Only these, such as high,critical: {levels}.",
         "Chỉ các mức này, ví dụ high,critical: {levels}.",
     )
-    OPTION_RULE = "Only alerts of this rule (its id).", "Chỉ cảnh báo của luật này (mã luật)."
+    OPTION_RULE = (
+        "Only alerts of this rule: its id, or its first 8 characters or more.",
+        "Chỉ cảnh báo của luật này: mã luật, hoặc từ 8 ký tự đầu.",
+    )
     OPTION_NOTE = (
         "A note beside the verdict; needed with {reasoned}.",
         "Ghi chú kèm kết luận; bắt buộc với {reasoned}.",

@@ -106,3 +106,17 @@ def test_misuse_is_told_without_a_collector(tramgac: Run, monkeypatch, words, sa
     status, out, err = tramgac("alerts", *words)
     assert (status, out) == (2, "")
     assert err.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--rule", "99999999"), "There is no rule 99999999; "),
+        (("--host", "pc-9"), "There is no host pc-9; "),
+    ],
+)
+def test_what_there_is_none_of_closes_nothing_and_says_so(tramgac: Run, running: Console, words, said):
+    running.raise_alert()
+    for command in (("verdict-all", "benign", *words, "--yes"), ("list", *words), ("list", *words, "--json")):
+        status, out, err = tramgac("alerts", *command)
+        assert (status, out, err.startswith(said)) == (1, "", True)

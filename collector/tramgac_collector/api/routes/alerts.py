@@ -7,12 +7,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from tramgac_proto.names import parse_time, time_text
 
-from tramgac_collector import alert_verdicts, alerts, audit
+from tramgac_collector import alert_filters, alert_verdicts, alerts, audit
 from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused
 from tramgac_collector.api.export import exported
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here
+from tramgac_collector.api.standing import offered
 from tramgac_collector.api.tree import ancestry, nodes, subject
 from tramgac_collector.database import reading, session
 from tramgac_collector.errors import CollectorError
@@ -86,6 +87,13 @@ def _until(text: str) -> int:
 
 
 _Filters = Annotated[alerts.Filters, Depends(_filters)]
+_Known = Annotated[bool, Query(description="Refuse a host or a rule that there is none of.")]
+
+
+def _resolved(here: Here, filters: alerts.Filters) -> alerts.Filters:
+    """Hold filters against what there is. Raises HostUnknown, RuleUnknown, RuleAmbiguous."""
+    with reading(here.engine) as s:
+        return alert_filters.resolved(s, filters, offered(here.rulebook))
 
 
 @router.get("")
@@ -95,9 +103,11 @@ def page(
     filters: _Filters,
     cursor: Annotated[str, Query(max_length=100)] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    *,
+    known: _Known = False,
 ) -> Response:
     """Give a page of the queue, newest first, and when it was looked at."""
-    now = here.now()
+    now, filters = here.now(), _resolved(here, filters) if known else filters
     with reading(here.engine) as s:
         try:
             found = alerts.page(s, filters, cursor or None, limit)
@@ -112,8 +122,11 @@ def export(
     _actor: _Reader,
     filters: _Filters,
     limit: Annotated[int, Query(ge=1, le=1_000_000)] = 1_000,
+    *,
+    known: _Known = False,
 ) -> Response:
     """Give alerts with rule, events' ids and why, newest first, one JSON object a line."""
+    filters = _resolved(here, filters) if known else filters
     return StreamingResponse(lines(exported(here.engine, filters, limit)), media_type=NDJSON)
 
 
@@ -149,8 +162,8 @@ def verdict_on_all(here: Here, actor: _Decider, body: VerdictOnAllBody) -> Respo
 
     Whoever asks does so again while any are `left` (no more than 10,000 are counted) and some were `decided`.
     """
-    filters = alerts.Filters("open", _levels(body.severity), body.host, body.rule, _until(body.until))
-    order = alert_verdicts.Order(filters, body.verdict, body.note)
+    asked = alerts.Filters("open", _levels(body.severity), body.host, body.rule, _until(body.until))
+    order = alert_verdicts.Order(_resolved(here, asked), body.verdict, body.note)
     done = alert_verdicts.decide_all(here.engine, order, actor.name, here.now, here.verdicts)
     here.hub.nudge()
     return answer({"decided": done.decided, "left": done.left, "changed": done.changed})

@@ -104,7 +104,7 @@ def listing(
     asked = {"status": status, "severity": severity, "host": host, "rule": rule}
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
     client = client_of(ctx, state)
-    found = Counted(client.lines("/api/alerts/export", **asked, limit=limit))
+    found = Counted(client.lines("/api/alerts/export", **asked, limit=limit, known="true"))
     rows: Iterable[dict[str, Any]] = found
     shared: frozenset[str] = frozenset()
     if not json:

@@ -144,7 +144,7 @@ def test_a_verdict_on_all_that_the_filters_let_through(console: Console):
         assert [(note["by"], note["text"]) for note in told["notes"]] == [("an", "như hôm qua")]
     assert {row["id"] for row in client.get("/api/alerts").json()["items"]} == {low, late}
     [row] = [row for row in console.local().get("/api/audit").json()["items"] if row["action"].startswith("alert.")]
-    assert (row["actor"], row["action"], row["object"]) == ("an", "alert.verdict_all", "")
+    assert (row["actor"], row["action"], row["object"]) == ("an", "alert.verdict_all", "severity:high")
     assert (row["detail"]["severity"], row["detail"]["decided"]) == ("high", 2)
 
 
@@ -284,3 +284,26 @@ def test_a_tree_from_the_store(console: Console, monkeypatch):
     assert asked == [(HOST, BOOT, f"{1:016x}", "00000000000000ff")]
     assert [node["parent"] for node in told["nodes"]] == ["00000000000000aa", "00000000000000ff"]
     assert told["complete"]
+
+
+def test_a_host_or_a_rule_that_is_none_is_no_filter_that_lets_nothing_through(console: Console):
+    console.enrol("cd" * 16, "may-02", 2)
+    for number in (1, 2):
+        console.raise_alert(number)
+    client = console.signed_in("analyst", "an")
+    until = client.get("/api/alerts").json()["time"]
+    for asked, word in (
+        ({"host": "may-03"}, "host_unknown"),
+        ({"host": "ef" * 16}, "host_unknown"),
+        ({"rule": "rule-9"}, "rule_unknown"),
+    ):
+        for path in ("/api/alerts", "/api/alerts/export"):
+            assert client.get(path, params=asked).status_code == 200
+            refused = client.get(path, params={**asked, "known": True})
+            assert (refused.status_code, refused.json()["params"]["refusal"]) == (404, word)
+        body = {"verdict": "benign", "until": until, **asked}
+        assert client.post("/api/alerts/verdict", json=body).json()["params"]["refusal"] == word
+    assert client.get("/api/alerts", params={"host": "may-02", "known": True}).json()["total"] == 0
+    body = {"verdict": "benign", "until": until, "rule": "rule-1", "host": "may-01"}
+    assert client.post("/api/alerts/verdict", json=body).json()["decided"] == 1
+    assert console.local().get("/api/audit").json()["items"][0]["object"] == "rule:rule-1 host:may-01"
