@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.dashboard import seed
+from tests.dashboard import seed, seed_exceptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ ONCE = "one-time-token"
 SESSION = "here"
 """What the cookie of whoever is signed in says."""
 PASSWORD = "mật khẩu đúng"
-_PERMISSIONS = ("self", "alerts.read", "alerts.decide", "hosts.read")
+_PERMISSIONS = ("self", "alerts.read", "alerts.decide", "hosts.read", "rules.read", "exceptions.manage")
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Console:
     rows: dict[str, seed.Json] = field(default_factory=dict)
     hosts: list[seed.Json] = field(default_factory=seed.hosts)
     hindrances: list[seed.Json] = field(default_factory=list)
+    exceptions: dict[int, seed.Json] = field(default_factory=seed_exceptions.exceptions)
     notes: dict[str, list[seed.Json]] = field(default_factory=dict)
     history: dict[str, list[seed.Json]] = field(default_factory=dict)
     permissions: tuple[str, ...] = _PERMISSIONS
@@ -51,7 +52,7 @@ class Console:
     reports: list[Any] = field(default_factory=list)
     writes: list[tuple[str, Any]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
-    failing: dict[str, tuple[int, str]] = field(default_factory=dict)
+    failing: dict[str, tuple[int, str, dict[str, str]]] = field(default_factory=dict)
     streams: list[queue.Queue[bytes | None]] = field(default_factory=list)
     sent: list[tuple[int, bytes]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
@@ -84,9 +85,9 @@ class Console:
             time.sleep(0.01)
         return self.writes[:count]
 
-    def fail(self, path: str, status: int = 503, code: str = "unavailable") -> None:
+    def fail(self, path: str, status: int = 503, code: str = "unavailable", **params: str) -> None:
         """Make requests whose path begins with `path` fail until `failing` is cleared."""
-        self.failing[path] = (status, code)
+        self.failing[path] = (status, code, params)
 
 
 class FixtureServer:
@@ -147,7 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/login":
             self._login(body)
         elif self._signed_in():
-            self.console.writes.append((path, body))
+            if not path.endswith("/try"):
+                self.console.writes.append((path, body))
             self._post(path.removeprefix("/api/"), body)
 
     def _get(self, path: str, query: dict[str, str]) -> None:
@@ -161,6 +163,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json({"nodes": seed.tree(row)})
             case ["hosts"]:
                 self._json({"items": self.console.hosts})
+            case ["hosts", number] if host := next((one for one in self.console.hosts if one["id"] == number), None):
+                self._json(host)
+            case ["exceptions"]:
+                self._json({"items": list(self.console.exceptions.values())})
+            case ["exceptions", number] if row := self.console.exceptions.get(int(number)):
+                self._json(seed_exceptions.detail(row))
             case ["hindrances"]:
                 self._json({"items": self.console.hindrances})
             case ["stream"]:
@@ -190,6 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _post(self, path: str, body: Any) -> None:
         match path.split("/"):
+            case ["exceptions", *steps]:
+                self._except(steps, body)
+                return
             case ["alerts", "verdict"]:
                 self._decide_some({**body, "status": "open"})
                 return
@@ -222,6 +233,21 @@ class _Handler(BaseHTTPRequestHandler):
         for row in wanted[:20]:
             self._decide(row["id"], "decided", "closed", body["verdict"])
         self._json({"decided": len(wanted[:20]), "left": len(wanted[20:]), "changed": 0})
+
+    def _except(self, steps: list[str], body: Any) -> None:
+        known = self.console.exceptions
+        match steps:
+            case ["try"]:
+                self._json(seed_exceptions.tried(self.console.rows, body))
+                return
+            case []:
+                made = seed_exceptions.stated(max(known, default=0) + 1, body)
+            case [number, "prolong"]:
+                made = seed_exceptions.prolonged(known[int(number)], body)
+            case [number, _]:
+                made = seed_exceptions.ended(known[int(number)], body)
+        self.console.exceptions = {made["id"]: made, **{each: row for each, row in known.items() if each != made["id"]}}
+        self._json(made)
 
     def _note(self, number: str, text: str) -> None:
         note = {"by": "an", "time": seed.text_of(seed.NOW), "text": text}
@@ -280,14 +306,14 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def _failed(self, path: str) -> bool:
-        for prefix, (status, code) in self.console.failing.items():
+        for prefix, (status, code, params) in self.console.failing.items():
             if path.startswith(prefix):
-                self._error(status, code)
+                self._error(status, code, **params)
                 return True
         return False
 
-    def _error(self, status: int, code: str) -> None:
-        self._json({"error": code, "params": {}}, HTTPStatus(status))
+    def _error(self, status: int, code: str, **params: str) -> None:
+        self._json({"error": code, "params": params}, HTTPStatus(status))
 
     def _json(self, told: object, status: HTTPStatus = HTTPStatus.OK) -> None:
         self._answer(status, {"content-type": "application/json"}, json.dumps(told).encode())

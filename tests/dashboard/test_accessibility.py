@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.dashboard import seed
+from tests.dashboard import seed, seed_exceptions
 from tests.dashboard.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -93,4 +93,33 @@ def test_no_violation_anywhere(open_page: Open, lang: str, scheme: str) -> None:
         page.evaluate(f"location.hash = '#/hosts/{seed.host_id(host)}'")
         page.wait_for_selector("dialog.drawer")
         found[f"host {host}"] = violations(page, "dialog")
+    assert {place: each for place, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("vi-VN", "light"), ("en-GB", "dark")])
+def test_no_violation_where_exceptions_are(open_page: Open, lang: str, scheme: str) -> None:
+    found: dict[str, list[Any]] = {}
+    page = open_page(f"#/alerts/{seed.alert(0)['id']}", lang=lang, scheme=scheme)
+    page.wait_for_selector("[data-of-rule]")
+    found["story with exceptions"] = violations(page, "[data-of-rule]")
+    page.keyboard.press("e")
+    page.wait_for_selector('[data-fresh="true"]')
+    page.click("dialog summary")
+    page.keyboard.press("Control+Enter")
+    found["except"] = violations(page, "dialog")
+    page.fill("dialog textarea.mono", seed_exceptions.WIDE)
+    page.wait_for_selector("dialog .warning")
+    found["except by hand"] = violations(page, "dialog")
+    page.keyboard.press("Escape")
+
+    page.evaluate("location.hash = '#/exceptions?show=all'")
+    page.wait_for_selector("[data-exception]")
+    found["exceptions"] = violations(page)
+    for exception in (1, 3, 6):
+        page.evaluate(f"location.hash = '#/exceptions/{exception}'")
+        page.wait_for_selector("dialog .form-actions.start")
+        page.evaluate("for (const fold of document.querySelectorAll('dialog details')) fold.open = true")
+        page.locator("dialog .form-actions.start button").first.click()
+        found[f"exception {exception}"] = violations(page, "dialog")
+        page.keyboard.press("Escape")
     assert {place: each for place, each in found.items() if each} == {}

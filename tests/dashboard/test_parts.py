@@ -50,7 +50,7 @@ def test_an_error_of_the_page_itself_is_said(open_page: Open, server: FixtureSer
 def test_each_control_of_the_rail_has_its_picture(open_page: Open) -> None:
     page = open_page()
     rail = page.get_by_role("navigation")
-    expect(rail.get_by_role("link")).to_have_count(2)
+    expect(rail.get_by_role("link")).to_have_count(3)
     for control in (*rail.get_by_role("link").all(), *rail.get_by_role("button").all()[1:]):
         box = control.locator("svg path").bounding_box()
         assert box is not None

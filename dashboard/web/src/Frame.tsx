@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { lazy, Suspense, useState, type ComponentType } from "react"
-import { logout, type Permission, type Session } from "./api.ts"
+import { logout, may, type Permission, type Session } from "./api.ts"
 import { useI18n } from "./i18n/useI18n.ts"
 import { useLive } from "./live/useLive.ts"
 import { Queue } from "./pages/Queue.tsx"
@@ -16,13 +16,14 @@ import { useRoute } from "./useRoute.ts"
 
 interface Shown {
   permission: Permission
-  Content: ComponentType<Pick<Route, "id" | "filter"> & { session: Session }>
+  Content: ComponentType<Omit<Route, "page"> & { session: Session }>
 }
 
 /** What stands on each page, and the permission without which nothing leads there. `nav_NAME` and the icon NAME lead to it. */
 const SHOWN: Record<Page, Shown> = {
   alerts: { permission: "alerts.read", Content: Queue },
   hosts: { permission: "hosts.read", Content: lazy(() => import("./pages/Hosts.tsx")) },
+  exceptions: { permission: "rules.read", Content: lazy(() => import("./pages/Exceptions.tsx")) },
 }
 
 const NEXT_THEME: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" }
@@ -30,7 +31,7 @@ const NEXT_THEME: Record<Theme, Theme> = { system: "light", light: "dark", dark:
 /** What stands around every page: the rail with the pages, the switches, the keys' sheet, the toasts. */
 export function Frame({ session }: { session: Session }) {
   const { t } = useI18n()
-  const { page, id, filter } = useRoute()
+  const { page, ...place } = useRoute()
   const { Content } = SHOWN[page]
   const [help, setHelp] = useState(false)
   useLive()
@@ -44,7 +45,7 @@ export function Frame({ session }: { session: Session }) {
         <span className="brand" title={t("product")}>
           <Icon name="shield" />
         </span>
-        {PAGES.filter((each) => session.permissions.includes(SHOWN[each].permission)).map((each) => (
+        {PAGES.filter((each) => may(session, SHOWN[each].permission)).map((each) => (
           <a key={each} href={format({ page: each })} aria-current={each === page ? "page" : undefined}>
             <Icon name={each} />
             <span>{t(`nav_${each}`)}</span>
@@ -54,7 +55,7 @@ export function Frame({ session }: { session: Session }) {
       </nav>
       <Hindrances />
       <Suspense fallback={<main>{<Loading />}</main>}>
-        <Content id={id} filter={filter} session={session} />
+        <Content {...place} session={session} />
       </Suspense>
       {help && <Help session={session} onClose={() => setHelp(false)} />}
       <Toasts />

@@ -20,12 +20,18 @@ export const VERDICTS: readonly Verdict[] = [
 /** What says nothing to the next person without a note. */
 export const NEEDS_REASON: ReadonlySet<Verdict> = new Set(["false_positive", "accepted_tool", "authorised_test", "duplicate"])
 
-export type Permission = "alerts.read" | "alerts.decide" | "hosts.read"
+/** How the ids of the collector's own rules begin: we know their sentences, and no exception is made of them. */
+export const OURS = "tramgac:"
+
+export type Permission =
+  | "alerts.read" | "alerts.decide" | "hosts.read" | "rules.read" | "rules.manage" | "exceptions.manage"
 
 export interface Session {
   user: { name: string; role: string }
   permissions: string[]
 }
+
+export const may = (session: Session, permission: Permission): boolean => session.permissions.includes(permission)
 
 /** One line of the queue. Times are RFC 3339 in UTC. */
 export interface AlertRow {
@@ -273,3 +279,4 @@ export const addNote = (id: string, text: string) => post<AlertRow>(`alerts/${en
 export const hindrances = (signal?: AbortSignal) => get<{ items: Hindrance[] }>("hindrances", {}, signal)
 
 export const hosts = (signal?: AbortSignal) => get<{ items: Host[] }>("hosts", {}, signal)
+export const host = (id: string, signal?: AbortSignal) => get<Host>(`hosts/${encodeURIComponent(id)}`, {}, signal)

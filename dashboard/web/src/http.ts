@@ -29,11 +29,12 @@ export async function get<T>(path: string, query: Record<string, string> = {}, s
 }
 
 /** Gives what the collector answers; undefined if it only says that it is done. */
-export async function post<T = void>(path: string, body: unknown): Promise<T> {
+export async function post<T = void>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const response = await call(`./api/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+    signal: signal ?? null,
   })
   return (response.status === 204 ? undefined : await response.json()) as T
 }

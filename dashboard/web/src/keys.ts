@@ -1,7 +1,7 @@
 /** Which command a key press means. Pure, so that Telex, Caps Lock and modifiers can be tested without a browser. */
 
 export type Command =
-  | "next" | "previous" | "open" | "true_positive" | "false_positive" | "benign" | "note" | "undo" | "escape" | "filter" | "help"
+  | "next" | "previous" | "open" | "true_positive" | "false_positive" | "benign" | "except" | "note" | "undo" | "escape" | "filter" | "help"
 
 export interface Press {
   key: string
@@ -22,6 +22,7 @@ const LETTERS: Record<string, Command> = {
   t: "true_positive",
   f: "false_positive",
   b: "benign",
+  e: "except",
   n: "note",
   z: "undo",
 }

@@ -1,11 +1,11 @@
 /**
- * The address: `#/alerts/ID?status=open&severity=high,critical&host=NAME`, `#/hosts/ID`. It lives behind `#`, so any
- * server of plain files will do and no address ever reaches a proxy's log.
+ * The address: `#/alerts/ID?status=open&severity=high,critical&host=NAME`, `#/hosts/ID`, `#/exceptions/ID?show=soon`. It
+ * lives behind `#`, so any server of plain files will do and no address ever reaches a proxy's log.
  */
 import { LEVELS, type AlertFilter, type Level } from "./api.ts"
 
 /** The pages in the order of the rail, by their word in the address; the first stands for anything unknown. */
-export const PAGES = ["alerts", "hosts"] as const
+export const PAGES = ["alerts", "hosts", "exceptions"] as const
 export type Page = (typeof PAGES)[number]
 
 export interface Route {
@@ -14,6 +14,8 @@ export interface Route {
   id: string
   /** Of pages that list alerts. */
   filter: AlertFilter
+  /** Which view of the page; empty for the usual one. */
+  show: string
 }
 
 /** Where to go: what is left out is as usual. */
@@ -26,11 +28,12 @@ export function parse(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#/u, "").split("?", 2)
   const [, word, id = ""] = path.split("/")
   const page = PAGES.find((each) => each === word)
-  return { page: page ?? PAGES[0], id: page ? decoded(id) : "", filter: filterOf(new URLSearchParams(query)) }
+  const asked = new URLSearchParams(query)
+  return { page: page ?? PAGES[0], id: page ? decoded(id) : "", filter: filterOf(asked), show: asked.get("show") ?? "" }
 }
 
 /** Write an address; what is as usual is left out. */
-export function format({ page, id = "", filter = EVERYTHING_OPEN }: To): string {
+export function format({ page, id = "", filter = EVERYTHING_OPEN, show = "" }: To): string {
   const path = `#/${page}${id ? `/${encodeURIComponent(id)}` : ""}`
   const { status, severity, host, rule } = filter
   const query = new URLSearchParams()
@@ -38,6 +41,7 @@ export function format({ page, id = "", filter = EVERYTHING_OPEN }: To): string 
   if (severity.length > 0) query.set("severity", severity.join(","))
   if (host) query.set("host", host)
   if (rule) query.set("rule", rule)
+  if (show) query.set("show", show)
   const text = query.toString().replaceAll("%2C", ",")
   return text ? `${path}?${text}` : path
 }

@@ -14,7 +14,7 @@ const press = (key: string, more: Partial<Press> = {}): Press => ({
 })
 
 test("the letters of the desk", () => {
-  const meant = { j: "next", k: "previous", t: "true_positive", f: "false_positive", b: "benign", n: "note", z: "undo" }
+  const meant = { j: "next", k: "previous", t: "true_positive", f: "false_positive", b: "benign", e: "except", n: "note", z: "undo" }
   for (const [key, wanted] of Object.entries(meant)) {
     assert.equal(command(press(key), "page", true), wanted)
     assert.equal(command(press(key), "control", true), wanted)

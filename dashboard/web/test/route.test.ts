@@ -4,10 +4,14 @@ import { EVERYTHING_OPEN, format, onceToken, PAGES, parse, type Route } from "..
 
 test("every address reads back as what was written", () => {
   const routes: Route[] = [
-    { page: "alerts", id: "", filter: EVERYTHING_OPEN },
-    { page: "alerts", id: "a/b?c#d %", filter: { status: "closed", severity: ["critical", "low"], host: "máy &1", rule: "r=1" } },
-    { page: "hosts", id: "", filter: EVERYTHING_OPEN },
-    { page: "hosts", id: "00ff", filter: EVERYTHING_OPEN },
+    { page: "alerts", id: "", filter: EVERYTHING_OPEN, show: "" },
+    {
+      page: "alerts", id: "a/b?c#d %", show: "",
+      filter: { status: "closed", severity: ["critical", "low"], host: "máy &1", rule: "r=1" },
+    },
+    { page: "hosts", id: "", filter: EVERYTHING_OPEN, show: "" },
+    { page: "hosts", id: "00ff", filter: EVERYTHING_OPEN, show: "" },
+    { page: "exceptions", id: "7", filter: { ...EVERYTHING_OPEN, rule: "r=1" }, show: "soon" },
   ]
   for (const route of routes) assert.deepEqual(parse(format(route)), route)
 })
@@ -23,13 +27,13 @@ test("what is as usual does not stand in the address", () => {
 test("each page has an address that is its word", () => {
   for (const page of PAGES) {
     assert.equal(format({ page }), `#/${page}`)
-    assert.deepEqual(parse(`#/${page}/%C4%90`), { page, id: "Đ", filter: EVERYTHING_OPEN })
+    assert.deepEqual(parse(`#/${page}/%C4%90`), { page, id: "Đ", filter: EVERYTHING_OPEN, show: "" })
   }
 })
 
 test("nonsense is the queue", () => {
   for (const hash of ["", "#", "#/", "#/nowhere/x", "#/alerts?severity=purple&status=odd", "#/alerts/%E0%A4%A"]) {
-    assert.deepEqual(parse(hash), { page: "alerts", id: "", filter: EVERYTHING_OPEN })
+    assert.deepEqual(parse(hash), { page: "alerts", id: "", filter: EVERYTHING_OPEN, show: "" })
   }
 })
 

@@ -1,5 +1,10 @@
+import { exceptionsEn } from "./exceptions.ts"
+import { refusalsEn } from "./refusals.ts"
+
 /** Every sentence of the page, in English. `{name}` is filled in. The other languages have exactly these keys. */
 export const en = {
+  ...exceptionsEn,
+  ...refusalsEn,
   product: "Trạm Gác",
   tagline: "Endpoint security monitoring",
   loading: "Loading…",

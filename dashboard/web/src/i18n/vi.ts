@@ -1,7 +1,11 @@
 import type { en } from "./en.ts"
+import { exceptionsVi } from "./exceptions.ts"
+import { refusalsVi } from "./refusals.ts"
 
 /** Mọi câu trên trang, bằng tiếng Việt. A missing or superfluous key does not compile. */
 export const vi: Record<keyof typeof en, string> = {
+  ...exceptionsVi,
+  ...refusalsVi,
   product: "Trạm Gác",
   tagline: "Giám sát an ninh máy trạm",
   loading: "Đang tải…",
@@ -126,8 +130,8 @@ export const vi: Record<keyof typeof en, string> = {
   why_none: "Luật không nói điều kiện nào đã đúng. Sự kiện bên dưới có mọi điều đã thấy.",
   why_pattern: "khớp",
   why_list: "danh sách {source} ghi:",
-  why_negated: "{n} ngoại lệ đã xét và không áp dụng",
-  why_one_negated: "1 ngoại lệ đã xét và không áp dụng",
+  why_negated: "{n} điều kiện loại trừ đã xét và không áp dụng",
+  why_one_negated: "1 điều kiện loại trừ đã xét và không áp dụng",
   not_pattern: "không phải",
 
   triage: "Cần kiểm tra",
@@ -219,7 +223,7 @@ export const vi: Record<keyof typeof en, string> = {
   quiet: "không kết nối",
   last_words: "Tác tử đã dừng: {words}",
   address: "Địa chỉ",
-  site: "Địa bàn",
+  site: "Đơn vị",
   findings: "Điều bất thường",
   odd: "{n} bất thường",
   finding_clock_off: "Đồng hồ sai nhiều",
@@ -301,7 +305,7 @@ export const vi: Record<keyof typeof en, string> = {
   said_silent_open: "nghe lần cuối lúc {time}; kết nối vẫn mở",
   said_silent_ended: "nghe lần cuối lúc {time}; kết nối đã đứt",
   said_nothing_since: "từ đó không gửi gì, cũng không có lời cuối",
-  said_hosts_of_site: "{n} máy của nơi {site}: {why}",
+  said_hosts_of_site: "{n} máy của đơn vị {site}: {why}",
   said_blind: "trước thấy, nay không thấy nữa",
   said_bytes_at: "{n} byte tại vị trí {offset}",
   said_at: "tại vị trí {offset}",

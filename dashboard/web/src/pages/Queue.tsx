@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query"
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react"
-import { alerts, type AlertFilter, type AlertPage, type AlertRow, type Session } from "../api.ts"
+import { alerts, may, type AlertFilter, type AlertPage, type AlertRow, type Session } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { belongs, prepend, seenUntil } from "../live/queue.ts"
 import { onArrival } from "../live/useLive.ts"
@@ -22,7 +22,7 @@ interface Props {
 /** The desk: alerts on the left, the story of the chosen one on the right. */
 export function Queue({ id, filter, session }: Props) {
   const { t } = useI18n()
-  const mayDecide = session.permissions.includes("alerts.decide")
+  const mayDecide = may(session, "alerts.decide")
   const query = useInfiniteQuery({
     queryKey: ["alerts", filter],
     queryFn: ({ pageParam, signal }) => alerts(filter, pageParam, signal),
@@ -84,7 +84,7 @@ export function Queue({ id, filter, session }: Props) {
             <Keys />
           </Empty>
         ) : (
-          <Story key={id} id={id} row={rows.find((row) => row.id === id)} mayDecide={mayDecide} onBack={leave} />
+          <Story key={id} id={id} row={rows.find((row) => row.id === id)} session={session} onBack={leave} />
         )}
       </section>
     </main>

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { memo, useEffect, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from "react"
-import type { AlertRow } from "../api.ts"
+import { OURS, type AlertRow } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { said } from "../text/said.ts"
 import { called, twins } from "../text/twins.ts"
@@ -10,7 +10,6 @@ import { LevelPill } from "../ui/Level.tsx"
 import { Ago } from "../ui/Time.tsx"
 
 const ROW_PX = 82
-const OURS = "tramgac:" // rules of the collector itself, whose sentences we know
 const AHEAD = 30 // rows before the end at which the next page is asked for
 
 export interface ListHandle {

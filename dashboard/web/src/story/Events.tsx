@@ -22,7 +22,7 @@ export function Events({ events }: { events: StoredEvent[] }) {
   )
 }
 
-function OneEvent({ event }: { event: StoredEvent }) {
+export function OneEvent({ event }: { event: StoredEvent }) {
   const { t, word, lang } = useI18n()
   const fields = Object.entries(event.fields).toSorted(([a], [b]) => a.localeCompare(b, "en"))
   const kind = word("kind", event.kind)

@@ -10,10 +10,12 @@ interface Props {
   why: Condition[]
   onClose(): void
   onDecided(verdict: Verdict, reason: string): void
+  /** Go on to an exception, for who may make one. */
+  onExcept?(verdict: Verdict, reason: string): void
 }
 
 /** Asks why the alert is no attack. What held is filled in: the reader confirms a reason instead of writing one. */
-export function FalsePositive({ why, onClose, onDecided }: Props) {
+export function FalsePositive({ why, onClose, onDecided, onExcept }: Props) {
   const { t, word } = useI18n()
   const hint = useId()
   const [kind, setKind] = useState<Verdict>("false_positive")
@@ -63,6 +65,12 @@ export function FalsePositive({ why, onClose, onDecided }: Props) {
           {t(missing ? "fp_reason_needed" : "fp_reason_hint")}
         </p>
         <div className="form-actions">
+          {onExcept && (
+            <button type="button" className="link" onClick={() => onExcept(kind, reason.trim())}>
+              {t("act_except")}
+            </button>
+          )}
+          <span className="spacer" />
           <button type="button" className="button" onClick={onClose}>
             {t("cancel")}
           </button>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
-import type { Rule } from "../api.ts"
+import { may, type Rule, type Session } from "../api.ts"
+import { OfRule } from "../exceptions/OfRule.tsx"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format } from "../route.ts"
 import { descriptionOf, falsePositivesOf, stepsOf, titleOf } from "../text/wording.ts"
@@ -10,7 +11,7 @@ import { LevelPill } from "../ui/Level.tsx"
 import { Steps } from "./Triage.tsx"
 
 /** All about the rule. Its addresses are text, not links: nobody should open an attacker's page by a slip. */
-export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
+export function RuleDrawer({ rule, session, onClose }: { rule: Rule; session: Session; onClose(): void }) {
   const { t, lang } = useI18n()
   const description = descriptionOf(rule, lang)
   const steps = stepsOf(rule, lang)
@@ -21,6 +22,7 @@ export function RuleDrawer({ rule, onClose }: { rule: Rule; onClose(): void }) {
       </p>
       <Part title={t("rule_description")}>{description && <HostText text={description} prose />}</Part>
       <Part title={t("triage")}>{steps.length > 0 && <Steps steps={steps} />}</Part>
+      {may(session, "rules.read") && <OfRule rule={rule.id} onLeave={onClose} />}
       <Part title={t("rule_falsepositives")}>{list(falsePositivesOf(rule, lang))}</Part>
       <Part title={t("rule_tags")}>{list(rule.tags)}</Part>
       <Part title={t("rule_references")}>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
-import { alert, type AlertRow } from "../api.ts"
+import { alert, may, type AlertRow, type Session } from "../api.ts"
+import { OfRule } from "../exceptions/OfRule.tsx"
 import { ApiError } from "../http.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { format as address } from "../route.ts"
@@ -24,12 +25,12 @@ import { RuleDrawer } from "./RuleDrawer.tsx"
 interface Props {
   id: string
   row: AlertRow | undefined
-  mayDecide: boolean
+  session: Session
   onBack(): void
 }
 
 /** One alert from top to bottom. The heading and the verdicts are there at once, out of the list's row. */
-export function Story({ id, row, mayDecide, onBack }: Props) {
+export function Story({ id, row, session, onBack }: Props) {
   const { t } = useI18n()
   const [ruleOpen, setRuleOpen] = useState(false)
   const query = useQuery({ queryKey: ["alert", id], queryFn: ({ signal }) => alert(id, signal) })
@@ -48,19 +49,20 @@ export function Story({ id, row, mayDecide, onBack }: Props) {
     <article className="story" data-alert-story={id}>
       {back}
       <Heading head={head} latency={detail?.latency_ms ?? null} />
-      <VerdictBar head={head} why={detail?.why ?? []} mayDecide={mayDecide} />
+      <VerdictBar head={head} detail={detail} session={session} />
       {detail ? (
         <>
           <Stale query={query} />
           <Why why={detail.why} rule={detail.rule} onRule={() => setRuleOpen(true)} />
           <Triage rule={detail.rule} />
+          {may(session, "rules.read") && <OfRule rule={detail.rule.id} />}
           <Tree id={id} />
           <Events events={detail.events} />
           <div className="columns">
-            <Notes id={id} notes={detail.notes} mayWrite={mayDecide} />
+            <Notes id={id} notes={detail.notes} mayWrite={may(session, "alerts.decide")} />
             <History history={detail.history} />
           </div>
-          {ruleOpen && <RuleDrawer rule={detail.rule} onClose={() => setRuleOpen(false)} />}
+          {ruleOpen && <RuleDrawer rule={detail.rule} session={session} onClose={() => setRuleOpen(false)} />}
         </>
       ) : query.error ? (
         <Failed error={query.error} retry={() => query.refetch()} />

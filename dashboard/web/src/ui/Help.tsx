@@ -11,6 +11,7 @@ export const KEYS: readonly (readonly [string, Key])[] = [
   ["t", "help_true"],
   ["f", "help_false"],
   ["b", "help_benign"],
+  ["e", "help_except"],
   ["n", "help_note"],
   ["z", "help_undo"],
   ["/", "help_filter"],

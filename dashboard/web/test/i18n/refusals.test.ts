@@ -1,0 +1,19 @@
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { test } from "node:test"
+import { refusalsEn, refusalsVi } from "../../src/i18n/refusals.ts"
+
+test("each is one that the collector has, and none of a search's is missing", () => {
+  const folder = new URL("../../../../collector/tramgac_collector/", import.meta.url)
+  const said = readFileSync(new URL("cli/complaints.py", folder), "utf-8")
+  const has = new Set([...said.matchAll(/^ {4}([A-Z_]+) = /gmu)].map((match) => match[1]?.toLowerCase()))
+  const ours = Object.keys(refusalsEn).map((key) => key.replace("refusal_", ""))
+  assert.deepEqual(ours.filter((name) => !has.has(name)), [])
+  const ofHunts = ["search_ended", "search_large", "search_slow", "search_group"] // never of an exception's
+  const missing = [...has].filter((name) => name?.startsWith("search_") && !ours.includes(name) && !ofHunts.includes(name))
+  assert.deepEqual(missing, [])
+})
+
+test("both languages have the same", () => {
+  assert.deepEqual(Object.keys(refusalsVi), Object.keys(refusalsEn))
+})
