@@ -40,7 +40,7 @@ def test_an_alert_becomes_an_exception_by_keys_alone(open_page: Open, server: Fi
     reason = dialog.get_by_label("Reason")
     expect(reason).to_be_focused()
     expect(
-        dialog.get_by_text("Of 9 alerts of the last 30 days it would have held back 8, 8 of them open.")
+        dialog.get_by_text("Alerts of the last 30 days: 9. It would have held back 8 of them (8 still open).")
     ).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(dialog.get_by_text("Write a reason")).to_be_visible()
@@ -67,7 +67,7 @@ def test_ticks_make_the_search_until_it_is_written_by_hand(open_page: Open, serv
     expect(search).to_have_value(QUERY)
     user.uncheck()
     expect(search).to_have_value(QUERY.removesuffix(" and user.name:nguyen.van.an"))
-    expect(dialog.get_by_text("It fits none of the 9 alerts")).to_be_visible()
+    expect(dialog.get_by_text("Alerts of the last 30 days: 9. It fits none of them")).to_be_visible()
     user.check()
     search.fill("user.name:nguyen.van.an or x")
     expect(user).to_be_disabled()
