@@ -42,7 +42,8 @@ PREVALENT: Mapping[str, str] = {
 """Fields of which it is known how common each value is, and their columns."""
 PARENT = "process_parent_executable"
 PROJECTIONS = (
-    Projection("by_hour", f"{HOUR}, host, kind", "count()"),
+    Projection("by_hour", f"{HOUR}, kind", "count()"),
+    Projection("by_hour_and_host", f"{HOUR}, host, kind", "count()"),
     Projection("by_process_hash", "process_hash_sha256"),
     Projection("by_file_hash", "file_hash_sha256"),
     Projection("by_program", f"process_executable, {PARENT}"),
@@ -62,10 +63,12 @@ WHERE (name, projection) NOT IN (
     WHERE active AND NOT is_broken AND database = currentDatabase() AND table = {table:String})
 ORDER BY partition_id, projection"""
 _DIFFERENT = {
-    "by_hour": f"{HOUR} AS a, host AS b, kind AS c, count() AS d",
+    "by_hour": f"{HOUR} AS a, kind AS b, count() AS c",
+    "by_hour_and_host": f"{HOUR} AS a, host AS b, kind AS c, count() AS d",
     **{
         projection.name: f"{projection.keys}, count() AS d, min(time) AS e, max(time) AS f, uniq(host) AS g"
-        for projection in PROJECTIONS[1:]
+        for projection in PROJECTIONS
+        if projection.sums == _SEEN
     },
 }
 
