@@ -174,6 +174,11 @@ def naming(s: Session, rules: Iterable[str], now: int) -> dict[str, int]:
 
 def load(s: Session) -> Exceptions:
     """Return those that nobody ended, ready; each looks at its end by itself."""
+    return Exceptions.of(stated(s))
+
+
+def stated(s: Session) -> list[Stated]:
+    """Return those that nobody ended, as they were written down."""
     kept = (ExceptionRow.id, ExceptionRow.rule, ExceptionRow.site, ExceptionRow.query, ExceptionRow.expires)
     rows = s.execute(select(*kept).where(ExceptionRow.ended == 0))
-    return Exceptions.of(Stated(*row) for row in rows)
+    return [Stated(*row) for row in rows]

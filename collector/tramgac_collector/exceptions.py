@@ -25,6 +25,8 @@ from tramgac_collector.search.tree import Node
 
 ANY = "*"
 """As a rule: every one."""
+JUDGED = 2_000
+"""Most events of a detection that they are asked of; one that has more is not held back."""
 OWN = "tramgac:"
 """How the ids of what the collector itself says begin."""
 _LOG = structlog.get_logger(__name__)

@@ -21,21 +21,30 @@ from tramgac_proto.names import time_text
 from tramgac_rules.errors import RulesError
 from tramgac_scan import capabilities, confine
 
+from tramgac_collector.backtest.excepting import Excepting
 from tramgac_collector.backtest.judging import Backtest, Rules
 from tramgac_collector.backtest.stored import Source
-from tramgac_collector.backtest.tally import DAY, Tally
+from tramgac_collector.backtest.tally import DAY, Tally, by_exception
 from tramgac_collector.errors import EngineAway, QueryError
+from tramgac_collector.exceptions import Exceptions, Stated
 from tramgac_collector.paths import StatePaths
 
 MEMORY = 3 << 29
 """Bytes of address space."""
 CPU_S = 6 * 3_600
 TELL_EVERY_S = 0.5
+_APART = frozenset({"events", "failures", "exceptions_unsure"})
+"""Counts that are told by themselves."""
+_NO_HOST = ("", "", "")
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
 def run(task: Mapping[str, Any], out: TextIO) -> None:
-    """Do a task: `state` (a folder), `since`, `until` (ns), `pack` (compiled rules), `hosts` (id: [system, name])."""
+    """Do a task.
+
+    `state`: a folder; `since`, `until`: ns; `pack`: compiled rules; `hosts`: id: [system, name, site]; `exceptions`:
+    those in force `now` (ns), as `Stated`; `titles_vi`: by id.
+    """
     try:
         _run(task, out)
     except RulesError as error:
@@ -53,7 +62,9 @@ def _run(task: Mapping[str, Any], out: TextIO) -> None:
     rules = Rules.load(task["pack"])
     source = Source.look(StatePaths(Path(task["state"])), rules.wanted(since, until))
     tally = Tally()
-    test = Backtest(rules, lambda host: str(hosts.get(host, ("", ""))[0]), tally.add)
+    exceptions = Exceptions.of(Stated(*one) for one in task["exceptions"])
+    excepting = Excepting(exceptions, lambda host: str(hosts.get(host, _NO_HOST)[2]), int(task["now"]))
+    test = Backtest(rules, lambda host: str(hosts.get(host, _NO_HOST)[0]), tally.add, excepting)
     told = 0.0
     for page in source.pages():
         if time.monotonic() - told >= TELL_EVERY_S:
@@ -64,12 +75,13 @@ def _run(task: Mapping[str, Any], out: TextIO) -> None:
     days = (until - max(since, source.first or until)) / DAY
     names = {host: str(about[1]) for host, about in hosts.items()}
     for row in tally.rows(rules.loud, names, days):
-        _tell(out, row)
-    _tell(out, {"summary": _summary(test, source, days)})
+        _tell(out, {**row, "rule": {**row["rule"], "title_vi": task["titles_vi"].get(row["rule"]["id"], "")}})
+    held = {"held": by_exception(tally.held), "unsure": test.counts["exceptions_unsure"]}
+    _tell(out, {"summary": {**_summary(test, source, days), **held}})
 
 
 def _summary(test: Backtest, source: Source, days: float) -> dict[str, Any]:
-    counts = {name: count for name, count in sorted(test.counts.items()) if name not in {"events", "failures"}}
+    counts = {name: count for name, count in sorted(test.counts.items()) if name not in _APART}
     return {
         "since": time_text(source.wanted.since),
         "until": time_text(source.wanted.until),

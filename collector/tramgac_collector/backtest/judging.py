@@ -16,6 +16,7 @@ from tramgac_rules.rule import Rule
 from tramgac_rules.sources import Route, routes
 
 from tramgac_collector.alerts import alert_id
+from tramgac_collector.backtest.excepting import Excepting
 from tramgac_collector.backtest.stored import Page, Stored, Wanted
 
 _ALL = ""
@@ -25,13 +26,17 @@ _NEVER = 1 << 80
 
 @dataclass(frozen=True, slots=True)
 class Would:
-    """An alert that there would have been: under the id that it would have, at the time of its last event, ns."""
+    """An alert that there would have been: under the id that it would have, at the time of its last event, ns.
+
+    `exception`: which one in force would hold it back; 0 for none.
+    """
 
     id: str
     rule: Rule
     host: str
     time: int
     event: EventId
+    exception: int = 0
 
 
 @dataclass(slots=True)
@@ -74,18 +79,22 @@ def _channels(logs: Iterable[Route]) -> frozenset[str] | None:
 class Backtest:
     """Judges pages of events; each alert that there would have been is told to `tell`.
 
-    `product`: a host's system (linux, windows) by its id.
+    `product`: a host's system (linux, windows) by its id. `excepting`: the exceptions that are asked.
     """
 
     rules: Rules
     product: Callable[[str], str]
     tell: Callable[[Would], None]
+    excepting: Excepting = field(default_factory=Excepting)
     counts: Counter[str] = field(default_factory=Counter)
     _correlator: Correlator = field(init=False)
+    _keeps: bool = field(init=False)
+    """Whether what correlations are made of may be asked for."""
 
     def __post_init__(self) -> None:
         """Begin empty."""
         self._correlator = Correlator(self.rules.correlations.all, early=False)
+        self._keeps = self.excepting.concerns(self.rules.correlations)
 
     def take(self, page: Page) -> None:
         """Judge a page."""
@@ -100,7 +109,7 @@ class Backtest:
     def finish(self) -> None:
         """Judge what waits, as it stands."""
         self._advance(_NEVER)
-        self.counts += self._correlator.counts + self.rules.correlations.counts
+        self.counts += self._correlator.counts + self.rules.correlations.counts + self.excepting.counts
 
     def _judge(self, stored: Stored) -> None:
         record = record_of(stored.event, self.product(stored.host))
@@ -111,8 +120,12 @@ class Backtest:
         time = max(0, min(stored.event.time, stored.received))
         for rule in met:
             if rule.id not in self.rules.correlations.quiet:
-                self.tell(Would(alert_id(rule.id, [event_text(event)]), rule, stored.host, time, event))
-        for index, match in self.rules.correlations.matches(record, met, event, time, stored.host):
+                held = self.excepting.of_event(rule.id, stored)
+                self.tell(Would(alert_id(rule.id, [event_text(event)]), rule, stored.host, time, event, held))
+        matches = self.rules.correlations.matches(record, met, event, time, stored.host)
+        if matches and self._keeps:
+            self.excepting.keep(stored)
+        for index, match in matches:
             self._correlator.add(index, match)
 
     def _advance(self, watermark: int) -> None:
@@ -122,7 +135,10 @@ class Backtest:
         self._correlator.advance(_ALL, watermark)
         changes = self._correlator.take()
         self.counts["late"] += len(changes.late)
-        for index, window in changes.final:
-            rule = self.rules.correlations.all[index].rule
-            if window.fired and rule.id not in self.rules.correlations.quiet:
-                self.tell(Would(window.id, rule, window.first.event[0], window.last.time, window.last.event))
+        fired = [(self.rules.correlations.all[index].rule, window) for index, window in changes.final if window.fired]
+        for _, window in fired if self._keeps else ():
+            self.excepting.note(window)
+        for rule, window in fired:
+            if rule.id not in self.rules.correlations.quiet:
+                held = self.excepting.of_window(window)
+                self.tell(Would(window.id, rule, window.first.event[0], window.last.time, window.last.event, held))

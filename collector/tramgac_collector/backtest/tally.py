@@ -28,12 +28,17 @@ class _Of:
     """Those of one host in one day as one."""
     first: int = 0
     last: int = 0
+    held: Counter[int] = field(default_factory=Counter)
+    """How many each exception would hold back: they are no alerts."""
     hosts: Counter[str] = field(default_factory=Counter)
     examples: deque[Would] = field(default_factory=lambda: deque(maxlen=EXAMPLES))
     _days: dict[str, int] = field(default_factory=dict)
 
     def add(self, would: Would) -> None:
-        """Count an alert."""
+        """Count an alert, or what an exception would hold back."""
+        if would.exception:
+            self.held[would.exception] += 1
+            return
         self.first = min(self.first, would.time) if self.alerts else would.time
         self.last = max(self.last, would.time)
         self.alerts += 1
@@ -51,8 +56,13 @@ class Tally:
     _of: dict[str, _Of] = field(default_factory=dict)
 
     def add(self, would: Would) -> None:
-        """Count an alert."""
+        """Count an alert, or what an exception would hold back."""
         self._of.setdefault(would.rule.id, _Of()).add(would)
+
+    @property
+    def held(self) -> Counter[int]:
+        """How many each exception would hold back."""
+        return sum((of.held for of in self._of.values()), Counter[int]())
 
     def rows(self, rules: Iterable[Rule], names: Mapping[str, str], days: float) -> list[dict[str, Any]]:
         """Give a row for each rule, the loudest first; `names`: of hosts by id; `days`: over which events are there."""
@@ -64,6 +74,8 @@ class Tally:
         return {
             "rule": {"id": rule.id, "title": rule.title, "level": rule.level},
             "alerts": of.alerts,
+            "held": of.held.total(),
+            "held_by": by_exception(of.held),
             "alerts_a_day": round(of.alerts / days, 3),
             "grouped_a_day": round(of.grouped / days, 3),
             "host_count": len(of.hosts),
@@ -72,6 +84,11 @@ class Tally:
             "last": time_text(of.last) if of.alerts else None,
             "examples": [_example(would) for would in of.examples],
         }
+
+
+def by_exception(held: Counter[int]) -> dict[str, int]:
+    """Return how many each exception would hold back, as JSON names it, the most first."""
+    return {str(number): count for number, count in sorted(held.items(), key=lambda item: (-item[1], item[0]))}
 
 
 def _example(would: Would) -> dict[str, Any]:

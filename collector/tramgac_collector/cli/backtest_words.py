@@ -28,6 +28,18 @@ class BacktestWord(Pair):
         "{events} events of {days} days were judged; nothing was raised.",
         "Đã xét {events} sự kiện trong {days} ngày; không tạo cảnh báo nào.",
     )
+    OPTION_NONE = (
+        "As if there were no exceptions; without it those in force now hold back what they would hold back live.",
+        "Coi như không có ngoại lệ; nếu không, các ngoại lệ đang có hiệu lực sẽ chặn như khi chạy thật.",
+    )
+    HELD = (
+        "Exceptions would hold back {count} more, by number: {by}. --no-exceptions counts them as alerts.",
+        "Ngoại lệ sẽ chặn thêm {count}, theo số: {by}. --no-exceptions tính chúng là cảnh báo.",
+    )
+    UNSURE = (
+        "{count} times nobody could tell whether an exception holds back; these are counted as alerts.",
+        "{count} lần không thể kết luận ngoại lệ có chặn hay không; các lần đó được tính là cảnh báo.",
+    )
     NO_EVENTS = (
         "The store holds no event of this time that these rules look at.",
         "Kho không có sự kiện nào trong thời gian này mà các luật này xét đến.",

@@ -24,6 +24,10 @@ class Word(Pair):
         "Kiểm tra cấu hình, đĩa, chứng thư, các vai trò và kho sự kiện; mã thoát là kết luận.",
     )
     ABOUT_MATCH = "Look for rules in recorded events (EVTX, JSON).", "Đối chiếu luật với sự kiện đã ghi (EVTX, JSON)."
+    MATCH_ALONE = (
+        "It asks no collector: states of rules and exceptions that a collector has do not apply here.",
+        "Lệnh này không hỏi máy thu thập nào: trạng thái luật và ngoại lệ ở máy thu thập không áp dụng ở đây.",
+    )
     ABOUT_RULES = "Check, sign, push and list rules.", "Kiểm tra, ký, gửi và liệt kê luật."
     ABOUT_RULES_CHECK = (
         "Compile rules and report every problem with its place.",

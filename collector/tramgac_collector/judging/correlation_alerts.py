@@ -14,7 +14,7 @@ from tramgac_rules.explain import Condition
 from tramgac_collector import alert_stages, held_back, rule_counts
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.correlation_schema import MemberEventRow
-from tramgac_collector.exceptions import Exceptions
+from tramgac_collector.exceptions import JUDGED, Exceptions
 from tramgac_collector.held_back import Held
 from tramgac_collector.judging.allowance import Allowance
 from tramgac_collector.judging.correlation_rows import ControlRows
@@ -26,8 +26,6 @@ from tramgac_collector.schema import AlertRow
 
 EVENTS = 200
 """Most copies of events in an alert; `count` in its why says how many there were."""
-JUDGED = 2_000
-"""Most events of a window that exceptions are asked of; one that has more is not held back."""
 
 
 def write_alerts(

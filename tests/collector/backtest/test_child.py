@@ -10,13 +10,22 @@ from tramgac_rules.authoring.compile import compile_rules
 from tests.collector.authored import Author
 from tests.collector.backtest.test_tally import DAY
 
+NONE = {"exceptions": [], "now": 0, "titles_vi": {}}
+
 
 @pytest.fixture
 def task(tmp_path):
     author = Author(tmp_path / "author")
     author.sigma("evil")
     pack = compile_rules([author.rules]).pack
-    return {"state": str(tmp_path), "since": 0, "until": 4 * DAY, "pack": pack, "hosts": {"a": ["linux", "pc-1"]}}
+    return {
+        "state": str(tmp_path),
+        "since": 0,
+        "until": 4 * DAY,
+        "pack": pack,
+        "hosts": {"a": ["linux", "pc-1", "Huế"]},
+        **NONE,
+    }
 
 
 def told(task):
@@ -58,8 +67,17 @@ def test_progress_then_rules_then_a_summary(task, monkeypatch):
             "events": 2,
             "failures": 0,
             "correlations": {},
+            "held": {},
+            "unsure": 0,
         }
     }
+    assert (rule["held"], rule["rule"]["title_vi"]) == (0, "")
+    number = rule["rule"]["id"]
+    stated = [[3, number, "Huế", "CommandLine:ev*", 9], [4, number, "Hà Nội", "CommandLine:*", 0]]
+    _, rule, summary = told({**task, "exceptions": stated, "now": 8, "titles_vi": {number: "Luật"}})
+    assert (rule["alerts"], rule["held"], rule["held_by"], rule["rule"]["title_vi"]) == (0, 1, {"3": 1}, "Luật")
+    assert summary["summary"]["held"] == {"3": 1}
+    assert told({**task, "exceptions": stated, "now": 9})[1]["alerts"] == 1
 
 
 def test_what_goes_wrong_is_the_only_line(task, monkeypatch):

@@ -1,11 +1,13 @@
 import os
 import random
 import threading
+from collections import Counter
 
 import pytest
 from sqlalchemy import select
-from tramgac_collector import database
+from tramgac_collector import database, exception_book, held_back
 from tramgac_collector.backtest import stored
+from tramgac_collector.backtest.excepting import Excepting
 from tramgac_collector.backtest.judging import Backtest, Rules
 from tramgac_collector.backtest.stored import Page, Source, Stored, Wanted
 from tramgac_collector.events.store import Store
@@ -22,10 +24,13 @@ from tests.collector.judging.feed import NOW
 DAY = 86_400 * SECOND
 
 
-def judged(pack, paths, since, until):
+CHAIN, USERS = (f"00000000-0000-4000-9000-{number:012d}" for number in (3, 4))
+
+
+def judged(pack, paths, since, until, exceptions):
     """What a backtest over the store tells, and its counts."""
     rules, found = Rules.load(pack), []
-    test = Backtest(rules, lambda _: "linux", found.append)
+    test = Backtest(rules, lambda _: "linux", found.append, Excepting(exceptions, now=NOW))
     source = Source.look(paths, rules.wanted(since, until))
     for page in source.pages():
         test.take(page)
@@ -36,10 +41,13 @@ def judged(pack, paths, since, until):
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # what the judge writes is compared, not the database
 def test_the_same_alerts_as_live(store, state, tmp_path, engine_paths, monkeypatch):
-    """Two hosts, lanes and batches in a wrong order, a clock that is ahead, a chain of correlations of all sorts."""
+    """Two hosts, lanes and batches in a wrong order, a clock that is ahead, a chain of correlations of all sorts.
+
+    Exceptions in force hold back as many of each rule, live and here.
+    """
     author = Author(tmp_path / "author")
     base, other = author.sigma("evil"), author.sigma("curl", number=2)
-    author.sigma("wget", number=3)
+    wget = author.sigma("wget", number=3)
     correlation(author, "many", [base])
     correlation(author, "few", [base], number=2, condition="{lt: 3}", span="2m")
     correlation(author, "chain", ["many", "few"], number=3, kind="temporal", span="1h", condition="{gte: 2}")
@@ -48,6 +56,11 @@ def test_the_same_alerts_as_live(store, state, tmp_path, engine_paths, monkeypat
     )
     hosts = tuple(os.urandom(16).hex() for _ in range(2))
     monkeypatch.setattr(correlating, "LATE_NS", 10**13)
+    stated = ((wget, "User:an"), (CHAIN, "User:an"), (USERS, "Image:/*"), (CHAIN, "User:nobody"))
+    with database.session(store) as s:
+        for rule, query in stated:
+            exception_book.state(s, exception_book.Wanted(rule, query, "an", "x"), NOW)
+        exceptions = exception_book.load(s)
     site = Site(store, state, author, *hosts)
     draw, seconds = random.Random(4), [*range(0, 1500, 37), 1, 2, 3, 4_000, 90_000]
     draw.shuffle(seconds)
@@ -64,14 +77,18 @@ def test_the_same_alerts_as_live(store, state, tmp_path, engine_paths, monkeypat
     site.close()
     with database.reading(store) as s:
         live = sorted(s.execute(select(AlertRow.rule_id, AlertRow.id).where(AlertRow.stage != "withdrawn")).all())
-    assert len({rule for rule, _ in live}) >= 3
+        held = {row.id: held_back.by_rule(s, row.id) for row in exception_book.listing(s) if row.held}
+    assert len({rule for rule, _ in live}) >= 2
+    assert len(held) == 3
     state.log_id.write_text(os.urandom(8).hex())
     state.engine.symlink_to(engine_paths.engine)
     Store.open(state, Counts()).fill(threading.Event())
     monkeypatch.setattr(stored, "PAGE", 7)
     monkeypatch.setattr(Wanted, "conditions", _of(hosts, Wanted.conditions))
-    found, counts, source = judged(compile_rules([author.rules]).pack, state, BEGIN, NOW + DAY)
-    assert sorted((would.rule.id, would.id) for would in found) == live
+    found, counts, source = judged(compile_rules([author.rules]).pack, state, BEGIN, NOW + DAY, exceptions)
+    assert sorted((would.rule.id, would.id) for would in found if not would.exception) == live
+    told = Counter((would.exception, would.rule.id) for would in found if would.exception)
+    assert told == {(number, rule): count for number, rules in held.items() for rule, count in rules.items()}
     assert (counts["events"], source.total, counts["failures"], counts["late"]) == (len(seconds), len(seconds), 0, 0)
     assert {would.host for would in found} <= {*hosts}
 

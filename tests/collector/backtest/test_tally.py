@@ -22,6 +22,15 @@ def test_alerts_a_day_on_which_hosts():
     assert (second["alerts"], second["first"], second["hosts"]) == (0, None, [])
 
 
+def test_what_is_held_back_is_no_alert():
+    tally = Tally()
+    for number, exception in enumerate((3, 3, 1, 0)):
+        tally.add(Would(f"id{number}", rule("1"), "a", 5, ("a", 7, 1, number), exception))
+    (row,) = tally.rows([rule("1")], {}, 1.0)
+    assert (row["alerts"], row["held"], [*row["held_by"].items()]) == (1, 3, [("3", 2), ("1", 1)])
+    assert (tally.held, row["examples"][0]["id"]) == ({3: 2, 1: 1}, "id3")
+
+
 def test_less_than_a_day_foretells_no_more():
     tally = Tally()
     for number in range(HOSTS + 5):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -17,10 +18,12 @@ from sqlalchemy import select
 from starlette.types import Receive, Scope, Send
 from tramgac_proto.names import parse_time
 
+from tramgac_collector import exception_book
 from tramgac_collector.api.answers import NDJSON, encode
 from tramgac_collector.api.errors import Refused, Unavailable
 from tramgac_collector.api.permissions import Actor, Permission, requires
 from tramgac_collector.api.services import Here, Services
+from tramgac_collector.api.standing import offered
 from tramgac_collector.api.trial import Trial
 from tramgac_collector.api.wanted import gone
 from tramgac_collector.database import reading
@@ -46,8 +49,13 @@ async def backtest(
     request: Request,
     since: Annotated[str, Query(max_length=40)],
     until: Annotated[str, Query(max_length=40)] = "",
+    *,
+    exceptions: Annotated[bool, Query(description="Ask those in force, as the judge does.")] = True,
 ) -> Response:
-    """Give lines: `progress` now and then, one for each rule at the end, and `summary`; or `error` and `params`."""
+    """Give lines: `progress` now and then, one for each rule at the end, and `summary`; or `error` and `params`.
+
+    Of each rule, and in the summary, `held` is what exceptions that are in force now would hold back.
+    """
     if here.backtests.locked():
         raise Unavailable(refusal="backtest_busy", reason="another backtest runs; try again when it is done")
     begin, end = _time("since", since), _time("until", until) if until else here.now()
@@ -56,7 +64,8 @@ async def backtest(
     await here.backtests.acquire()
     with contextlib.ExitStack() as held:
         held.callback(here.backtests.release)
-        task = await run_in_threadpool(_task, here, await request.body(), begin, end)
+        span = {"since": begin, "until": end}
+        task = await run_in_threadpool(_task, here, await request.body(), span, exceptions=exceptions)
         trial = await _begun(request, task)
         held.pop_all()  # the answer holds it now
     return _Followed(trial, here)
@@ -98,18 +107,32 @@ def _time(field: str, text: str) -> int:
         raise Refused(field=field, value=text) from None
 
 
-def _task(here: Services, body: bytes, since: int, until: int) -> bytes:
+def _task(here: Services, body: bytes, span: dict[str, int], *, exceptions: bool) -> bytes:
     try:
         asked = msgspec.json.decode(body, type=_Body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Refused(field="body", value="") from None
     with reading(here.engine) as s:
-        rows = s.execute(select(HostRow.id, HostRow.os_type, HostRow.hostname))
-        hosts = {host: (system, name) for host, system, name in rows}
+        rows = s.execute(select(HostRow.id, HostRow.os_type, HostRow.hostname, HostRow.site))
+        hosts = {host: about for host, *about in rows}
         names = find_rules(s, here.rulebook.rules(), asked.rules) if asked.pack is None else []
+        stated = exception_book.stated(s) if exceptions else []
     pack = here.rulebook.pack(names) if asked.pack is None else asked.pack
     if not pack.get("rules"):
         raise Refused(
             refusal="backtest_none", reason="no Sigma rule was named; YARA rules and indicators are not tried"
         )
-    return encode({"state": str(here.paths.root), "since": since, "until": until, "pack": pack, "hosts": hosts})
+    known = offered(here.rulebook)
+    titles = {rule["id"]: (known.get(rule["id"]) or {}).get("title_vi", "") for rule in _all(pack)}
+    told = {"exceptions": stated, "now": here.now(), "titles_vi": titles}
+    return encode({"state": str(here.paths.root), **span, "pack": pack, "hosts": hosts, **told})
+
+
+def _all(pack: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return rules and correlations of a compiled set, as far as it is one: the process looks closely."""
+    found = [*_list(pack.get("rules")), *_list(pack.get("correlations"))]
+    return [one for one in found if isinstance(one, dict) and isinstance(one.get("id"), str)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

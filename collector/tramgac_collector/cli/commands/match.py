@@ -49,7 +49,8 @@ def match(ctx: typer.Context) -> None:
     """Match rules against recorded events."""
     told = parse(ctx.args)
     if told.help:
-        sys.stdout.write(f"{say(Complaint.MATCH_USAGE)}\n\n{say(Word.ABOUT_MATCH)}\n\n{say(Complaint.MATCH_HELP)}\n")
+        about = f"{say(Word.ABOUT_MATCH)} {say(Word.MATCH_ALONE)}"
+        sys.stdout.write(f"{say(Complaint.MATCH_USAGE)}\n\n{about}\n\n{say(Complaint.MATCH_HELP)}\n")
         return
     from tramgac_collector.matching import command
 

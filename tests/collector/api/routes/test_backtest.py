@@ -3,10 +3,11 @@ import json
 from typing import ClassVar
 
 import pytest
-from tramgac_collector import content
+from tramgac_collector import content, exception_book
 from tramgac_collector.api.errors import Unavailable
 from tramgac_collector.api.routes import backtest
 from tramgac_collector.database import session
+from tramgac_collector.exception_book import Wanted
 
 from tests.collector.authored import Author
 from tests.tools.console import HOST, Console
@@ -49,7 +50,8 @@ def test_compiled_rules_are_tried_with_what_is_known_of_hosts(console: Console, 
         answer = client.post(PATH, params={**SINCE, "until": "2026-09-02"}, json={"pack": PACK})
         assert (answer.status_code, answer.text.splitlines()) == (200, ['{"progress": {}}', '{"summary": {}}'])
     task = fake.tasks[0]
-    assert (task["pack"], task["hosts"]) == (PACK, {HOST: ["linux", "máy-1"]})
+    assert (task["pack"], task["hosts"]) == (PACK, {HOST: ["linux", "máy-1", ""]})
+    assert (task["exceptions"], task["now"], task["titles_vi"]) == ([], console.clock(), {"r": ""})
     assert (task["until"] - task["since"], task["state"]) == (86_400 * 10**9, str(console.services.paths.root))
     assert (fake.ended, console.services.backtests.locked()) == (2, False)
     client.post(PATH, params=SINCE, json={"pack": PACK})
@@ -71,6 +73,16 @@ def test_rules_on_offer_are_tried_by_their_ids(console: Console, fake, tmp_path)
         answer = client.post(PATH, params=SINCE, json={"rules": rules})
         assert answer.json()["params"]["refusal"] == refusal
     assert len(fake.tasks) == 1
+
+
+def test_exceptions_in_force_are_asked_unless_nobody_wants_them(console: Console, fake):
+    with session(console.engine) as s:
+        exception_book.state(s, Wanted("r", "user.name:an", "an", "x", expires=console.clock() + 5), console.clock())
+    client = console.signed_in("author")
+    for more in ({}, {"exceptions": False}):
+        assert client.post(PATH, params={**SINCE, **more}, json={"pack": PACK}).status_code == 200
+    stated = [[1, "r", "", "user.name:an", console.clock() + 5]]
+    assert [task["exceptions"] for task in fake.tasks] == [stated, []]
 
 
 def test_one_at_a_time(console: Console, fake, monkeypatch):

@@ -126,6 +126,7 @@ def test_status_and_help(tramgac: Run):
     status, out, err = tramgac("match", "--odd")
     assert (status, out) == (2, "")
     assert "--odd" in err
+    assert "exceptions that a collector has do not apply here" in tramgac("match", "--help")[1]
     status, out, _ = tramgac("match", "--help")
     assert status == 0
     assert all(option in out for option in ("--logsources", "--indicators", "--correlate"))
