@@ -26,8 +26,10 @@ _Key = tuple[str, int]
 def ledger(s: Session, host: str) -> dict[str, Any]:
     """Return the ledger of a host. Raises HostUnknown.
 
-    ``complete``: nothing was dropped, missed, or never came, and each lane's account balances. ``why_not``: the words
-    of what keeps it from that: unbalanced, dropped, gone, gaps, missed. ``lanes``: oldest account first: epoch, lane,
+    ``complete``: nothing was dropped, missed, or never came, each lane's account balances, and somebody watched all the
+    time. ``why_not``: the words of what keeps it from that: unbalanced, dropped, gone, gaps, missed (events that were
+    counted), unwatched (time of which nobody can say, such as an agent's restart: of no event is known that it is
+    missing; ``missed_seconds`` says how long). ``lanes``: oldest account first: epoch, lane,
     name (urgent, security, bulk), time, emitted, acked, spooled, dropped (by class), balanced, resent and gone (of what
     was acknowledged and missing here later), gaps (sequences that never came), signed (None, or sequence and time of
     the newest checkpoint). The rest is as in `host_listing`.
@@ -41,7 +43,8 @@ def ledger(s: Session, host: str) -> dict[str, Any]:
         *(["dropped"] if any(lane["dropped"] for lane in lanes) else []),
         *(["gone"] if any(lane["gone"] for lane in lanes) else []),
         *(["gaps"] if gaps else []),
-        *(["missed"] if lost["missed_seconds"] or lost["missed"].keys() - ON_PURPOSE else []),
+        *(["missed"] if any(count for name, count in lost["missed"].items() if name not in ON_PURPOSE) else []),
+        *(["unwatched"] if lost["missed_seconds"] else []),
     ]
     named = {"id": host, "name": told["name"], "as_of": told["completeness"]["as_of"]}
     listed = [host_listing.gap(row) for row in gaps[-GAPS_SHOWN:]]

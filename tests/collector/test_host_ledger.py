@@ -58,7 +58,7 @@ def test_each_loss_is_named(known, now, monkeypatch):
         hosts.record_gap(known, HOST, Gap(6, 2, first, 3, "why"), now)
     known.add(MissedRow(host=HOST, class_name="agent_down", capability="", first=1, last=2, count=0))
     told = host_ledger.ledger(known, HOST)
-    assert (told["complete"], told["why_not"]) == (False, ["unbalanced", "dropped", "gaps", "missed"])
+    assert (told["complete"], told["why_not"]) == (False, ["unbalanced", "dropped", "gaps", "unwatched"])
     assert [(lane["name"], lane["balanced"], lane["gaps"]) for lane in told["lanes"]] == [
         ("security", True, 6),
         ("urgent", False, 0),
@@ -80,3 +80,12 @@ def test_what_a_restored_collector_did_not_get_back_keeps_it_from_being_complete
     told = host_ledger.ledger(known, HOST)
     assert (told["complete"], told["why_not"]) == (False, ["gone"])
     assert [(lane["resent"], lane["gone"]) for lane in told["lanes"]] == [(4, 0), (1, 3)]
+
+
+def test_time_that_nobody_watched_is_told_apart_from_events_that_were_missed(known):
+    account(known)
+    known.add(MissedRow(host=HOST, class_name="agent_down", capability="", first=1, last=2_000_000_001, count=0))
+    told = host_ledger.ledger(known, HOST)
+    assert (told["complete"], told["why_not"], told["missed_seconds"]) == (False, ["unwatched"], {"agent_down": 2})
+    known.add(MissedRow(host=HOST, class_name="ring_full", capability="process", first=1, last=2, count=3))
+    assert host_ledger.ledger(known, HOST)["why_not"] == ["missed", "unwatched"]

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from tramgac_collector.cli.host_text import MISSED_HEADS, classes, period
+from tramgac_collector.cli.host_words import named
 from tramgac_collector.cli.ledger_words import LedgerWord, word
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.said import said
 from tramgac_collector.cli.terminal import table
-from tramgac_collector.cli.times import local
+from tramgac_collector.cli.times import local, spelled
 
 _LANES = (
     LedgerWord.HEAD_EPOCH,
@@ -39,9 +40,7 @@ _GAPS = (
 
 def write_ledger(row: Mapping[str, Any]) -> None:
     """Write a ledger on stdout."""
-    why = ", ".join(word("why", name) for name in row["why_not"])
-    sentence = LedgerWord.COMPLETE if row["complete"] else LedgerWord.NOT_COMPLETE
-    sys.stdout.write(say(sentence, as_of=local(row["as_of"]), name=row["name"], why=why) + "\n")
+    sys.stdout.write(_first(row) + "\n")
     names = {lane["lane"]: lane["name"] for lane in row["lanes"]}
     lanes = [_lane(lane) for lane in row["lanes"]]
     gaps = [_gap(gap, names) for gap in row["gaps"]]
@@ -50,6 +49,20 @@ def write_ledger(row: Mapping[str, Any]) -> None:
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
+
+
+def _first(row: Mapping[str, Any]) -> str:
+    """Say whether all is here, or why not. Time that nobody watched is no event that is known to be missing."""
+    spent = row["missed_seconds"]
+    unwatched = ", ".join(f"{named('class', name)} {spelled(length)}" for name, length in spent.items())
+    told = {"as_of": local(row["as_of"]), "name": row["name"], "unwatched": unwatched}
+    match row["why_not"]:
+        case []:
+            return say(LedgerWord.COMPLETE, **told)
+        case ["unwatched"]:
+            return say(LedgerWord.UNWATCHED, **told)
+    why = [word("why", name) + (f" ({unwatched})" if name == "unwatched" else "") for name in row["why_not"]]
+    return say(LedgerWord.NOT_COMPLETE, **told, why=", ".join(why))
 
 
 def _lane(lane: Mapping[str, Any]) -> list[object]:

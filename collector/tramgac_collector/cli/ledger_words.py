@@ -16,6 +16,16 @@ class LedgerWord(Pair):
         "Complete as of {as_of}: every event that {name} made is here or waits there.",
         "Đầy đủ tính đến {as_of}: mọi sự kiện {name} sinh ra đều ở đây hoặc đang chờ ở máy đó.",
     )
+    UNWATCHED = (
+        (
+            "Every event that {name} made is here or waits there, as of {as_of}; at times nobody watched, see below: "
+            "{unwatched}."
+        ),
+        (
+            "Mọi sự kiện {name} sinh ra đều ở đây hoặc đang chờ ở máy đó, tính đến {as_of}; có lúc không ai theo dõi, "
+            "xem bên dưới: {unwatched}."
+        ),
+    )
     NOT_COMPLETE = (
         "Not complete as of {as_of}: {why}.",
         "Không đầy đủ tính đến {as_of}: {why}.",
@@ -28,6 +38,7 @@ class LedgerWord(Pair):
     )
     WHY_GAPS = "events never came", "có sự kiện không đến"
     WHY_MISSED = "events were missed", "có sự kiện bị sót"
+    WHY_UNWATCHED = "at times nobody watched", "có lúc không ai theo dõi"
     LANE_URGENT = "urgent", "khẩn"
     LANE_SECURITY = "security", "an ninh"
     LANE_BULK = "bulk", "khối lượng lớn"

@@ -18,7 +18,10 @@ class ProofWord(Pair):
             "của máy. Chạy được khi máy thu thập đang chạy và trên bản sao lưu; thất bại nếu có chỗ bị sửa, nêu rõ chỗ."
         ),
     )
-    OPTION_HOST = "Only this host: its id, or its first 8 characters or more.", "Chỉ máy này: mã, hoặc từ 8 ký tự đầu."
+    OPTION_HOST = (
+        "Only this host: its id, the first 8 characters of it or more, or its name (of a backup not the name).",
+        "Chỉ máy này: mã máy, từ 8 ký tự đầu của mã, hoặc tên máy (với bản sao lưu thì không dùng được tên).",
+    )
     OPTION_SINCE = (
         "Begin with the segment that holds what came then: 2026-11-24T10:00:00Z, or 2h, 7d ago.",
         "Bắt đầu từ đoạn chứa dữ liệu lúc đó: 2026-11-24T10:00:00Z, hoặc 2h, 7d trước.",
@@ -28,8 +31,16 @@ class ProofWord(Pair):
         "Một bản sao lưu, thay cho nhật ký của máy thu thập.",
     )
     BAD_HOST = (
-        "{text}: no id of a host; give 8 to 32 hexadecimal digits, as `tramgac hosts` shows them",
-        "{text}: không phải mã máy; hãy dùng 8 đến 32 chữ số thập lục phân, như `tramgac hosts` hiển thị",
+        "{text} is no host's id, and a backup's log knows no names: give 8 to 32 of the digits `tramgac hosts` shows.",
+        "{text} không phải mã máy, và nhật ký sao lưu không có tên máy: hãy dùng 8 đến 32 ký tự của mã máy.",
+    )
+    NO_NAMES = (
+        "Which host is called {host} could not be read from the control store ({why}): give its id.",
+        "Không đọc được từ kho điều khiển máy nào tên {host} ({why}): hãy dùng mã máy.",
+    )
+    NOTHING_OF = (
+        "There is nothing of {host} in what was read; `tramgac hosts` lists the hosts.",
+        "Không có gì của {host} trong phần đã đọc; `tramgac hosts` liệt kê các máy.",
     )
     NO_LOG = (
         "{folder} holds no ingest log; is {state} a collector's state or a backup?",

@@ -12,10 +12,12 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.options import Json, State, state_of, tell, write
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.proof_words import ProofWord, kind
+from tramgac_collector.cli.refusals import sentence
 from tramgac_collector.cli.terminal import complain
 from tramgac_collector.cli.times import moment
 
 if TYPE_CHECKING:
+    from tramgac_collector.paths import StatePaths
     from tramgac_collector.proof.findings import Found, Totals
 
 _ID = re.compile(r"[0-9a-f]{8,32}")
@@ -38,10 +40,9 @@ def verify(
     from tramgac_collector.paths import StatePaths
     from tramgac_collector.proof.verify import kept, open_walk
 
-    if host is not None and not _ID.fullmatch(host):
-        raise Misuse(say(ProofWord.BAD_HOST, text=host))
     paths = StatePaths(backup or state_of(ctx, state))
-    known, why = ([], "") if backup else kept(paths, host or "")
+    whose = _meant(paths, host, named=backup is None) if host else ""
+    known, why = ([], "") if backup else kept(paths, whose)
     if why:
         complain(say(ProofWord.NO_KEPT, why=why))
     bars: list[Progress] = []
@@ -52,7 +53,7 @@ def verify(
         bars[0].at(done, done, of)
 
     try:
-        walk, start = open_walk(paths, host=host or "", since=_nanoseconds(since), progress=progress)
+        walk, start = open_walk(paths, host=whose, since=_nanoseconds(since), progress=progress)
         for found in walk.findings(start, known):
             for bar in bars:
                 bar.make_room()
@@ -62,7 +63,31 @@ def verify(
     for bar in bars:
         bar.end()
     write(walk.totals.as_json()) if json else _summary(walk.totals)
-    raise typer.Exit(1 if walk.totals.findings else 0)
+    nothing = bool(host) and not walk.totals.batches
+    if nothing:
+        complain(say(ProofWord.NOTHING_OF, host=host))
+    raise typer.Exit(1 if walk.totals.findings or (nothing and since is None) else 0)
+
+
+def _meant(paths: "StatePaths", host: str, *, named: bool) -> str:
+    """Give how the ids of the hosts begin that are looked at. Names are known to the control store alone.
+
+    Raises Misuse for what is no id where there are no names; Failed.
+    """
+    from tramgac_collector.proof.verify import host_called
+    from tramgac_collector.refusals import Refusal
+
+    if _ID.fullmatch(host.lower()):
+        return host.lower()
+    if not named:
+        raise Misuse(say(ProofWord.BAD_HOST, text=host))
+    try:
+        found, why = host_called(paths, host)
+    except Refusal as error:
+        raise Failed(sentence(error.word, error.params) or str(error)) from error
+    if why:
+        raise Failed(say(ProofWord.NO_NAMES, host=host, why=why))
+    return found
 
 
 def _nanoseconds(since: str | None) -> int:

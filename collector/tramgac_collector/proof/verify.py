@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from tramgac_collector.config import load
 from tramgac_collector.errors import CollectorError
 from tramgac_collector.ingest import Attestation, head, open_reader
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.proof.walk import Walk, begin
+from tramgac_collector.refusals import Refusal
+
+_UNREADABLE: Final = (CollectorError, SQLAlchemyError, OSError)
 
 
 def open_walk(
@@ -46,17 +52,42 @@ def kept(paths: StatePaths, host: str = "") -> tuple[list[Attestation], str]:
 
     Read it before the log's head: what it speaks for is in the log then.
     """
-    from tramgac_collector import database, proofs
+    from tramgac_collector import proofs
 
     try:
-        url = load(paths).url(paths)
-        if url == paths.database_url and not paths.control_database.exists():
-            return [], f"{paths.control_database} is not there"  # and is not to be made by looking
-        engine = database.open_database(url)
-        try:
-            with database.reading(engine) as s:
-                return [said for said in proofs.listing(s) if said.host.startswith(host)], ""
-        finally:
-            engine.dispose()
-    except (CollectorError, SQLAlchemyError, OSError) as error:
+        with _control(paths) as s:
+            return [said for said in proofs.listing(s) if said.host.startswith(host)], ""
+    except _UNREADABLE as error:
         return [], str(error).splitlines()[0]
+
+
+def host_called(paths: StatePaths, name: str) -> tuple[str, str]:
+    """Give the id of the host of this name, from the control store; or none, and why it cannot be read.
+
+    Raises HostUnknown, HostAmbiguous.
+    """
+    from tramgac_collector import hosts
+
+    try:
+        with _control(paths) as s:
+            return hosts.find(s, name), ""
+    except Refusal:
+        raise
+    except _UNREADABLE as error:
+        return "", str(error).splitlines()[0]
+
+
+@contextmanager
+def _control(paths: StatePaths) -> Iterator[Session]:
+    """Open the control store for a look. Raises one of _UNREADABLE where that cannot be."""
+    from tramgac_collector import database
+
+    url = load(paths).url(paths)
+    if url == paths.database_url and not paths.control_database.exists():
+        raise FileNotFoundError(f"{paths.control_database} is not there")  # and is not to be made by looking
+    engine = database.open_database(url)
+    try:
+        with database.reading(engine) as s:
+            yield s
+    finally:
+        engine.dispose()

@@ -71,7 +71,29 @@ def without(file):
     file.with_suffix(".away").rename(file)
 
 
+def test_a_host_is_called_by_its_name(tramgac: Run, stands, running, tmp_path):
+    paths, host = stands
+    running.enrol(host.id, "máy-01", 1)
+    for number in (2, 3):
+        running.enrol(f"{number:032x}", "twin", number)
+    for given in ("máy-01", host.id[:12].upper()):
+        status, out, _ = tramgac("collector", "verify", "--json", "--host", given)
+        assert (status, json.loads(out)["attested"]) == (0, 6)
+    status, _, err = tramgac("collector", "verify", "--host", "pc-1")
+    assert (status, err.startswith("There is no host pc-1; ")) == (1, True)
+    status, _, err = tramgac("collector", "verify", "--host", "twin")
+    assert (status, err.startswith("Several hosts are meant by twin: ")) == (1, True)
+    status, _, err = tramgac("collector", "verify", "--host", "0" * 8)
+    assert (status, err.startswith("There is nothing of 00000000 in what was read")) == (1, True)
+    assert tramgac("collector", "verify", "--host", "0" * 8, "--since", "1h")[0] == 0
+    with without(paths.control_database):
+        status, _, err = tramgac("collector", "verify", "--host", "máy-01")
+    assert (status, err.startswith("Which host is called máy-01 could not be read")) == (1, True)
+
+
 def test_what_is_no_host_and_no_log(tramgac: Run, stands, tmp_path):
-    assert tramgac("collector", "verify", "--host", "pc-1")[0] == 2
+    shutil.copytree(stands[0].log, tmp_path / "copy" / "log")
+    status, _, err = tramgac("collector", "verify", "--from", str(tmp_path / "copy"), "--host", "pc-1")
+    assert (status, err.startswith("pc-1 is no host's id, and a backup's log knows no names")) == (2, True)
     status, _, err = tramgac("collector", "verify", "--from", str(tmp_path / "none"))
     assert (status, "holds no ingest log" in err) == (1, True)
