@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from tramgac_proto import names
 from tramgac_proto.event_pb2 import Event
@@ -111,10 +111,10 @@ def examine_all(batches: Iterable[Batch], rules: Rules, known: Container[Sightin
     for entry, product, site in batches:
         found.append(_open(entry, _Bench(rules, product, known, site), seen[product]))
     for product, events in seen.items():
-        for one, met in _sift(events, rules, product):
-            meaning = _twice(one.found, one.sequence, partial(_meaning, one, met))
+        for (batch, bench, sequence, _, event), met in _sift(events, rules, product):
+            meaning = _twice(batch, sequence, partial(_meaning, batch.entry, sequence, event, bench, met))
             if meaning is not None:
-                one.found.meanings.append(meaning)
+                batch.meanings.append(meaning)
     return found
 
 
@@ -138,29 +138,27 @@ class _Bench:
         return [rule for rule in met if self.state(rule.id) not in _DEAF] if met else []
 
 
-class _Seen(NamedTuple):
-    """An event that could be read, of which batch, and what it is examined with."""
-
-    found: Found
-    bench: _Bench
-    sequence: int
-    blob: bytes
-    event: Event
+_Seen = tuple[Found, _Bench, int, bytes, Event]
+"""An event that could be read: of which batch, what it is examined with, its sequence; encoded, and decoded."""
 
 
 def _open(entry: Entry, bench: _Bench, seen: list[_Seen]) -> Found:
     """Read the events of a batch."""
-    found, latest = Found(entry), 0
+    found, events = Found(entry), list[Event | None]()
     try:
-        for sequence, blob in entry.events():
-            found.events += 1
-            event = _twice(found, sequence, partial(Event.FromString, blob))
-            if event is not None:
-                latest = max(latest, event.time)
-                seen.append(_Seen(found, bench, sequence, blob, event))
+        told = list(entry.events())
     except WireError as error:
         found.failures.append(f"the batch cannot be read: {error}")
-    found.latest = min(latest, entry.received)
+        return found
+    try:
+        events += [Event.FromString(blob) for _, blob in told]
+    except Exception:  # noqa: BLE001  # bulkhead: one event among them
+        events = [_twice(found, sequence, partial(Event.FromString, blob)) for sequence, blob in told]
+    for (sequence, blob), event in zip(told, events, strict=True):
+        if event is not None:
+            seen.append((found, bench, sequence, blob, event))
+    found.events = len(told)
+    found.latest = min(entry.received, max((event.time for event in events if event is not None), default=0))
     return found
 
 
@@ -175,40 +173,43 @@ def _twice(found: Found, sequence: int, work: Callable[[], _Made]) -> _Made | No
     return None
 
 
-def _sift(seen: Sequence[_Seen], rules: Rules, product: str) -> Iterator[tuple[_Seen, Sequence[Rule] | None]]:
-    """Yield the events that may mean something, with the rules that they meet; None: not known, judge it by itself."""
-    left: dict[int, Sequence[Rule] | None] = {}
-    for alike in gather([one.event for one in seen], [one.blob for one in seen], product):
-        met = _judged(alike, rules.judge)
-        if met is None:
+_Judged = tuple[Sequence[Rule], bool]
+"""The rules that an event meets, and whether something in it may be listed as an indicator."""
+
+
+def _sift(seen: Sequence[_Seen], rules: Rules, product: str) -> Iterator[tuple[_Seen, _Judged | None]]:
+    """Yield the events that may mean something, with what is known of them; None: each is to be judged by itself."""
+    left: dict[int, _Judged | None] = {}
+    for alike in gather([event for *_, event in seen], [blob for *_, blob, _ in seen], product):
+        judged = _judge(alike, rules)
+        if judged is None:
             left.update(dict.fromkeys(alike.numbers))
             continue
-        if rules.indicators is not None or alike.place.kind in _ALWAYS or alike.place.kind in _HASHED:
-            left.update(dict.fromkeys(alike.numbers, ()))
-        left.update((alike.numbers[index], found) for index, found in met.items())
+        if alike.place.kind in _ALWAYS or alike.place.kind in _HASHED:
+            left.update(dict.fromkeys(alike.numbers, _NOTHING))
+        left.update((alike.numbers[index], one) for index, one in judged.items())
     for number in sorted(left):
         yield seen[number], left[number]
 
 
-def _judged(alike: Alike, judge: Judge | None) -> Mapping[int, Sequence[Rule]] | None:
-    """Return what events meet, by their index, of those that meet a rule; None if they are to be judged one by one."""
-    if judge is None:
-        return {}
+def _judge(alike: Alike, rules: Rules) -> Mapping[int, _Judged] | None:
+    """Return what events meet, by their index, of those that may meet something; None: judge each by itself."""
     if len(alike) < FEW:
         return None
     try:
-        return judge.match_all(alike)
+        met = {} if rules.judge is None else rules.judge.match_all(alike)
+        marked = set[int]() if rules.indicators is None else rules.indicators.look_over(alike)
     except Exception:  # noqa: BLE001  # bulkhead: events that are judged together; the one that fails is told then
         return None
+    return {index: (met.get(index, ()), index in marked) for index in met.keys() | marked}
 
 
-def _meaning(one: _Seen, judged: Sequence[Rule] | None) -> Meaning | None:
-    entry, sequence, event, bench = one.found.entry, one.sequence, one.event, one.bench
+def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench, judged: _Judged | None) -> Meaning | None:
     kind, rules = names.kind_of(event), bench.rules
-    asked = judged is None or judged or rules.indicators is not None
-    record = record_of(event, bench.product) if asked else _UNASKED
-    met = bench.met(record, judged)
-    hits = () if rules.indicators is None else rules.indicators.match(record, event.time)
+    known, marked = (None, True) if judged is None else judged
+    record = record_of(event, bench.product) if known or marked else _UNASKED
+    met = bench.met(record, known)
+    hits = () if rules.indicators is None or not marked else rules.indicators.match(record, event.time)
     sha256, priority = _hash(event, kind)
     sighted = sha256 and (sha256, entry.host, kind) not in bench.known
     if not met and not hits and not sighted and kind not in _ALWAYS:
@@ -249,6 +250,7 @@ def _weigh(meaning: Meaning, detections: Iterable[Detection], bench: _Bench) -> 
 
 _ALWAYS = frozenset({"scan_hit", "health", "inventory"})
 _HASHED = frozenset({"process_start", "file_write", KNOWN_FILE_WRITE})
+_NOTHING: _Judged = ((), False)
 _UNASKED = Record({})
 """Of an event that meets nothing."""
 _DEAF = frozenset({OFF, PARKED})

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from tramgac_rules.alike import Alike
 from tramgac_rules.indicators import fields
 from tramgac_rules.indicators.about import HASHES, About
 from tramgac_rules.indicators.finders import Finders
@@ -75,6 +76,20 @@ class Indicators:
             if seen is not None and seen not in watch.clean:
                 hits += self._look(name, watch, seen, time)
         return hits
+
+    def look_over(self, alike: Alike) -> set[int]:
+        """Return which of many events may meet something, by their index; `match` tells what, and whether it counts."""
+        if alike.odd:
+            return set(range(len(alike)))
+        plan = self._plans.get(alike.place.kind)
+        if plan is None:
+            plan = tuple((self._starts if alike.place.event_id == "1" else self._data).items())
+        found: set[int] = set()
+        for name, watch in plan:
+            for index, value in enumerate(alike.column(name) or ()):
+                if value is not None and value not in watch.clean and self._look(name, watch, value, 0):
+                    found.add(index)
+        return found
 
     def hash_hit(self, kind: str, digits: str, time: int = 0) -> Hit | None:
         """Return the indicator of one digest in hexadecimal, None if there is none. Any thread may ask."""

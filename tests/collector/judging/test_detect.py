@@ -151,7 +151,9 @@ def test_a_rule_that_breaks_is_tried_twice_and_spoils_no_other(feed, rules, monk
 
 def many(feed):
     """Batches whose events are judged together."""
-    first = [start(f"evil {number}" if number % 3 == 0 else "ls", pid=number + 1) for number in range(detect.FEW)]
+    first = [
+        start(f"http://x.y/evil {number}" if number % 3 == 0 else "ls", pid=number + 1) for number in range(detect.FEW)
+    ]
     return feed.entry([*first, Event(health=Health())]), feed.entry([start("ls"), *first])
 
 
@@ -159,9 +161,12 @@ def test_batches_mean_together_what_each_means_by_itself(feed, rules, monkeypatc
     one, two = many(feed)
     mixed = examine_all([(one, "linux", ""), (two, "windows", "")], rules)
     together = examine_all([(one, "linux", ""), (two, "linux", "")], rules)
+    listed = replace(rules, indicators=opened(("url", "http://x.y/evil")))
+    with_list = examine_all([(one, "linux", ""), (two, "linux", "")], listed)
     monkeypatch.setattr(detect, "FEW", 1_000)
     assert mixed == [examine(one, rules, "linux"), examine(two, rules, "windows")]
     assert together == [examine(one, rules, "linux"), examine(two, rules, "linux")]
+    assert with_list == [examine(one, listed, "linux"), examine(two, listed, "linux")] != together
     assert [[meaning.met for meaning in found.meanings] for found in together] == [
         [*[["00000000-0000-4000-8000-000000000001"]] * 3, []],
         [["00000000-0000-4000-8000-000000000001"]] * 3,

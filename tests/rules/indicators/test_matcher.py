@@ -1,5 +1,6 @@
 import pytest
 from tramgac_proto.event_pb2 import Event, FileWrite, LogLine, NetworkConnection, Process, ProcessStart
+from tramgac_rules.alike import gather
 from tramgac_rules.indicators import About, matcher
 from tramgac_rules.indicators.watch import Watch
 from tramgac_rules.record import Record, record_of
@@ -44,6 +45,27 @@ PROCESS = Process(executable="/usr/bin/evil.sh", command_line="curl http://good.
 ])  # fmt: skip
 def test_our_own_events(everything, event, wanted):
     assert met(everything, record_of(event, "linux")) == wanted
+
+
+def log(event_id=0, **data):
+    event = Event()
+    event.event_log.event_id = event_id
+    event.event_log.data.update({name.replace("_", " "): text for name, text in data.items()})
+    return event
+
+
+def test_those_of_many_that_meet_something_are_told(everything):
+    events = [Event(process_start=ProcessStart(process=process)) for process in (PROCESS, Process(), PROCESS)]
+    events += [Event(log_line=LogLine(text=text)) for text in ("x", "get https://a.evil.com:8443/x")]
+    events += [log(1, Image="c:/tmp/x"), log(1, Image="c:/tmp/y"), log(1, Hashes=f"SHA256={SHA256}")]
+    events += [log(QueryName="x.evil.com"), log(Image="c:/tmp/x"), log(3, Destination_Ip="198.51.100.9")]
+    events[-2].event_log.values.extend(["x", "http://evil.com/"])
+    found = set()
+    for alike in gather(events, [b""] * len(events), "windows"):
+        seen = everything.look_over(alike)
+        assert seen == {n for n in range(len(alike)) if everything.match(alike.record(n))}
+        found |= {alike.numbers[n] for n in seen}
+    assert found == {0, 2, 4, 5, 7, 8, 9, 10}
 
 
 @pytest.mark.parametrize(("data", "wanted"), [
