@@ -18,6 +18,8 @@ class Cut(Pair):
         "These are the newest {shown}; nobody can say now how many more there are.",
         "Đây là {shown} dòng mới nhất; hiện không biết còn bao nhiêu dòng nữa.",
     )
+    FIRST_OF = "These are the first {shown} of {total}.", "Đây là {shown} dòng đầu trong tổng số {total}."
+    FIRST = "These are the first {shown}; there are more.", "Đây là {shown} dòng đầu; còn nhiều dòng nữa."
     LIMIT = "--limit takes up to {most}.", "--limit nhận đến {most}."
     EVENTS = "--since, --until, --host and --kind narrow it.", "Thu hẹp bằng --since, --until, --host, --kind."
     ALERTS = "--status, --severity, --host and --rule narrow it.", "Thu hẹp bằng --status, --severity, --host, --rule."
@@ -60,6 +62,14 @@ def tell_some(shown: int, total: int) -> None:
     """Say on stderr that a list shows only its newest, if it does."""
     if shown < total:
         sys.stderr.write(_of(shown, total) + "\n")
+
+
+def tell_first(shown: int, total: int | None = None) -> None:
+    """Say on stderr that a list shows only its first rows, if it does; `total`: None where nobody counted more."""
+    if total is None:
+        sys.stderr.write(say(Cut.FIRST, shown=number(shown)) + "\n")
+    elif shown < total:
+        sys.stderr.write(say(Cut.FIRST_OF, shown=number(shown), total=number(total)) + "\n")
 
 
 def _of(shown: int, total: int) -> str:

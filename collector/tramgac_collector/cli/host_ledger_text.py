@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from tramgac_collector.cli.cut import tell_some
 from tramgac_collector.cli.host_text import MISSED_HEADS, classes, period
 from tramgac_collector.cli.host_words import named
 from tramgac_collector.cli.ledger_words import LedgerWord, word
@@ -49,6 +50,8 @@ def write_ledger(row: Mapping[str, Any]) -> None:
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
+    tell_some(len(gaps), row["gaps_total"])
+    tell_some(len(missed), row["missed_periods_total"])
 
 
 def _first(row: Mapping[str, Any]) -> str:

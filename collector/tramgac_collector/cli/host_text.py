@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tramgac_collector import quarantine_words
+from tramgac_collector.cli.cut import tell_first, tell_some
 from tramgac_collector.cli.headings import Cell, Heading
 from tramgac_collector.cli.host_words import named
 from tramgac_collector.cli.pairs import pick, say
@@ -62,6 +63,10 @@ def write_host(row: Mapping[str, Any]) -> None:
         if rows:
             sys.stdout.write("\n")
             table(rows, heads=[say(head) for head in heads])
+        if heads is MISSED_HEADS:
+            tell_some(len(rows), row["completeness"]["missed_periods_total"])
+        if heads is _PARKED:
+            tell_first(len(rows), row["parked"]["total"])
 
 
 def _sensor(sensor: Mapping[str, Any]) -> list[object]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import tell_first
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
@@ -118,6 +119,7 @@ def costs(
         tell(StateWord.COSTS_AS_OF, events=found["events"], since=local(found["as_of"]))
     else:
         tell(StateWord.NO_COSTS)
+    tell_first(len(rows), len(found["items"]))
 
 
 def told(answer: dict[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import tell_first
 from tramgac_collector.cli.errors import Failed
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
@@ -90,9 +91,13 @@ def explain(
             sys.stdout.writelines(visible(line) + "\n" for line in one.lines(worded))
         if event is not None:
             with trying():
-                answers = list(one.answers(desk.records(event), worded))
+                records = iter(desk.records(event))
+                answers = list(one.answers(records, worded))
+                more = next(records, None) is not None
             for told in answers:
                 _answer(told, json=json)
+            if more:
+                tell_first(len(answers))
 
 
 def _answer(told: dict[str, Any], *, json: bool) -> None:
@@ -126,7 +131,9 @@ def bench(
         complain(visible(problem_line(problem)))
     if not measured.events:
         raise typer.Exit(1)
-    costs = sorted(measured.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))[:top]
+    all_ = sorted(measured.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))
+    costs = all_[:top]
+    tell_first(len(costs), len(all_))
     if json:
         for cost in costs:
             write(_cost_row(measured, cost))

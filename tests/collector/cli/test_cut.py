@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut, tell_some
+from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut, tell_first, tell_some
 from tramgac_collector.cli.errors import Absent
 
 
@@ -52,3 +52,8 @@ def test_a_list_of_some_says_so(capsys):
     assert capsys.readouterr() == ("", "")
     tell_some(10, 1057)
     assert capsys.readouterr() == ("", "These are the newest 10 of 1,057.\n")
+    tell_first(10, 10)
+    assert capsys.readouterr().err == ""
+    tell_first(10, 57)
+    tell_first(10)
+    assert capsys.readouterr().err == "These are the first 10 of 57.\nThese are the first 10; there are more.\n"

@@ -3,7 +3,14 @@ from tramgac_collector.cli.host_ledger_text import write_ledger
 LANE = {"epoch": "5", "lane": 1, "name": "urgent", "time": None, "emitted": None, "acked": None, "spooled": None}
 LANE |= {"dropped": {"spool_full": 3}, "balanced": False, "resent": 71, "gone": None, "gaps": 2}
 GAP = {"epoch": "5", "lane": 1, "first": 4, "count": 2, "reason": "\x1bwhy", "noticed": "2026-11-24T10:00:00Z"}
-ROW = {"name": "pc-1", "as_of": None, "missed_periods": [], "missed_seconds": {}}
+ROW = {
+    "name": "pc-1",
+    "as_of": None,
+    "missed_periods": [],
+    "missed_periods_total": 0,
+    "gaps_total": 0,
+    "missed_seconds": {},
+}
 
 
 def test_what_is_complete_is_one_sentence(capsys, monkeypatch):
@@ -23,6 +30,8 @@ def test_what_is_missing_is_said_with_its_place_and_reason(capsys, monkeypatch):
     assert "9 (2026-11-24T" in out
     assert "\\x1bwhy" in out
     assert "SENT AGAIN" in out
+    write_ledger({**ROW, "complete": False, "why_not": ["gaps"], "lanes": [], "gaps": [GAP], "gaps_total": 1001})
+    assert capsys.readouterr().err == "These are the newest 1 of 1,001.\n"
     assert " 71 " in out
 
 

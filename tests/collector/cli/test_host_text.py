@@ -50,6 +50,7 @@ ROW = {
                 "seconds": 600,
             },
         ],
+        "missed_periods_total": 2,
         "gaps_total": 6,
         "as_of": "2026-11-24T11:30:00Z",
     },
@@ -103,6 +104,12 @@ def test_what_is_not_there_is_left_out(capsys):
     assert "\n\n" not in out
     assert "REFUSED" not in out
     assert "STOPPED" not in out
+
+
+def test_of_many_losses_and_parked_rules_the_rest_is_told(capsys):
+    parked = {"total": 70, "rules": [{"rule": "r", "since": ROW["enrolled"], "reason": "dear"}]}
+    write_host({**ROW, "parked": parked, "completeness": ROW["completeness"] | {"missed_periods_total": 41}})
+    assert capsys.readouterr().err == "These are the first 1 of 70.\nThese are the newest 2 of 41.\n"
 
 
 def test_what_came_again_after_a_restore_and_what_did_not_is_told_where_there_is_any(capsys):

@@ -60,6 +60,8 @@ def test_events_are_explained(tramgac: Run, folder):
     met, not_met = lines(tramgac("rules", "explain", "--json", str(path), str(events))[1])
     assert (met["met"], not_met["met"], not_met["index"]) == (True, False, 1)
     assert tramgac("rules", "explain", str(path), "absent.json")[0] == 1
+    many = str(folder.events(*[exported("sh evil")] * 6))
+    assert tramgac("rules", "explain", str(path), many)[2] == "These are the first 5; there are more.\n"
 
 
 def test_a_correlation_is_explained_over_all_events(tramgac: Run, folder):
@@ -83,6 +85,10 @@ def test_costs_are_told(tramgac: Run, folder):
     assert status == 0
     assert "100 events in " in out
     assert "Evil" in out
+    folder.rule(number=2, what="other")
+    err = tramgac("rules", "bench", str(folder.path), "--events", str(events), "--top", "1")[2]
+    assert err == "These are the first 1 of 2.\n"
+    (folder.path / "rule2.yml").unlink()
     cost, summary = lines(tramgac("rules", "bench", str(folder.path), "--events", str(events), "--json")[1])
     assert (cost["hits"], summary["events"]) == (100, 100)
     assert tramgac("rules", "bench", str(folder.path))[0] == 2

@@ -1,7 +1,7 @@
 """`tramgac events`: stored events, oldest first."""
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from tramgac_collector.cli.options import Json, State, client_of, show, write
 from tramgac_collector.cli.store_words import StoreWord
 from tramgac_collector.cli.times import moment
 from tramgac_collector.cli.words import Word, say
+
+if TYPE_CHECKING:
+    from tramgac_collector.cli.client import Client
 
 _MOST = 100_000
 
@@ -58,10 +61,16 @@ def events(  # noqa: PLR0913 - a flag each
         write(client.get("/api/events/count", **asked))
     elif form:
         hosts = {row["id"]: row["name"] for row in client.get("/api/hosts")["items"]}
-        write_events(client.lines("/api/events", **asked, limit=limit), form, hosts)
+        found = Counted(client.lines("/api/events", **asked, limit=limit))
+        write_events(found, form, hosts)
+        _tell_cut(client, asked, found.count, limit)
     else:
         names = {} if json else called_by_name(client)
         found = Counted(client.lines("/api/events", **asked, limit=limit))
         show(found, partial(columns, names), json=json, heads=COLUMNS, empty=empty)
-        tell_cut(found.count, limit, _MOST, lambda: client.get("/api/events/count", **asked)["count"], Cut.EVENTS)
+        _tell_cut(client, asked, found.count, limit)
     hint(client)
+
+
+def _tell_cut(client: "Client", asked: dict[str, str | None], shown: int, limit: int) -> None:
+    tell_cut(shown, limit, _MOST, lambda: client.get("/api/events/count", **asked)["count"], Cut.EVENTS)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut
+from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut, tell_first
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.event_rows import COLUMNS, called_by_name, columns, looked_back
 from tramgac_collector.cli.groups import attach
@@ -102,6 +102,7 @@ def _events(client: "Client", asked: dict[str, Any], limit: int, *, json: bool) 
     if not rows:
         return
     if not json:
+        tell_first(len(rows), found["groups"])
         tell(HuntWord.FOUND, events=number(found["events"]), hosts=number(found["groups"]))
         sys.stdout.write("\n")
     events = Counted(client.lines("/api/events", **asked, limit=limit))

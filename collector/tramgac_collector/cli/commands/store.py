@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.cut import number
+from tramgac_collector.cli.cut import number, tell_first
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading, Nothing
 from tramgac_collector.cli.hints import hint
@@ -52,8 +52,11 @@ def prevalence(
 ) -> None:
     """Tell of one value, or of the rarest."""
     client = client_of(ctx, state)
-    found = client.get("/api/store/prevalence", field=field, value=value, parent=parent, limit=limit)["items"]
-    show(found, _seen, json=json, heads=_SEEN, empty=Nothing.EVENTS)
+    asked = {"field": field, "value": value, "parent": parent, "limit": min(limit + 1, _MOST)}
+    found = client.get("/api/store/prevalence", **asked)["items"]
+    show(found[:limit], _seen, json=json, heads=_SEEN, empty=Nothing.EVENTS)
+    if len(found) > limit:
+        tell_first(limit)
     hint(client)
 
 

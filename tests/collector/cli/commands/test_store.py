@@ -29,9 +29,16 @@ def test_prevalence(tramgac: Run, told):
     assert tramgac("store", "prevalence", "process.executable", "/none")[1].split()[-2:] == ["-", "-"]
     told.clear()
     out = tramgac("store", "prevalence", "process.executable")[1]
-    assert told == [("process.executable", 100)]
+    assert told == [("process.executable", 101)]
     assert out.split("\n")[0].split() == ["VALUE", "EVENTS", "HOSTS", "FIRST", "LAST"]
     assert "\x1b" not in out
+
+
+def test_rare_values_that_are_not_shown_are_told(tramgac: Run, told, monkeypatch):
+    monkeypatch.setattr(prevalence, "rarest", lambda *_: [SEEN] * 3)
+    said = "These are the first 2; there are more.\n"
+    assert said in tramgac("store", "prevalence", "process.executable", "--limit", "2")[2]
+    assert said not in tramgac("store", "prevalence", "process.executable", "--limit", "3")[2]
 
 
 def test_hours(tramgac: Run, told):
