@@ -122,7 +122,7 @@ def test_a_false_positive_goes_on_to_an_exception_with_what_was_said(open_page: 
     page.get_by_label("accepted tool").check()
     page.get_by_label("Reason").fill("the backup")
     page.get_by_role("dialog").get_by_role("button", name="Except this…").click()
-    dialog = page.get_by_role("dialog", name="No alert where this is met")
+    dialog = page.get_by_role("dialog", name="Exception: no alert where this is met")
     expect(dialog.get_by_label("Reason")).to_have_value("the backup")
     expect(dialog.get_by_label("Verdict")).to_have_value("accepted_tool")
 
@@ -171,11 +171,13 @@ def test_one_is_prolonged_and_ended_with_a_reason(open_page: Open, server: Fixtu
     expect(dialog).to_contain_text("Prolong it if it is still right.")
     dialog.get_by_role("button", name="Prolong…").click()
     until = dialog.get_by_label("Until")
+    expect(dialog.get_by_label("Why is it still right?")).to_be_focused()
     expect(until).to_have_value("90")
     expect(until.locator("option")).to_have_count(5)  # not the one day, which would end it sooner
     day = (datetime.now(UTC) + timedelta(hours=7, days=366)).strftime("%d/%m/%Y")
     until.select_option(label=f"for 366 days, until {day}")
-    dialog.get_by_label("Why is it still right?").press("Control+Enter")
+    dialog.get_by_label("Why is it still right?").focus()
+    page.keyboard.press("Control+Enter")
     expect(dialog.get_by_text("Write a reason")).to_be_visible()
     server.console.fail("/api/exceptions/3/prolong", 422, "refused", refusal="exception_contested")
     dialog.get_by_label("Why is it still right?").fill("asked again")
@@ -186,8 +188,11 @@ def test_one_is_prolonged_and_ended_with_a_reason(open_page: Open, server: Fixtu
     expect(page.get_by_text("Exception 3 is in force until")).to_be_visible()
     expect(dialog).to_contain_text("asked again")
     expect(dialog).not_to_contain_text("Prolong it if it is still right.")
-    dialog.get_by_role("button", name="End…").click()
-    dialog.get_by_label("Why does it end?").fill("moved")
+    expect(dialog.get_by_role("button", name="Prolong…")).to_have_count(0)  # nothing later may be chosen
+    page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="End…")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("moved")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Exception 3 ended: its rule alerts again.")).to_be_visible()
     assert written(server, 2) == [

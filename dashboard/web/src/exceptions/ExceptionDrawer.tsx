@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { useState, type ReactNode } from "react"
+import { useEffect, useRef, useState, type ReactNode } from "react"
 import { may, type Session } from "../api.ts"
 import { ApiError } from "../http.ts"
 import { instant } from "../i18n/format.ts"
@@ -140,28 +140,35 @@ function Actions({ row, session, onAnew }: { row: Exception; session: Session; o
   const { t } = useI18n()
   const now = useNow()
   const [what, setWhat] = useState<"end" | "prolong">()
+  const place = useRef<HTMLDivElement>(null)
+  const had = useRef(what)
+  // What had the focus is gone, and the buttons change once the row is read again: whoever works with keys goes on here.
+  useEffect(() => {
+    if (had.current !== what) (place.current?.querySelector<HTMLElement>("[data-first]") ?? place.current)?.focus()
+    had.current = what
+  }, [what])
   const mayEver = may(session, "rules.manage")
   const prolongable = row.expires !== null && (mayEver || choices(now, row.expires).length > 0)
-  if (row.state !== "active") {
-    return (
-      <p>
+  return (
+    <div ref={place} role="group" tabIndex={-1} aria-label={t("exc_actions")}>
+      {row.state !== "active" ? (
         <button type="button" className="button" onClick={() => onAnew(row)}>
           {t("exc_anew")}
         </button>
-      </p>
-    )
-  }
-  if (what) return <Change key={what} row={row} what={what} session={session} onDone={() => setWhat(undefined)} />
-  return (
-    <p className="form-actions start">
-      {prolongable && (
-        <button type="button" className="button" onClick={() => setWhat("prolong")}>
-          {t("exc_prolong")}
-        </button>
+      ) : what ? (
+        <Change key={what} row={row} what={what} session={session} onDone={() => setWhat(undefined)} />
+      ) : (
+        <p className="form-actions start">
+          {prolongable && (
+            <button type="button" className="button" onClick={() => setWhat("prolong")}>
+              {t("exc_prolong")}
+            </button>
+          )}
+          <button type="button" className="button" onClick={() => setWhat("end")}>
+            {t("exc_end")}
+          </button>
+        </p>
       )}
-      <button type="button" className="button" onClick={() => setWhat("end")}>
-        {t("exc_end")}
-      </button>
-    </p>
+    </div>
   )
 }

@@ -7,9 +7,9 @@ export const USUAL_DAYS = 90
 /** Nobody but who manages rules may choose none of these. */
 const CHOICES = [1, 7, 30, USUAL_DAYS, 180, 366] as const
 
-/** What can be chosen now: only what lies later than the present end (null: there is none yet). */
+/** What can be chosen now: only what lies a day or more later than the present end (null: there is none yet). */
 export function choices(now: number, before: string | null): number[] {
-  return CHOICES.filter((days) => before === null || now + days * DAY_MS > instant(before))
+  return CHOICES.filter((days) => before === null || now + days * DAY_MS >= instant(before) + DAY_MS)
 }
 
 /** "until 28/02/2027 10:00:00", or that there is no end. */

@@ -9,8 +9,9 @@ const say = { t: (key: Key, params?: Params) => translate("vi", key, params), fo
 
 test("one is prolonged to a later end alone, a new one to any", () => {
   assert.ok(choices(NOW, null).includes(USUAL_DAYS))
-  assert.deepEqual(choices(NOW, "2027-02-28T00:00:00.000000001Z"), [180, 366])
-  assert.deepEqual(choices(NOW, "2029-01-01T00:00:00Z"), [])
+  assert.deepEqual(choices(NOW, "2027-02-27T00:00:00.001Z"), [180, 366])
+  assert.deepEqual(choices(NOW, "2027-02-27T00:00:00Z"), [90, 180, 366])
+  assert.deepEqual(choices(NOW, "2027-12-01T00:00:00Z"), [])
 })
 
 test("the end in words, and the day of a choice", () => {
