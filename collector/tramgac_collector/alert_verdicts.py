@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import ColumnElement, Engine, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -40,6 +40,30 @@ _HISTORY = insert(Base.metadata.tables["alert_history"])
 _NOTES = insert(Base.metadata.tables["alert_notes"])
 
 
+class Work(Protocol):
+    """What is done to many alerts, some at a time."""
+
+    action: ClassVar[str]
+    """Its name in the audit trail."""
+
+    @property
+    def object(self) -> str:
+        """What it is about, for the audit trail."""
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the audit trail keeps of it."""
+
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """Tell of an alert whether it is to be done to it."""
+
+    def changed(self) -> ColumnElement[bool]:
+        """Tell of an alert whether something else was done to it since the person looked: it is left alone."""
+
+    def change(self, s: Session, rows: Sequence[Mapping[str, Any]], user: str, now: int) -> None:
+        """Do it to alerts that are as these rows say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One verdict for all open alerts that `filters` let through, its `until` being when the person looked."""
@@ -47,6 +71,7 @@ class Order:
     filters: Filters
     verdict: str
     note: str
+    action: ClassVar[str] = "alert.verdict_all"
 
     @property
     def object(self) -> str:
@@ -61,6 +86,18 @@ class Order:
         asked = self.filters
         shown = {"severity": ",".join(asked.levels), "host": asked.host, "rule": asked.rule}
         return {"verdict": self.verdict, **shown, "until": time_text(asked.until or 0)}
+
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """Tell of an alert whether it gets the verdict."""
+        return alert_pages.wanted(replace(self.filters, status="open"))
+
+    def changed(self) -> ColumnElement[bool]:
+        """Tell of an alert whether something was done to it since the person looked: reopened, amended."""
+        return exists().where(HistoryRow.alert == AlertRow.id, HistoryRow.time > self.filters.until)
+
+    def change(self, s: Session, rows: Sequence[Mapping[str, Any]], user: str, now: int) -> None:
+        """Close them."""
+        record(s, write(s, rows, status="closed", verdict=self.verdict), self.note, user, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +145,25 @@ def decide_all(
     burden than one. One audit row tells of the call, also of one that fails. Raises VerdictUnknown, ReasonMissing.
     """
     require(order.verdict, order.note)
+    return sweep(engine, order, user, clock, turn, for_s)
+
+
+def sweep(
+    engine: Engine,
+    work: Work,
+    user: str,
+    clock: Callable[[], int],
+    turn: AbstractContextManager[Any],
+    for_s: float = FOR_S,
+) -> Outcome:
+    """Do some work for so many seconds, as `decide_all`."""
     end, decided, size = time.monotonic() + for_s, 0, AT_FIRST
     try:
-        while time.monotonic() < end and (seen := _open(engine, order)):
+        while time.monotonic() < end and (seen := _next(engine, work)):
             before, at = decided, 0
             while at < len(seen) and time.monotonic() < end:
                 with turn:
-                    some, held_s = _block(engine, order, seen[at : at + size], user, clock())
+                    some, held_s = _block(engine, work, seen[at : at + size], user, clock())
                     time.sleep(PAUSE * held_s)
                 decided, at = decided + some, at + size
                 size = max(FEWEST, min(MOST, 2 * size, int(size * AIM_S / held_s)))
@@ -122,36 +171,34 @@ def decide_all(
                 break
     finally:
         with session(engine) as s:
-            audit.write(s, user, "alert.verdict_all", order.object, {**order.detail, "decided": decided}, clock())
+            audit.write(s, user, work.action, work.object, {**work.detail, "decided": decided}, clock())
     with reading(engine) as s:
-        left = _count(s, order, ~_changed(order))
-        return Outcome(decided, left, _count(s, order, _changed(order)) if left < COUNTED else 0)
+        left = _count(s, work, ~work.changed())
+        return Outcome(decided, left, _count(s, work, work.changed()) if left < COUNTED else 0)
 
 
-def _open(engine: Engine, order: Order) -> list[dict[str, Any]]:
-    """Give the rows of the oldest alerts that are to be decided."""
-    query = select(*_ROW).where(*_wanted(order), ~_changed(order))
+def write(s: Session, rows: Sequence[Mapping[str, Any]], **values: Any) -> list[dict[str, Any]]:
+    """Give alerts other values; return their rows as they are then."""
+    query = update(_ALERTS).where(_ALERTS.c.id.in_([row["id"] for row in rows]))
+    s.execute(query.values(**values, version=_ALERTS.c.version + 1))
+    return [{**row, **values, "version": row["version"] + 1} for row in rows]
+
+
+def _next(engine: Engine, work: Work) -> list[dict[str, Any]]:
+    """Give the rows of the oldest alerts that it is still to be done to."""
+    query = select(*_ROW).where(*work.wanted(), ~work.changed())
     with reading(engine) as s:
         found = s.execute(query.order_by(AlertRow.created, AlertRow.id).limit(_LOOK))
         return [alert_pages.row(each) for each in found]
 
 
-def _wanted(order: Order) -> list[ColumnElement[bool]]:
-    return alert_pages.wanted(replace(order.filters, status="open"))
-
-
-def _changed(order: Order) -> ColumnElement[bool]:
-    """Tell of an alert whether something was done to it since the person looked: reopened, amended."""
-    return exists().where(HistoryRow.alert == AlertRow.id, HistoryRow.time > order.filters.until)
-
-
-def _count(s: Session, order: Order, also: ColumnElement[bool]) -> int:
-    found = select(AlertRow.id).where(*_wanted(order), also).limit(COUNTED).subquery()
+def _count(s: Session, work: Work, also: ColumnElement[bool]) -> int:
+    found = select(AlertRow.id).where(*work.wanted(), also).limit(COUNTED).subquery()
     return s.scalar(select(func.count()).select_from(found)) or 0
 
 
-def _block(engine: Engine, order: Order, seen: Sequence[Mapping[str, Any]], user: str, now: int) -> tuple[int, float]:
-    """Decide those that are as they were; how many, and for how many seconds others had to wait."""
+def _block(engine: Engine, work: Work, seen: Sequence[Mapping[str, Any]], user: str, now: int) -> tuple[int, float]:
+    """Do it to those that are as they were; how many, and for how many seconds others had to wait."""
     with session(engine) as s:
         # The judge takes a number and then changes alerts. Here too the number comes first and no alert is waited
         # for: neither can stand in the other's way for good.
@@ -161,12 +208,5 @@ def _block(engine: Engine, order: Order, seen: Sequence[Mapping[str, Any]], user
         now_there = {row.id: row.version for row in s.execute(query.with_for_update(skip_locked=True))}
         ours = [row for row in seen if now_there.get(row["id"]) == row["version"]]
         if ours:
-            _close(s, order, ours, user, now)
+            work.change(s, ours, user, now)
     return len(ours), time.monotonic() - began
-
-
-def _close(s: Session, order: Order, rows: Sequence[Mapping[str, Any]], user: str, now: int) -> None:
-    values = {"status": "closed", "verdict": order.verdict}
-    query = update(_ALERTS).where(_ALERTS.c.id.in_([row["id"] for row in rows]))
-    s.execute(query.values(**values, version=_ALERTS.c.version + 1))
-    record(s, [{**row, **values, "version": row["version"] + 1} for row in rows], order.note, user, now)

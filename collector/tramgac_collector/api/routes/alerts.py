@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from tramgac_proto.names import parse_time, time_text
 
-from tramgac_collector import alert_filters, alert_verdicts, alerts, audit
+from tramgac_collector import alert_filters, alert_reopenings, alert_verdicts, alerts, audit
 from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused
 from tramgac_collector.api.export import exported
@@ -54,6 +54,14 @@ class VerdictOnAllBody(_Body):
     until: str = Field(min_length=1, max_length=40)
 
 
+class ReopenAllBody(_Body):
+    """A verdict on many alerts that is taken back: its word, and `undo` of the answers to it, the first to the last."""
+
+    verdict: str = Field(max_length=32)
+    after: int = Field(ge=0, lt=1 << 63)
+    until: int = Field(ge=0, lt=1 << 63)
+
+
 class NoteBody(_Body):
     """A note."""
 
@@ -84,6 +92,11 @@ def _until(text: str) -> int:
         return parse_time(text)
     except ValueError as error:
         raise Refused(field="until", reason=str(error)) from None
+
+
+def _mark(here: Here) -> int:
+    with reading(here.engine) as s:
+        return alert_reopenings.mark(s)
 
 
 _Filters = Annotated[alerts.Filters, Depends(_filters)]
@@ -164,9 +177,23 @@ def verdict_on_all(here: Here, actor: _Decider, body: VerdictOnAllBody) -> Respo
     """
     asked = alerts.Filters("open", _levels(body.severity), body.host, body.rule, _until(body.until))
     order = alert_verdicts.Order(_resolved(here, asked), body.verdict, body.note)
+    after = _mark(here)
     done = alert_verdicts.decide_all(here.engine, order, actor.name, here.now, here.verdicts)
     here.hub.nudge()
-    return answer({"decided": done.decided, "left": done.left, "changed": done.changed})
+    told = {"decided": done.decided, "left": done.left, "changed": done.changed}
+    return answer({**told, "undo": {"after": after, "until": _mark(here)}})
+
+
+@router.post("/verdict/undo")
+def reopen_all(here: Here, actor: _Decider, body: ReopenAllBody) -> Response:
+    """Open again what one's own verdict on all closed, for a second or two; gives how many, and what is left.
+
+    What somebody did anything to since stays as it is: `changed`. To be asked again as a verdict on all is.
+    """
+    work = alert_reopenings.Reopening(actor.name, body.verdict, body.after, body.until)
+    done = alert_verdicts.sweep(here.engine, work, actor.name, here.now, here.verdicts)
+    here.hub.nudge()
+    return answer({"reopened": done.decided, "left": done.left, "changed": done.changed})
 
 
 @router.post("/{alert}/verdict")

@@ -137,7 +137,8 @@ def test_a_verdict_on_all_that_the_filters_let_through(console: Console):
     assert counted.json()["total"] == 2
     body = {"verdict": "duplicate", "note": "như hôm qua", "severity": "high", "until": page["time"]}
     answer = client.post("/api/alerts/verdict", json=body)
-    assert (answer.status_code, answer.json()) == (200, {"decided": 2, "left": 0, "changed": 0})
+    undo = answer.json().pop("undo")
+    assert (answer.status_code, answer.json()) == (200, {"decided": 2, "left": 0, "changed": 0, "undo": undo})
     for number in high:
         told = client.get(f"/api/alerts/{number}").json()
         assert (told["status"], told["verdict"], told["version"]) == ("closed", "duplicate", 2)
@@ -156,8 +157,29 @@ def test_a_verdict_on_all_leaves_alone_what_was_opened_again_since(console: Cons
     client.post(f"/api/alerts/{number}/verdict", json={"verdict": "benign"})
     client.post(f"/api/alerts/{number}/reopen", json={})
     body = {"verdict": "benign", "until": seen}
-    assert client.post("/api/alerts/verdict", json=body).json() == {"decided": 0, "left": 0, "changed": 1}
+    told = client.post("/api/alerts/verdict", json=body).json()
+    assert (told["decided"], told["left"], told["changed"]) == (0, 0, 1)
     assert client.get(f"/api/alerts/{number}").json()["status"] == "open"
+
+
+def test_a_verdict_on_all_is_taken_back_by_whoever_gave_it(console: Console):
+    mine = [console.raise_alert(number) for number in (1, 2, 3)]
+    client, other = console.signed_in("analyst", "an"), console.signed_in("analyst", "binh")
+    body = {"verdict": "benign", "until": client.get("/api/alerts").json()["time"]}
+    undo = {"verdict": "benign", **client.post("/api/alerts/verdict", json=body).json()["undo"]}
+    other.post(f"/api/alerts/{mine[0]}/notes", json={"text": "a note is no decision"})
+    other.post(f"/api/alerts/{mine[1]}/reopen", json={})
+    other.post(f"/api/alerts/{mine[1]}/verdict", json={"verdict": "benign"})
+    assert other.post("/api/alerts/verdict/undo", json=undo).json() == {"reopened": 0, "left": 0, "changed": 0}
+    assert client.post("/api/alerts/verdict/undo", json=undo).json() == {"reopened": 2, "left": 0, "changed": 1}
+    assert {row["id"] for row in client.get("/api/alerts").json()["items"]} == {mine[0], mine[2]}
+    assert client.post("/api/alerts/verdict/undo", json=undo).json() == {"reopened": 0, "left": 0, "changed": 1}
+    assert console.signed_in("viewer").post("/api/alerts/verdict/undo", json=undo).status_code == 403
+    assert client.post("/api/alerts/verdict/undo", json={**undo, "after": -1}).status_code == 422
+    rows = [row for row in console.local().get("/api/audit").json()["items"] if row["action"] == "alert.reopen_all"]
+    assert [(row["actor"], row["object"], row["detail"]["decided"]) for row in rows[-2:]] == [
+        ("an", "verdict:benign", 2), ("binh", "verdict:benign", 0),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["viewer", "author", "auditor"])
