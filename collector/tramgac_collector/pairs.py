@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import enum
 import os
+import re
+import string
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 
@@ -42,6 +45,31 @@ def join(between: str, texts: Iterable[Both]) -> Both:
     """Put texts together."""
     parts = list(texts)
     return Both(between.join(text.en for text in parts), between.join(text.vi for text in parts))
+
+
+def retold(text: str, words: type[Pair]) -> str:
+    """Give in Vietnamese what was written down in English as one of a set of sentences; the text if it is none."""
+    for word in sorted(words, key=lambda word: -len(word.en)):
+        if found := re.fullmatch(_pattern(word.en), text, re.DOTALL):
+            shown = {name: Plain(value) for name, value in found.groupdict().items()}
+            return word.vi.format_map(shown)
+    return text
+
+
+class Plain(str):
+    """A value that is quoted already."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Give it as it is."""
+        return str(self)
+
+
+@cache
+def _pattern(sentence: str) -> str:
+    parts = string.Formatter().parse(sentence)
+    return "".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, *_ in parts)
 
 
 def vietnamese() -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import tramgac_collector
-from tramgac_collector.pairs import Both, Pair, join, pick, vietnamese
+from tramgac_collector.notify.words import Notify
+from tramgac_collector.pairs import Both, Pair, join, pick, retold, vietnamese
 from tramgac_collector.troubles import Trouble
 
 ROOM = Path(tramgac_collector.__file__).parent
@@ -39,6 +40,14 @@ def test_every_sentence_has_its_twin_with_the_same_parameters():
 def test_no_sentence_stands_twice():
     for words in every_set():
         assert len({word.en for word in words}) == len(words.__members__), words
+
+
+def test_what_was_written_in_english_is_told_in_vietnamese():
+    told = Notify.NO_ANSWER.both(host="chat", port=443, why="timed out")
+    assert retold(told.en, Notify) == told.vi
+    told = Notify.NO_CHANNEL.both(name="a'b")
+    assert retold(told.en, Notify) == told.vi
+    assert retold("250 queued as ABC", Notify) == "250 queued as ABC"
 
 
 def test_a_text_within_a_text_goes_in_by_its_language():

@@ -16,11 +16,12 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.options import Json, State, client_of, tell, write
-from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import problem_line
 from tramgac_collector.cli.rule_tools import trying
 from tramgac_collector.cli.terminal import complain, table, visible
 from tramgac_collector.cli.times import local, moment
+from tramgac_collector.cli.titles import titled
 from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _columns(row: Mapping[str, Any], titles: Mapping[str, str]) -> list[object]:
     where = [f"{host['name'] or host['host']} ({host['alerts']})" for host in hosts[:_NAMED]]
     more = ["..."] if row["host_count"] > _NAMED else []
     counts = [number(row["alerts"]), row["alerts_a_day"], row["grouped_a_day"], number(row["held"]), row["host_count"]]
-    title = (vietnamese() and (titles.get(rule["id"]) or rule["title_vi"])) or rule["title"]
+    title = titled({**rule, "title_vi": titles.get(rule["id"]) or rule["title_vi"]})
     return [rule["id"], rule["level"], *counts, ", ".join([*where, *more]) or "-", title]
 
 

@@ -14,6 +14,8 @@ from tramgac_collector.cli.client import Client
 from tramgac_collector.cli.doctor_words import Seen
 from tramgac_collector.cli.errors import CommandError, Failed
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.said import said
+from tramgac_collector.cli.titles import titled
 from tramgac_collector.errors import CollectorError
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from tramgac_collector.paths import StatePaths
 
 _SOON: Final = timedelta(days=30)
+_HOLES: Final = {
+    "log_trimmed": Seen.WHY_LOG_TRIMMED,
+    "log_damaged": Seen.WHY_LOG_DAMAGED,
+    "record_unknown": Seen.WHY_RECORD_UNKNOWN,
+}
 _ROOM: Final = {"disk_full": Seen.DISK_FULL, "disk_low": Seen.DISK_LOW, "": Seen.FREE}
 """What is said of a disk, by the word of `hindrances.disk`."""
 
@@ -116,10 +123,15 @@ def _log(paths: StatePaths) -> Finding:
     if not found:
         return Finding("log", ok=True, what=say(Seen.NO_HOLES))
     told = "; ".join(
-        say(Seen.HOLE, consumer=hole.consumer, first=hole.first, last=hole.next - 1, reason=hole.reason)
+        say(Seen.HOLE, consumer=hole.consumer, first=hole.first, last=hole.next - 1, reason=_why(hole.reason))
         for hole in found
     )
     return Finding("log", ok=False, what=say(Seen.HOLES, told=told, place=f"{paths.holes}/*"))
+
+
+def _why(reason: str) -> str:
+    word = _HOLES.get(reason)
+    return reason if word is None else say(word)
 
 
 def _set_aside(paths: StatePaths) -> Finding:
@@ -138,7 +150,7 @@ def _lens() -> Finding:
         with Scanner(()) as scanner:
             held, missing = ", ".join(scanner.held), ", ".join(scanner.missing)
     except ScanError as error:
-        return Finding("lens", ok=False, what=str(error))
+        return Finding("lens", ok=False, what=say(Seen.NO_LENS, why=error))
     word = Seen.LESS_CONFINED if missing else Seen.CONFINED
     return Finding("lens", not missing, say(word, held=held, missing=missing))
 
@@ -190,6 +202,6 @@ def _rules(paths: StatePaths) -> str:
         raise Failed(say(Seen.NO_RULES))
     stopped = client.get("/api/rule-states")["parked"]
     if stopped:
-        told = "; ".join(f"{row['title']} ({row['rule']}): {row['reason']}" for row in stopped)
+        told = "; ".join(f"{titled(row)} ({row['rule']}): {said(row['reason'])}" for row in stopped)
         raise Failed(say(Seen.PARKED, told=told))
     return say(Seen.NONE_PARKED)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from tramgac_collector.cli.exception_words import ExceptionWord
-from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.titles import titled
 
 SOON_DAYS: Final = 7
 LOUD: Final = 500
@@ -33,7 +34,7 @@ def exceptions(items: Iterable[dict[str, Any]], now: float) -> tuple[str, bool, 
 def _title(row: dict[str, Any]) -> str:
     if row["rule"] == "*":
         return say(ExceptionWord.EVERY_RULE)
-    return str((vietnamese() and row["title_vi"]) or row["title"] or row["rule"])
+    return titled(row) or str(row["rule"])
 
 
 def _ends(row: dict[str, Any]) -> float:

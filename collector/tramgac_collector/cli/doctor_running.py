@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tramgac_collector.cli.doctor_exceptions import exceptions
 from tramgac_collector.cli.doctor_words import Running
 from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.said import said
 from tramgac_collector.cli.times import local, spelled
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def notifications(client: Client, now: float) -> Row:
 
 
 def _channel(row: dict[str, Any], now: float) -> str:
-    name, why = row["name"], row["reason"]
+    name, why = row["name"], said(row["reason"])
     if row["given_up"]:
         return say(Running.GIVEN_UP, name=name, count=row["given_up"], why=why)
     if not row["kind"] and row["waiting"]:

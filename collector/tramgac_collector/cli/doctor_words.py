@@ -60,6 +60,12 @@ class Seen(Pair):
             "được ghi là khoảng trống ở máy đó, dữ liệu thô nằm bên cạnh; sau đó hãy xóa {place}"
         ),
     )
+    WHY_LOG_TRIMMED = "log_trimmed: the log was cut before it was read", "log_trimmed: nhật ký bị cắt trước khi đọc"
+    WHY_LOG_DAMAGED = (
+        "log_damaged: the disk does not give what was written",
+        "log_damaged: đĩa không trả lại đúng dữ liệu",
+    )
+    WHY_RECORD_UNKNOWN = "record_unknown: of no type known here", "record_unknown: loại bản ghi không biết"
     NOTHING_ASIDE = "nothing", "không có gì"
     ASIDE = (
         "batches not digested whole: {count}; the .txt beside each says why; then remove {place}",
@@ -75,6 +81,10 @@ class Seen(Pair):
             "tiến trình con YARA bị giới hạn bởi: {held}; thiếu: {missing}; network cần root hoặc user namespace, "
             "user cần root với CAP_SETUID và CAP_SETGID"
         ),
+    )
+    NO_LENS = (
+        "YARA's child cannot be started: {why}",
+        "không khởi động được tiến trình con YARA: {why}",
     )
     NO_CERTIFICATE = "{path}: {why}; restore it from a backup", "{path}: {why}; hãy khôi phục từ bản sao lưu"
     CERTIFICATE = "good until {day}", "có hiệu lực đến {day}"

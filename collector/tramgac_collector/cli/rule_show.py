@@ -13,12 +13,13 @@ from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.options import Json, State, client_of, tell, write
-from tramgac_collector.cli.pairs import Pair, say, vietnamese
+from tramgac_collector.cli.pairs import Pair, say
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
 from tramgac_collector.cli.said import said
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.titles import titled
 
 _ALERTS = (Heading.ID, Heading.TIME, Heading.HOST, Heading.STATUS, Heading.ABOUT)
 _EXCEPTIONS = (Heading.ID, Heading.HELD, Heading.EXPIRES, Heading.SITE, Heading.SEARCH, Heading.REASON)
@@ -65,7 +66,7 @@ def _list(heads: tuple[Heading, ...], rows: list[list[object]]) -> None:
 
 def _facts(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     yield Heading.ID, found["id"]
-    yield Heading.TITLE, (vietnamese() and found["title_vi"]) or found["title"]
+    yield Heading.TITLE, titled(found)
     yield Heading.SEVERITY, found["level"]
     yield Heading.STATE, "; ".join(_states(found)) if found["on_offer"] else say(RuleWord.NOT_OFFERED)
     yield from _origin(found)

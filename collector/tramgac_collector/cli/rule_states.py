@@ -11,11 +11,12 @@ from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, tell, write
-from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.said import said
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.titles import titled
 from tramgac_collector.vocabulary import DEFAULT, RULE_STATES
 
 _STATES = (*RULE_STATES, DEFAULT)
@@ -86,14 +87,14 @@ def promote(
     state: State = None,
 ) -> None:
     """Let quiet imported rules alert, or say which they would be."""
-    reason = why or f"less than {below} in {days} days"
+    reason = why or say(StateWord.QUIET_ENOUGH, below=below, days=days)
     body = {"below": below, "days": days, "site": site, "why": reason, "dry_run": dry_run}
     rows = client_of(ctx, state).send("/api/rule-states/promote", body)["items"]
     if json:
         for row in rows:
             write({**row, "dry_run": dry_run})
         return
-    table(([row["rule"], row["level"], row["matches"], _title(row)] for row in rows), heads=[say(h) for h in _PROMOTED])
+    table(([row["rule"], row["level"], row["matches"], titled(row)] for row in rows), heads=[say(h) for h in _PROMOTED])
     tell(StateWord.WOULD_PROMOTE if dry_run else StateWord.PROMOTED, count=len(rows))
 
 
@@ -111,7 +112,7 @@ def costs(
             write(row)
         return
     rows = [
-        [row["rule"], row["level"], f"{row['microseconds']:.2f}", row["tests"], row["matches"], _title(row)]
+        [row["rule"], row["level"], f"{row['microseconds']:.2f}", row["tests"], row["matches"], titled(row)]
         for row in found["items"][:top]
     ]
     table(rows, heads=[say(head) for head in _COSTS])
@@ -128,11 +129,13 @@ def told(answer: dict[str, Any]) -> Iterator[str]:
     if answer["counts"]["part"]:
         yield say(StateWord.PARTS, **answer["counts"])
     for row in answer["parked"]:
-        yield say(StateWord.PARKED, **{**row, "since": local(row["since"]), "reason": said(row["reason"])})
+        shown = {**row, "title": titled(row), "since": local(row["since"]), "reason": said(row["reason"])}
+        yield say(StateWord.PARKED, **shown)
     for row in answer["parked_on_hosts"]:
         some = ", ".join(host["name"] or host["id"] for host in row["some"])
         more = ", ..." if row["hosts"] > len(row["some"]) else ""
-        yield say(StateWord.PARKED_ON_HOSTS, **{**row, "since": local(row["since"]), "some": some + more})
+        shown = {**row, "title": titled(row), "since": local(row["since"]), "some": some + more}
+        yield say(StateWord.PARKED_ON_HOSTS, **shown)
 
 
 def _named(rules: Sequence[str]) -> Iterator[str]:
@@ -145,8 +148,4 @@ def _named(rules: Sequence[str]) -> Iterator[str]:
 
 def _foretold(row: dict[str, Any]) -> list[object]:
     figures = [row["alerts_a_day"], row["grouped_a_day"], row["hosts"], row["days"]]
-    return [row["rule"], row["level"], row["site"], *(f"{figure:g}" for figure in figures), row["watch"], _title(row)]
-
-
-def _title(row: dict[str, Any]) -> str:
-    return str((vietnamese() and row.get("title_vi")) or row["title"])
+    return [row["rule"], row["level"], row["site"], *(f"{figure:g}" for figure in figures), row["watch"], titled(row)]

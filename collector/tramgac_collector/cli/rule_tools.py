@@ -19,6 +19,7 @@ from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
 from tramgac_collector.cli.terminal import complain, table, visible
+from tramgac_collector.cli.titles import title_of
 from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def bench(
         told = {"events": measured.events, "seconds": round(measured.seconds, 6)}
         write({**told, "us_per_event": round(measured.each, 3)})
         return
-    rows = ([c.rule.id, f"{measured.share(c):.3f}", c.tests, c.hits, c.rule.title] for c in costs)
+    rows = ([c.rule.id, f"{measured.share(c):.3f}", c.tests, c.hits, title_of(c.rule)] for c in costs)
     table(rows, heads=[say(head) for head in _COSTS])
     tell(RuleWord.BENCHED, events=measured.events, seconds=f"{measured.seconds:.2f}", each=f"{measured.each:.2f}")
 

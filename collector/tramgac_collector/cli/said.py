@@ -8,11 +8,14 @@ from tramgac_wire import said as sentences
 
 from tramgac_collector.cli.pairs import vietnamese
 from tramgac_collector.cli.times import local
+from tramgac_collector.notify.words import Notify
+from tramgac_collector.pairs import retold
 
 
 def said(text: str) -> str:
     """Give the sentence in the person's language, or the text itself if it is none of ours."""
-    return sentences.said(text, vietnamese=vietnamese(), moment=_moment)
+    told = sentences.said(text, vietnamese=vietnamese(), moment=_moment)
+    return retold(text, Notify) if told == text and vietnamese() else told
 
 
 def reasoned(line: str) -> str:

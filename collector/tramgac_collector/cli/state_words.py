@@ -62,6 +62,7 @@ class StateWord(Pair):
         "{count} rules would alert; leave out --dry-run to do it.",
         "{count} luật sẽ tạo cảnh báo; bỏ --dry-run để thực hiện.",
     )
+    QUIET_ENOUGH = "less than {below} in {days} days", "ít hơn {below} lần trong {days} ngày"
     NOTHING_WATCHED = (
         "No rule is under watch. Imported, experimental and hunting rules begin so.",
         "Không có luật nào đang được theo dõi. Luật nhập, thử nghiệm và săn tìm bắt đầu ở trạng thái này.",

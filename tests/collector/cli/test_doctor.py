@@ -113,7 +113,7 @@ def test_a_hole_in_the_log(initialised: StatePaths):
     holes.record(initialised, "store", Unreadable(3, 9, "log_damaged", "why"))
     found = by_name(initialised)["log"]
     assert not found.ok
-    assert "store never read records 3 to 8 (log_damaged)" in found.what
+    assert "store never read records 3 to 8 (log_damaged: the disk does not give" in found.what
     assert f"remove {initialised.holes}" in found.what
 
 
@@ -138,7 +138,9 @@ def test_how_yara_would_be_locked_in(initialised: StatePaths, monkeypatch):
         raise ScanError("it kept its capabilities")
 
     monkeypatch.setattr(client.Scanner, "_start", refuse)
-    assert by_name(initialised)["lens"] == Finding("lens", ok=False, what="it kept its capabilities")
+    assert by_name(initialised)["lens"] == Finding(
+        "lens", ok=False, what="YARA's child cannot be started: it kept its capabilities"
+    )
 
 
 def test_a_rule_that_is_parked(initialised: StatePaths, running: Console, monkeypatch):

@@ -5,6 +5,7 @@ from tramgac_agent.sensors.linux.bpf import libbpf
 from tramgac_collector.cli.said import reasoned, said
 from tramgac_collector.cli.times import local
 from tramgac_collector.hosts import clock_text
+from tramgac_collector.notify.words import Notify
 from tramgac_rules.costs import Budget
 from tramgac_rules.judge import Judge
 from tramgac_wire.said_words import Said
@@ -25,6 +26,13 @@ def test_what_collector_and_agent_say(monkeypatch):
     assert said(str(refused)) == ("nhân từ chối on_exec, on_exit: không được phép; cần root hoặc CAP_BPF+CAP_PERFMON")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert said("given up by the agent") == Said.GIVEN_UP.en
+
+
+def test_why_nobody_was_told(monkeypatch):
+    why = Notify.STATUS.both(host="chat", port=443, status=502)
+    assert said(why.en) == why.vi
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert said(why.en) == why.en
 
 
 def test_why_a_rule_is_parked():

@@ -1,5 +1,6 @@
 """`/api/rule-states`: what becomes of events that meet a rule, what watched rules would make, and their promotion."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -61,9 +62,9 @@ def listing(here: Here, _actor: _Reader) -> Response:
     with reading(here.engine) as s:
         states = states_of(s, known)
         chosen = s.scalars(select(RuleStateRow).order_by(RuleStateRow.time, RuleStateRow.rule, RuleStateRow.site)).all()
-        stopped = [{**row, "title": known.get(row["rule"], {}).get("title", "")} for row in parked(s)]
+        stopped = [{**row, **_titles(known.get(row["rule"], {}))} for row in parked(s)]
         hosts = host_parked.summary(host_parked.parked_on(s, known))
-    there = [{**row, "title": known[row["rule"]]["title"]} for row in hosts]
+    there = [{**row, **_titles(known[row["rule"]])} for row in hosts]
     counts = dict.fromkeys(("alert", "part", "watch", "off", "parked"), 0)
     for rule, about in known.items():
         state = states.of(rule)
@@ -137,6 +138,10 @@ def promote(here: Here, actor: _Manager, body: PromoteBody) -> Response:
     if not body.dry_run:
         _tell(here)
     return answer({"items": found, "dry_run": body.dry_run, "below": body.below, "days": body.days, "site": site})
+
+
+def _titles(rule: Mapping[str, Any]) -> dict[str, str]:
+    return {name: rule.get(name) or "" for name in ("title", "title_vi")}
 
 
 def _tell(here: Services) -> None:

@@ -19,10 +19,11 @@ from tramgac_collector.cli.options import Json, State, client_of, done, show, te
 from tramgac_collector.cli.said import said
 from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.titles import titled
 from tramgac_collector.cli.twins import called, twins
 from tramgac_collector.cli.verdict_all import close
 from tramgac_collector.cli.verdict_words import VerdictWord
-from tramgac_collector.cli.words import Word, say, vietnamese
+from tramgac_collector.cli.words import Word, say
 from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
 
 if TYPE_CHECKING:
@@ -190,11 +191,7 @@ def _columns(shared: frozenset[str], row: Mapping[str, Any]) -> list[object]:
     if row["stage"] != "confirmed":
         decided = f"{decided} ({_stage(row)})"
     host = called(row["host"], row["hostname"], shared)
-    return [row["id"], local(row["time"]), rule["level"], host, decided, _title(row, rule["title"])]
-
-
-def _title(told: Mapping[str, Any], title: str) -> str:
-    return str(told.get("title_vi") or title) if vietnamese() else title
+    return [row["id"], local(row["time"]), rule["level"], host, decided, titled({**row, "title": rule["title"]})]
 
 
 def _stage(told: Mapping[str, Any]) -> str:
@@ -218,7 +215,7 @@ def _show(found: dict[str, Any], host: str) -> None:
         "rule": found["rule"]["id"],
         "hostname": host,
         "time": local(found["time"], fine=True),
-        "title": _title(found, found["title"]),
+        "title": titled(found),
     }
     note = [[say(Heading.NOTE), text]] if (text := _decided(found)) else []
     stage = [[say(Heading.STAGE), _stage(found)]] if found["stage"] != "confirmed" else []

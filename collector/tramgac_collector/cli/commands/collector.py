@@ -115,10 +115,11 @@ def _aside(word: Word, **params: object) -> None:
 def doctor(ctx: typer.Context, *, json: Json = False, state: State = None) -> None:
     """Look at everything; fails if something is not well."""
     from tramgac_collector.cli.doctor import findings
+    from tramgac_collector.cli.doctor_names import called
     from tramgac_collector.paths import StatePaths
 
     found = [finding.as_json() for finding in findings(StatePaths(state_of(ctx, state)))]
-    show(found, lambda row: ["✓" if row["ok"] else "✗", row["check"], row["what"]], json=json)
+    show(found, lambda row: ["✓" if row["ok"] else "✗", called(row["check"]), row["what"]], json=json)
     raise typer.Exit(0 if all(row["ok"] for row in found) else 1)
 
 

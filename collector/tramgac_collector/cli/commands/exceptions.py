@@ -11,11 +11,12 @@ from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.options import Json, State, client_of, done, tell, write
-from tramgac_collector.cli.pairs import say, vietnamese
+from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.refusals import sentence
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.titles import titled
 
 _MOST_DAYS = 366
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
@@ -75,7 +76,7 @@ def one(ctx: typer.Context, number: _Number, *, json: Json = False, state: State
         tell(ExceptionWord.NOT_READ, fault=sentence(params.get("refusal", ""), params) or row["fault"])
     if row["recent"]:
         tell(ExceptionWord.RECENT)
-        shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in row["recent"])
+        shown = ([local(each["time"]), each["hostname"], titled(each), each["summary"]] for each in row["recent"])
         table(shown, heads=[say(head) for head in _RECENT])
         tell_some(len(row["recent"]), row["held"])
 
@@ -181,7 +182,7 @@ def _tell_past(past: dict[str, Any], days: int) -> None:
         tell(word, count=past["contested"], found=", ".join(past["against"]))
     if past["unsure"]:
         tell(ExceptionWord.UNSURE, count=past["unsure"])
-    shown = ([local(each["time"]), each["hostname"], _title(each), each["summary"]] for each in past["some"])
+    shown = ([local(each["time"]), each["hostname"], titled(each), each["summary"]] for each in past["some"])
     table(shown, heads=[say(head) for head in _RECENT])
     tell_some(len(past["some"]), past["held"])
 
@@ -196,7 +197,7 @@ def _facts(row: dict[str, Any]) -> list[list[object]]:
     facts: dict[Heading, object] = {
         Heading.ID: row["id"],
         Heading.STATE: _state(row),
-        Heading.RULE: _rule(row) if row["rule"] == _EVERY else f"{row['rule']} {_title(row)}".strip(),
+        Heading.RULE: _rule(row) if row["rule"] == _EVERY else f"{row['rule']} {titled(row)}".strip(),
         Heading.SEARCH: row["query"],
         Heading.SITE: _where(row),
         Heading.REASON: row["why"],
@@ -226,8 +227,4 @@ def _where(row: dict[str, Any]) -> str:
 
 
 def _rule(row: dict[str, Any]) -> str:
-    return say(ExceptionWord.EVERY_RULE) if row["rule"] == _EVERY else _title(row) or str(row["rule"])
-
-
-def _title(row: dict[str, Any]) -> str:
-    return str((vietnamese() and row.get("title_vi")) or row["title"])
+    return say(ExceptionWord.EVERY_RULE) if row["rule"] == _EVERY else titled(row) or str(row["rule"])

@@ -10,6 +10,7 @@ from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.notify_words import NotifyHead, NotifyWord
 from tramgac_collector.cli.options import Json, State, client_of, done, show, state_of, tell
 from tramgac_collector.cli.pairs import pick, say, vietnamese
+from tramgac_collector.cli.said import said
 from tramgac_collector.cli.times import local
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _columns(row: dict[str, Any]) -> list[object]:
         row["given_up"],
         row["alerts"],
         local(row["last_sent"]),
-        row["reason"],
+        said(row["reason"]),
     ]
 
 

@@ -29,7 +29,8 @@ from tramgac_collector.cli.options import Json, State, client_of, show, tell, wr
 from tramgac_collector.cli.problems import problem_line, problem_row
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import complain, visible
-from tramgac_collector.cli.words import Word, say, vietnamese
+from tramgac_collector.cli.titles import titled
+from tramgac_collector.cli.words import Word, say
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.authoring import Checked
@@ -198,7 +199,7 @@ def _columns(row: dict[str, Any]) -> list[object]:
     general = say(StateWord.PART) if row["quiet"] and row["state"] == "alert" else row["state"]
     there += [say(StateWord.EXCEPTIONS, count=row["exceptions"])] if row["exceptions"] else []
     state = ", ".join([general, *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
-    return [row["id"], row["level"], state, (vietnamese() and row.get("title_vi")) or row["title"]]
+    return [row["id"], row["level"], state, titled(row)]
 
 
 def _text(until: datetime) -> str:

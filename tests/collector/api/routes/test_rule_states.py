@@ -72,7 +72,7 @@ def test_on_how_many_hosts_a_rule_is_parked(console: Console, offered):
     assert (told["counts"]["parked"], told["parked"]) == (0, [])
     assert told["parked_on_hosts"] == [
         {"rule": IDS[1], "hosts": 1, "since": time_text(console.clock()), "some": [{"id": HOST, "name": "pc"}],
-         "title": "Tool 1"},
+         "title": "Tool 1", "title_vi": ""},
     ]  # fmt: skip
     listed = {row["id"]: row["parked_hosts"] for row in offered.get("/api/rules").json()["items"]}
     assert listed == {IDS[0]: 0, IDS[1]: 1, IDS[2]: 0, IDS[3]: 0}
@@ -182,7 +182,7 @@ def test_what_the_judge_parked_is_told_with_its_reason(console: Console, offered
     parked = {"rule": IDS[0], "reason": "over its budget: 90 µs an event, 25 are allowed"}
     since = time_text(console.clock())
     assert told["counts"]["parked"] == 1
-    assert told["parked"] == [{**parked, "since": since, "title": "Tool 0"}]
+    assert told["parked"] == [{**parked, "since": since, "title": "Tool 0", "title_vi": ""}]
     assert console.local().get("/api/status").json()["rules_parked"] == [{**parked, "since": since}]
     assert states(offered)[IDS[0]] == "parked"
     offered.post("/api/rule-states", json={"rules": [IDS[0]], "state": "default", "why": "mended"})
