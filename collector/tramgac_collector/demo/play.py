@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
+import sys
 import time
 import webbrowser
 from dataclasses import dataclass
@@ -65,6 +67,7 @@ def play(report: Report, stage: Stage, claim: TextIO, wish: Wish) -> None:
         checks.stored(report, stage, checks.expected_kinds(polled=polled, apart=apart))
         checks.page(report, stage.url)
         return
+    report.tell("asking", tramgac=shlex.quote(sys.argv[0]), state=shlex.quote(str(stage.state)))
     report.tell("waiting_scoped" if wish.scoped else "waiting", url=stage.url)
     while True:
         stage.children.check()

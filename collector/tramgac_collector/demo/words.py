@@ -121,6 +121,10 @@ NOTES: Final[Mapping[str, Pair]] = {
         "Watching the simulation alone: {url}   Ctrl-C ends all of it",
         "Chỉ theo dõi phần giả lập: {url}   Ctrl-C để kết thúc tất cả",
     ),
+    "asking": (
+        "Ask it from another terminal: {tramgac} alerts --state {state}",
+        "Hỏi từ một terminal khác: {tramgac} alerts --state {state}",
+    ),
     "stopping": ("Stopping…", "Đang dừng…"),
     "held": ("All that was checked held", "Mọi điều được kiểm chứng đều đạt"),
     "not_held": (
