@@ -52,6 +52,7 @@ class Console:
     reports: list[Any] = field(default_factory=list)
     writes: list[tuple[str, Any]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     failing: dict[str, tuple[int, str, dict[str, str]]] = field(default_factory=dict)
     streams: list[queue.Queue[bytes | None]] = field(default_factory=list)
     sent: list[tuple[int, bytes]] = field(default_factory=list)
@@ -204,6 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
             case ["alerts", "verdict"]:
                 self._decide_some({**body, "status": "open"})
                 return
+            case ["alerts", "verdict", "undo"]:
+                self._reopen_some(body)
+                return
             case ["alerts", number, "verdict"]:
                 if body["version"] != self.console.rows[number]["version"]:
                     self._error(409, "conflict")
@@ -232,7 +236,19 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self._wanted(body)
         for row in wanted[:20]:
             self._decide(row["id"], "decided", "closed", body["verdict"])
-        self._json({"decided": len(wanted[:20]), "left": len(wanted[20:]), "changed": 0})
+        numbers = [row["id"] for row in wanted[:20]]
+        after = len(self.console.closed)
+        self.console.closed += numbers
+        undo = {"after": after, "until": len(self.console.closed)}
+        self._json({"decided": len(numbers), "left": len(wanted[20:]), "changed": 0, "undo": undo})
+
+    def _reopen_some(self, body: dict[str, Any]) -> None:
+        rows = [self.console.rows[number] for number in self.console.closed[body["after"] : body["until"]]]
+        closed = [row["id"] for row in rows if row["status"] == "closed"]
+        ours = [number for number in closed if self.console.rows[number]["verdict"] == body["verdict"]]
+        for number in ours[:20]:
+            self._decide(number, "reopened", "open", None)
+        self._json({"reopened": len(ours[:20]), "left": len(ours[20:]), "changed": len(closed) - len(ours)})
 
     def _except(self, steps: list[str], body: Any) -> None:
         known = self.console.exceptions

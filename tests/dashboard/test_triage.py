@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.dashboard import seed
 from tests.dashboard.conftest import Open
@@ -150,7 +150,7 @@ def test_all_that_the_filters_show_are_closed_with_one_verdict(open_page: Open, 
     assert server.console.writes == []
     note.fill("như hôm qua")
     note.press("Control+Enter")
-    expect(page.get_by_text("50 alerts closed.")).to_be_visible()
+    expect(page.get_by_text("duplicate: 50 alerts closed.")).to_be_visible()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("1 alert", exact=True)).to_be_visible()
     told = server.console.written(3)
@@ -161,6 +161,47 @@ def test_all_that_the_filters_show_are_closed_with_one_verdict(open_page: Open, 
         "until": seed.text_of(seed.NOW),
     }  # fmt: skip
     assert [row["id"] for row in server.console.rows.values() if row["status"] == "open"] == [unseen["id"]]
+
+
+def test_a_verdict_on_all_is_taken_back_with_one_key(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(lang="vi-VN")
+    page.wait_for_selector("[data-alert-id]")
+    page.get_by_role("button", name="Đóng tất cả…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Đóng 50 cảnh báo").click()
+    expect(page.get_by_text("vô hại: Đã đóng 50 cảnh báo.")).to_be_visible()
+    server.console.rows[seed.alert(0)["id"]] |= {"verdict": "true_positive"}
+    page.keyboard.press("z")
+    told = page.get_by_text("Đã mở lại 49 cảnh báo. 1 cảnh báo bị người khác thay đổi")
+    expect(told).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.get_by_text("49 cảnh báo", exact=True)).to_be_visible()
+    assert (
+        server.console.written(6)[3:]
+        == [("/api/alerts/verdict/undo", {"verdict": "benign", "after": 0, "until": 50})] * 3
+    )
+
+
+def test_how_far_it_is_stands_there_and_who_stops_takes_back_half_a_way_too(
+    open_page: Open, server: FixtureServer
+) -> None:
+    page = open_page()
+    page.wait_for_selector("[data-alert-id]")
+    held: list[Route] = []
+    page.route(
+        "**/api/alerts/verdict", lambda route: held.append(route) if server.console.writes else route.continue_()
+    )
+    page.get_by_role("button", name="Close all…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Close 50 alerts").click()
+    expect(dialog.get_by_role("progressbar")).to_have_attribute("value", "20")
+    expect(dialog.get_by_role("status")).to_contain_text("20 of 50 closed…")
+    dialog.get_by_role("button", name="Stop").click()
+    expect(dialog).to_have_count(0)
+    held[0].continue_()
+    expect(page.get_by_text("benign: 40 alerts closed. 10 are still open.")).to_be_visible()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("40 alerts are open again.")).to_be_visible()
+    assert {row["status"] for row in server.console.rows.values()} == {"open"}
 
 
 def test_before_all_are_closed_it_says_which(open_page: Open, server: FixtureServer) -> None:

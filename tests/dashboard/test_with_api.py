@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from tramgac_collector import alerts, bell, database, hosts, logins, ready, tokens, users
 from tramgac_collector.paths import StatePaths
@@ -105,6 +105,45 @@ def collector(tmp_path: Path, static: Path) -> Iterator[Collector]:
         process.wait(20)
 
 
+def from_alert_to_exception_and_its_end(page: Page) -> None:
+    """The open alert becomes an exception, which is prolonged and ended."""
+    page.keyboard.press("e")
+    form = page.get_by_role("dialog")
+    expect(form).to_contain_text("Alerts of the last 30 days: 1. It would have held back 1 of them (1 still open).")
+    expect(form.get_by_label("at the site Hà Nội")).to_be_checked()
+    page.keyboard.type("our own test")
+    form.get_by_label("Verdict").select_option("authorised_test")
+    form.get_by_role("button", name="Put in force").click()
+    expect(page.get_by_text("Closed: authorised test")).to_be_visible()
+    page.get_by_role("link", name="Exceptions").click()
+    page.get_by_role("link", name="#1 ").click()
+    expect(form).to_contain_text("our own test")
+    form.get_by_role("button", name="Prolong…").click()
+    form.get_by_label("Until").select_option("180")
+    form.get_by_label("Why is it still right?").fill("still so")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_contain_text("Prolonged by")
+    form.get_by_role("button", name="End…").click()
+    form.get_by_label("Why does it end?").fill("done")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_contain_text("Ended by")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("No exception fits")).to_be_visible()
+
+
+def a_verdict_on_all_and_back(page: Page) -> None:
+    """The one that is open yet is closed with all, and open again."""
+    page.get_by_role("link", name="Alerts").click()
+    expect(page.get_by_text("1 alert", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Close all…").click()
+    page.get_by_role("button", name="Close 1 alerts").click()
+    expect(page.get_by_text("benign: 1 alerts closed.")).to_be_visible()
+    expect(page.get_by_text("No open alert")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("1 alerts are open again.")).to_be_visible()
+    expect(page.locator("[data-alert-id]")).to_have_count(1)
+
+
 def test_from_the_link_to_the_verdict(browser: Browser, collector: Collector) -> None:
     first = collector.raise_alert(1, "curl http://127.0.0.1/x | sh")
     context = browser.new_context(locale="en-GB")
@@ -135,28 +174,8 @@ def test_from_the_link_to_the_verdict(browser: Browser, collector: Collector) ->
     with database.reading(collector.engine) as s:
         assert alerts.detail(s, second)["status"] == "open"
 
-    page.keyboard.press("e")
-    form = page.get_by_role("dialog")
-    expect(form).to_contain_text("Alerts of the last 30 days: 1. It would have held back 1 of them (1 still open).")
-    expect(form.get_by_label("at the site Hà Nội")).to_be_checked()
-    page.keyboard.type("our own test")
-    form.get_by_label("Verdict").select_option("authorised_test")
-    form.get_by_role("button", name="Put in force").click()
-    expect(page.get_by_text("Closed: authorised test")).to_be_visible()
-    page.get_by_role("link", name="Exceptions").click()
-    page.get_by_role("link", name="#1 ").click()
-    expect(form).to_contain_text("our own test")
-    form.get_by_role("button", name="Prolong…").click()
-    form.get_by_label("Until").select_option("180")
-    form.get_by_label("Why is it still right?").fill("still so")
-    page.keyboard.press("Control+Enter")
-    expect(form).to_contain_text("Prolonged by")
-    form.get_by_role("button", name="End…").click()
-    form.get_by_label("Why does it end?").fill("done")
-    page.keyboard.press("Control+Enter")
-    expect(form).to_contain_text("Ended by")
-    page.keyboard.press("Escape")
-    expect(page.get_by_text("No exception fits")).to_be_visible()
+    from_alert_to_exception_and_its_end(page)
+    a_verdict_on_all_and_back(page)
     page.get_by_role("link", name="Hosts").click()
     page.get_by_role("link", name="may-01").click()
     expect(page.get_by_role("dialog")).to_contain_text("The agent has not reported its sensors yet.")

@@ -247,6 +247,12 @@ export interface AlertFilter {
   rule: string
 }
 
+/** Between them lies what one call did. */
+export interface Marks {
+  after: number
+  until: number
+}
+
 export const PAGE = 100
 
 /** Who is signed in; null if nobody is. Asked of a route that refuses nobody, so that no error is in the console. */
@@ -272,7 +278,10 @@ export const countOpen = (filter: AlertFilter, until: string, signal?: AbortSign
   get<AlertPage>("alerts", { status: "open", ...asked(filter), until, limit: "1" }, signal)
 /** Closes them for a second or two: to be repeated while any are left and some were decided. */
 export const decideAll = (filter: AlertFilter, verdict: Verdict, note: string, until: string) =>
-  post<{ decided: number; left: number; changed: number }>("alerts/verdict", { ...asked(filter), verdict, note, until })
+  post<{ decided: number; left: number; undo: Marks }>("alerts/verdict", { ...asked(filter), verdict, note, until })
+/** Opens again what these calls closed, likewise: from the first one's mark to the last one's. */
+export const reopenAll = (verdict: Verdict, marks: Marks) =>
+  post<{ reopened: number; left: number; changed: number }>("alerts/verdict/undo", { verdict, ...marks })
 export const reopen = (id: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/reopen`, {})
 export const addNote = (id: string, text: string) => post<AlertRow>(`alerts/${encodeURIComponent(id)}/notes`, { text })
 

@@ -29,6 +29,7 @@ test("each question goes to its own address, whatever stands in an id", async (t
 test("each decision says what was decided, and of which version", async (t) => {
   const calls = collector(t, () => Response.json({}))
   await api.decide(ID, "false_positive", "sao lưu, phiếu 12", 3)
+  await api.reopenAll("benign", { after: 3, until: 9 })
   await api.reopen(ID)
   await api.addNote(ID, "đã xem")
   await api.login("an", "mật khẩu")
@@ -36,6 +37,7 @@ test("each decision says what was decided, and of which version", async (t) => {
   await api.logout()
   assert.deepEqual(calls.map(({ url, options }) => [url.replace("./api/", ""), JSON.parse(String(options.body))]), [
     [`alerts/${WRITTEN}/verdict`, { verdict: "false_positive", note: "sao lưu, phiếu 12", version: 3 }],
+    ["alerts/verdict/undo", { verdict: "benign", after: 3, until: 9 }],
     [`alerts/${WRITTEN}/reopen`, {}],
     [`alerts/${WRITTEN}/notes`, { text: "đã xem" }],
     ["login", { name: "an", password: "mật khẩu" }],

@@ -1,8 +1,10 @@
+import { bulkEn } from "./bulk.ts"
 import { exceptionsEn } from "./exceptions.ts"
 import { refusalsEn } from "./refusals.ts"
 
 /** Every sentence of the page, in English. `{name}` is filled in. The other languages have exactly these keys. */
 export const en = {
+  ...bulkEn,
   ...exceptionsEn,
   ...refusalsEn,
   product: "Trạm Gác",
@@ -64,19 +66,6 @@ export const en = {
   filters: "Filters",
   count_alerts: "{n} alerts",
   count_one_alert: "1 alert",
-  close_all: "Close all…",
-  close_all_title: "Close all that the filters show",
-  close_all_count: "{n} open alerts get this verdict.",
-  close_all_uncounted: "They could not be counted: close this and try again.",
-  close_all_no_filter: "No filter: all open alerts.",
-  close_all_hint: "Stands with each of them. What was raised or changed since you looked stays open.",
-  close_all_submit: "Close {n} alerts",
-  close_all_stop: "Stop",
-  close_all_done: "{done} of {n} closed…",
-  close_all_closed: "{n} alerts closed.",
-  close_all_left: "{n} are still open.",
-  close_all_changed: "{n} were changed by others meanwhile and left alone.",
-  close_all_failed: "{n} alerts were closed, then it failed: {reason}",
   new_rows: "{n} new ↑",
   list_label: "Alerts",
   load_more: "Loading more…",

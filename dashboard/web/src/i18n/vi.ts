@@ -1,9 +1,11 @@
+import { bulkVi } from "./bulk.ts"
 import type { en } from "./en.ts"
 import { exceptionsVi } from "./exceptions.ts"
 import { refusalsVi } from "./refusals.ts"
 
 /** Mọi câu trên trang, bằng tiếng Việt. A missing or superfluous key does not compile. */
 export const vi: Record<keyof typeof en, string> = {
+  ...bulkVi,
   ...exceptionsVi,
   ...refusalsVi,
   product: "Trạm Gác",
@@ -65,19 +67,6 @@ export const vi: Record<keyof typeof en, string> = {
   filters: "Bộ lọc",
   count_alerts: "{n} cảnh báo",
   count_one_alert: "1 cảnh báo",
-  close_all: "Đóng tất cả…",
-  close_all_title: "Đóng tất cả cảnh báo theo bộ lọc",
-  close_all_count: "{n} cảnh báo đang mở sẽ nhận kết luận này.",
-  close_all_uncounted: "Chưa đếm được: hãy đóng hộp này rồi thử lại.",
-  close_all_no_filter: "Không có bộ lọc: mọi cảnh báo đang mở.",
-  close_all_hint: "Được ghi vào từng cảnh báo. Cảnh báo mới hoặc bị thay đổi sau khi bạn xem vẫn giữ nguyên.",
-  close_all_submit: "Đóng {n} cảnh báo",
-  close_all_stop: "Dừng",
-  close_all_done: "Đã đóng {done} trong {n}…",
-  close_all_closed: "Đã đóng {n} cảnh báo.",
-  close_all_left: "{n} cảnh báo vẫn mở.",
-  close_all_changed: "{n} cảnh báo bị người khác thay đổi trong lúc đó nên được giữ nguyên.",
-  close_all_failed: "Đã đóng {n} cảnh báo thì gặp lỗi: {reason}",
   new_rows: "{n} mới ↑",
   list_label: "Danh sách cảnh báo",
   load_more: "Đang tải thêm…",

@@ -1,10 +1,12 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { useEffect, useId, useRef, useState, type FormEvent } from "react"
-import { countOpen, decideAll, NEEDS_REASON, VERDICTS, type AlertFilter, type Verdict } from "../api.ts"
+import { useQuery } from "@tanstack/react-query"
+import { useId, useState, type FormEvent } from "react"
+import { countOpen, NEEDS_REASON, VERDICTS, type AlertFilter, type Verdict } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 import { HostText } from "../ui/HostText.tsx"
-import { toast } from "../ui/toasts.tsx"
+import { useClosing, type Progress } from "./useClosing.ts"
+
+const WORTH_SAYING_MS = 5000
 
 interface Props {
   filter: AlertFilter
@@ -26,8 +28,8 @@ export function CloseAll({ filter, until, onClose }: Props) {
     staleTime: Infinity,
   })
   const total = count.data?.total ?? 0
-  const { done, run } = useClosing(filter, until, total, onClose)
-  const busy = done !== undefined
+  const { progress, run } = useClosing(filter, until, total, onClose)
+  const busy = progress !== undefined
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     if (busy || total === 0) return
@@ -37,13 +39,13 @@ export function CloseAll({ filter, until, onClose }: Props) {
   return (
     <Dialog title={t("close_all_title")} shape="sheet" onClose={onClose}>
       <form className="form" onSubmit={submit}>
-        <p role="status">
-          {busy
-            ? t("close_all_done", { done: format.number(done), n: format.number(total) })
-            : count.isError
-              ? t("close_all_uncounted")
-              : count.data && t("close_all_count", { n: format.number(total) })}
-        </p>
+        {busy ? (
+          <Going progress={progress} total={total} />
+        ) : (
+          <p role="status">
+            {count.isError ? t("close_all_uncounted") : count.data && t("close_all_count", { n: format.number(total) })}
+          </p>
+        )}
         <Which filter={filter} />
         <fieldset disabled={busy}>
           <legend>{t("fp_kind")}</legend>
@@ -90,6 +92,21 @@ export function CloseAll({ filter, until, onClose }: Props) {
   )
 }
 
+/** How far it is, and how long it will take at this pace. */
+function Going({ progress: { done, began, now }, total }: { progress: Progress; total: number }) {
+  const { t, format } = useI18n()
+  const left = done > 0 ? ((now - began) / done) * (total - done) : 0
+  return (
+    <>
+      <p role="status">
+        {t("close_all_done", { done: format.number(done), n: format.number(total) })}{" "}
+        {left >= WORTH_SAYING_MS && t("close_all_time", { time: format.duration(left) })}
+      </p>
+      <progress value={done} max={total} aria-label={t("close_all_title")} />
+    </>
+  )
+}
+
 /** Which filters hold; nothing where none does. */
 function Which({ filter }: { filter: AlertFilter }) {
   const { t, word } = useI18n()
@@ -104,50 +121,4 @@ function Which({ filter }: { filter: AlertFilter }) {
       <HostText text={told.length > 0 ? told.join(" · ") : t("close_all_no_filter")} />
     </p>
   )
-}
-
-/** One request after the other until nothing is left, somebody stops it, or it does not go on. */
-function useClosing(filter: AlertFilter, until: string, total: number, onClose: () => void) {
-  const client = useQueryClient()
-  const [done, setDone] = useState<number>()
-  const stopped = useRef(false)
-  useEffect(() => {
-    stopped.current = false
-    return () => {
-      stopped.current = true
-    }
-  }, [])
-  const run = async (verdict: Verdict, note: string) => {
-    let closed = 0
-    setDone(0)
-    try {
-      for (;;) {
-        const { decided, left } = await decideAll(filter, verdict, note, until)
-        closed += decided
-        setDone(closed)
-        if (left > 0 && decided > 0 && !stopped.current) continue
-        tell(closed, left, Math.max(0, total - closed - left))
-        break
-      }
-    } catch (error) {
-      toast({ kind: "failed", text: (say) => say.t("close_all_failed", { n: say.format.number(closed), reason: say.reason(error) }) })
-    }
-    if (!stopped.current) onClose()
-    void client.invalidateQueries()
-  }
-  return { done, run }
-}
-
-function tell(closed: number, left: number, changed: number) {
-  toast({
-    kind: "saved",
-    text: (say) =>
-      [
-        say.t("close_all_closed", { n: say.format.number(closed) }),
-        left > 0 && say.t("close_all_left", { n: say.format.number(left) }),
-        changed > 0 && say.t("close_all_changed", { n: say.format.number(changed) }),
-      ]
-        .filter(Boolean)
-        .join(" "),
-  })
 }

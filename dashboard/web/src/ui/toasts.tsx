@@ -10,10 +10,13 @@ export interface Toast {
   id: number
   kind: "saving" | "saved" | "failed"
   text: Said
+  /** One that is to be read at leisure: much was done. */
+  lasting?: boolean
   action?: { label: Said; run(): void }
 }
 
 const SHOWN_MS = 8000
+const LASTING_MS = 60_000
 const listeners = new Set<() => void>()
 let toasts: readonly Toast[] = []
 let last = 0
@@ -26,7 +29,7 @@ function set(next: readonly Toast[]): void {
 /** Show or replace a toast; without an id it is a new one. Those that failed stay until closed. */
 export function toast(said: Omit<Toast, "id">, id = ++last): number {
   set([...toasts.filter((each) => each.id !== id), { ...said, id }])
-  if (said.kind === "saved") setTimeout(() => dismiss(id, "saved"), SHOWN_MS)
+  if (said.kind === "saved") setTimeout(() => dismiss(id, "saved"), said.lasting ? LASTING_MS : SHOWN_MS)
   return id
 }
 

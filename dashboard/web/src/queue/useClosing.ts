@@ -1,0 +1,100 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query"
+import { useEffect, useRef, useState } from "react"
+import { decideAll, reopenAll, type AlertFilter, type Marks, type Verdict } from "../api.ts"
+import { toast, type Said } from "../ui/toasts.tsx"
+
+export interface Progress {
+  done: number
+  /** When it began and when this many were done, in milliseconds. */
+  began: number
+  now: number
+}
+
+/** One request after the other until nothing is left, somebody stops it, or it does not go on. */
+export function useClosing(filter: AlertFilter, until: string, total: number, onClose: () => void) {
+  const client = useQueryClient()
+  const [progress, setProgress] = useState<Progress>()
+  const stopped = useRef(false)
+  useEffect(() => {
+    stopped.current = false
+    return () => {
+      stopped.current = true
+    }
+  }, [])
+  const run = async (verdict: Verdict, note: string) => {
+    const began = Date.now()
+    let closed = 0
+    let marks: Marks | undefined
+    const show = () => setProgress({ done: closed, began, now: Date.now() })
+    show()
+    try {
+      for (;;) {
+        const { decided, left, undo } = await decideAll(filter, verdict, note, until)
+        closed += decided
+        marks = { after: marks?.after ?? undo.after, until: undo.until }
+        show()
+        if (left > 0 && decided > 0 && !stopped.current) continue
+        const back = () => void reopen(client, verdict, marks, closed)
+        tellClosed(closed, left, Math.max(0, total - closed - left), verdict, back)
+        break
+      }
+    } catch (error) {
+      const back = () => void reopen(client, verdict, marks, closed)
+      toast({
+        kind: "failed",
+        text: (say) => say.t("close_all_failed", { n: say.format.number(closed), reason: say.reason(error) }),
+        ...(closed > 0 && { action: { label: (say) => say.t("undo"), run: back } }),
+      })
+    }
+    if (!stopped.current) onClose()
+    void client.invalidateQueries()
+  }
+  return { progress, run }
+}
+
+/** Opens again what was closed, said as it goes on; who stopped it half way may do it again. */
+async function reopen(client: QueryClient, verdict: Verdict, marks: Marks | undefined, total: number): Promise<void> {
+  if (marks === undefined) return
+  let opened = 0
+  const going: Said = (say) => say.t("reopen_all_done", { done: say.format.number(opened), n: say.format.number(total) })
+  const id = toast({ kind: "saving", text: going })
+  try {
+    for (;;) {
+      const { reopened, left, changed } = await reopenAll(verdict, marks)
+      opened += reopened
+      if (left > 0 && reopened > 0) {
+        toast({ kind: "saving", text: going }, id)
+        continue
+      }
+      toast({ kind: "saved", lasting: true, text: (say) => outcome(say, "reopen_all_opened", opened, left, changed, "reopen_all_left") }, id)
+      break
+    }
+  } catch (error) {
+    const again = { label: (say: Parameters<Said>[0]) => say.t("retry"), run: () => void reopen(client, verdict, marks, total) }
+    const text: Said = (say) => say.t("reopen_all_failed", { n: say.format.number(opened), reason: say.reason(error) })
+    toast({ kind: "failed", text, action: again }, id)
+  }
+  void client.invalidateQueries()
+}
+
+function tellClosed(closed: number, left: number, changed: number, verdict: Verdict, back: () => void): void {
+  toast({
+    kind: "saved",
+    lasting: true,
+    text: (say) => `${say.word("verdict", verdict)}: ${outcome(say, "close_all_closed", closed, left, changed, "close_all_left")}`,
+    ...(closed > 0 && { action: { label: (say) => say.t("undo"), run: back } }),
+  })
+}
+
+type Done = "close_all_closed" | "reopen_all_opened"
+type Left = "close_all_left" | "reopen_all_left"
+
+/** How many it was done to, how many are left, how many were changed by others and left alone. */
+function outcome(say: Parameters<Said>[0], done: Done, some: number, left: number, changed: number, more: Left): string {
+  const told = [
+    say.t(done, { n: say.format.number(some) }),
+    left > 0 && say.t(more, { n: say.format.number(left) }),
+    changed > 0 && say.t("close_all_changed", { n: say.format.number(changed) }),
+  ]
+  return told.filter(Boolean).join(" ")
+}
