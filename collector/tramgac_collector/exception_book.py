@@ -116,7 +116,7 @@ def _says(query: str, node: Node) -> bool:
 
 def end(s: Session, which: int, *, by: str, why: str, now: int) -> ExceptionRow:
     """End an exception. Raises ExceptionUnknown where none of that number stands."""
-    row = _standing(s, which, now)
+    row = in_force(s, which, now)
     row.ended, row.ended_by, row.ended_why = now, by, why
     audit.write(s, by, "exception.end", row.name, {"exception": which, "held": row.held, "why": why}, now)
     next_number(s, COUNTER)
@@ -129,7 +129,7 @@ def prolong(s: Session, which: int, wanted: Wanted, now: int) -> ExceptionRow:
     Raises ExceptionUnknown where none of that number stands, ExceptionRefused for an end that is no later; and as
     `check`: what nobody could state today, nobody prolongs.
     """
-    row = _standing(s, which, now)
+    row = in_force(s, which, now)
     check(wanted, now)
     if row.expires == 0 or 0 < wanted.expires <= row.expires:
         raise ExceptionRefused("the exception stands as long as that already; give a later end", rule=row.name)
@@ -140,7 +140,8 @@ def prolong(s: Session, which: int, wanted: Wanted, now: int) -> ExceptionRow:
     return row
 
 
-def _standing(s: Session, which: int, now: int) -> ExceptionRow:
+def in_force(s: Session, which: int, now: int) -> ExceptionRow:
+    """Return an exception that stands. Raises ExceptionUnknown where none of that number does."""
     row = s.get(ExceptionRow, which)
     if row is None or standing(row, now) != ACTIVE:
         raise ExceptionUnknown(f"no exception {which} stands; `tramgac exceptions list` lists them", id=which)

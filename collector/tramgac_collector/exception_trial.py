@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import ColumnElement, Executable, select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
@@ -52,26 +54,44 @@ class Past:
 def look(s: Session, rule: str, stated: Stated, since: int) -> Past:
     """Ask the events of the alerts of `rule` (its id in full, or ANY) that were raised since a time (ns)."""
     past, counts = Past(), Counter[str]()
+    with s.execute(_alerts(rule, since)) as rows:
+        for row, holds in _asked(s, rows, stated, counts):
+            if past.looked == MOST:
+                past.more = True
+                break
+            past.looked += 1
+            if holds():
+                _note(past, row)
+    past.unsure = counts["exceptions_unsure"]
+    return past
+
+
+def fitting(s: Session, rule: str, stated: Stated, since: int) -> list[str]:
+    """Return the ids of the open alerts among them that would not be there; of MOST open ones at most."""
+    with s.execute(_alerts(rule, since, AlertRow.status == "open")) as rows:
+        asked = islice(_asked(s, rows, stated, Counter()), MOST)
+        return [row.id for row, holds in asked if holds()]
+
+
+def _asked(
+    s: Session, rows: Iterable[Any], stated: Stated, counts: Counter[str]
+) -> Iterator[tuple[Any, Callable[[], bool]]]:
+    """Yield each alert, and what tells whether the exception would hold it back."""
     exceptions = Exceptions.of([stated._replace(id=1, expires=0)])
 
     @cache
     def site(host: str) -> str:
         return s.scalar(select(HostRow.site).where(HostRow.id == host)) or ""
 
-    with s.execute(_alerts(rule, since)) as rows:
-        for row in rows:
-            if past.looked == MOST:
-                past.more = True
-                break
-            past.looked += 1
-            if exceptions.holds(row.rule_id, map(EventCopy.from_json, row.events), site, 0, counts):
-                _note(past, row)
-    past.unsure = counts["exceptions_unsure"]
-    return past
+    def holds(row: Any) -> bool:
+        return bool(exceptions.holds(row.rule_id, map(EventCopy.from_json, row.events), site, 0, counts))
+
+    for row in rows:
+        yield row, partial(holds, row)
 
 
-def _alerts(rule: str, since: int) -> Executable:
-    query = select(*_COLUMNS).where(AlertRow.created >= since, AlertRow.stage != "withdrawn")
+def _alerts(rule: str, since: int, *also: ColumnElement[bool]) -> Executable:
+    query = select(*_COLUMNS).where(AlertRow.created >= since, AlertRow.stage != "withdrawn", *also)
     if rule != ANY:
         query = query.where(AlertRow.rule_id == rule)
     newest = query.order_by(AlertRow.created.desc(), AlertRow.id).limit(MOST + 1)

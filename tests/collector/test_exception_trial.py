@@ -46,6 +46,20 @@ def test_what_would_not_be_there(store, monkeypatch):
     assert (past.against, past.contested) == ([], 1)
 
 
+def test_the_open_ones_that_it_fits(store):
+    add_hosts(store, HOST, OTHER)
+    closed, first, second = (raised(store, n, "svc-backup", now=NOW + n) for n in (1, 2, 3))
+    raised(store, 4, "an")
+    raised(store, 5, "svc-backup", now=NOW - 2 * DAY)
+    raised(store, 6, "svc-backup", rule="q")
+    with database.session(store) as s:
+        alerts.decide(s, closed, "benign", "", "an", NOW)
+        stated = Stated(0, "r", "", "user.name:svc-*", 0)
+        assert exception_trial.fitting(s, "r", stated, NOW - DAY) == [second, first]
+        assert exception_trial.fitting(s, "r", stated._replace(site="Huế"), NOW - DAY) == []
+        assert len(exception_trial.fitting(s, ANY, stated._replace(rule=ANY), NOW - DAY)) == 3
+
+
 def test_what_was_withdrawn_is_none(store):
     add_hosts(store, HOST)
     raised(store, 1, "svc-backup")
@@ -61,6 +75,8 @@ def test_it_ends_somewhere_and_says_so(store, monkeypatch):
         raised(store, sequence, "svc-backup")
     past = looked(store)
     assert (past.looked, past.held, past.more) == (2, 2, True)
+    with database.reading(store) as s:
+        assert len(exception_trial.fitting(s, "r", Stated(0, "r", "", "user.name:svc-*", 0), NOW - DAY)) == 2
     assert past.as_json()["more"] is True
 
 

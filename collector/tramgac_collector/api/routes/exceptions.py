@@ -8,7 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from tramgac_proto.names import time_text
 
-from tramgac_collector import alert_pages, bell, exception_book, exception_sense, exception_trial, held_back
+from tramgac_collector import (
+    alert_pages,
+    alert_reopenings,
+    alert_verdicts,
+    bell,
+    exception_book,
+    exception_closing,
+    exception_sense,
+    exception_trial,
+    held_back,
+)
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import Forbidden, Refused
 from tramgac_collector.api.permissions import Actor, Permission, requires
@@ -22,7 +32,7 @@ from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exception_schema import ExceptionRow, HeldRow
 from tramgac_collector.exception_sense import Ground
 from tramgac_collector.exception_trial import Past
-from tramgac_collector.exceptions import ANY, OWN, read, says_nothing
+from tramgac_collector.exceptions import ANY, OWN, Stated, read, says_nothing
 from tramgac_collector.refusals import ExceptionContested
 from tramgac_collector.rule_decisions import DAY
 from tramgac_collector.rule_lookup import find_rules, find_site
@@ -68,6 +78,15 @@ class ProlongBody(BaseModel):
     why: _Why
     valid_days: Annotated[int, Field(ge=1, le=36_500)] | None = 90
     force: bool = False
+
+
+class CloseBody(BaseModel):
+    """A verdict on alerts, as for one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Annotated[str, Field(max_length=32)]
+    note: Annotated[str, Field(max_length=10_000)] = ""
 
 
 class EndBody(BaseModel):
@@ -147,6 +166,28 @@ def prolong(here: Here, actor: _Stater, number: _Number, body: ProlongBody) -> R
         told = _form(exception_book.prolong(s, number, wanted, now), now, {}, {})
     bell.ring_judges(here.paths.run)
     return answer(told)
+
+
+@router.post("/{number}/close")
+def close(
+    here: Here, actor: Annotated[Actor, Depends(requires(Permission.ALERTS_DECIDE))], number: _Number, body: CloseBody
+) -> Response:
+    """Close the open alerts of the last days that an exception in force would have held back.
+
+    For a second or two; as `/api/alerts/verdict`, to be asked again while any are `left` and some were `decided`.
+    """
+    alert_verdicts.require(body.verdict, body.note)
+    now = here.now()
+    with reading(here.engine) as s:
+        row, after = exception_book.in_force(s, number, now), alert_reopenings.mark(s)
+        stated = Stated(0, row.rule, row.site, row.query, 0)
+        found = exception_trial.fitting(s, row.name, stated, now - LOOKED_DAYS * DAY)
+    work = exception_closing.Closing(row.id, row.name, found, body.verdict, body.note)
+    done = alert_verdicts.sweep(here.engine, work, actor.name, here.now, here.verdicts)
+    here.hub.nudge()
+    with reading(here.engine) as s:
+        undo = {"after": after, "until": alert_reopenings.mark(s)}
+    return answer({"decided": done.decided, "left": done.left, "undo": undo})
 
 
 @router.post("/{number}/end")

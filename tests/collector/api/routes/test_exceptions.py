@@ -175,3 +175,30 @@ def test_what_stands_already_is_named(console: Console, alert):
     assert refused.json()["params"].items() >= {"refusal": "exception_there", "id": made}.items()
     tried = {"rule": RULE, "query": "user.name:an"}
     assert analyst.post("/api/exceptions/try", json=tried).json()["same"] == made
+
+
+def test_the_open_alerts_that_it_fits_are_closed_with_it_and_opened_again(console: Console, alert):
+    analyst = console.signed_in("analyst", "an")
+    other = console.raise_alert(2)
+    with database.session(console.engine) as s:
+        copy = EventCopy(HOST, 7, 1, 9, "process_start", console.clock(), console.clock(), {"user.name": "binh"})
+        alerts.raise_alert(s, Detection({"id": RULE, "title": "Rule 1"}, "1", (copy,)), "may-01", console.clock())
+    where = f"/api/exceptions/{analyst.post('/api/exceptions', json=body()).json()['id']}"
+    told = {"verdict": "accepted_tool", "note": "the backup"}
+    assert console.signed_in("viewer").post(f"{where}/close", json=told).status_code == 403
+    assert console.signed_in("author").post(f"{where}/close", json=told).status_code == 403
+    assert analyst.post(f"{where}/close", json={"verdict": "accepted_tool"}).json()["error"] == "reason_missing"
+    done = analyst.post(f"{where}/close", json=told).json()
+    assert (done["decided"], done["left"]) == (1, 0)
+    closed = analyst.get(f"/api/alerts/{alert}").json()
+    assert (closed["verdict"], closed["notes"][0]["text"]) == ("accepted_tool", "the backup")
+    assert {row["rule"] for row in analyst.get("/api/alerts").json()["items"]} == {RULE, "rule-2"}
+    undone = analyst.post("/api/alerts/verdict/undo", json={"verdict": "accepted_tool", **done["undo"]}).json()
+    assert undone["reopened"] == 1
+    with database.reading(console.engine) as s:
+        row = s.scalars(select(AuditRow).where(AuditRow.action == "exception.close")).one()
+    assert (row.actor, row.object) == ("an", RULE)
+    assert '"decided": 1' in row.detail
+    analyst.post(f"{where}/end", json={"why": "no more"})
+    assert analyst.post(f"{where}/close", json=told).status_code == 404
+    assert analyst.get(f"/api/alerts/{other}").json()["status"] == "open"
