@@ -28,6 +28,8 @@ ALL: Final[Kinds] = frozenset(KINDS)
 _ALIKE: Final = 0.6
 _PATHS: Final = ("executable", "path", "previous_path", "working_directory")
 """How names of fields end that hold whole paths."""
+_IN_PATHS: Final = re.compile(r"[/\\:]")
+"""One of these is in every whole path; a program run from memory is `memfd:NAME`."""
 _MOST_PORT: Final = 65_535
 _HOST: Final = re.compile(r"[0-9a-f]{32}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -164,7 +166,7 @@ def _text_fault(column: Column, value: str) -> QueryError | None:
     if form_of(column) == options_pb2.FORM_SHA256 and not _DIGEST.fullmatch(value):
         message = f"{name} is 64 digits of 0-9 and a-f, in lower case, not {value!r}"
         return QueryError(message, "search_digest", name=name, value=value)
-    if name.rpartition(".")[2] in _PATHS and "/" not in value and "\\" not in value:
+    if name.rpartition(".")[2] in _PATHS and not _IN_PATHS.search(value):
         message = f"{name} is a whole path, not {value!r}: write */{value}, or *\\{value} of Windows"
         return QueryError(message, "search_path", name=name, value=value)
     return None

@@ -76,6 +76,7 @@ def test_what_no_event_of_the_rule_meets(query, kinds, word):
         "file.path:/x or destination.port:5",
         "process.hash.sha256:" + "ab" * 32,
         "process.executable:*bash",
+        "process.executable:memfd:job",
         "-kind:process_exit process.pid:>5",
     ],
 )

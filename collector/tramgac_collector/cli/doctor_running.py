@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ LATE_S: Final = 900
 """A notice that waits for longer is told, seconds."""
 OLD_S: Final = 8 * 86_400
 """A backup that is older is told, seconds."""
+_BACK: Final = (2, 32, 512)
+"""Records from the log's end that are looked through for a batch: what hosts signed lies between them."""
 _ANSWER_S: Final = 3.0
 
 Row = tuple[str, bool, str]
@@ -95,10 +98,10 @@ def last_event(paths: StatePaths, told: dict[str, Any], now: int) -> Row:
     from tramgac_collector.ingest import consume, head
 
     until, connected = head(paths), told["connected"]
-    try:
-        newest = max((entry.received for entry in consume(paths, max(0, until - 2))), default=0)
-    except (Unreadable, OSError):
-        newest = 0
+    newest = 0
+    with suppress(Unreadable, OSError):
+        for back in _BACK:
+            newest = newest or max((entry.received for entry in consume(paths, max(0, until - back))), default=0)
     if not newest:
         return "last event", not connected, say(Running.NOTHING_CAME, connected=connected)
     ago = max(0, (now - newest) // 10**9)

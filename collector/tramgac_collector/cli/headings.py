@@ -71,7 +71,7 @@ class Heading(Pair):
     ACTION = "ACTION", "VIỆC"
     OBJECT = "OBJECT", "ĐỐI TƯỢNG"
     A_DAY = "A DAY", "MỖI NGÀY"
-    US_AN_EVENT = "US AN EVENT", "US MỖI SỰ KIỆN"
+    US_AN_EVENT = "µs/EVENT", "µs/SỰ KIỆN"
     TESTS = "TESTS", "LẦN XÉT"
     GROUPED = "BY HOST AND DAY", "THEO MÁY VÀ NGÀY"
     HOSTS = "HOSTS", "SỐ MÁY"

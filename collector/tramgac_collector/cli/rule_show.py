@@ -106,7 +106,8 @@ def _why_watched(word: str) -> str:
 def _origin(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     source = found["logsource"] or {}
     looks = " ".join(filter(None, (source.get(part) for part in ("product", "category", "service"))))
-    yield RuleHeading.SOURCE, " ".join(filter(None, (found["engine"], found["path"], found["status"]))) or "-"
+    status = f"({found['status']})" if found["status"] else ""
+    yield RuleHeading.SOURCE, " ".join(filter(None, (found["path"] or found["engine"], status))) or "-"
     if looks:
         yield RuleHeading.LOOKS_AT, looks
     if found["members"]:

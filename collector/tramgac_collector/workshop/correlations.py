@@ -17,6 +17,7 @@ from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.correlating import Fired, Gathering
 from tramgac_collector.matching.records import Entry
+from tramgac_collector.workshop import telling
 from tramgac_collector.workshop.trying import RuleSet
 
 Worded = Callable[[str], str]
@@ -85,7 +86,7 @@ class Explained:
 
     def lines(self, worded: Worded) -> Iterator[str]:
         """Yield what it looks for."""
-        yield f"{self.rule.title} ({self.rule.level}, {self.rule.id})"
+        yield f"{worded(telling.titled(self.rule))} ({self.rule.level}, {self.rule.id})"
         each, titles = self.correlation, self.rules.correlations.titles
         yield worded(Tie.WITHIN.of(span=span_text(each.span), what=asked(each)))
         for number in each.rules:

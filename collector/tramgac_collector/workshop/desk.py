@@ -164,7 +164,7 @@ class Explained:
 
     def lines(self, worded: Worded) -> Iterator[str]:
         """Yield what it looks for."""
-        yield f"{self.rule.title} ({self.rule.level}, {self.rule.id})"
+        yield f"{worded(telling.titled(self.rule))} ({self.rule.level}, {self.rule.id})"
         yield worded(telling.looks_at(self.rule.logsource))
         for depth, text in telling.outline(self.logic.condition):
             yield f"{'  ' * (depth + 1)}{worded(text)}"

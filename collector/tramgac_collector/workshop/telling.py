@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tramgac_rules.authoring.telemetry import ANY, CHANNEL, SERVICE, needed
 from tramgac_rules.authoring.texts import Text, Words
 from tramgac_rules.explain import pattern
-from tramgac_rules.rule import LogSource
+from tramgac_rules.rule import LogSource, Rule
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection
 
 MOST = 12
@@ -71,6 +71,11 @@ _PARTS = {
     "month": Tell.MONTH,
     "year": Tell.YEAR,
 }
+
+
+def titled(rule: Rule) -> Text:
+    """Return a rule's title in both languages; the English one for both where there is no other."""
+    return Text(rule.title, rule.about.title_vi or rule.title)
 
 
 def looks_at(source: LogSource) -> Text:

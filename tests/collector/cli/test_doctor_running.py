@@ -15,6 +15,8 @@ from tramgac_collector.tallies import Teller
 from tests.collector.ingest.test_log import Lane, open_log, put
 from tests.collector.notify.briefs import notice
 from tests.collector.notify.test_settings import WHOLE
+from tests.collector.proof.logs import Host
+from tests.collector.proof.logs import open_log as open_signed
 from tests.tools.console import Console
 
 NOW = 1_790_000_000_000_000_000
@@ -157,3 +159,14 @@ def test_how_late_the_gateways_loop_is(state):
     ((_, ok, what),) = doctor.loop(state)
     assert not ok
     assert what.startswith("1500 ms late: agents wait so long")
+
+
+def test_what_hosts_signed_at_the_end_of_the_log_hides_no_batch(state):
+    log, host = open_signed(state), Host()
+    host.send(log, received=NOW)
+    for _ in range(5):
+        host.sign(log)
+    log.close()
+    assert doctor.last_event(state, {"connected": 2}, NOW + 30 * 10**9)[1:] == (
+        True, "30 s ago; 2 hosts are connected",
+    )  # fmt: skip

@@ -39,7 +39,7 @@ def test_all_of_one_rule(running: Console, tramgac: Run, rule):
     told = {line.split()[0]: " ".join(line.split()[1:]) for line in out.partition("\n\n")[0].splitlines()}
     assert told["ID"] == rule
     assert told["STATE"] == "watch (by an: too loud); at Huế alert (binh: only here)"
-    assert told["FROM"].startswith("sigma ")
+    assert told["FROM"].startswith("rule1.yml")
     assert told["ALERTS"] == "6 in 30 days, 6 in all, 6 open"
     assert told["COST"] == "the judge has not had to look at it yet"
     assert "curl http://127.0.0.1/x | sh" in out

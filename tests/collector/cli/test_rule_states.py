@@ -170,7 +170,7 @@ def test_what_rules_cost(pushed, tramgac):
     _, out, err = tramgac("rules", "costs", "--top", "1")
     assert err == "These are the first 1 of 2.\n"
     heads, line, note = out.splitlines()
-    assert heads.split() == ["ID", "SEVERITY", "US", "AN", "EVENT", "TESTS", "MATCHES", "TITLE"]
+    assert heads.split() == ["ID", "SEVERITY", "µs/EVENT", "TESTS", "MATCHES", "TITLE"]
     assert [line.split()[0], *line.split()[2:5]] == [IDS[0], "1.23", "170", "3"]
     assert "1000 events" in note
     assert [row["rule"] for row in lines(tramgac("rules", "costs", "--json")[1])] == [IDS[0], "gone"]

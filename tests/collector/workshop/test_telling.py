@@ -1,5 +1,7 @@
+from types import SimpleNamespace
+
 import pytest
-from tramgac_collector.workshop.telling import looks_at, outline
+from tramgac_collector.workshop.telling import looks_at, outline, titled
 from tramgac_rules.operators import OPERATORS, SPECIAL, TIME_PARTS
 from tramgac_rules.rule import LogSource
 from tramgac_rules.tree import And, Atom, Not, Or, Selection
@@ -88,3 +90,9 @@ def test_every_operator_has_words_of_its_own_in_both_languages():
         assert "_" not in line
         assert "None" not in line
         assert line.vi != line or op in ("lt", "lte", "gt", "gte")
+
+
+@pytest.mark.parametrize(("vietnamese", "shown"), [("Xoá nhật ký", "Xoá nhật ký"), ("", "Log removed")])
+def test_a_title_in_both_languages(vietnamese, shown):
+    told = titled(SimpleNamespace(title="Log removed", about=SimpleNamespace(title_vi=vietnamese)))
+    assert (told, told.vi) == ("Log removed", shown)

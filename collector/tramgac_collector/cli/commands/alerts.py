@@ -200,6 +200,13 @@ def _stage(told: Mapping[str, Any]) -> str:
     return str(told["stage"]) if known is None else say(known)
 
 
+def _plain(value: object) -> object:
+    """Give a value as a search is written: truths in small letters, lists without brackets."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _decided(found: dict[str, Any]) -> str:
     """Give the note that came with the verdict in force: written by whoever decided, in the same moment."""
     steps = [step for step in found["history"] if step["verdict"]]
@@ -214,6 +221,7 @@ def _show(found: dict[str, Any], host: str) -> None:
         **found,
         "rule": found["rule"]["id"],
         "hostname": host,
+        "verdict": found["verdict"] or "-",
         "time": local(found["time"], fine=True),
         "title": titled(found),
     }
@@ -229,6 +237,6 @@ def _show(found: dict[str, Any], host: str) -> None:
             tell(Word.LIST_SAYS, source=condition.get("source") or "-", note=condition["note"])
     for event in found["events"]:
         sys.stdout.write(f"\n{visible(event['kind'])} {local(event['time'], fine=True)}\n")
-        table(["", name, value] for name, value in sorted(event["fields"].items()))
+        table(["", name, _plain(value)] for name, value in sorted(event["fields"].items()))
     for note in found["notes"]:
         sys.stdout.write(visible(f"{local(note['time'])} {note['by']}: {note['text']}") + "\n")

@@ -67,6 +67,18 @@ def test_of_how_many_the_newest_are_shown(running: Console, tramgac: Run, monkey
     assert tramgac("alerts", "--limit", "1")[2].startswith("Đây là 1 dòng mới nhất trong tổng số 3. ")
 
 
+def test_values_are_shown_as_a_search_has_them(running: Console, tramgac: Run):
+    number = running.raise_alert()
+    with database.session(running.engine) as s:
+        row = s.get_one(AlertRow, number)
+        event = {**row.events[0], "fields": {"tramgac.quality.late": True, "winlog.values": ["a", 7]}}
+        row.events = [event]
+    shown = tramgac("alerts", "show", number)[1]
+    assert "tramgac.quality.late  true" in shown
+    assert "winlog.values         a, 7" in shown
+    assert "VERDICT   -" in shown
+
+
 def test_hosts_of_one_name_are_told_apart(running: Console, tramgac: Run):
     number = running.raise_alert()
     running.enrol(HOST, "may-01", 1)
