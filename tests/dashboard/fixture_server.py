@@ -234,13 +234,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _decide_some(self, body: dict[str, str]) -> None:
         wanted = self._wanted(body)
-        for row in wanted[:20]:
-            self._decide(row["id"], "decided", "closed", body["verdict"])
-        numbers = [row["id"] for row in wanted[:20]]
+        self._close([row["id"] for row in wanted], body)
+
+    def _close(self, numbers: list[str], body: dict[str, str]) -> None:
+        for number in numbers[:20]:
+            self._decide(number, "decided", "closed", body["verdict"])
         after = len(self.console.closed)
-        self.console.closed += numbers
+        self.console.closed += numbers[:20]
         undo = {"after": after, "until": len(self.console.closed)}
-        self._json({"decided": len(numbers), "left": len(wanted[20:]), "changed": 0, "undo": undo})
+        self._json({"decided": len(numbers[:20]), "left": len(numbers[20:]), "changed": 0, "undo": undo})
 
     def _reopen_some(self, body: dict[str, Any]) -> None:
         rows = [self.console.rows[number] for number in self.console.closed[body["after"] : body["until"]]]
@@ -258,6 +260,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             case []:
                 made = seed_exceptions.stated(max(known, default=0) + 1, body)
+            case [number, "close"]:
+                self._close(seed_exceptions.tried(self.console.rows, known[int(number)])["fitting"], body)
+                return
             case [number, "prolong"]:
                 made = seed_exceptions.prolonged(known[int(number)], body)
             case [number, _]:

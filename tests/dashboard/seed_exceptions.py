@@ -77,7 +77,15 @@ def tried(rows: dict[str, Json], body: Json) -> Json:
         "looked": len(looked), "held": len(held), "open": sum(row["status"] == "open" for row in held),
         "against": against[:10], "contested": len(against), "unsure": 0, "more": False, "some": held[:10],
     }  # fmt: skip
-    return {"days": 30, "events": 4_200, "wide": body["query"] == WIDE, "same": None, "alerts": alerts}
+    fitting = [row["id"] for row in held if row["status"] == "open"]
+    return {
+        "fitting": fitting,
+        "days": 30,
+        "events": 4_200,
+        "wide": body["query"] == WIDE,
+        "same": None,
+        "alerts": alerts,
+    }
 
 
 def stated(number: int, body: Json) -> Json:

@@ -60,6 +60,21 @@ def test_an_alert_becomes_an_exception_by_keys_alone(open_page: Open, server: Fi
     assert written(server, 3)[2] == ("exceptions/7/end", {"why": "Undone at once"})
 
 
+def test_all_open_ones_that_it_fits_are_closed_with_it(open_page: Open, server: FixtureServer) -> None:
+    page = open_page(f"#/alerts/{FIRST}", lang="vi-VN")
+    dialog = form(page)
+    page.keyboard.type("việc hằng đêm")
+    dialog.get_by_label("Kết luận", exact=True).select_option(label="công cụ được chấp nhận")
+    dialog.get_by_label("và cả 8 cảnh báo đang mở khớp ngoại lệ này").check()
+    dialog.get_by_role("button", name="Cho có hiệu lực").click()
+    expect(page.get_by_text("công cụ được chấp nhận: Đã đóng 8 cảnh báo.")).to_be_visible()
+    expect(page.get_by_text("Đã đóng: công cụ được chấp nhận")).to_be_visible()
+    assert written(server, 2)[1] == ("exceptions/7/close", {"verdict": "accepted_tool", "note": "việc hằng đêm"})
+    page.keyboard.press("z")
+    expect(page.get_by_text("Đã mở lại 8 cảnh báo.")).to_be_visible()
+    expect(page.get_by_text("Ngoại lệ 7 có hiệu lực")).to_be_visible()
+
+
 def test_ticks_make_the_search_until_it_is_written_by_hand(open_page: Open, server: FixtureServer) -> None:
     page = open_page(f"#/alerts/{FIRST}")
     dialog = form(page)

@@ -253,6 +253,13 @@ export interface Marks {
   until: number
 }
 
+/** What one call closed, and how many are left for the next. */
+export interface Closed {
+  decided: number
+  left: number
+  undo: Marks
+}
+
 export const PAGE = 100
 
 /** Who is signed in; null if nobody is. Asked of a route that refuses nobody, so that no error is in the console. */
@@ -278,7 +285,7 @@ export const countOpen = (filter: AlertFilter, until: string, signal?: AbortSign
   get<AlertPage>("alerts", { status: "open", ...asked(filter), until, limit: "1" }, signal)
 /** Closes them for a second or two: to be repeated while any are left and some were decided. */
 export const decideAll = (filter: AlertFilter, verdict: Verdict, note: string, until: string) =>
-  post<{ decided: number; left: number; undo: Marks }>("alerts/verdict", { ...asked(filter), verdict, note, until })
+  post<Closed>("alerts/verdict", { ...asked(filter), verdict, note, until })
 /** Opens again what these calls closed, likewise: from the first one's mark to the last one's. */
 export const reopenAll = (verdict: Verdict, marks: Marks) =>
   post<{ reopened: number; left: number; changed: number }>("alerts/verdict/undo", { verdict, ...marks })

@@ -37,14 +37,14 @@ interface Props {
   session: Session
   /** While it is not known at which site the host stands nothing is tried. */
   placed: boolean
-  /** What else is asked. */
-  children?: ReactNode
-  onStated(why: string): void
+  /** What else is asked, knowing of how many open alerts it would have held back. */
+  also?(open: number): ReactNode
+  onStated(why: string, made: Exception): void
   onClose(): void
 }
 
 /** States an exception: what harmless events have, where, until when, why; what that would have held back is shown before. */
-export function ExceptionForm({ title, start, session, placed, children, onStated, onClose }: Props) {
+export function ExceptionForm({ title, start, session, placed, also, onStated, onClose }: Props) {
   const i18n = useI18n()
   const { t } = i18n
   const search = useSearch(start)
@@ -59,8 +59,8 @@ export function ExceptionForm({ title, start, session, placed, children, onState
   const odd = data !== undefined && (data.wide || data.alerts.contested > 0)
   const ready = preview.fresh && !isError && data?.same === null && (!odd || force)
   const mayInsist = may(session, "rules.manage")
-  const making = useStating((reason) => {
-    onStated(reason)
+  const making = useStating((reason, made) => {
+    onStated(reason, made)
     onClose()
   })
   const submit = (event?: FormEvent) => {
@@ -99,7 +99,7 @@ export function ExceptionForm({ title, start, session, placed, children, onState
         {odd && !mayInsist && <p className="warning">{t("try_may_not")}</p>}
         <Until days={days} onChange={setDays} mayEver={mayInsist} />
         <Reason label="exc_why" value={why} missing={missing && why.trim() === ""} onChange={setWhy} onSubmit={submit} />
-        {children}
+        {also?.(preview.fresh && data ? data.alerts.open : 0)}
         <p className="form-error" role="alert">
           {making.error && t("exc_not_stated", { reason: refused(making.error, i18n) })}
         </p>
@@ -121,7 +121,7 @@ export function ExceptionForm({ title, start, session, placed, children, onState
 }
 
 /** Puts it in force and says so, with the way back. */
-function useStating(onDone: (why: string) => void) {
+function useStating(onDone: (why: string, made: Exception) => void) {
   const client = useQueryClient()
   const refresh = () => client.invalidateQueries({ queryKey: ["exceptions"] })
   const undo = async (made: Exception) => {
@@ -137,7 +137,7 @@ function useStating(onDone: (why: string) => void) {
         text: (say) => say.t("exc_stated", { id: made.id, until: untilText(made.expires, say) }),
         action: { label: (say) => say.t("undo"), run: () => void undo(made) },
       })
-      onDone(wish.why)
+      onDone(wish.why, made)
       void refresh()
     },
   })

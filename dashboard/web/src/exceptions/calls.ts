@@ -1,4 +1,5 @@
 /** What the collector's API says of exceptions, and one function for each call. */
+import type { Closed, Verdict } from "../api.ts"
 import { get, post } from "../http.ts"
 
 /** A rule does not alert where an event meets a search. Times are RFC 3339 in UTC. */
@@ -106,4 +107,7 @@ export const exception = (id: number, signal?: AbortSignal) => get<ExceptionDeta
 export const tryException = (asked: Asked, signal?: AbortSignal) => post<Trial>("exceptions/try", asked, signal)
 export const stateException = (asked: Asked, wish: Wish) => post<Exception>("exceptions", { ...asked, ...wish })
 export const prolongException = (id: number, wish: Wish) => post<Exception>(`exceptions/${id}/prolong`, wish)
+/** Closes the open alerts that it fits, for a second or two: to be repeated while any are left and some were decided. */
+export const closeFitting = (id: number, verdict: Verdict, note: string) =>
+  post<Closed>(`exceptions/${id}/close`, { verdict, note })
 export const endException = (id: number, why: string) => post<Exception>(`exceptions/${id}/end`, { why })

@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query"
 import { useEffect, useRef, useState } from "react"
-import { decideAll, reopenAll, type AlertFilter, type Marks, type Verdict } from "../api.ts"
+import { decideAll, reopenAll, type AlertFilter, type Closed, type Marks, type Verdict } from "../api.ts"
 import { toast, type Said } from "../ui/toasts.tsx"
 
 export interface Progress {
@@ -23,34 +23,48 @@ export function useClosing(filter: AlertFilter, until: string, total: number, on
   }, [])
   const run = async (verdict: Verdict, note: string) => {
     const began = Date.now()
-    let closed = 0
-    let marks: Marks | undefined
-    const show = () => setProgress({ done: closed, began, now: Date.now() })
-    show()
-    try {
-      for (;;) {
-        const { decided, left, undo } = await decideAll(filter, verdict, note, until)
-        closed += decided
-        marks = { after: marks?.after ?? undo.after, until: undo.until }
-        show()
-        if (left > 0 && decided > 0 && !stopped.current) continue
-        const back = () => void reopen(client, verdict, marks, closed)
-        tellClosed(closed, left, Math.max(0, total - closed - left), verdict, back)
-        break
-      }
-    } catch (error) {
-      const back = () => void reopen(client, verdict, marks, closed)
-      toast({
-        kind: "failed",
-        text: (say) => say.t("close_all_failed", { n: say.format.number(closed), reason: say.reason(error) }),
-        ...(closed > 0 && { action: { label: (say) => say.t("undo"), run: back } }),
-      })
-    }
+    const shown = (done: number) => setProgress({ done, began, now: Date.now() })
+    shown(0)
+    await close(client, { verdict, total, step: () => decideAll(filter, verdict, note, until), shown, stopped: () => stopped.current })
     if (!stopped.current) onClose()
-    void client.invalidateQueries()
   }
   return { progress, run }
 }
+
+interface Work {
+  verdict: Verdict
+  /** How many there are; 0 where nobody counted them. */
+  total: number
+  step(): Promise<Closed>
+  shown?(done: number): void
+  stopped?(): boolean
+}
+
+/** Closes alerts step by step and says what became of it, with the way back. */
+export async function close(client: QueryClient, { verdict, total, step, shown, stopped }: Work): Promise<void> {
+  let closed = 0
+  let marks: Marks | undefined
+  const back = () => (closed > 0 ? { action: { label: undo, run: () => void reopen(client, verdict, marks, closed) } } : {})
+  try {
+    for (;;) {
+      const { decided, left, undo: made } = await step()
+      closed += decided
+      marks = { after: marks?.after ?? made.after, until: made.until }
+      shown?.(closed)
+      if (left > 0 && decided > 0 && !stopped?.()) continue
+      const changed = Math.max(0, total - closed - left)
+      const text: Said = (say) => `${say.word("verdict", verdict)}: ${outcome(say, "close_all_closed", closed, left, changed, "close_all_left")}`
+      toast({ kind: "saved", lasting: true, text, ...back() })
+      break
+    }
+  } catch (error) {
+    const text: Said = (say) => say.t("close_all_failed", { n: say.format.number(closed), reason: say.reason(error) })
+    toast({ kind: "failed", text, ...back() })
+  }
+  void client.invalidateQueries()
+}
+
+const undo: Said = (say) => say.t("undo")
 
 /** Opens again what was closed, said as it goes on; who stopped it half way may do it again. */
 async function reopen(client: QueryClient, verdict: Verdict, marks: Marks | undefined, total: number): Promise<void> {
@@ -75,15 +89,6 @@ async function reopen(client: QueryClient, verdict: Verdict, marks: Marks | unde
     toast({ kind: "failed", text, action: again }, id)
   }
   void client.invalidateQueries()
-}
-
-function tellClosed(closed: number, left: number, changed: number, verdict: Verdict, back: () => void): void {
-  toast({
-    kind: "saved",
-    lasting: true,
-    text: (say) => `${say.word("verdict", verdict)}: ${outcome(say, "close_all_closed", closed, left, changed, "close_all_left")}`,
-    ...(closed > 0 && { action: { label: (say) => say.t("undo"), run: back } }),
-  })
 }
 
 type Done = "close_all_closed" | "reopen_all_opened"

@@ -13,6 +13,7 @@ test("what is asked and what is wanted goes to its own address, as it was said",
   await calls.tryException(ASKED)
   await calls.stateException(ASKED, WISH)
   await calls.prolongException(7, WISH)
+  await calls.closeFitting(7, "benign", "x")
   await calls.endException(7, "đã chuyển")
   assert.deepEqual(made.map(({ url, options }) => [url.replace("./api/", ""), options.body && JSON.parse(String(options.body))]), [
     ["exceptions?all=true", undefined],
@@ -20,6 +21,7 @@ test("what is asked and what is wanted goes to its own address, as it was said",
     ["exceptions/try", ASKED],
     ["exceptions", { ...ASKED, ...WISH }],
     ["exceptions/7/prolong", WISH],
+    ["exceptions/7/close", { verdict: "benign", note: "x" }],
     ["exceptions/7/end", { why: "đã chuyển" }],
   ])
 })
