@@ -134,16 +134,17 @@ def bench(
         raise typer.Exit(1)
     all_ = sorted(measured.costs, key=lambda cost: (-cost.seconds, -cost.hits, cost.rule.id))
     costs = all_[:top]
-    tell_first(len(costs), len(all_))
     if json:
         for cost in costs:
             write(_cost_row(measured, cost))
         told = {"events": measured.events, "seconds": round(measured.seconds, 6)}
         write({**told, "us_per_event": round(measured.each, 3)})
+        tell_first(len(costs), len(all_))
         return
     rows = ([c.rule.id, f"{measured.share(c):.3f}", c.tests, c.hits, title_of(c.rule)] for c in costs)
     table(rows, heads=[say(head) for head in _COSTS])
     tell(RuleWord.BENCHED, events=measured.events, seconds=f"{measured.seconds:.2f}", each=f"{measured.each:.2f}")
+    tell_first(len(costs), len(all_))
 
 
 def _cost_row(done: Bench, cost: Cost) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,11 +87,11 @@ class Explained:
     def lines(self, worded: Worded) -> Iterator[str]:
         """Yield what it looks for."""
         yield f"{worded(telling.titled(self.rule))} ({self.rule.level}, {self.rule.id})"
-        each, titles = self.correlation, self.rules.correlations.titles
+        each, titles = self.correlation, _titles(self.rules)
         yield worded(Tie.WITHIN.of(span=span_text(each.span), what=asked(each)))
         for number in each.rules:
-            yield f"  {titles[number]} ({number})"
-        yield f"  {worded(_common(each, self.rules.correlations))}"
+            yield f"  {worded(titles[number])} ({number})"
+        yield f"  {worded(_common(each, titles))}"
         if each.closing:
             yield f"  {worded(Tie.CLOSING.of())}"
 
@@ -119,7 +119,7 @@ class Explained:
             yield {**told, "index": None, "records": [], "met": False, "why": why}
 
     def _steps(self, fired: Fired) -> Iterator[Text]:
-        each, window, titles = self.correlation, fired.window, self.rules.correlations.titles
+        each, window, titles = self.correlation, fired.window, _titles(self.rules)
         yield Tie.FIGURE.of(what=asked(each), figure=window.figure, span=span_text(each.span))
         for name, value in each.shown(window.group):
             yield Tie.IS.of(name=name, value=readable(value))
@@ -149,7 +149,13 @@ def asked(each: Correlation) -> Text:
     return _OF_FIGURES.get(each.type, Tie.EVENTS).of(field=named, bounds=bounds)
 
 
-def _common(each: Correlation, known: Correlations) -> Text:
+def _titles(rules: RuleSet) -> Mapping[str, Text]:
+    """Return the titles of rules and correlations in both languages, by id."""
+    both = (*rules.judge.rules.values(), *(one.rule for one in rules.correlations.all))
+    return {rule.id: telling.titled(rule) for rule in both}
+
+
+def _common(each: Correlation, titles: Mapping[str, Text]) -> Text:
     """Return what the events of a group have in common, and under which other names rules have it."""
     if not each.group_by:
         return Tie.TOGETHER.of()
@@ -157,7 +163,7 @@ def _common(each: Correlation, known: Correlations) -> Text:
     for place, name in enumerate(each.group_by):
         others = {fields[place]: number for fields, number in zip(each.fields, each.rules, strict=True)}
         others.pop(name, None)
-        names += [Tie.ALIAS.of(name=name, field=other, title=known.titles[number]) for other, number in others.items()]
+        names += [Tie.ALIAS.of(name=name, field=other, title=titles[number]) for other, number in others.items()]
         names += [] if others else [Text(name)]
     return Tie.SAME.of(names=Text(", ".join(names), ", ".join(one.vi for one in names)))
 
@@ -208,8 +214,9 @@ class _Run:
 
     def why_not(self) -> Iterator[Text]:
         """Yield what was seen instead."""
+        titles = _titles(self.rules)
         for number in self.correlation.rules:
-            yield Tie.SEEN.of(count=self._seen[number], title=self._known.titles[number])
+            yield Tie.SEEN.of(count=self._seen[number], title=titles[number])
         if self._groups:
             most = max(self._groups.values(), key=lambda values: (len(set(values)), len(values)))
             word = Tie.MOST_VALUES if self.correlation.values[0] else Tie.MOST
