@@ -33,7 +33,7 @@ export default function Exceptions({ id, filter, show, session }: Props) {
   const leave = () => go({ page: "exceptions", filter, show })
   return (
     <main className="page" tabIndex={-1}>
-      <Toolbar all={all} shown={shown.length} text={text} onText={setText} filter={filter} show={show} />
+      <Toolbar all={all} shown={shown.length} text={text} onSearch={setText} filter={filter} show={show} />
       <Stale query={query} />
       {query.isPending ? (
         <Loading rows={10} />
@@ -59,10 +59,10 @@ interface ToolbarProps extends Pick<Route, "filter" | "show"> {
   all: Exception[]
   shown: number
   text: string
-  onText(text: string): void
+  onSearch(text: string): void
 }
 
-function Toolbar({ all, shown, text, onText, filter, show }: ToolbarProps) {
+function Toolbar({ all, shown, text, onSearch, filter, show }: ToolbarProps) {
   const { t, lang, format } = useI18n()
   const now = useNow()
   const input = useRef<HTMLInputElement>(null)
@@ -92,7 +92,7 @@ function Toolbar({ all, shown, text, onText, filter, show }: ToolbarProps) {
           placeholder={t("exc_find")}
           spellCheck={false}
           value={text}
-          onChange={(event) => onText(event.target.value)}
+          onChange={(event) => onSearch(event.target.value)}
         />
         <kbd aria-hidden="true">/</kbd>
       </div>
