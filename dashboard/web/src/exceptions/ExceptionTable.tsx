@@ -4,7 +4,7 @@ import { titleOf } from "../text/wording.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago, useNow } from "../ui/Time.tsx"
 import type { Exception } from "./calls.ts"
-import { untilText } from "./lasting.ts"
+import { untilDay, untilText } from "./lasting.ts"
 import { Marks } from "./Marks.tsx"
 
 interface Props {
@@ -43,6 +43,7 @@ function Line({ row, to }: { row: Exception; to: string }) {
   const i18n = useI18n()
   const { t, lang, format } = i18n
   const now = useNow()
+  const end = row.state === "ended" ? row.ended : row.expires
   return (
     <tr data-exception={row.id} data-state={row.state}>
       <th scope="row">
@@ -66,7 +67,7 @@ function Line({ row, to }: { row: Exception; to: string }) {
         {row.held > 0 && row.state === "active" && <small>{t("exc_a_day", { n: format.number(row.held_a_day) })}</small>}
       </td>
       <td>{row.last ? <Ago time={row.last} /> : t("never")}</td>
-      <td>{untilText(row.state === "ended" ? row.ended : row.expires, i18n)}</td>
+      <td title={untilText(end, i18n)}>{untilDay(end, i18n)}</td>
       <td>
         <HostText text={row.by} />
         <small>

@@ -3,7 +3,7 @@ import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, format as address } from "../route.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { useNow } from "../ui/Time.tsx"
-import { untilText } from "./lasting.ts"
+import { untilDay } from "./lasting.ts"
 import { Marks } from "./Marks.tsx"
 import { concerns } from "./notable.ts"
 import { useExceptions } from "./useExceptions.ts"
@@ -32,7 +32,7 @@ export function OfRule({ rule, onLeave }: { rule: string; onLeave?(): void }) {
               <HostText text={row.query} />
             </code>{" "}
             · <HostText text={row.site ? t("exc_at_site", { site: row.site }) : t("exc_everywhere")} /> ·{" "}
-            {untilText(row.expires, i18n)} · {t("exc_rule_line", { n: format.number(row.held) })} <Marks row={row} now={now} />
+            {untilDay(row.expires, i18n)} · {t("exc_rule_line", { n: format.number(row.held) })} <Marks row={row} now={now} />
           </li>
         ))}
       </ul>

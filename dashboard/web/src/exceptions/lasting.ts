@@ -17,6 +17,11 @@ export function untilText(expires: string | null, say: Pick<I18n, "t" | "format"
   return expires === null ? say.t("exc_until_ever") : say.t("exc_until_time", { time: say.format.moment(instant(expires)) })
 }
 
+/** The same by its day alone, for lists. */
+export function untilDay(expires: string | null, say: Pick<I18n, "t" | "format">): string {
+  return expires === null ? say.t("exc_until_ever") : say.t("exc_until_time", { time: dayAfter(instant(expires), 0, say) })
+}
+
 /** The day on which it would end. */
 export const dayAfter = (now: number, days: number, say: Pick<I18n, "format">): string =>
   say.format.moment(now + days * DAY_MS).split(" ", 1)[0] ?? ""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { choices, dayAfter, untilText, USUAL_DAYS } from "../../src/exceptions/lasting.ts"
+import { choices, dayAfter, untilDay, untilText, USUAL_DAYS } from "../../src/exceptions/lasting.ts"
 import { formats } from "../../src/i18n/format.ts"
 import { translate, type Key, type Params } from "../../src/i18n/translate.ts"
 
@@ -16,6 +16,7 @@ test("one is prolonged to a later end alone, a new one to any", () => {
 
 test("the end in words, and the day of a choice", () => {
   assert.equal(untilText("2027-02-28T10:00:00Z", say), "đến 28/02/2027 10:00:00")
-  assert.equal(untilText(null, say), "không thời hạn")
+  assert.equal(untilDay("2027-02-28T10:00:00Z", say), "đến 28/02/2027")
+  for (const until of [untilText, untilDay]) assert.equal(until(null, say), "không thời hạn")
   assert.equal(dayAfter(NOW, 90, say), "28/02/2027")
 })
