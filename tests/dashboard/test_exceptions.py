@@ -164,6 +164,27 @@ def test_the_list_says_what_stands_out_and_filters(open_page: Open) -> None:
     expect(page.get_by_text("Không có ngoại lệ nào khớp")).to_be_visible()
 
 
+def test_none_failed_and_stale_are_said(open_page: Open, server: FixtureServer) -> None:
+    server.console.fail("/api/exceptions", 422, "refused")
+    page = open_page("#/exceptions")
+    expect(page.get_by_role("alert")).to_contain_text("does not accept this value")
+    server.console.failing.clear()
+    there, server.console.exceptions = server.console.exceptions, {}
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No exceptions")).to_be_visible()
+    server.console.exceptions = there
+    page.evaluate("location.hash = '#/alerts'")
+    page.wait_for_selector('[data-live="live"]')
+    server.console.publish("reset", {})
+    page.evaluate("location.hash = '#/exceptions'")
+    expect(page.locator("[data-exception]")).to_have_count(5)
+    server.console.fail("/api/exceptions", 403, "forbidden")
+    server.console.publish("reset", {})
+    stale = page.locator('[data-state="stale"]')
+    expect(stale).to_contain_text("Could not refresh: Your role may not do this.")
+    expect(page.locator("[data-exception]")).to_have_count(5)
+
+
 def test_what_was_held_back_is_looked_at(open_page: Open) -> None:
     page = open_page("#/exceptions/6")
     dialog = page.get_by_role("dialog", name="Exception 6")
