@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tramgac_proto.names import time_text
 
 from tramgac_collector import audit
 from tramgac_collector.columns import clean
@@ -17,7 +18,13 @@ from tramgac_collector.errors import QueryError
 from tramgac_collector.exception_schema import ExceptionRow
 from tramgac_collector.exceptions import ANY, OWN, Exceptions, Stated, read, says_nothing
 from tramgac_collector.outbox import next_number
-from tramgac_collector.refusals import ExceptionRefused, ExceptionThere, ExceptionUnknown, ExceptionWide
+from tramgac_collector.refusals import (
+    ExceptionLasting,
+    ExceptionRefused,
+    ExceptionThere,
+    ExceptionUnknown,
+    ExceptionWide,
+)
 from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import CounterRow
 from tramgac_collector.search.tree import Node
@@ -126,13 +133,15 @@ def end(s: Session, which: int, *, by: str, why: str, now: int) -> ExceptionRow:
 def prolong(s: Session, which: int, wanted: Wanted, now: int) -> ExceptionRow:
     """Give an exception the later end of `wanted`, which is it again, by whom and why this time.
 
-    Raises ExceptionUnknown where none of that number stands, ExceptionRefused for an end that is no later; and as
+    Raises ExceptionUnknown where none of that number stands, ExceptionLasting for an end that is no later; and as
     `check`: what nobody could state today, nobody prolongs.
     """
     row = in_force(s, which, now)
     check(wanted, now)
     if row.expires == 0 or 0 < wanted.expires <= row.expires:
-        raise ExceptionRefused("the exception stands as long as that already; give a later end", rule=row.name)
+        until = time_text(row.expires) if row.expires else None
+        message = f"the exception stands until {until or 'somebody ends it'}; give a later end"
+        raise ExceptionLasting(message, id=which, expires=until)
     told = {"exception": which, "expires": wanted.expires, "before": row.expires, "why": wanted.why}
     row.expires, row.prolonged, row.prolonged_by, row.prolonged_why = wanted.expires, now, wanted.by, wanted.why
     audit.write(s, wanted.by, "exception.prolong", row.name, {**told, "force": wanted.force}, now)

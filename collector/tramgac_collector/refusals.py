@@ -18,6 +18,7 @@ Refusal                   a CollectorError
 ├── HoldUnknown
 ├── ExceptionUnknown
 ├── ExceptionRefused
+│   └── ExceptionLasting
 ├── ExceptionWide
 ├── ExceptionContested
 ├── ExceptionThere
@@ -119,6 +120,10 @@ class ExceptionUnknown(Refusal):
 
 class ExceptionRefused(Refusal):
     """An exception that nobody can state."""
+
+
+class ExceptionLasting(ExceptionRefused):
+    """A later end that is none: the exception stands as long as that already; `expires` is its end, null for never."""
 
 
 class ExceptionWide(Refusal):

@@ -4,9 +4,16 @@ from tramgac_collector import database, exception_book
 from tramgac_collector.errors import QueryError
 from tramgac_collector.exception_book import Wanted
 from tramgac_collector.exceptions import ANY
-from tramgac_collector.refusals import ExceptionRefused, ExceptionThere, ExceptionUnknown, ExceptionWide
+from tramgac_collector.refusals import (
+    ExceptionLasting,
+    ExceptionRefused,
+    ExceptionThere,
+    ExceptionUnknown,
+    ExceptionWide,
+)
 from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import AuditRow
+from tramgac_proto.names import time_text
 
 from tests.collector.control_store import NOW
 
@@ -87,14 +94,15 @@ def test_one_is_prolonged_and_says_by_whom(store):
         trail = s.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
         assert trail.action == "exception.prolong"
         assert f'"before": {NOW + 5},' in trail.detail
-        with pytest.raises(ExceptionRefused):
+        with pytest.raises(ExceptionLasting) as raised:
             exception_book.prolong(s, row.id, later, NOW + 2)
+        assert raised.value.params == {"id": row.id, "expires": time_text(NOW + 9)}
         with pytest.raises(ExceptionWide):
             exception_book.prolong(s, row.id, wanted("*", expires=NOW + 99), NOW + 2)
         with pytest.raises(ExceptionUnknown):
             exception_book.prolong(s, row.id, wanted(expires=NOW + 99), NOW + 9)
         ever = exception_book.state(s, wanted("user.name:chi"), NOW)
-        with pytest.raises(ExceptionRefused):
+        with pytest.raises(ExceptionLasting):
             exception_book.prolong(s, ever.id, wanted(expires=NOW + 99), NOW)
 
 

@@ -141,8 +141,12 @@ class Complaint(Pair):
         "Không có ngoại lệ {id} đang có hiệu lực; `tramgac exceptions list --all` liệt kê tất cả.",
     )
     EXCEPTION_REFUSED = (
-        "No exception can be made of {rule}: it is what the collector itself says, or the end lies in the past.",
-        "Không thể tạo ngoại lệ cho {rule}: đó là điều máy thu thập tự báo, hoặc thời hạn đã qua.",
+        "No exception can be made of {rule}: it is what the collector itself says.",
+        "Không thể tạo ngoại lệ cho {rule}: đó là điều máy thu thập tự báo.",
+    )
+    EXCEPTION_LASTING = (
+        "Exception {id} stands {expires} already: give a later end with --valid.",
+        "Ngoại lệ {id} vốn đã có hiệu lực {expires}: hãy cho thời hạn muộn hơn bằng --valid.",
     )
     EXCEPTION_WIDE = (
         "Nearly every event meets {query}: name what the harmless ones have (FIELD:VALUE), or add --force.",

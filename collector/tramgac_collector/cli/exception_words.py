@@ -32,6 +32,10 @@ class ExceptionWord(Pair):
         "Give an exception in force a later end, counted from now.",
         "Gia hạn một ngoại lệ đang có hiệu lực, tính từ bây giờ.",
     )
+    ABOUT_CLOSE = (
+        "Close the open alerts of the last 30 days that an exception in force would have held back.",
+        "Đóng các cảnh báo đang mở trong 30 ngày qua mà một ngoại lệ đang có hiệu lực lẽ ra đã chặn.",
+    )
     ABOUT_END = "End an exception: its rule alerts again.", "Kết thúc ngoại lệ: luật tạo cảnh báo trở lại."
     ARGUMENT_RULE = (
         "A rule's id, or its first 8 characters or more; '*' for every rule.",
@@ -108,10 +112,12 @@ class ExceptionWord(Pair):
         "Gần như mọi sự kiện đều khớp: hãy nêu điều các sự kiện vô hại có.",
     )
     STATED = (
-        "Exception {id} is in force until {expires}. It closes no alert that is there: tramgac alerts verdict-all",
-        "Ngoại lệ {id} có hiệu lực đến {expires}. Cảnh báo đã có không bị đóng: tramgac alerts verdict-all",
+        "Exception {id} is in force {until}. Alerts that are there stay: tramgac exceptions close {id} VERDICT",
+        "Ngoại lệ {id} có hiệu lực {until}. Cảnh báo đã có vẫn còn: tramgac exceptions close {id} KẾT_LUẬN",
     )
-    PROLONGED = "Exception {id} is in force until {expires}.", "Ngoại lệ {id} có hiệu lực đến {expires}."
+    PROLONGED = "Exception {id} is in force {until}.", "Ngoại lệ {id} có hiệu lực {until}."
+    UNTIL = "until {when}", "đến {when}"
+    ENDLESS = "without an end", "vô thời hạn"
     EVERY_RULE = "every rule", "mọi luật"
     ENDED = "Exception {id} ended; it held back {held}.", "Ngoại lệ {id} đã kết thúc; nó đã chặn {held}."
     NEVER = "never", "không thời hạn"

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import CommandError, Failed, Misuse
+from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.misuse import no_choice
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.times import local
 from tramgac_collector.cli.words import Word
 
 _WRITTEN: Final = {
@@ -64,9 +66,22 @@ def _refused(word: str, params: Mapping[str, Any], code: str) -> CommandError:
 def sentence(word: str, params: Mapping[str, Any]) -> str:
     """Give what is said of a refusal; empty for one that has no sentence here."""
     try:
-        return say(Complaint[word.upper()], **{**params, "found": ", ".join(map(str, params.get("found", ())))})
+        return say(Complaint[word.upper()], **_shown(params))
     except KeyError:
         return ""
+
+
+def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give parameters as people read them: lists with commas, an end by this machine's clock."""
+    shown = {**params, "found": ", ".join(map(str, params.get("found", ())))}
+    if "expires" in params:
+        shown["expires"] = until(params["expires"])
+    return shown
+
+
+def until(expires: str | None) -> str:
+    """Give up to when an exception stands: until a time, or without an end."""
+    return say(ExceptionWord.UNTIL, when=local(expires)) if expires else say(ExceptionWord.ENDLESS)
 
 
 def _other(code: str, params: Mapping[str, Any]) -> CommandError:

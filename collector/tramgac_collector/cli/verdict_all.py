@@ -6,16 +6,26 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.cut import number
 from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import tell, write
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.verdict_words import VerdictWord
+from tramgac_collector.vocabulary import REASONED, VERDICTS
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
 _YES = frozenset(("y", "yes", "c", "co", "có"))
+
+
+def require(verdict: str, note: str) -> None:
+    """Raise Misuse for what is no verdict, or needs a reason."""
+    choose("VERDICT", verdict, VERDICTS)
+    if verdict in REASONED and not note.strip():
+        raise Misuse(say(Complaint.REASON_MISSING, verdict=verdict))
 
 
 def close(client: Client, asked: Mapping[str, str], verdict: str, note: str, *, yes: bool, json: bool) -> None:

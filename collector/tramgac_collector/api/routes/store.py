@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tramgac_proto.names import KINDS, parse_time, time_text
 
 from tramgac_collector import hosts
@@ -72,7 +72,7 @@ class HoldBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     host: Annotated[str, Field(min_length=1, max_length=255)]
-    why: Annotated[str, Field(min_length=1, max_length=1_000)]
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
     since: Annotated[str, Field(max_length=40)] = ""
     until: Annotated[str, Field(max_length=40)] = ""
 
@@ -82,7 +82,7 @@ class ReleaseBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    why: Annotated[str, Field(min_length=1, max_length=1_000)]
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 
 
 _Keeper = Annotated[Actor, Depends(requires(Permission.RETENTION_MANAGE))]

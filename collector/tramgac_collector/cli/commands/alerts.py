@@ -21,7 +21,7 @@ from tramgac_collector.cli.terminal import table, visible
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.titles import titled
 from tramgac_collector.cli.twins import called, twins
-from tramgac_collector.cli.verdict_all import close
+from tramgac_collector.cli.verdict_all import close, require
 from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.cli.words import Word, say
 from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
@@ -136,7 +136,7 @@ def verdict(
     state: State = None,
 ) -> None:
     """Decide one alert."""
-    _require(word, note)
+    require(word, note)
     decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
     done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=word)
 
@@ -154,17 +154,10 @@ def verdict_all(  # noqa: PLR0913 - a flag each
     state: State = None,
 ) -> None:
     """Decide all that the filters let through."""
-    _require(word, note)
+    require(word, note)
     _require_levels(severity)
     asked = {"severity": severity or "", "host": host or "", "rule": rule or ""}
     close(client_of(ctx, state), asked, word, note, yes=yes, json=json)
-
-
-def _require(verdict: str, note: str) -> None:
-    """Raise Misuse for what is no verdict, or needs a reason."""
-    choose("VERDICT", verdict, VERDICTS)
-    if verdict in REASONED and not note.strip():
-        raise Misuse(say(Complaint.REASON_MISSING, verdict=verdict))
 
 
 def _require_levels(severity: str | None) -> None:

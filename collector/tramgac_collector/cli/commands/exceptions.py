@@ -1,22 +1,27 @@
-"""`tramgac exceptions`: list, show, try, add, prolong, end."""
+"""`tramgac exceptions`: list, show, try, add, prolong, close, end."""
 
 import re
 from typing import Annotated, Any
 
 import typer
 
+from tramgac_collector.cli.cut import number as figure
 from tramgac_collector.cli.cut import tell_some
-from tramgac_collector.cli.errors import Misuse
+from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.options import Json, State, client_of, done, tell, write
 from tramgac_collector.cli.pairs import say
-from tramgac_collector.cli.refusals import sentence
+from tramgac_collector.cli.refusals import sentence, until
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.titles import titled
+from tramgac_collector.cli.verdict_all import require
+from tramgac_collector.cli.verdict_words import VerdictWord
+from tramgac_collector.cli.words import Word
+from tramgac_collector.vocabulary import REASONED, VERDICTS
 
 _MOST_DAYS = 366
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
@@ -33,6 +38,10 @@ _Days = Annotated[int, typer.Option(min=1, max=_MOST_DAYS, metavar="N", help=say
 _Why = Annotated[str, typer.Option("--why", metavar="TEXT", help=say(StateWord.OPTION_WHY))]
 _Valid = Annotated[str, typer.Option(metavar="90d|never", help=say(ExceptionWord.OPTION_VALID))]
 _Force = Annotated[bool, typer.Option("--force", help=say(ExceptionWord.OPTION_FORCE))]
+_Verdict = Annotated[
+    str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=", ".join(VERDICTS)))
+]
+_Note = Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE, reasoned=", ".join(sorted(REASONED))))]
 _All = Annotated[bool, typer.Option("--all", help=say(ExceptionWord.OPTION_ALL))]
 
 
@@ -44,6 +53,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "try", ExceptionWord.ABOUT_TRY, trial)
     attach(made, "add", ExceptionWord.ABOUT_ADD, add)
     attach(made, "prolong", ExceptionWord.ABOUT_PROLONG, prolong)
+    attach(made, "close", ExceptionWord.ABOUT_CLOSE, close)
     attach(made, "end", ExceptionWord.ABOUT_END, end)
 
 
@@ -128,7 +138,7 @@ def add(  # noqa: PLR0913 - a flag each
         write(made)
         return
     _tell_past(made["alerts"], days)
-    tell(ExceptionWord.STATED, id=made["id"], expires=_expires(made))
+    tell(ExceptionWord.STATED, id=made["id"], until=until(made["expires"]))
 
 
 def prolong(
@@ -144,7 +154,30 @@ def prolong(
     """Give an exception a later end."""
     body = {"why": why, "valid_days": _valid(valid), "force": force}
     row = client_of(ctx, state).send(f"/api/exceptions/{number}/prolong", body)
-    done(row, ExceptionWord.PROLONGED, json=json, id=number, expires=_expires(row))
+    done(row, ExceptionWord.PROLONGED, json=json, id=number, until=until(row["expires"]))
+
+
+def close(
+    ctx: typer.Context,
+    number: _Number,
+    word: _Verdict,
+    *,
+    note: _Note = "",
+    json: Json = False,
+    state: State = None,
+) -> None:
+    """Close the alerts that it fits."""
+    require(word, note)
+    client, decided, left = client_of(ctx, state), 0, 1
+    while left:
+        told = client.send(f"/api/exceptions/{number}/close", {"verdict": word, "note": note})
+        decided, left = decided + told["decided"], told["left"]
+        if not told["decided"]:
+            break
+    row = {"id": number, "verdict": word, "decided": decided, "left": left}
+    done(row, VerdictWord.CLOSED, json=json, count=figure(decided), verdict=word)
+    if left:
+        raise Failed(say(VerdictWord.STILL_OPEN, count=figure(left)))
 
 
 def end(
@@ -189,8 +222,8 @@ def _tell_past(past: dict[str, Any], days: int) -> None:
 
 def _columns(row: dict[str, Any]) -> list[object]:
     figures = [row["held"], f"{row['held_a_day']:g}", local(row["last"])]
-    until = _expires(row) if row["state"] == "active" else _state(row)
-    return [row["id"], *figures, until, _where(row), _rule(row), row["query"]]
+    ends = _expires(row) if row["state"] == "active" else _state(row)
+    return [row["id"], *figures, ends, _where(row), _rule(row), row["query"]]
 
 
 def _facts(row: dict[str, Any]) -> list[list[object]]:

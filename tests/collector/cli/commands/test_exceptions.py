@@ -51,7 +51,8 @@ def test_from_the_first_try_to_the_end(raised, tramgac: Run):
     status, out, _ = tramgac("exceptions", "prolong", "1", "--why", "still so", "--valid", "30d")
     assert (status, out.startswith("Exception 1 is in force until 2026-")) == (0, True)
     assert "someone: still so" in tramgac("exceptions", "show", "1")[1].replace("local: ", "someone: ")
-    assert tramgac("exceptions", "prolong", "1", "--why", "still so", "--valid", "5d")[0] == 1
+    status, _, err = tramgac("exceptions", "prolong", "1", "--why", "still so", "--valid", "5d")
+    assert (status, err.startswith("Exception 1 stands until 2026-")) == (1, True)
     assert tramgac("exceptions", "end", "1", "--why", "gone")[:2] == (0, "Exception 1 ended; it held back 1.\n")
     assert tramgac("exceptions", "end", "1", "--why", "gone")[0] == 1
     assert json.loads(tramgac("exceptions", "list", "--json", "--all")[1])["state"] == "ended"
@@ -62,7 +63,7 @@ def test_from_the_first_try_to_the_end(raised, tramgac: Run):
 def test_without_an_end_and_in_the_other_language(raised, tramgac: Run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     status, out, _ = tramgac("exceptions", "add", "*", "user.name:an", "--why", "sao lưu", "--valid", "never")
-    assert (status, "có hiệu lực đến không thời hạn" in out) == (0, True)
+    assert (status, "có hiệu lực vô thời hạn" in out) == (0, True)
     assert "mọi nơi" in tramgac("exceptions")[1]
 
 
@@ -128,3 +129,18 @@ def test_titles_and_faults_in_the_persons_language(raised, tramgac: Run, monkeyp
     shown = tramgac("exceptions", "show", "1")[1]
     assert "mọi luật" in shown
     assert "Không đọc được nên không chặn gì: Dấu ngoặc ở ký tự 1" in shown
+
+
+def test_the_alerts_that_it_fits_are_closed(raised, tramgac: Run):
+    raised.raise_alert(2)
+    assert tramgac("exceptions", "add", RULE, "user.name:an", "--why", "x", "--valid", "never")[0] == 0
+    assert tramgac("exceptions", "prolong", "1", "--why", "x")[2].startswith(
+        "Exception 1 stands without an end already"
+    )
+    assert tramgac("exceptions", "close", "1", "duplicate")[0] == 2
+    assert tramgac("exceptions", "close", "1", "benign")[:2] == (0, "1 alerts closed: benign\n")
+    told = json.loads(tramgac("exceptions", "close", "1", "duplicate", "--note", "as before", "--json")[1])
+    assert told == {"id": 1, "verdict": "duplicate", "decided": 0, "left": 0}
+    assert tramgac("exceptions", "close", "7", "benign")[0] == 1
+    shown = (json.loads(line) for line in tramgac("alerts", "--json")[1].splitlines())
+    assert {row["rule"]["id"]: row["verdict"] for row in shown} == {RULE: "benign", "rule-2": None}
