@@ -124,4 +124,5 @@ def test_an_unknown_check_is_its_own_line():
 
 @pytest.mark.parametrize("name", NOTES)
 def test_notes_are_filled_in(name):
-    assert "{" not in note(name, {"state": "/s", "folder": "/s/arena", "acts": 8, "url": "http://x/", "failed": 1, "tramgac": "t"})
+    facts = {"state": "/s", "folder": "/s/arena", "acts": 8, "url": "http://x/", "failed": 1, "tramgac": "t"}
+    assert "{" not in note(name, facts)
