@@ -1,7 +1,7 @@
 /** What the collector refuses by name, in both languages; the command line says the same (`cli/complaints.py`). */
 export const refusalsEn = {
   refusal_exception_unknown: "It is not in force any more.",
-  refusal_exception_refused: "What the collector itself says cannot be excepted, and an end must lie later than the present one.",
+  refusal_exception_refused: "What the collector itself says cannot be excepted.",
   refusal_exception_lasting: "It stands as long as that already: give a later end.",
   refusal_exception_wide: "Nearly every event meets the search: name what the harmless ones have.",
   refusal_exception_contested: "People found true what it would hold back.",
@@ -37,7 +37,7 @@ export const refusalsEn = {
 
 export const refusalsVi: Record<keyof typeof refusalsEn, string> = {
   refusal_exception_unknown: "Ngoại lệ này không còn hiệu lực.",
-  refusal_exception_refused: "Không thể tạo ngoại lệ cho điều máy thu thập tự báo; và thời hạn mới phải muộn hơn hiện tại.",
+  refusal_exception_refused: "Không thể tạo ngoại lệ cho điều máy thu thập tự báo.",
   refusal_exception_lasting: "Ngoại lệ vốn đã có hiệu lực lâu như vậy: hãy cho thời hạn muộn hơn.",
   refusal_exception_wide: "Gần như mọi sự kiện đều khớp phép tìm: hãy nêu điều các sự kiện vô hại có.",
   refusal_exception_contested: "Nó sẽ chặn điều đã được kết luận là thật.",
