@@ -161,7 +161,7 @@ def sweep(
     try:
         while time.monotonic() < end and (seen := _next(engine, work)):
             before, at = decided, 0
-            while at < len(seen) and time.monotonic() < end:
+            while at < len(seen) and (at == 0 or time.monotonic() < end):  # however long it took to look them up
                 with turn:
                     some, held_s = _block(engine, work, seen[at : at + size], user, clock())
                     time.sleep(PAUSE * held_s)

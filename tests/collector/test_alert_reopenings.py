@@ -1,4 +1,6 @@
 from contextlib import nullcontext
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from tramgac_collector import alert_reopenings, alert_verdicts, alerts, database, outbox
@@ -20,10 +22,10 @@ def small(monkeypatch):
     monkeypatch.setattr(alert_verdicts, "_LOOK", 3)
 
 
-def fill(engine, count=5):
+def fill(engine, many=5):
     numbers = []
     with database.session(engine) as s:
-        for n in range(count):
+        for n in range(many):
             told = detection(event(n + 1))
             alerts.raise_alert(s, told, "may", NOW + n)
             numbers.append(told.number)
@@ -69,6 +71,14 @@ def test_all_are_open_again_as_if_each_had_been_reopened(store):
         told = [row.payload for row in outbox.after(s, 0) if row.payload["id"] == numbers[4]]
     assert [(row["status"], row["version"]) for row in told] == [("open", 1), ("closed", 2), ("open", 3)]
     assert sweep(store, back) == Outcome(0, 0, 0)
+
+
+def test_a_look_that_takes_all_the_time_is_not_for_nothing(store, monkeypatch):
+    fill(store)
+    back, clock = closed(store), count(0, 0.6)
+    monkeypatch.setattr(alert_verdicts, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+    done = alert_verdicts.sweep(store, back, "an", lambda: LATER + 2, nullcontext(), 1.0)
+    assert (done.decided, done.left) == (2, 3)
 
 
 def test_what_somebody_did_something_to_since_stays_as_it_is(store):
