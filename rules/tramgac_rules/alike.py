@@ -66,8 +66,13 @@ class Alike:
             yield {name: value for name, column in found if (value := column[index]) is not None}
 
 
-def gather(events: Sequence[Event], blobs: Sequence[bytes], product: str) -> list[Alike]:
-    """Put together what is alike of one system's events (see `record_of`); `blobs`: they as encoded."""
+def gather(
+    events: Sequence[Event], blobs: Sequence[bytes], product: str, least: int = 1
+) -> tuple[list[Alike], list[int]]:
+    """Put together what is alike of one system's events (see `record_of`); `blobs`: they as encoded.
+
+    Return them, and the numbers of the events of which fewer than `least` come from their place.
+    """
     kinds: dict[str, list[int]] = {}
     for number, kind in enumerate(map(names.kind_of, events)):
         kinds.setdefault(kind, []).append(number)
@@ -75,10 +80,12 @@ def gather(events: Sequence[Event], blobs: Sequence[bytes], product: str) -> lis
     for kind, numbers in kinds.items():
         for number, place in zip(numbers, _places(kind, [events[number] for number in numbers]), strict=True):
             places.setdefault(place, []).append(number)
-    return [
+    together = [
         Alike(_named(place, product), [events[n] for n in numbers], [blobs[n] for n in numbers], numbers)
         for place, numbers in places.items()
+        if len(numbers) >= least
     ]
+    return together, [number for numbers in places.values() if len(numbers) < least for number in numbers]
 
 
 def _places(kind: str, events: Sequence[Event]) -> Iterable[_Place]:

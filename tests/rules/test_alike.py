@@ -64,7 +64,7 @@ def agreed(judge: Judge, some: list[Event], product: str) -> None:
     """Judge events together and one by one."""
     alone = {number: rules for number, event in enumerate(some) if (rules := judge.match(record_of(event, product)))}
     together = {}
-    for alike in gather(some, [event.SerializeToString() for event in some], product):
+    for alike in gather(some, [event.SerializeToString() for event in some], product)[0]:
         assert [some[number] for number in alike.numbers] == list(alike.events)
         for index, met in judge.match_all(alike).items():
             together[alike.numbers[index]] = met
@@ -103,7 +103,7 @@ def test_a_field_is_as_in_the_record():
         event.event_log.values.extend(["one"] * number)
     events_[1].event_log.data["Level"] = ""
     events_[2].event_log.level = 4
-    (alike,) = gather(events_, [b""] * 3, "windows")
+    (alike,), _ = gather(events_, [b""] * 3, "windows")
     assert alike.column("Data") == [None, ("one",), ("one", "one")]
     assert alike.column("Level") == [None, "", "4"]
     assert alike.column("Image") is None
@@ -117,7 +117,10 @@ def test_places_are_told_apart():
     known.file_write.created, new.file_write.path = True, "/x"
     line.log_line.service = "sshd"
     log.event_log.data["Threat Name"] = "x"
-    found = {alike.place.kind: alike for alike in gather([known, new, line, log, line], [b""] * 5, "linux")}
+    them = ([known, new, line, log, line], [b""] * 5, "linux")
+    found = {alike.place.kind: alike for alike in gather(*them)[0]}
     assert found.keys() == {KNOWN_FILE_WRITE, "file_write", "log_line", "event_log"}
     assert (found["log_line"].numbers, found["log_line"].place.channel) == ([2, 4], "sshd")
     assert found["event_log"].odd
+    together, rest = gather(*them, 2)
+    assert ([alike.numbers for alike in together], sorted(rest)) == ([[2, 4]], [0, 1, 3])

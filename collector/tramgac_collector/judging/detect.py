@@ -92,8 +92,8 @@ class Found:
 
 Batch = tuple[Entry, str, str]
 """A batch, the system of its host (linux, windows), and the host's site, where rules may have states of their own."""
-FEW = 8
-"""Events that come from one place; fewer cost less one by one."""
+MANY, FEW = 64, 8
+"""Events that are examined at once, and those of them that come from one place: fewer cost less one by one."""
 
 
 def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingKey] = (), site: str = "") -> Found:
@@ -144,21 +144,23 @@ _Seen = tuple[Found, _Bench, int, bytes, Event]
 
 def _open(entry: Entry, bench: _Bench, seen: list[_Seen]) -> Found:
     """Read the events of a batch."""
-    found, events = Found(entry), list[Event | None]()
+    found = Found(entry)
     try:
         told = list(entry.events())
     except WireError as error:
         found.failures.append(f"the batch cannot be read: {error}")
         return found
-    try:
-        events += [Event.FromString(blob) for _, blob in told]
-    except Exception:  # noqa: BLE001  # bulkhead: one event among them
-        events = [_twice(found, sequence, partial(Event.FromString, blob)) for sequence, blob in told]
-    for (sequence, blob), event in zip(told, events, strict=True):
-        if event is not None:
-            seen.append((found, bench, sequence, blob, event))
+    for sequence, blob in told:
+        try:
+            event = Event.FromString(blob)
+        except Exception:  # noqa: BLE001  # bulkhead: one event
+            again = _twice(found, sequence, partial(Event.FromString, blob))
+            if again is None:
+                continue
+            event = again
+        found.latest = max(found.latest, min(event.time, entry.received))
+        seen.append((found, bench, sequence, blob, event))
     found.events = len(told)
-    found.latest = min(entry.received, max((event.time for event in events if event is not None), default=0))
     return found
 
 
@@ -179,8 +181,12 @@ _Judged = tuple[Sequence[Rule], bool]
 
 def _sift(seen: Sequence[_Seen], rules: Rules, product: str) -> Iterator[tuple[_Seen, _Judged | None]]:
     """Yield the events that may mean something, with what is known of them; None: each is to be judged by itself."""
-    left: dict[int, _Judged | None] = {}
-    for alike in gather([event for *_, event in seen], [blob for *_, blob, _ in seen], product):
+    if len(seen) < MANY:
+        yield from ((one, None) for one in seen)
+        return
+    together, rest = gather([event for *_, event in seen], [blob for *_, blob, _ in seen], product, FEW)
+    left: dict[int, _Judged | None] = dict.fromkeys(rest)
+    for alike in together:
         judged = _judge(alike, rules)
         if judged is None:
             left.update(dict.fromkeys(alike.numbers))
@@ -194,11 +200,9 @@ def _sift(seen: Sequence[_Seen], rules: Rules, product: str) -> Iterator[tuple[_
 
 def _judge(alike: Alike, rules: Rules) -> Mapping[int, _Judged] | None:
     """Return what events meet, by their index, of those that may meet something; None: judge each by itself."""
-    if len(alike) < FEW:
-        return None
     try:
         met = {} if rules.judge is None else rules.judge.match_all(alike)
-        marked = set[int]() if rules.indicators is None else rules.indicators.look_over(alike)
+        marked = rules.indicators.look_over(alike) if rules.indicators is not None else _NONE
     except Exception:  # noqa: BLE001  # bulkhead: events that are judged together; the one that fails is told then
         return None
     return {index: (met.get(index, ()), index in marked) for index in met.keys() | marked}
@@ -251,6 +255,7 @@ def _weigh(meaning: Meaning, detections: Iterable[Detection], bench: _Bench) -> 
 _ALWAYS = frozenset({"scan_hit", "health", "inventory"})
 _HASHED = frozenset({"process_start", "file_write", KNOWN_FILE_WRITE})
 _NOTHING: _Judged = ((), False)
+_NONE: frozenset[int] = frozenset()
 _UNASKED = Record({})
 """Of an event that meets nothing."""
 _DEAF = frozenset({OFF, PARKED})

@@ -152,27 +152,27 @@ def test_a_rule_that_breaks_is_tried_twice_and_spoils_no_other(feed, rules, monk
 def many(feed):
     """Batches whose events are judged together."""
     first = [
-        start(f"http://x.y/evil {number}" if number % 3 == 0 else "ls", pid=number + 1) for number in range(detect.FEW)
+        start(f"http://x.y/evil {number}" if number % 3 == 0 else "ls", pid=number + 1) for number in range(detect.MANY)
     ]
     return feed.entry([*first, Event(health=Health())]), feed.entry([start("ls"), *first])
 
 
 def test_batches_mean_together_what_each_means_by_itself(feed, rules, monkeypatch):
-    one, two = many(feed)
+    (one, two), count = many(feed), detect.MANY
     mixed = examine_all([(one, "linux", ""), (two, "windows", "")], rules)
     together = examine_all([(one, "linux", ""), (two, "linux", "")], rules)
     listed = replace(rules, indicators=opened(("url", "http://x.y/evil")))
     with_list = examine_all([(one, "linux", ""), (two, "linux", "")], listed)
-    monkeypatch.setattr(detect, "FEW", 1_000)
+    monkeypatch.setattr(detect, "MANY", 1_000)
     assert mixed == [examine(one, rules, "linux"), examine(two, rules, "windows")]
     assert together == [examine(one, rules, "linux"), examine(two, rules, "linux")]
     assert with_list == [examine(one, listed, "linux"), examine(two, listed, "linux")] != together
-    assert [[meaning.met for meaning in found.meanings] for found in together] == [
-        [*[["00000000-0000-4000-8000-000000000001"]] * 3, []],
-        [["00000000-0000-4000-8000-000000000001"]] * 3,
-    ]
-    assert [meaning.detections[0].events[0].sequence for meaning in together[1].meanings] == [11, 14, 17]
-    assert [found.events for found in together] == [9, 9]
+    rule = "00000000-0000-4000-8000-000000000001"
+    third = range(0, count, 3)
+    assert [meaning.met for meaning in together[0].meanings] == [[rule]] * len(third) + [[]]
+    told = [meaning.detections[0].events[0].sequence for meaning in together[1].meanings]
+    assert told == [count + 3 + number for number in third], "count + 1 are in the first batch, one stands before"
+    assert [found.events for found in together] == [count + 1] * 2
 
 
 def test_where_events_cannot_be_judged_together_each_is_judged_by_itself(feed, rules, monkeypatch):

@@ -61,7 +61,7 @@ def test_those_of_many_that_meet_something_are_told(everything):
     events += [log(QueryName="x.evil.com"), log(Image="c:/tmp/x"), log(3, Destination_Ip="198.51.100.9")]
     events[-2].event_log.values.extend(["x", "http://evil.com/"])
     found = set()
-    for alike in gather(events, [b""] * len(events), "windows"):
+    for alike in gather(events, [b""] * len(events), "windows")[0]:
         seen = everything.look_over(alike)
         assert seen == {n for n in range(len(alike)) if everything.match(alike.record(n))}
         found |= {alike.numbers[n] for n in seen}
