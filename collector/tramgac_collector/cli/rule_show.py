@@ -125,4 +125,5 @@ def _alert(row: Mapping[str, Any]) -> list[object]:
 def _exception(row: Mapping[str, Any]) -> list[object]:
     until = local(row["expires"]) if row["expires"] else say(ExceptionWord.NEVER)
     where = row["site"] or say(ExceptionWord.EVERYWHERE)
+    where = f"{where}, {say(ExceptionWord.EVERY_RULE)}" if row["every_rule"] else where
     return [row["id"], row["held"], until, where, row["query"], row["why"]]

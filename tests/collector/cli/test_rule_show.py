@@ -45,6 +45,7 @@ def test_all_of_one_rule(running: Console, tramgac: Run, rule):
     assert "curl http://127.0.0.1/x | sh" in out
     assert "the backup" in out
     assert "the scanner" in out
+    assert "everywhere, every rule  user.name:chi" in out
     assert out.endswith(f"tramgac rules explain {rule}\n")
     row = json.loads(tramgac("rules", "show", rule, "--json")[1])
     assert [(one["query"], one["every_rule"]) for one in row["exceptions"]] == [

@@ -237,12 +237,18 @@ def _facts(row: dict[str, Any]) -> list[list[object]]:
         Heading.WHO: row["by"],
         Heading.CREATED: local(row["time"]),
         Heading.EXPIRES: _expires(row),
-        Heading.HELD: f"{row['held']} ({', '.join(f'{rule}: {count}' for rule, count in row['rules'].items()) or '-'})",
+        Heading.HELD: _held(row),
         Heading.LAST: local(row["last"]),
     }
     if row["prolonged"]:
         facts[Heading.PROLONGED] = f"{local(row['prolonged'])} {row['prolonged_by']}: {row['prolonged_why']}"
     return [[say(head), value] for head, value in facts.items()]
+
+
+def _held(row: dict[str, Any]) -> str:
+    """Give how much it held back; of one for every rule also by rule."""
+    by_rule = ", ".join(f"{rule}: {count}" for rule, count in row["rules"].items())
+    return f"{row['held']} ({by_rule})" if row["rule"] == _EVERY and by_rule else str(row["held"])
 
 
 def _state(row: dict[str, Any]) -> str:

@@ -128,6 +128,7 @@ def test_titles_and_faults_in_the_persons_language(raised, tramgac: Run, monkeyp
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     shown = tramgac("exceptions", "show", "1")[1]
     assert "mọi luật" in shown
+    assert "ĐÃ CHẶN     0" in shown
     assert "Không đọc được nên không chặn gì: Dấu ngoặc ở ký tự 1" in shown
 
 
