@@ -29,6 +29,12 @@ def test_a_host_that_is_meant(filled, host):
         assert resolved(s, asked, RULES) == Filters("open", ("high",), host, RULES[1])
 
 
+def test_what_the_collector_says_itself_is_a_rule_before_it_says_it(filled):
+    with database.reading(filled) as s:
+        asked = Filters(rule="tramgac:host_silent")
+        assert resolved(s, asked, RULES) == asked
+
+
 @pytest.mark.parametrize(
     ("asked", "refusal"),
     [

@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from tramgac_proto.names import time_text
 
-from tramgac_collector import alert_pages, exception_book, host_parked, rule_costs, rule_forecast
+from tramgac_collector import alert_pages, exception_book, host_parked, rule_costs
 from tramgac_collector.api.standing import Rules, parked, states_of
 from tramgac_collector.exceptions import ANY
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.rule_decisions import DAY
-from tramgac_collector.rule_schema import RuleStateRow
+from tramgac_collector.rule_schema import RuleCountRow, RuleStateRow
 from tramgac_collector.rule_states import key_of
 from tramgac_collector.schema import AlertRow
 
@@ -80,8 +80,10 @@ def _cost(paths: StatePaths, rule: str) -> dict[str, Any] | None:
 
 
 def _met(s: Session, rule: str, now: int) -> dict[str, Any]:
-    told = rule_forecast.look(s, DAYS, now).of(key_of(rule), None)
-    return {"days": DAYS, "matches": told.matches, "hosts": told.hosts}
+    what = func.sum(RuleCountRow.matches), func.count(RuleCountRow.host.distinct())
+    of_late = RuleCountRow.day > now // DAY - DAYS, RuleCountRow.matches > 0
+    matches, hosts = s.execute(select(*what).where(RuleCountRow.rule == key_of(rule), *of_late)).one()
+    return {"days": DAYS, "matches": int(matches or 0), "hosts": hosts}
 
 
 def _alerts(s: Session, rule: str, now: int) -> dict[str, Any]:

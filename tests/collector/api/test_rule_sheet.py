@@ -1,4 +1,6 @@
-from tramgac_collector import database, exception_book
+from collections import Counter
+
+from tramgac_collector import database, exception_book, rule_counts
 from tramgac_collector.api.rule_sheet import SHOWN, sheet
 from tramgac_collector.exception_book import Wanted
 from tramgac_collector.rule_decisions import Decision, decide
@@ -20,6 +22,10 @@ def test_of_a_rule_on_offer(console: Console):
     assert found["alerts"] == {"total": 0, "open": 0, "days": 30, "of_late": 0, "newest": []}
     assert (found["exceptions"], found["chosen"], found["parked"], found["parked_hosts"]) == ([], [], None, 0)
     console.raise_alert()
+    met = Counter({("rule-1", console.clock(), HOST): 7, ("rule-2", console.clock(), HOST): 1})
+    with database.session(console.engine) as s:
+        rule_counts.add(s, met, console.clock())
+    assert told(console, "rule-1")["met"] == {"days": 30, "matches": 7, "hosts": 1}
     with database.session(console.engine) as s:
         decide(s, Decision(["rule-1"], "off", "an", "why"), console.clock())
         exception_book.state(
