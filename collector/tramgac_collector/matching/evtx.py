@@ -12,21 +12,19 @@ from typing import BinaryIO
 
 import evtx
 
+from tramgac_collector.matching.evtx_ledger import MARK, MOST, Ledger, numbers
 from tramgac_collector.matching.jsonfile import Broken, record
 from tramgac_collector.matching.records import Entry
 from tramgac_collector.matching.words import Unread
 
 MAGIC = b"ElfFile\x00"
-_CHUNK = b"ElfChnk\x00"
 _HEADER_SIZE, _CHUNK_SIZE = 4_096, 65_536
 _PIECE = 16  # chunks
 _HEADS, _NEXT = struct.Struct("<128x96I"), struct.Struct("<I")  # of chains of names and templates; the next of one
-_NUMBERS = struct.Struct("<8x16xQQ")  # first and last record id of a chunk
-_MOST = _CHUNK_SIZE // 28  # records in a chunk: none is smaller
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """Yield the records of a file in order. OSError if it cannot be opened, Broken if it is no event log."""
+    """Yield the records of a file in order. OSError if it cannot be opened, Broken if it is none or lacks chunks."""
     index = 0
     with path.open("rb") as file:
         for header, chunks in pieces(file):
@@ -36,23 +34,31 @@ def entries(path: Path) -> Iterator[Entry]:
 
 
 def pieces(file: BinaryIO) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Yield the header of a file with some of its chunks, in order. Raises Broken if it is no event log."""
+    """Yield the header of a file with some of its chunks, in order; those that hold nothing are left out.
+
+    Raises Broken if it is no event log, and at the end if chunks are lost.
+    """
     header = file.read(_HEADER_SIZE)
     if not header.startswith(MAGIC):
         raise Broken(Unread.NO_EVTX.both())
     if len(header) < _HEADER_SIZE:
         raise Broken(Unread.SHORT_HEADER.both())
+    ledger = Ledger.of(header)
     while piece := file.read(_PIECE * _CHUNK_SIZE):
-        yield header, [piece[at : at + _CHUNK_SIZE] for at in range(0, len(piece), _CHUNK_SIZE)]
+        chunks = (piece[at : at + _CHUNK_SIZE] for at in range(0, len(piece), _CHUNK_SIZE))
+        if there := [chunk for chunk in chunks if ledger.take(chunk)]:
+            yield header, there
+    lost = ledger.end()
+    if lost is not None:
+        raise Broken(lost)
 
 
 def records(header: bytes, chunks: Iterable[bytes], index: int = 0) -> Iterator[Entry]:
     """Yield the records of chunks of one file; `index`: of the first."""
     for chunk in chunks:
-        if not chunk.startswith(_CHUNK):
-            if any(chunk):
-                yield Entry(index, None, problem=Unread.NO_CHUNK.both())
-                index += 1
+        if not chunk.startswith(MARK):
+            yield Entry(index, None, problem=Unread.NO_CHUNK.both())
+            index += 1
             continue
         for entry in _chunk(index, header, chunk):
             yield entry
@@ -62,8 +68,8 @@ def records(header: bytes, chunks: Iterable[bytes], index: int = 0) -> Iterator[
 def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
     """Yield the records of one chunk; what a damaged one should have held are unreadable entries."""
     chunk = chunk.ljust(_CHUNK_SIZE, b"\x00")
-    first, last = _NUMBERS.unpack_from(chunk)
-    expected = last - first + 1 if 0 < last - first + 1 <= _MOST else 1
+    first, following = numbers(chunk)
+    expected = following - first if not following or 0 < following - first <= MOST else 1
     seen = 0
     problem = Unread.SHORT_CHUNK.both()
     circle = _has_circle(chunk)  # which the parser would follow for ever

@@ -47,7 +47,7 @@ class Summary(Pair):
         "{count} bộ lọc có thể không có tác dụng như mong muốn:",
     )
     UNREADABLE = "{count} records cannot be read:", "{count} bản ghi không đọc được:"
-    BROKEN = "{count} files cannot be read to their end:", "{count} tệp không đọc được đến cuối:"
+    BROKEN = "{count} files cannot be read whole:", "{count} tệp không đọc được trọn vẹn:"
     UNOPENED = "{count} paths cannot be opened:", "{count} đường dẫn không mở được:"
     MORE = "... and {count} more", "... và {count} mục nữa"
     AT_RECORD = "{source}, record {index}: {why}", "{source}, bản ghi {index}: {why}"
@@ -103,6 +103,11 @@ class Unread(Pair):
     NO_EVTX = "no event log: it does not begin with ElfFile", "không phải nhật ký sự kiện: không bắt đầu bằng ElfFile"
     SHORT_HEADER = "the event log ends within its header", "nhật ký sự kiện kết thúc ngay trong phần đầu"
     NO_CHUNK = "a chunk without its mark", "một khối không có dấu nhận biết"
+    LOST_CHUNKS = (
+        "chunks of the event log are missing or all zeros: {chunks}",
+        "nhật ký sự kiện có khối bị thiếu hoặc toàn số 0: {chunks}",
+    )
+    LOST_RECORDS = "{places} ({count} records)", "{places} ({count} bản ghi)"
     CIRCLE = "the chunk's tables lead in a circle", "các bảng của khối dẫn vòng quanh"
     SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
     PARSER = "the event log's reader says: {why}", "trình đọc nhật ký báo: {why}"

@@ -66,8 +66,8 @@ def event(channel, event_id, record_id, data):
     return ("Event", {}, system, ("EventData", {}, *fields))
 
 
-def evtx(*events):
-    """The bytes of a file of one chunk, and the place of each record in it."""
+def evtx(*events, chunks=1):
+    """The bytes of a file of one chunk, whatever its header says, and the place of each record in it."""
     body, places = bytearray(), []
     for number, root in enumerate(events, 1):
         start = FIRST + len(body)
@@ -80,5 +80,5 @@ def evtx(*events):
     count, end = len(events), FIRST + len(body)
     head = struct.pack("<8sQQQQIII", b"ElfChnk\x00", 1, count, 1, count, 128, places[-1] - HEADER, end)
     head = (head + struct.pack("<I", zlib.crc32(body))).ljust(FIRST, b"\x00")
-    file = struct.pack("<8sQQQIHHHH", b"ElfFile\x00", 0, 0, count + 1, 128, 1, 3, HEADER, 1).ljust(HEADER, b"\x00")
+    file = struct.pack("<8sQQQIHHHH", b"ElfFile\x00", 0, 0, count + 1, 128, 1, 3, HEADER, chunks).ljust(HEADER, b"\x00")
     return bytearray(file + (head + body).ljust(CHUNK, b"\x00")), places

@@ -66,6 +66,7 @@ def test_zero_bytes_are_told_and_the_rest_goes_on(home):
     ]  # fmt: skip
     assert "a.jsonl, record 0: not JSON" in err
     assert "b.evtx: no event log" in err
+    assert "c.evtx: chunks of the event log are missing or all zeros: 1-3" in err
 
 
 @pytest.mark.parametrize(("left", "said"), [
@@ -82,6 +83,18 @@ def test_a_truncated_event_log_gives_what_it_has_and_says_what_it_lacks(home, le
     assert len(events) == 1 + (left > PLACES[1])
     assert events[-1]["source"].endswith("b.jsonl")
     assert said in err
+
+
+def test_an_event_log_that_is_cut_between_its_chunks_says_what_it_lacks(home):
+    content, _ = evtx(event("c", "1", "1", {"A": "x"}), chunks=2)
+    (home / "in/a.evtx").write_bytes(content)
+    (home / "in/b.evtx").write_bytes(content[:HEADER])
+    status, events, err = ran(home)
+    assert (status, [each["source"][-6:] for each in events]) == (0, ["a.evtx"])
+    assert "0 files, 1 records" in err
+    assert "2 files cannot be read whole:" in err
+    assert "a.evtx: chunks of the event log are missing or all zeros: 2" in err
+    assert "b.evtx: chunks of the event log are missing or all zeros: 1-2" in err
 
 
 def test_bytes_that_are_no_utf8_cost_their_characters_alone(home):

@@ -1,7 +1,7 @@
 import struct
 
 import pytest
-from tramgac_collector.matching.evtx import MAGIC, entries
+from tramgac_collector.matching.evtx import MAGIC, entries, pieces
 from tramgac_collector.matching.jsonfile import Broken
 
 from tests.collector.matching.evtx_making import event, evtx
@@ -23,7 +23,7 @@ def test_what_is_no_event_log(tmp_path):
 def test_a_damaged_chunk_counts_for_the_records_it_says_it_has(tmp_path):
     damaged = struct.pack("<8sQQQQ", b"ElfChnk\x00", 11, 13, 11, 13).ljust(CHUNK, b"\xee")
     path = tmp_path / "x.evtx"
-    path.write_bytes(HEADER + damaged + bytes(CHUNK) + b"junk".ljust(CHUNK, b"\x00") + damaged[:1000])
+    path.write_bytes(HEADER + damaged + b"junk".ljust(CHUNK, b"\x00") + damaged[:1000])
     found = list(entries(path))
     assert [entry.index for entry in found] == list(range(7))
     assert all(entry.record is None and entry.problem for entry in found)
@@ -71,6 +71,25 @@ def test_tables_that_lead_in_a_circle_are_not_followed(tmp_path):
     assert "circle" in found[0].problem.en
 
 
+def test_what_is_lost_is_told_after_what_is_there(tmp_path):
+    content, _ = evtx(*EVENTS, chunks=3)
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content[:4_096] + content[4_096:] + bytes(CHUNK) + content[4_096:])
+    found = []
+    with pytest.raises(Broken, match=r"missing or all zeros: 2$"):
+        found.extend(entries(path))
+    assert [entry.index for entry in found] == list(range(6))
+    assert all(entry.record for entry in found)
+
+
+def test_a_log_without_records_is_whole(tmp_path):
+    content, _ = evtx(*EVENTS)
+    empty = struct.pack("<8sqqqqIII", b"ElfChnk\x00", 1, -1, -1, -1, 128, 0, 512).ljust(CHUNK, b"\x00")
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content[:4_096] + empty)
+    assert list(entries(path)) == []
+
+
 @pytest.fixture
 def sample(data_folder):
     return max((data_folder / "sigma/regression_data").rglob("*.evtx"), key=lambda path: path.stat().st_size)
@@ -95,3 +114,10 @@ def test_damage_in_a_real_file_costs_what_it_touches(sample, tmp_path):
     assert [entry.record is None for entry in found] == [True] + [False] * (whole - 1)
     broken.write_bytes(content[: 4_096 + 30_000])  # cut in the middle of a chunk
     assert len(list(entries(broken))) >= 1
+
+
+@pytest.mark.data
+def test_real_files_lack_nothing(data_folder):
+    for path in sorted((data_folder / "sigma/regression_data").rglob("*.evtx"))[::10]:
+        with path.open("rb") as file:
+            assert list(pieces(file))
