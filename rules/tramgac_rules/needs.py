@@ -13,6 +13,7 @@ from itertools import product
 Texts = frozenset[str]
 _MOST = 16  # alternatives of one text
 _MOST_TOGETHER = 64  # alternatives that the branches of an alternation may have together
+_LONGEST = 128  # characters of a text, for the rest begins another: putting together costs the square of the length
 _MOST_TIMES = 8  # repetitions of a text that are written out
 _DEEPEST = 40  # groups within groups
 _EMPTY: Texts = frozenset([""])
@@ -202,8 +203,8 @@ class _Reader:
 
 
 def _joined(run: Texts, then: Texts | None) -> Texts | None:
-    """Return each text of a run with each of those that follow; None if they are too many."""
-    if then is None or len(run) * len(then) > _MOST:
+    """Return each text of a run with each of those that follow; None if they are too many, or too long."""
+    if then is None or len(run) * len(then) > _MOST or max(map(len, run)) >= _LONGEST:
         return None
     return frozenset(first + second for first, second in product(run, then))
 

@@ -18,6 +18,7 @@ Chance = Callable[[Literal], float]
 ENOUGH = 0.001  # likelihood of all choices together that needs no further one
 USELESS = 0.8  # likelihood of a choice from which on it rules out less than it costs to look for it
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
+MAX_LITERAL = 128  # characters of one: as rare as longer ones, which cost their square where they repeat themselves
 _MARKS = frozenset({START, END, NEITHER})
 _SIGMA = "\u03c3"  # stands for the final one too in what is searched: the one letter that makes a find no proof
 # A text passes these operators if and only if it contains their literal.
@@ -90,7 +91,13 @@ def literals_of(atom: Atom) -> list[frozenset[str]]:
     if atom.op not in OPERATORS or _has_marks(atom.value):
         return []
     found = OPERATORS[atom.op].literals(atom.value)
-    return [frozenset(map(searchable, texts)) for texts in found if all(_is_literal(text, atom) for text in texts)]
+    return [frozenset(map(_piece, texts)) for texts in found if all(_is_literal(text, atom) for text in texts)]
+
+
+def _piece(text: str) -> str:
+    """Return a text in searchable form; of a long one a piece, tied to an end where the text is."""
+    whole = searchable(text)
+    return whole[-MAX_LITERAL:] if whole.endswith(END) else whole[:MAX_LITERAL]
 
 
 def _is_literal(text: str, atom: Atom) -> bool:
@@ -151,9 +158,14 @@ def _is_exact(part: Node) -> bool:
     """Tell whether a condition holds if and only if one of its literals is there."""
     alternatives = part.parts if isinstance(part, Or) else (part,)
     return all(
-        isinstance(atom, Atom) and atom.op in _EXACT and not atom.cased and _SIGMA not in searchable(str(atom.value))
+        isinstance(atom, Atom) and atom.op in _EXACT and not atom.cased and _is_whole(searchable(str(atom.value)))
         for atom in alternatives
     )
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether all of a text is searched for, with its marks, and nothing that differs passes for it."""
+    return len(START + text + END) <= MAX_LITERAL and _SIGMA not in text
 
 
 def _refusals(parts: Iterable[Node]) -> dict[str, list[Node]]:

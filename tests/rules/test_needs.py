@@ -38,6 +38,7 @@ from tramgac_rules.regex import searcher
     ("ab{0,3}cd", 3, "a cd"),
     ("ab{2}cd", 5, "abbcd"),
     ("a{12}b", 13, "aaaaaaaa b"),
+    ("ab" * 100, 200, f"{'ab' * 64} {'ab' * 36}"),
     (r"\s[a-f0-9]{64}\s", 66, ""),
     ("(ab){2,}c", 5, "abab c"),
     ("(?:x(y[)]z))abc", 7, "xy)zabc"),

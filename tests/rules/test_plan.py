@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tramgac_rules.evaluate import View, compile_node
 from tramgac_rules.operators import END, START
-from tramgac_rules.plan import plan, searchable, triggers
+from tramgac_rules.plan import MAX_LITERAL, plan, searchable, triggers
 from tramgac_rules.tree import And, Atom, Not, Or
 
 
@@ -115,3 +115,26 @@ def test_a_rule_of_filters_alone_is_refused_by_their_literals():
     found = plan(node, by_length)
     assert triggers(found.refusals["A"]) == {"x", START + "y" + END}
     assert found.residue == Not(Atom("B", "exists", value=True))
+
+
+NEAR = st.sampled_from(["", "a", "b", "\u03c3"])
+LONG = st.builds(lambda text, times, end: text * times + end, st.sampled_from(["ab", "B"]), st.integers(60, 70), NEAR)
+"""Texts about as long as a literal may be, that hold each other or differ at one of their ends."""
+
+
+@given(st.sampled_from(["eq", "contains", "startswith", "endswith"]), LONG, NEAR, LONG)
+def test_of_a_long_text_a_piece_is_looked_for_and_the_rest_is_tested(op, value, before, text):
+    node = Atom("A", op, value)
+    found = plan(node, by_length)
+    (literal,) = found.literals["A"]
+    assert len(literal) <= MAX_LITERAL
+    shown = literal in f"{START}{searchable(before + text)}{END}"
+    left = found.residue is None or compile_node(found.residue)(View({"A": before + text}))
+    assert (shown and left) == compile_node(node)(View({"A": before + text}))
+
+
+def test_a_text_as_long_as_a_literal_needs_no_test():
+    longest = "x" * (MAX_LITERAL - 2)
+    for op in ("eq", "contains", "startswith", "endswith"):
+        assert plan(Atom("A", op, longest), by_length).residue is None
+        assert plan(Atom("A", op, longest + "x"), by_length).residue is not None

@@ -182,6 +182,23 @@ def test_wildcards_alone(pattern, met, missed):
     assert not judge.match(record({}))
 
 
+@pytest.mark.parametrize("word", ["x" * 60_000, "word " * 12_000])
+@pytest.mark.parametrize("key", ["A|contains", "CommandLine|endswith", "A|re", ""])
+def test_a_text_that_repeats_itself_costs_no_square_of_its_length(key, word):
+    begin = time.process_time()
+    judge = judge_of(with_words(key, [f"'{word}'"]))
+    long = record({"A": "y" + word[:MAX_VALUE]})
+    assert not judge.match(long)
+    assert time.process_time() - begin < 3
+
+
+def test_a_text_longer_than_what_is_looked_for_is_met_by_all_of_it_alone():
+    word = "word " * 1_000
+    judge = judge_of(with_words("A|contains", [f"'{word}end'"]), with_words("", [f"'{word}end'"], 2))
+    assert [found.title for found in judge.match(record({"A": f"a {word}END"}))] == ["rule 1", "rule 2"]
+    assert not judge.match(record({"A": f"a {word}en"}))
+
+
 def test_a_file_of_a_megabyte_is_read_and_one_of_more_than_two_is_refused():
     text = with_words("A|contains", [f"{number:0400}w" for number in range(2_500)])
     assert len(text) > 1_000_000
