@@ -18,6 +18,7 @@ from tramgac_collector import (
     exception_sense,
     exception_trial,
     held_back,
+    hosts,
 )
 from tramgac_collector.api.answers import answer
 from tramgac_collector.api.errors import Forbidden, Refused
@@ -33,7 +34,7 @@ from tramgac_collector.exception_schema import ExceptionRow, HeldRow
 from tramgac_collector.exception_sense import Ground
 from tramgac_collector.exception_trial import Past
 from tramgac_collector.exceptions import ANY, OWN, Stated, read, says_nothing
-from tramgac_collector.refusals import ExceptionContested
+from tramgac_collector.refusals import ExceptionContested, Refusal
 from tramgac_collector.rule_decisions import DAY
 from tramgac_collector.rule_lookup import find_rules, find_site
 
@@ -237,9 +238,20 @@ def _tried(here: Services, body: TryBody, actor: Actor | None = None) -> tuple[W
         if not (isinstance(body, StateBody) and body.force):
             exception_sense.require(body.query, read(body.query), _ground(here, rule, known))
     except QueryError as error:
-        raise Refused(field="q", reason=str(error), **error.params) from None
+        raise Refused(field="q", reason=str(error), **_with_id(here, error.params)) from None
     with reading(here.engine) as s:
         return wanted, exception_trial.look(s, rule, wanted.stated, now - body.days * DAY)
+
+
+def _with_id(here: Services, params: dict[str, object]) -> dict[str, object]:
+    """Add the id of the host whose name stands where an id must."""
+    if params.get("refusal") != "search_host":
+        return params
+    with reading(here.engine) as s:
+        try:
+            return {**params, "value": f"{params['value']} ({hosts.find(s, str(params['value']))})"}
+        except Refusal:
+            return params
 
 
 def _same(here: Services, wanted: Wanted) -> int | None:
@@ -250,10 +262,11 @@ def _same(here: Services, wanted: Wanted) -> int | None:
 def _ground(here: Services, rule: str, known: Rules) -> Ground:
     """Give what is known of the events that a rule looks at; what is in their data the store is asked, once a name."""
     names = frozenset[str]().union(*(about.get("fields", ()) for about in known.values()))
+    since = here.now() - LOOKED_DAYS * DAY
 
     def stored(name: str) -> bool:
         try:
-            return query.count(here.paths, f"winlog.event_data.{name}:?*") > 0
+            return query.count(here.paths, f"winlog.event_data.{name}:?*", since=since, kinds=("event_log",)) > 0
         except (QueryError, EngineAway):
             return False
 

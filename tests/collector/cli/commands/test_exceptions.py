@@ -81,6 +81,8 @@ def test_without_an_end_and_in_the_other_language(raised, tramgac: Run, monkeypa
         ([RULE, "kind:proces_start"], 2, "did you mean process_start? There are: event_log,"),
         ([RULE, 'Image:"C:\\Tools\\x.exe"'], 2, 'In "C:\\Tools\\x.exe" a single \\ is lost'),
         ([RULE, "process.executable:bash"], 2, "write */bash, or *\\bash for Windows"),
+        ([RULE, "host:may-01"], 2, f"not may-01 ({HOST}); `tramgac hosts` lists them."),
+        ([RULE, "host:may-02"], 2, "not may-02; `tramgac hosts` lists them."),
         ([RULE, "user.name:an", "--why", "  "], 2, "--why is empty: say in a few words why"),
     ],
 )
