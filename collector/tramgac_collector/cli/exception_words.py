@@ -53,8 +53,8 @@ class ExceptionWord(Pair):
         "Trong bao lâu: 90d, hoặc never (không thời hạn; dành cho người quản lý luật).",
     )
     OPTION_FORCE = (
-        "Also if nearly every event meets it, or people found true what it would hold back.",
-        "Cả khi gần như mọi sự kiện đều khớp, hoặc khi nó chặn điều đã được kết luận là đúng.",
+        "Also if nearly every event meets it, or none ever would, or people found true what it would hold back.",
+        "Cả khi gần như mọi sự kiện đều khớp, không sự kiện nào khớp, hoặc khi nó chặn điều đã được kết luận là đúng.",
     )
     OPTION_WHY_END = "Why: kept with the exception.", "Lý do: lưu cùng ngoại lệ."
     BAD_VALID = (
