@@ -5,11 +5,11 @@ import yaml
 from tramgac_rules.authoring.alternatives import Placeholders, hides_placeholder
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
+from tramgac_rules.authoring.faults import Fault, placed, read_entry
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS, ValueProblem, entry_node
+from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS
 from tramgac_rules.authoring.words import Say
-from tramgac_rules.errors import RegexError
 from tramgac_rules.tree import And, Node, Or, Selection, atoms, selections
 
 _NO_SELECTION = {"detection": ("condition", "timeframe"), "filter": ("condition", "rules")}
@@ -51,19 +51,20 @@ class Detection:
     def _part(self, node: yaml.Node, data: object, key: yaml.Node) -> Node:
         """Return the logic of a selection: a mapping is and, a list of mappings is or, texts are keywords."""
         if isinstance(data, dict) and data:
-            return _only(And, [self._entry(name, k, data.get(_python_key(name, data))) for name, k, _ in entries(node)])
+            parts = ((name, key, given, data.get(_python_key(name, data))) for name, key, given in entries(node))
+            return _only(And, [self._entry(*part) for part in parts])
         if isinstance(data, list) and data and isinstance(node, yaml.SequenceNode):
             if any(isinstance(item, dict | list) for item in data):
                 pairs = zip(node.value, data, strict=True)
                 return _only(Or, [self._part(item, value, item) for item, value in pairs])
-            return self._entry(None, node, data)
+            return self._entry(None, node, node, data)
         if data is None or isinstance(data, dict | list):
             self._say(key, "selection", Say.EMPTY_SELECTION.of(), Say.FILL_SELECTION.of())
             return Or(())
-        return self._entry(None, node, data)
+        return self._entry(None, node, node, data)
 
-    def _entry(self, name: str | None, node: yaml.Node, value: object) -> Node:
-        """Return the logic of one entry of a selection."""
+    def _entry(self, name: str | None, node: yaml.Node, given: yaml.Node, value: object) -> Node:
+        """Return the logic of one entry of a selection: its key's node and its value's; name None for keywords."""
         unknown = [modifier for modifier in (name or "").split("|")[1:] if modifier not in MODIFIERS]
         for modifier in unknown:
             advice = did_you_mean(modifier, MODIFIERS) or Say.SEE_MODIFIERS.of()
@@ -72,14 +73,11 @@ class Detection:
             return Or(())
         if "expand" in (name or "").split("|") and any(map(hides_placeholder, _texts(value))):
             self._say(node, "expand", Say.PLAIN_PLACEHOLDER.of(), Say.TWO_BACKSLASHES.of(), "warning")
-        try:
-            return self._noted(entry_node(name, value, self._placeholders), node)
-        except ValueProblem as error:
-            self._say(node, error.kind, error.what, error.advice)
-        except RegexError as error:
-            self._say(node, "regex", Say.REGEX.of(why=error), Say.NO_LOOKAROUND.of())
-        except ValueError as error:  # SigmaError is one
-            self._say(node, "value", str(error) or type(error).__name__)
+        read = read_entry(name, value, self._placeholders)
+        if not isinstance(read, Fault):
+            return self._noted(read, node)
+        for place, fault in placed(read, name, node, given, value, self._placeholders):
+            self._say(place, fault.kind, fault.message, fault.advice)
         return Or(())
 
     def _noted(self, entry: Node, node: yaml.Node) -> Node:

@@ -150,6 +150,8 @@ def _readied(value: object, modifiers: Sequence[str]) -> object:
     """Return a value so that pySigma takes all that the specification allows."""
     if "cidr" in modifiers and isinstance(value, str):  # bits of the host are allowed, pySigma does not
         return str(parse_network(value))
+    if "re" in modifiers and (value is None or isinstance(value, list | dict)):
+        raise ValueProblem("value", Say.FOR_TEXTS.of(word="re", type=_type(value)), Say.WRITE_TEXT.of())
     if "re" in modifiers:  # before pySigma's own trial, which lets RE2 write to stderr
         regex.searcher(str(value))
     if isinstance(value, bool | int | float) and not _ON_TEXTS.isdisjoint(modifiers) and "re" not in modifiers:

@@ -96,11 +96,6 @@ class Say(Words):
         r"Write two for a backslash: \\%name%.",
         r"Hãy viết hai dấu để có một dấu gạch chéo ngược: \\%name%.",
     )
-    REGEX = "RE2 does not take the expression: {why}", "RE2 không nhận biểu thức này: {why}"
-    NO_LOOKAROUND = (
-        "Look-around and back-references are out.",
-        "Không dùng được look-around và tham chiếu ngược.",
-    )
     NO_CONDITION = "the rule has no condition", "luật không có condition"
     ADD_CONDITION = (
         "Add `condition:` that names its selections.",

@@ -45,14 +45,14 @@ detection:
     ("detection:\n  s:\n  condition: s\n", [("selection", 2, 3)]),
     ("detection:\n  s: {}\n  condition: s\n", [("selection", 2, 3)]),
     ("detection:\n  s: {A|conta: x}\n  condition: s\n", [("modifier", 2, 7)]),
-    ("detection:\n  s: {A|re: '('}\n  condition: s\n", [("regex", 2, 7)]),
-    ("detection:\n  s: {A|re: '(?=a)'}\n  condition: s\n", [("regex", 2, 7)]),
+    ("detection:\n  s: {A|re: '('}\n  condition: s\n", [("regex", 2, 13)]),
+    ("detection:\n  s: {A|re: '(?=a)'}\n  condition: s\n", [("regex", 2, 13)]),
     ("detection:\n  s: {A: x}\n  condition: s and t\n", [("selection", 3, 20)]),
     ("detection:\n  s: {A: x}\n  condition: 's and t'\n", [("selection", 3, 21)]),
     ("detection:\n  s: {A: x}\n  condition:\n    - s\n    - t\n", [("selection", 5, 7)]),
     ("detection:\n  s: {A: x}\n  timeframe: 5m\n  condition: s | count() > 5\n",
      [("aggregation", 3, 14), ("aggregation", 4, 16)]),
-    ("detection:\n  s: {A: 2024-01-01}\n  condition: s\n", [("value", 2, 7)]),
+    ("detection:\n  s: {A: 2024-01-01}\n  condition: s\n", [("value", 2, 10)]),
 ])  # fmt: skip
 def test_faults_have_their_places(text, where):
     assert told(text) == where
@@ -70,7 +70,7 @@ def test_all_faults_at_once():
   condition: one and two and three
 """
     assert told(text) == [
-        ("modifier", 3, 5), ("regex", 4, 5), ("value", 5, 5), ("modifier", 7, 7), ("expand", 8, 7),
+        ("modifier", 3, 5), ("regex", 4, 11), ("value", 5, 13), ("modifier", 7, 7), ("expand", 8, 17),
         ("selection", 9, 30),
     ]  # fmt: skip
     assert detection(text).condition is None

@@ -64,6 +64,7 @@ def test_what_has_no_meaning_here_is_told(key, value, kind):
     ("A|gt", [5, True], "gt is for numbers, not for bool 'True'", "Write a number, without quotes."),
     ("A|hour", "4", "hour is for numbers, not for str '4'", "Write a number, without quotes."),
     ("A|exists", "maybe", "exists is for true or false, not for str 'maybe'", "Write true or false."),
+    ("A|re", None, "re is for texts, not for null", "Write a text."),
     ("A|contains", None, "contains is for texts, not for null", "Write a text."),
     ("A|base64", 5, "base64 is for texts, not for int '5'", "Write a text."),
     ("A|contains|exists", True, "the modifiers contains, exists do not go together, or not in this order", None),
