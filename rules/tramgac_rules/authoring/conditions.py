@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from fnmatch import translate
 
+from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.tree import And, Node, Not, Or, Selection
 
@@ -12,15 +13,16 @@ MAX_NESTING = 30
 
 
 class ConditionError(Exception):
-    """A condition cannot be read: what is wrong, and the offset in it, in characters.
+    """A condition cannot be read: what is wrong, the offset in it, in characters, and how to mend it.
 
     `word`: the selection that it names and that there is not, else "".
     """
 
-    def __init__(self, message: str, offset: int, kind: str = "condition", word: str = "") -> None:
+    def __init__(self, message: str, offset: int, kind: str = "condition", word: str = "", *, advice: str = "") -> None:
         """Say what is wrong and where."""
         super().__init__(message)
         self.what = message
+        self.advice = advice
         self.word = word
         self.offset = offset
         self.kind = kind
@@ -42,12 +44,15 @@ class _Parser:
         self._selections = selections
 
     def parse(self) -> Node:
+        if not self._words:
+            raise ConditionError(Say.CONDITION_EMPTY.of(), 0, advice=Say.NAME_SELECTIONS.of())
         node = self._or()
         if self._at < len(self._words):
             word, offset = self._words[self._at]
             if word == "|":
-                raise ConditionError(Say.PIPE.of(), offset, "aggregation")
-            raise ConditionError(Say.UNEXPECTED.of(word=word), offset)
+                raise ConditionError(Say.PIPE.of(), offset, "aggregation", advice=Say.WRITE_CORRELATION.of())
+            advice = Say.OPEN_OR_REMOVE if word == ")" else Say.JOIN
+            raise ConditionError(Say.UNEXPECTED.of(word=word), offset, advice=advice.of())
         return node
 
     def _peek(self, ahead: int = 0) -> str:
@@ -56,7 +61,7 @@ class _Parser:
 
     def _next(self) -> tuple[str, int]:
         if self._at >= len(self._words):
-            raise ConditionError(Say.CONDITION_ENDS.of(), len(self._text))
+            raise ConditionError(Say.CONDITION_ENDS.of(), len(self._text), advice=Say.NAME_OR_REMOVE.of())
         self._at += 1
         return self._words[self._at - 1]
 
@@ -76,7 +81,9 @@ class _Parser:
 
     def _not(self) -> Node:
         if self._depth > MAX_NESTING:
-            raise ConditionError(Say.NESTED.of(most=MAX_NESTING), self._words[self._at - 1][1])
+            raise ConditionError(
+                Say.NESTED.of(most=MAX_NESTING), self._words[self._at - 1][1], advice=Say.LESS_NESTED.of()
+            )
         self._depth += 1
         try:
             if self._peek() == "not":
@@ -90,19 +97,28 @@ class _Parser:
         quantifier = self._peek() if self._peek(1) == "of" else ""
         word, offset = self._next()
         if word == "(":
-            node = self._or()
-            closing, place = self._next()
-            if closing != ")":
-                raise ConditionError(Say.NO_CLOSING.of(word=closing), place)
-            return node
+            return self._group(offset)
         if quantifier in ("1", "any", "all"):
             self._at += 1
             return self._several(quantifier, *self._next())
         if word in self._selections:
             return self._selections[word]
-        if word in (")", "|"):
-            raise ConditionError(Say.UNEXPECTED.of(word=word), offset)
-        raise ConditionError(Say.NO_SELECTION.of(word=word), offset, "selection", word)
+        if quantifier:
+            raise ConditionError(Say.ODD_QUANTIFIER.of(word=word), offset, advice=Say.WRITE_OUT.of())
+        if word.lower() in (")", "|", "and", "or"):
+            raise ConditionError(Say.UNEXPECTED.of(word=word), offset, advice=Say.NAME_OR_REMOVE.of())
+        advice = did_you_mean(word, self._selections)
+        raise ConditionError(Say.NO_SELECTION.of(word=word), offset, "selection", word, advice=advice)
+
+    def _group(self, offset: int) -> Node:
+        """Return what stands in a parenthesis that begins at an offset."""
+        node = self._or()
+        if self._at >= len(self._words):
+            raise ConditionError(Say.NEVER_CLOSED.of(), offset, advice=Say.CLOSE.of())
+        closing, place = self._next()
+        if closing != ")":
+            raise ConditionError(Say.NO_CLOSING.of(word=closing), place, advice=Say.CLOSE_OR_JOIN.of())
+        return node
 
     def _several(self, quantifier: str, pattern: str, offset: int) -> Node:
         """Return `1 of` or `all of` the selections that a pattern names; `_names` only if the pattern says so."""

@@ -12,6 +12,7 @@ from tramgac_rules.tree import And, Node, Not, Or, Selection
 Way = tuple[frozenset[str], frozenset[str]]
 """Rules that must be met, and rules that must not."""
 _WORD = re.compile(r"[^\s()]+")
+_SEVERAL = re.compile(r"(?<![^\s()])[^\s()]+\s+of\s+[^\s()]+", re.IGNORECASE)
 _NEAR = 0.5  # between whole numbers: what bounds leave lies at one of their numbers, or half-way to the next
 
 
@@ -57,12 +58,14 @@ def names_in(text: str) -> list[str]:
 
 def ways_of(text: str, names: Iterable[str]) -> list[Way]:
     """Return the ways in which a condition in words can hold. Raises ConditionError with the offset of a fault."""
+    if several := _SEVERAL.search(text):
+        raise ConditionError(Link.NO_SEVERAL.of(words=several[0]), several.start(), advice=Link.WRITE_RULES.of())
     selections = {name: Selection(name, And(())) for name in names}
     try:
         node = parse_condition(text, selections)
     except ConditionError as error:
         said = Link.NOT_LISTED.of(name=error.word) if error.word else error.what
-        raise ConditionError(said, error.offset, error.kind) from error
+        raise ConditionError(said, error.offset, error.kind, advice=error.advice) from error
     ways = _ways(node, asked=True)
     if not ways:
         raise ConditionError(Link.CONTRADICTS.of(), 0)

@@ -53,6 +53,14 @@ class Link(Words):
     NO_CONDITION = "the correlation has no condition", "luật tương quan không có condition"
     ADD_CONDITION = "Add `condition:`, as `gte: 10`.", "Hãy thêm `condition:`, ví dụ `gte: 10`."
     MAY_NAME = "It may name: {known}.", "Có thể nêu: {known}."
+    NO_SEVERAL = (
+        "a correlation's condition does not take `{words}`",
+        "condition của luật tương quan không nhận `{words}`",
+    )
+    WRITE_RULES = (
+        "Name the rules, as `a or b`; or count them, as `condition: {{gte: 1}}`.",
+        "Hãy nêu các luật, ví dụ `a or b`; hoặc đếm chúng, ví dụ `condition: {{gte: 1}}`.",
+    )
     NOT_NAMED = "the condition does not name the rule {name!r}", "condition không nêu luật {name!r}"
     NAME_IT = "Name it, or take it out of `rules`.", "Hãy nêu nó, hoặc bỏ nó khỏi `rules`."
     NO_OPERATOR_LIKE = "the operator {name!r} is unknown", "không có toán tử {name!r}"
@@ -61,6 +69,12 @@ class Link(Words):
     NOTHING_IS = "nothing is {bounds}", "không có gì thỏa {bounds}"
     NOTHING_IS_OF = "nothing is {bounds} with {most} rules", "không có gì thỏa {bounds} với {most} luật"
     MANY_VALUES = "at most {most} values are counted", "nhiều nhất {most} giá trị được đếm"
+    SPLIT_RULES = (
+        "Make correlations of some of them, and refer to those.",
+        "Hãy gộp một số luật thành luật tương quan, rồi tham chiếu chúng.",
+    )
+    TAKE_OUT = "Take it out.", "Hãy bỏ nó."
+    MEND_NUMBERS = "Mend the numbers: they leave nothing over.", "Hãy sửa các số: chúng không để lại gì."
     LOWER = "Lower the number.", "Hãy giảm số đó."
     NEEDS_FIELD = "{type} needs a field", "{type} cần một trường"
     ADD_FIELD = "Add `field:` to the condition.", "Hãy thêm `field:` vào condition."

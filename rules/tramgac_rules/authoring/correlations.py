@@ -4,7 +4,7 @@ Read by ourselves: pySigma knows no ranges and no operators in capitals, and rai
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -15,6 +15,7 @@ from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.texts import joined
 from tramgac_rules.correlation.condition import OPERATORS, Bounds
 from tramgac_rules.correlation.model import COUNTS, FIGURES, MAX_MEMBERS, MAX_RULES, TEMPORAL, TYPES
 from tramgac_rules.correlation.pack import MAX_GROUP_BY, MAX_SPAN
@@ -76,7 +77,7 @@ class _Reader:
             return draft
         for name, key, _ in entries(self._node):
             if name not in _KEYS:
-                draft.say(key, Link.NO_KEY.of(name=name), did_you_mean(name, _KEYS))
+                draft.say(key, Link.NO_KEY.of(name=name), did_you_mean(name, _KEYS) or _one_of(_KEYS))
         self._type()
         self._rules()
         self._span()
@@ -97,14 +98,14 @@ class _Reader:
             self._draft.type = name
         else:
             said = Link.ODD_TYPE.of(name=name) if name else Link.NO_TYPE.of()
-            advice = did_you_mean(name, TYPES) or Link.ONE_OF.of(known=", ".join(TYPES))
+            advice = did_you_mean(name, TYPES) or _one_of(TYPES)
             self._draft.say(self._place("type"), said, advice)
 
     def _rules(self) -> None:
         draft, node = self._draft, self._place("rules")
         listed = _scalars(node) if "rules" in self._data else []
         if listed is None:
-            draft.say(node, Link.ODD_RULES.of())
+            draft.say(node, Link.ODD_RULES.of(), Link.ADD_RULES.of())
             return
         words = self._data.get("condition")
         if not listed and draft.type in TEMPORAL and isinstance(words, str):
@@ -114,10 +115,11 @@ class _Reader:
         seen: set[str] = set()
         for name, place in listed:
             if name in seen:
-                draft.say(place, Link.RULE_TWICE.of(name=name))
+                draft.say(place, Link.RULE_TWICE.of(name=name), Link.TAKE_OUT.of())
             seen.add(name)
         if len(listed) > MAX_RULES:
-            draft.say(node, Link.MANY_RULES.of(count=len(listed), most=MAX_RULES), kind="size")
+            said = Link.MANY_RULES.of(count=len(listed), most=MAX_RULES)
+            draft.say(node, said, Link.SPLIT_RULES.of(), kind="size")
         draft.rules = listed
 
     def _span(self) -> None:
@@ -192,7 +194,8 @@ class _Reader:
             draft.ways = ways_of(text, names)
         except ConditionError as error:
             kind = error.kind if error.kind == "size" else "condition"
-            found = problem(draft.document.path, node, kind, error.what, Link.MAY_NAME.of(known=", ".join(names)))
+            advice = joined(" ", (error.advice, Link.MAY_NAME.of(known=", ".join(names)) if names else ""))
+            found = problem(draft.document.path, node, kind, error.what, advice)
             draft.problems.append(at_offset(found, node, error.offset))
             return
         for name in {*names} - {*names_in(text)}:
@@ -202,21 +205,23 @@ class _Reader:
         draft, node = self._draft, self._place("condition")
         for name, key, _ in entries(node):
             if name not in (*OPERATORS, "field", "percentile"):
-                draft.say(key, Link.NO_OPERATOR_LIKE.of(name=name), did_you_mean(name, OPERATORS), kind="condition")
+                advice = did_you_mean(name, OPERATORS) or _one_of(OPERATORS)
+                draft.say(key, Link.NO_OPERATOR_LIKE.of(name=name), advice, kind="condition")
         self._fields(data, node)
         try:
             draft.bounds = numbers(data)
         except ConditionError as error:
-            draft.say(self._place("condition", error.kind), error.what, kind="condition")
+            place = self._place("condition", error.kind)
+            draft.say(place, error.what, Link.WRITE_OPERATOR.of(), kind="condition")
             return
         if not draft.bounds:
-            known = Link.ONE_OF.of(known=", ".join(OPERATORS))
-            draft.say(node, Link.NO_OPERATOR.of(), known, kind="condition")
+            draft.say(node, Link.NO_OPERATOR.of(), _one_of(OPERATORS), kind="condition")
             return
         most = len(draft.rules) if draft.type in TEMPORAL else None
         if not possible(draft.bounds, count=draft.type not in FIGURES, most=most):
             word = Link.NOTHING_IS_OF if most else Link.NOTHING_IS
-            draft.say(node, word.of(bounds=Bounds(tuple(draft.bounds)), most=most), kind="condition")
+            said = word.of(bounds=Bounds(tuple(draft.bounds)), most=most)
+            draft.say(node, said, Link.MEND_NUMBERS.of(), kind="condition")
         if draft.type == "value_count" and any(number > MAX_MEMBERS for _, number in draft.bounds):
             draft.say(node, Link.MANY_VALUES.of(most=MAX_MEMBERS), Link.LOWER.of(), kind="size")
 
@@ -228,18 +233,23 @@ class _Reader:
             if not draft.values and data.get("field") in (None, []):
                 draft.say(node, Link.NEEDS_FIELD.of(type=draft.type), Link.ADD_FIELD.of(), kind="condition")
         elif "field" in data and draft.type:
-            advice = Link.COUNT_VALUES.of() if draft.type in COUNTS else ""
+            advice = Link.COUNT_VALUES.of() if draft.type in COUNTS else Link.TAKE_OUT.of()
             draft.say(child(node, "field"), Link.NO_FIELD.of(type=draft.type), advice, kind="condition")
         share = data.get("percentile")
         if draft.type == "value_percentile" and share is None:
             draft.say(node, Link.MEDIAN.of(), Link.ADD_PERCENTILE.of(), kind="condition", warn=True)
         elif share is not None and draft.type != "value_percentile":
-            draft.say(child(node, "percentile"), Link.NO_PERCENTILE.of(type=draft.type), kind="condition")
+            said = Link.NO_PERCENTILE.of(type=draft.type)
+            draft.say(child(node, "percentile"), said, Link.TAKE_OUT.of(), kind="condition")
         elif share is not None:
             if isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 100:  # noqa: PLR2004
                 draft.percentile = share
             else:
                 draft.say(child(node, "percentile"), Link.ODD_PERCENTILE.of(), kind="condition")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return Link.ONE_OF.of(known=", ".join(words))
 
 
 def _scalars(node: yaml.Node) -> list[tuple[str, yaml.Node]] | None:

@@ -8,7 +8,8 @@ from tramgac_rules.authoring.documents import Document, at_offset, child, entrie
 from tramgac_rules.authoring.faults import Fault, placed, read_entry
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
-from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS
+from tramgac_rules.authoring.texts import joined
+from tramgac_rules.authoring.values import MODIFIERS, NO_PLACEHOLDERS, type_of
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.tree import And, Node, Or, Selection, atoms, selections
 
@@ -101,10 +102,14 @@ class Detection:
         nodes = place.value if isinstance(place, yaml.SequenceNode) else [place]
         parts = []
         for text, where in zip(texts, nodes, strict=True):
+            if text is None or isinstance(text, dict | list):
+                said = Say.ODD_CONDITION.of(type=type_of(text))
+                self._say(where, "condition", said, Say.NAME_SELECTIONS.of())
+                continue
             try:
                 parts.append(parse_condition(str(text), self.selections))
             except ConditionError as error:
-                advice = Say.WRITE_CORRELATION.of() if error.kind == "aggregation" else self._names(error)
+                advice = joined(" ", (error.advice, self._names(error)))
                 found = problem(self._document.path, where, error.kind, error.what, advice)
                 self.problems.append(at_offset(found, where, error.offset))
         self.condition = _only(Or, parts) if parts else None

@@ -31,6 +31,7 @@ from sigma.types import (
 )
 
 from tramgac_rules import regex
+from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.operators import COMPARISONS, TIME_PARTS, parse_network, time_operator
@@ -71,13 +72,30 @@ def entry_node(key: str | None, value: object, placeholders: Placeholders = NO_P
         _check_order(modifiers)
     rest = [word for word in modifiers if word not in _SPREADING]
     key = None if key is None else "|".join([field, *rest])
-    ready = [[_readied(one, rest) for one in _spread(each, spread, rest, placeholders)] for each in values]
+    if rest and not values:
+        raise ValueProblem("value", Say.NO_VALUES.of(words=", ".join(rest)), Say.FILL_OR_NULL.of(field=field))
+    ready = _ready(values, spread, rest, placeholders)
     # All at once where nothing is spread: pySigma takes most of its time for each call, not for each value.
     read = [_read(key, each) for each in ready] if spread else [_read(key, [one for each in ready for one in each])]
     item = read[0][0]
     parts = tuple(Or(found) for _, found in read) if spread else read[0][1]
     node = parts[0] if len(parts) == 1 else And(parts) if item.value_linking is ConditionAND else Or(parts)
+    if said := sizes.long_made(node):
+        raise ValueProblem("size", *said)
     return Not(node) if item.negated else node
+
+
+def _ready(
+    values: Sequence[object], spread: Sequence[str], rest: Sequence[str], placeholders: Placeholders
+) -> list[list[object]]:
+    """Return the values that each value stands for, so that pySigma takes them."""
+    ready, budget = [], sizes.Budget()
+    for value in values:
+        stands_for = _spread(value, spread, rest, placeholders)
+        if said := budget.spend(stands_for):
+            raise ValueProblem("size", *said)
+        ready.append([_readied(one, rest) for one in stands_for])
+    return ready
 
 
 def _read(key: str | None, values: Sequence[object]) -> tuple[SigmaDetectionItem, tuple[Node, ...]]:
@@ -96,14 +114,14 @@ def _misfit(modifiers: Sequence[str], values: Sequence[object]) -> ValueProblem:
     """Return what to say of values, or of modifiers, that pySigma does not take: it speaks of its own classes."""
     if not modifiers:
         odd = next((value for value in values if not isinstance(value, str | int | float | None)), None)
-        return ValueProblem("value", Say.ODD_VALUE.of(type=_type(odd)), Say.WRITE_TEXT.of())
+        return ValueProblem("value", Say.ODD_VALUE.of(type=type_of(odd)), Say.WRITE_TEXT.of())
     kinds = {word: bool if word == "exists" else float if word in _ON_NUMBERS else str for word in modifiers}
     if len({*kinds.values()}) == 1:
         for word, kind in kinds.items():
             odd = next((value for value in values if not _is(value, kind)), values)
             if odd is not values:
                 said = (Say.FOR_TEXTS if kind is str else Say.FOR_NUMBERS if kind is float else Say.FOR_TRUTH).of(
-                    word=word, type=_type(odd)
+                    word=word, type=type_of(odd)
                 )
                 return ValueProblem("value", said, _ADVICE[kind].of())
     return ValueProblem("modifier", Say.NOT_TOGETHER.of(words=", ".join(modifiers)), Say.SEE_MODIFIERS.of())
@@ -113,7 +131,8 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) if kind is float else isinstance(value, kind)
 
 
-def _type(value: object) -> str:
+def type_of(value: object) -> str:
+    """Return what a value is, for people: its type and how it begins."""
     return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
 
 
@@ -151,7 +170,7 @@ def _readied(value: object, modifiers: Sequence[str]) -> object:
     if "cidr" in modifiers and isinstance(value, str):  # bits of the host are allowed, pySigma does not
         return str(parse_network(value))
     if "re" in modifiers and (value is None or isinstance(value, list | dict)):
-        raise ValueProblem("value", Say.FOR_TEXTS.of(word="re", type=_type(value)), Say.WRITE_TEXT.of())
+        raise ValueProblem("value", Say.FOR_TEXTS.of(word="re", type=type_of(value)), Say.WRITE_TEXT.of())
     if "re" in modifiers:  # before pySigma's own trial, which lets RE2 write to stderr
         regex.searcher(str(value))
     if isinstance(value, bool | int | float) and not _ON_TEXTS.isdisjoint(modifiers) and "re" not in modifiers:

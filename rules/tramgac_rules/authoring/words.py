@@ -118,6 +118,14 @@ class Say(Words):
         "các modifier {words} không đi cùng nhau, hoặc không theo thứ tự này",
     )
     WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
+    NO_VALUES = (
+        "{words} with no value would ask that the field be absent",
+        "{words} không có giá trị nào sẽ đòi trường này phải vắng mặt",
+    )
+    FILL_OR_NULL = (
+        "Give it values, or write `{field}: null` for that.",
+        "Hãy thêm giá trị, hoặc viết `{field}: null` nếu muốn vậy.",
+    )
     NO_KEYWORDS = "there are no keywords", "không có từ khóa nào"
     ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
     NAME_FIELD = "Name a field, or write a text.", "Hãy nêu tên trường, hoặc viết một chuỗi."
@@ -142,11 +150,38 @@ class Say(Words):
     # Conditions.
     PIPE = "a condition with a pipe is the old form", "condition có dấu | là dạng cũ"
     UNEXPECTED = "{word!r} was not expected here", "không cần {word!r} ở đây"
+    CONDITION_EMPTY = "the condition is empty", "condition trống"
+    NAME_SELECTIONS = (
+        "Name selections in it, joined by and, or, not.",
+        "Hãy nêu các selection, nối bằng and, or, not.",
+    )
+    ODD_CONDITION = "a condition is a text, not {type}", "condition là một chuỗi, không phải {type}"
+    JOIN = "Write and, or, not between selections.", "Hãy viết and, or, not giữa các selection."
+    NAME_OR_REMOVE = (
+        "Name a selection here, or take out the word before it.",
+        "Hãy nêu một selection ở đây, hoặc bỏ từ đứng trước.",
+    )
+    OPEN_OR_REMOVE = "Take it out, or write the ( that it closes.", "Hãy bỏ nó, hoặc viết dấu ( tương ứng."
     CONDITION_ENDS = (
         "the condition ends where a selection is expected",
         "condition kết thúc ở nơi cần một selection",
     )
     NESTED = "nested deeper than {most}", "lồng sâu quá {most} mức"
+    LESS_NESTED = (
+        "Take out parentheses and `not` that are not needed.",
+        "Hãy bỏ những dấu ngoặc và `not` không cần thiết.",
+    )
+    NEVER_CLOSED = "a parenthesis is never closed", "một dấu ngoặc không được đóng"
+    CLOSE = "Write the missing `)`.", "Hãy viết dấu `)` còn thiếu."
+    CLOSE_OR_JOIN = "Close it, or write and, or before this.", "Hãy đóng ngoặc, hoặc viết and, or trước chỗ này."
+    ODD_QUANTIFIER = (
+        "`{word} of` cannot be asked for, only `1 of`, `any of`, `all of`",
+        "không thể dùng `{word} of`, chỉ có `1 of`, `any of`, `all of`",
+    )
+    WRITE_OUT = (
+        "Write out which go together, as (a and b) or (a and c).",
+        "Hãy viết rõ những gì đi cùng nhau, ví dụ (a and b) or (a and c).",
+    )
     NO_CLOSING = "a closing parenthesis was expected, not {word!r}", "cần dấu đóng ngoặc, không phải {word!r}"
     NO_SELECTION = "there is no selection {word!r}", "không có selection {word!r}"
     NONE_LIKE = "no selection is named like {pattern!r}", "không có selection nào tên dạng {pattern!r}"

@@ -28,7 +28,8 @@ def test_conditions(text, node):
     ("sel and nobody", 8, "selection"),
     ("1 of nobody*", 5, "selection"),
     ("sel filter_a", 4, "condition"),
-    ("(sel", 4, "condition"),
+    ("(sel", 0, "condition"),
+    ("sel and (filter_a or (filter_b)", 8, "condition"),
     ("(sel sel", 5, "condition"),
     ("sel)", 3, "condition"),
     ("sel | count() > 5", 4, "aggregation"),
@@ -39,3 +40,20 @@ def test_what_cannot_be_read_says_where(text, offset, kind):
         parse_condition(text, S)
     assert (error.value.offset, error.value.kind) == (offset, kind)
     assert str(error.value)
+    assert error.value.advice or error.value.kind == "selection", "there are selections to choose from"
+
+
+@pytest.mark.parametrize(("text", "said", "advice"), [
+    (" ", "the condition is empty", "Name selections"),
+    ("2 of filter_*", "`2 of` cannot be asked for, only `1 of`, `any of`, `all of`", "Write out"),
+    ("sel and (filter_a", "a parenthesis is never closed", "Write the missing `)`."),
+    ("Sel and filter_a", "there is no selection 'Sel'", "Did you mean 'sel'?"),
+    ("sel and or filter_a", "'or' was not expected here", "Name a selection"),
+    ("not " * 100 + "sel", "nested deeper than 30", "Take out"),
+    ("sel)", "')' was not expected here", "the ( that it closes"),
+])  # fmt: skip
+def test_what_cannot_be_read_is_told_by_its_cause(text, said, advice):
+    with pytest.raises(ConditionError) as error:
+        parse_condition(text, S)
+    assert str(error.value) == said
+    assert advice in error.value.advice

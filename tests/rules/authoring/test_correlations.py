@@ -139,6 +139,7 @@ def test_temporal_without_a_condition_asks_for_all_rules():
     (changed("{gte: 10}", "{}"), 7, "has no operator"),
     (changed("{gte: 10}", "{gte: many}"), 7, "gte: 'many' is no number"),
     (changed("{gte: 10}", "{get: 10, gte: 2}"), 7, "the operator 'get' is unknown. Did you mean"),
+    (changed("{gte: 10}", "{foo: 10, gte: 2}"), 7, "the operator 'foo' is unknown. One of "),
     (changed("{gte: 10}", "{gt: 10, lt: 5}"), 7, "nothing is > 10 and < 5"),
     (changed("{gte: 10}", "{gte: 10, field: User}"), 7, "takes no field. value_count counts"),
     (changed("{gte: 10}", "{gte: 10, percentile: 5}"), 7, "takes no percentile"),
@@ -168,6 +169,15 @@ def test_a_fault_in_words_is_told_at_its_column():
 def test_a_rule_that_the_words_do_not_name():
     text = WORDS.replace("  group", "  rules: [login-a, b, c, 5638f7c0-ac70-491d-8465-2a65075e0d86]\n  group")
     assert only(text) == (7, "the condition does not name the rule 'c'. Name it, or take it out of `rules`.")
+
+
+@pytest.mark.parametrize("words", ["1 of them", "any of *", "all of login-*", "login-a and (2 OF them)"])
+def test_several_by_their_names_are_told_once(words):
+    text = WORDS.replace("  group", "  rules: [login-a, b]\n  group")
+    line, told = only(text[: text.index("condition:")] + f"condition: {words}\n")
+    assert line == 7
+    assert "a correlation's condition does not take" in told
+    assert "`condition: {gte: 1}`" in told
 
 
 def test_all_faults_at_once():

@@ -78,6 +78,14 @@ def test_all_faults_at_once():
     assert "one, two" in detection(text).problems[-1].advice
 
 
+def test_a_condition_that_is_no_text_is_told_at_its_own_place():
+    text = "detection:\n  Sel: {A: x}\n  condition:\n    - Sel\n    - {a: b}\n    - sel\n"
+    assert told(text) == [("condition", 5, 7), ("selection", 6, 7)]
+    first, second = detection(text).problems
+    assert str(first.message).startswith("a condition is a text, not ")
+    assert str(second.advice) == "Did you mean 'Sel'? There are: Sel."
+
+
 def test_placeholders_are_put_in_and_a_backslash_that_hides_one_is_told():
     text = "detection: {sel: {A|expand: 'C:\\%one%', B|expand: 'C:\\\\%one%'}, condition: sel}"
     (document,), _ = read_documents("x.yml", text)
