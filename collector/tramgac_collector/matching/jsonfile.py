@@ -4,7 +4,8 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from tramgac_collector.matching.words import Unread
 MAX_LINE = 16 << 20
 MAX_WHOLE = 256 << 20
 _PIECE = 1 << 20  # bytes of lines that are read together
+_TELLING = 200  # lines, of no more than a piece, that tell what a file is
 Piece = list[bytes] | bytes
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
@@ -39,7 +41,7 @@ def decode(line: bytes | str) -> object:
     """Return a JSON value with numbers as whole numbers or texts as they stood. Raises ValueError."""
     try:
         return _quick.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line
         return _clean(_patient.decode(text))
 
@@ -71,17 +73,33 @@ def pieces(raw: BufferedReader) -> Iterator[Piece]:
     A piece: some lines, each a record; or a whole text of objects over many lines.
     """
     with _opened(raw) as file:
+        text = _Text(file)
+        yield from _pieces(text.lines())
+        if text.fault is not None:
+            raise text.fault
+
+
+@dataclass(slots=True)
+class _Text:
+    """An open file whose lines end where it is damaged: `fault` says so, and what came before is read."""
+
+    file: IO[bytes]
+    fault: Broken | None = None
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines."""
         try:
-            yield from _pieces(file)
+            yield from _lines(self.file)
         except (EOFError, OSError, zstd.ZstdError, zlib.error) as error:
-            raise Broken(Unread.DAMAGED.both(why=error)) from error
+            self.fault = Broken(Unread.DAMAGED.both(why=error))
 
 
 def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
     """Yield the records of a piece; `index`: of the first."""
-    texts: Iterable[bytes | str] = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
+    given = piece if isinstance(piece, list) else _in_text(piece.decode("utf-8", "replace"))
+    texts: Iterable[bytes | str | None] = given
     for number, text in enumerate(texts, index):
-        yield record(number, text)
+        yield Entry(number, None, problem=Unread.NO_END.both()) if text is None else record(number, text)
 
 
 def _opened(raw: BufferedReader) -> IO[bytes]:
@@ -92,13 +110,10 @@ def _opened(raw: BufferedReader) -> IO[bytes]:
     return zstd.open(raw) if magic.startswith(_ZSTD) else raw  # type: ignore[return-value]
 
 
-def _pieces(file: IO[bytes]) -> Iterator[Piece]:
-    lines = _lines(file)
-    begin = list(islice(lines, 2))
-    if not begin:
-        return
-    if begin[0].lstrip().startswith(b"[") or not any(map(_is_object, begin)):
-        yield b"".join([*begin, *_bounded(lines, MAX_WHOLE)])
+def _pieces(lines: Iterator[bytes]) -> Iterator[Piece]:
+    begin = list(_beginning(lines))
+    if begin and not _each_a_record(begin):
+        yield b"".join(_bounded(chain(begin, lines), MAX_WHOLE))
         return
     piece: list[bytes] = []
     size = 0
@@ -110,6 +125,41 @@ def _pieces(file: IO[bytes]) -> Iterator[Piece]:
             piece, size = [], 0
     if piece:
         yield piece
+
+
+def _indent_of_object(line: bytes) -> int | None:
+    """Return how far in an object begins that a line begins with; None if it does not."""
+    rest = line.lstrip()
+    return len(line) - len(rest) if rest.startswith(b"{") else None
+
+
+def _beginning(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines that tell what a file is."""
+    size = 0
+    for line in islice(lines, _TELLING):
+        yield line
+        size += len(line)
+        if size >= _PIECE:
+            return
+
+
+def _each_a_record(begin: Sequence[bytes]) -> bool:
+    """Tell whether each line of a file is a record; else it is one array, or objects over many lines.
+
+    The first object that can be read tells, so that damaged lines before it do not. Without any: objects over many
+    lines if there is the beginning of one, for they are found behind damage as well.
+    """
+    if begin[0].lstrip().startswith(b"["):
+        return False
+    indents = [_indent_of_object(line) for line in begin]
+    outermost = next((indent for indent in indents if indent is not None), None)
+    opened = [number for number, indent in enumerate(indents) if indent is not None and indent == outermost]
+    for number in opened:
+        if _is_object(begin[number]):
+            return True
+        if _begins_with_object(b"".join(begin[number:]).decode("utf-8", "replace")):
+            return False
+    return not opened
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -141,6 +191,13 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
+def _begins_with_object(text: str) -> bool:
+    try:
+        return isinstance(_patient.raw_decode(text)[0], dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def record(index: int, text: bytes | str) -> Entry:
     """Return the record that a text of JSON is; an unreadable one if it is none."""
     try:
@@ -149,31 +206,37 @@ def record(index: int, text: bytes | str) -> Entry:
         return Entry(index, None, problem=Unread.NO_JSON.both(why=error))
 
 
-def _in_text(text: str) -> Iterator[str]:
-    """Yield the objects of a text: elements of an array, or one after another."""
-    position = _SPACE.match(text).end()  # type: ignore[union-attr]
-    array = text.startswith("[", position)
-    position += array
-    while True:
-        position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
-        if position >= len(text) or (array and text[position] == "]"):
-            return
+def _in_text(text: str) -> Iterator[str | None]:
+    """Yield the values of a text: elements of arrays, or one after another; None where an array ends too early."""
+    position, array = 0, False
+    while (position := _SPACE.match(text, position).end()) < len(text):  # type: ignore[union-attr]
+        if text[position] == ("]" if array else "["):
+            array, position = not array, position + 1
+            continue
         end = _end_of_value(text, position, array=array)
+        if end is None:
+            yield text[position:]
+            return
         yield text[position:end]
         position = end
+    if array:
+        yield None
 
 
 _SCALAR = re.compile(r'"(?:[^"\\]|\\.)*+"|[^,\[\]{}\s]+', re.DOTALL)
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 
 
-def _end_of_value(text: str, start: int, *, array: bool) -> int:
-    """Return where the value that begins at a place ends: by its brackets, so that a faulty one ends there too."""
+def _end_of_value(text: str, start: int, *, array: bool) -> int | None:
+    """Return where the value that begins at a place ends: by its brackets, so that a faulty one ends there too.
+
+    What is no object outside an array ends where the next object begins; None: the value has no end.
+    """
     scalar = _SCALAR.match(text, start) if array else None
     if scalar:
         return scalar.end()
     depth = 0
-    for found in _STRUCTURE.finditer(text, start):
+    for found in _STRUCTURE.finditer(text, start) if array or text[start] == "{" else ():
         char = found.group()
         if char in ("{", "["):
             depth += 1
@@ -181,7 +244,5 @@ def _end_of_value(text: str, start: int, *, array: bool) -> int:
             depth -= 1
             if depth <= 0:  # below zero: a bracket that nothing opened
                 return found.end()
-        elif not depth and not array:
-            break
     following = None if array else _NEXT_OBJECT.search(text, start + 1)
-    return following.start() if following else len(text)
+    return following.start() if following else None

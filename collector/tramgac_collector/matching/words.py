@@ -100,6 +100,7 @@ class Unread(Pair):
         "không phải sự kiện ở dạng đã biết: thiếu EventID và Channel",
     )
     NO_JSON = "not JSON: {why}", "không phải JSON: {why}"
+    NO_END = "the array ends without its ]: what follows is missing", "mảng kết thúc mà không có ]: phần sau bị thiếu"
     NO_EVTX = "no event log: it does not begin with ElfFile", "không phải nhật ký sự kiện: không bắt đầu bằng ElfFile"
     SHORT_HEADER = "the event log ends within its header", "nhật ký sự kiện kết thúc ngay trong phần đầu"
     NO_CHUNK = "a chunk without its mark", "một khối không có dấu nhận biết"

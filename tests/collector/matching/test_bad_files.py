@@ -102,6 +102,21 @@ def test_bytes_that_are_no_utf8_cost_their_characters_alone(home):
     assert len(ran(home)[1]) == 1
 
 
+def test_damaged_lines_at_the_beginning_count_and_hide_nothing(home):
+    (home / "in/a.jsonl").write_text(f"garbage one\ngarbage two\n{LINE}{LINE}", "utf-8")
+    status, events, err = ran(home)
+    assert (status, [each["index"] for each in events]) == (0, [2, 3])
+    assert "1 files, 4 records, 2 detections" in err
+    assert "2 records cannot be read:" in err
+
+
+def test_an_array_without_its_end_is_told(home):
+    (home / "in/a.json").write_text(f"[{LINE},{LINE}", "utf-8")
+    status, events, err = ran(home)
+    assert (status, len(events)) == (0, 2)
+    assert "a.json, record 2: the array ends without its ]" in err
+
+
 @pytest.mark.parametrize("deep", ["[" * 1_000_000, '{"a":' * 300_000, "[" * 1_000_000 + "]" * 1_000_000])
 def test_nesting_without_end_is_one_unreadable_record(home, deep):
     (home / "in/a.jsonl").write_text(f"{LINE}{deep}\n{LINE}", "utf-8")

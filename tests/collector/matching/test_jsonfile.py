@@ -28,6 +28,14 @@ def ids(tmp_path, text, name="x.json"):
     (f"{ONE}\nnonsense\n{ONE}", ["1", BAD, "1"]),
     (f"nonsense\n{ONE}", [BAD, "1"]),
     ("nonsense", [BAD]),
+    (f"one\ntwo\n{ONE}\n{ONE}", [BAD, BAD, "1", "1"]),
+    (f'{{"EventID": 1, "Ch\ntwo\n{{"E\n{ONE}\n{ONE}', [BAD, BAD, BAD, "1", "1"]),
+    (f"one\ntwo\n{TWO}\n{TWO}", [BAD, "2", "2"]),
+    (f'{{"EventID": 2,\n"Channel": "b",\n"x":\n{{"y": 1}}\n}}\n{TWO}', ["2", "2"]),
+    (f'{{"EventID": 2,\noops\n}}\n{TWO}', [BAD, "2"]),
+    ("one\ntwo\nthree", [BAD] * 3),
+    (f" {TWO}", ["2"]),
+    (f" one\n {ONE}\n {ONE}\n", [BAD, "1", "1"]),
     (f'{{"EventID": \n{ONE}', [BAD, "1"]),
     (f"{ONE}\n5\n[]\n", ["1", BAD, BAD]),
     (TWO, ["2"]),
@@ -41,8 +49,15 @@ def ids(tmp_path, text, name="x.json"):
     (f"[\n{ONE},\n{TWO}\n]\n", ["1", "2"]),
     (f'[\n{ONE},\n{{"a": oops}},\n5, "a,b", null,\n{TWO}\n]', ["1", BAD, BAD, BAD, BAD, "2"]),
     (f"[\n{ONE},\n{{", ["1", BAD]),
+    (f"[\n{ONE},\n{TWO}", ["1", "2", BAD]),
+    (f"[{ONE},\n", ["1", BAD]),
+    ("[", [BAD]),
+    (f"[{ONE}]\n[{TWO}]", ["1", "2"]),
+    (f"[2026-11-30] oops\n{ONE}\n{ONE}", [BAD, BAD, "1", "1"]),
     (f"{ONE}{ONE}", ["1", "1"]),
     (b'{"EventID": 1, "x": "\xff"}', ["1"]),
+    (b'{"EventID": 1, "x": "\xff"}\n' * 3, ["1"] * 3),
+    (ONE.encode() + b'\n{"EventID": 2, "x": "\xff"}\n' + ONE.encode(), ["1", "2", "1"]),
 ])  # fmt: skip
 def test_forms(tmp_path, text, wanted):
     assert ids(tmp_path, text) == wanted
@@ -54,6 +69,22 @@ def test_compression_is_told_by_its_first_bytes(tmp_path, pack):
     assert len(ids(tmp_path, packed)) == 2000
     with pytest.raises(Broken, match="damaged"):
         ids(tmp_path, packed[: len(packed) // 2])
+
+
+@pytest.mark.parametrize("text", [f"{ONE}\n" * 999, f"{TWO}\n" * 999, "[" + f"{ONE},\n" * 999 + "]"])
+def test_what_comes_before_the_damage_is_read(tmp_path, text):
+    path = tmp_path / "x.json.gz"
+    path.write_bytes(gzip.compress(text.encode(), 0)[:-3000])
+    found = []
+    with pytest.raises(Broken, match="damaged"):
+        found.extend(entries(path))
+    assert len(found) > 100
+    assert found[0].record
+
+
+def test_damage_at_the_beginning_of_many_lines_makes_them_no_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonfile, "MAX_WHOLE", 1000)
+    assert ids(tmp_path, "one\ntwo\n" + f"{ONE}\n" * 100) == [BAD, BAD] + ["1"] * 100
 
 
 def test_numbers_keep_their_text_and_halves_of_pairs_are_replaced():
