@@ -183,6 +183,9 @@ class _Matching:
         self.tally.unreadable.count += found.unreadable - len(found.faults)
         for number, problem in found.faults:
             self.tally.unreadable.add(Summary.AT_RECORD, source, index=first + number, why=problem)
+        self.tally.cut.count += found.cut - len(found.long)
+        for number, name, length in found.long:
+            self.tally.cut.add(Summary.AT_FIELD, source, index=first + number, field=name, length=length)
         rules = self.search.judge.rules
         for hit in found.hits:
             entry = replace(hit.entry, index=first + hit.entry.index)

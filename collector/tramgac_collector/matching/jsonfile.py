@@ -5,7 +5,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import IO
 
 import msgspec
 from backports import zstd
+from tramgac_rules.evaluate import MAX_VALUE
 
 from tramgac_collector.errors import Told
-from tramgac_collector.matching.records import Entry, entry_of
+from tramgac_collector.matching.records import Entry, cut_of, entry_of
 from tramgac_collector.matching.words import Unread
 
 # Bytes of one line, and characters of a file that is one array or objects over many lines: those are read whole.
@@ -201,9 +202,12 @@ def _begins_with_object(text: str) -> bool:
 def record(index: int, text: bytes | str) -> Entry:
     """Return the record that a text of JSON is; an unreadable one if it is none."""
     try:
-        return entry_of(index, decode(text))
+        entry = entry_of(index, decode(text))
     except (ValueError, RecursionError) as error:
         return Entry(index, None, problem=Unread.NO_JSON.both(why=error))
+    if len(text) <= MAX_VALUE or entry.record is None:  # a short text has no long value
+        return entry
+    return replace(entry, cut=cut_of(entry.record.fields))
 
 
 def _in_text(text: str) -> Iterator[str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from tramgac_proto import names, options_pb2
+from tramgac_rules.evaluate import MAX_VALUE
 from tramgac_rules.record import KNOWN_FILE_WRITE, Record
 
 from tramgac_collector.matching.words import Unread
@@ -26,7 +27,8 @@ _WINDOWS = "windows"
 class Entry:
     """One record of a file. `record` None: it could not be read, and `problem` says why, in both languages.
 
-    `host`: which host sent it, where the file says so beside the event, as our own export does; else empty.
+    `host`: which host sent it, where the file says so beside the event, as our own export does; else empty. `cut`:
+    fields with a text that is longer than what rules look at, and its characters.
     """
 
     index: int
@@ -35,6 +37,7 @@ class Entry:
     time: str | None = None
     problem: Both | None = None
     host: str = ""
+    cut: tuple[tuple[str, int], ...] = ()
 
 
 def entry_of(index: int, data: object) -> Entry:
@@ -47,6 +50,12 @@ def entry_of(index: int, data: object) -> Entry:
             sender = text_of(data.get("host")) if read is _own else None
             return Entry(index, record, _integer(number), time, host=sender or "")
     return Entry(index, None, problem=Unread.NO_EVENT.both())
+
+
+def cut_of(fields: Mapping[str, str | tuple[str, ...]]) -> tuple[tuple[str, int], ...]:
+    """Return the fields with a text that is longer than what rules look at, and how many characters it has."""
+    texts = ((name, (value,) if isinstance(value, str) else value) for name, value in fields.items())
+    return tuple((name, len(text)) for name, some in texts for text in some if len(text) > MAX_VALUE)
 
 
 def text_of(value: object) -> str | None:

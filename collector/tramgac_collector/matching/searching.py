@@ -16,7 +16,7 @@ from tramgac_collector.pairs import Both
 
 Listed = tuple[Mapping[str, Any], list[Mapping[str, str]]]
 """The rule that an indicator is, as lines have it, and why."""
-NAMED = 20  # records of a part that cannot be read and are told one by one
+NAMED = 20  # records of a part that cannot be read, and values that are too long, that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a part. `unreadable`: how many records, and why of the first of them; `listed`: by indicators."""
+    """What came of a part. `unreadable`: how many records, and why of the first of them; `listed`: by indicators.
+
+    `cut`: how many values were longer than what rules look at, and record, field and length of the first of them.
+    """
 
     records: int = 0
     hits: tuple[Hit, ...] = ()
     unreadable: int = 0
     faults: tuple[tuple[int, Both], ...] = ()
     listed: int = 0
+    cut: int = 0
+    long: tuple[tuple[int, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,10 @@ class Search:
 
     def part(self, part: Part) -> Found:
         """Match the records of a part."""
-        count = unreadable = 0
+        count = unreadable = cut = 0
         hits: list[Hit] = []
         faults: list[tuple[int, Both]] = []
+        long: list[tuple[int, str, int]] = []
         listing = replace(self.setup.listing, met=0)
         for entry in part.entries():
             count += 1
@@ -81,11 +87,14 @@ class Search:
                 if len(faults) < NAMED and entry.problem is not None:
                     faults.append((entry.index, entry.problem))
                 continue
+            if entry.cut:
+                cut += len(entry.cut)
+                long += [(entry.index, *field) for field in entry.cut[: NAMED - len(long)]]
             met = self.judge.match(entry.record)
             listed = tuple(listing.detections(entry))
             if met or listed:
                 hits.append(self._hit(entry, met, listed))
-        return Found(count, tuple(hits), unreadable, tuple(faults), listing.met)
+        return Found(count, tuple(hits), unreadable, tuple(faults), listing.met, cut, tuple(long))
 
     def _hit(self, entry: Entry, met: Sequence[Rule], listed: tuple[Listed, ...]) -> Hit:
         told = tuple((rule.id, self._why(entry, rule)) for rule in met if rule.id not in self.setup.quiet)

@@ -7,6 +7,7 @@ from typing import TextIO
 from tramgac_rules.authoring.compile import Compiled
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.correlation.extract import Correlations
+from tramgac_rules.evaluate import MAX_VALUE
 
 from tramgac_collector.cli.pairs import Both, pick, say
 from tramgac_collector.cli.problems import problem_line
@@ -47,6 +48,7 @@ class Tally:
     unreadable: Faults = field(default_factory=Faults)
     broken: Faults = field(default_factory=Faults)
     unopened: Faults = field(default_factory=Faults)
+    cut: Faults = field(default_factory=Faults)
 
 
 def write(tally: Tally, compiled: Compiled, err: TextIO) -> None:
@@ -63,6 +65,7 @@ def write(tally: Tally, compiled: Compiled, err: TextIO) -> None:
         (Summary.UNREADABLE, tally.unreadable),
         (Summary.BROKEN, tally.broken),
         (Summary.UNOPENED, tally.unopened),
+        (Summary.CUT, tally.cut),
     ):
         _tell(word, faults, err)
 
@@ -103,7 +106,7 @@ def write_not_applied(correlations: Correlations, err: TextIO) -> None:
 
 def _tell(word: Summary, faults: Faults, err: TextIO) -> None:
     if faults.count:
-        err.write(say(word, count=faults.count) + "\n")
+        err.write(say(word, count=faults.count, limit=MAX_VALUE) + "\n")
         err.writelines(f"  {visible(line)}\n" for line in faults.first)
         if faults.count > len(faults.first):
             err.write(f"  {say(Summary.MORE, count=faults.count - len(faults.first))}\n")

@@ -49,6 +49,14 @@ class Summary(Pair):
     UNREADABLE = "{count} records cannot be read:", "{count} bản ghi không đọc được:"
     BROKEN = "{count} files cannot be read whole:", "{count} tệp không đọc được trọn vẹn:"
     UNOPENED = "{count} paths cannot be opened:", "{count} đường dẫn không mở được:"
+    CUT = (
+        "{count} values are longer than the {limit} characters that rules look at; what stands behind met nothing:",
+        "{count} giá trị dài hơn {limit} ký tự mà luật xét đến; phần phía sau không khớp được gì:",
+    )
+    AT_FIELD = (
+        "{source}, record {index}: {field}, {length} characters",
+        "{source}, bản ghi {index}: {field}, {length} ký tự",
+    )
     MORE = "... and {count} more", "... và {count} mục nữa"
     AT_RECORD = "{source}, record {index}: {why}", "{source}, bản ghi {index}: {why}"
     AT = "{source}: {why}", "{source}: {why}"

@@ -126,9 +126,15 @@ def test_nesting_without_end_is_one_unreadable_record(home, deep):
     assert "a.jsonl, record 1: not JSON" in err
 
 
-def test_a_value_of_a_megabyte_is_read(home):
-    (home / "in/a.jsonl").write_text(json.dumps({**HIT, "B": "y" * 1_000_000}) + "\n", "utf-8")
-    assert len(ran(home)[1]) == 1
+def test_a_value_of_a_megabyte_is_read_and_that_its_end_is_not_looked_at_is_said(home):
+    long = [*(json.dumps({**HIT, "B": text, "C": ["z", text]}) + "\n" for text in ("y" * 1_000_000, "y" * 32_768))]
+    (home / "in/a.jsonl").write_text("".join(long), "utf-8")
+    (home / "in/b.json").write_text(f"[{long[0] + ','}{long[0]}]", "utf-8")
+    _, events, err = ran(home)
+    assert len(events) == 4
+    assert "6 values are longer than the 32768 characters that rules look at" in err
+    assert "a.jsonl, record 0: B, 1000000 characters" in err
+    assert "b.json, record 1: C, 1000000 characters" in err
 
 
 @pytest.mark.parametrize("size", [600 << 20, pytest.param(4 << 30, marks=pytest.mark.slow)])
