@@ -12,6 +12,8 @@ from math import prod
 from sigma.types import SigmaString, SpecialChars
 
 from tramgac_rules.authoring.nearest import did_you_mean
+from tramgac_rules.authoring.size_words import Size
+from tramgac_rules.authoring.sizes import MAX_CHARACTERS
 from tramgac_rules.authoring.words import Say
 
 Placeholders = Mapping[str, Sequence[str]]
@@ -72,6 +74,8 @@ def _spread(pieces: Iterable[Sequence[str]]) -> list[str]:
     count = prod(map(len, pieces))
     if count > MAX_ALTERNATIVES:
         raise AlternativesError(Say.MANY_VALUES.of(count=count, most=MAX_ALTERNATIVES), Say.SPLIT_VALUE.of())
+    if count * sum(max(map(len, texts), default=0) for texts in pieces) > MAX_CHARACTERS:
+        raise AlternativesError(Size.MUCH_TEXT.of(most=MAX_CHARACTERS), Say.SPLIT_VALUE.of())
     return ["".join(made) for made in product(*pieces)]
 
 

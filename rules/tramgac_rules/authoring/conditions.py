@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from fnmatch import translate
 
 from tramgac_rules.authoring.nearest import did_you_mean
+from tramgac_rules.authoring.size_words import Size
+from tramgac_rules.authoring.sizes import MAX_VALUES, count
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.tree import And, Node, Not, Or, Selection
 
@@ -28,16 +30,18 @@ class ConditionError(Exception):
         self.kind = kind
 
 
-def parse_condition(text: str, selections: Mapping[str, Selection]) -> Node:
-    """Return the logic of a condition over named selections. Raises ConditionError."""
-    return _Parser(text, selections).parse()
+def parse_condition(text: str, selections: Mapping[str, Selection], most: int = MAX_VALUES) -> Node:
+    """Return the logic of a condition over named selections, with `most` values in all. Raises ConditionError."""
+    return _Parser(text, selections, most).parse()
 
 
 class _Parser:
     """Recursive descent: or over and over not over selections; `of` binds closest."""
 
-    def __init__(self, text: str, selections: Mapping[str, Selection]) -> None:
+    def __init__(self, text: str, selections: Mapping[str, Selection], most: int) -> None:
         self._text = text
+        self._left = most
+        self._sizes: dict[str, int] = {}
         self._words = [(found.group(1), found.start(1)) for found in _WORD.finditer(text)]
         self._at = 0
         self._depth = 0
@@ -102,7 +106,7 @@ class _Parser:
             self._at += 1
             return self._several(quantifier, *self._next())
         if word in self._selections:
-            return self._selections[word]
+            return self._taken(self._selections[word], offset)
         if quantifier:
             raise ConditionError(Say.ODD_QUANTIFIER.of(word=word), offset, advice=Say.WRITE_OUT.of())
         if word.lower() in (")", "|", "and", "or"):
@@ -120,12 +124,21 @@ class _Parser:
             raise ConditionError(Say.NO_CLOSING.of(word=closing), place, advice=Say.CLOSE_OR_JOIN.of())
         return node
 
+    def _taken(self, selection: Selection, offset: int) -> Selection:
+        """Return a selection that is put in, if there is room for its values."""
+        if selection.name not in self._sizes:
+            self._sizes[selection.name] = count(selection)
+        self._left -= self._sizes[selection.name]
+        if self._left < 0:
+            raise ConditionError(Size.LONG_CONDITION.of(most=MAX_VALUES), offset, "size", advice=Size.NAME_ONCE.of())
+        return selection
+
     def _several(self, quantifier: str, pattern: str, offset: int) -> Node:
         """Return `1 of` or `all of` the selections that a pattern names; `_names` only if the pattern says so."""
         glob = re.compile(translate("*" if pattern == "them" else pattern.replace("?", "[?]")))
         hidden = pattern.startswith("_")
         found = [
-            selection
+            self._taken(selection, offset)
             for name, selection in self._selections.items()
             if glob.match(name) and (hidden or not name.startswith("_"))
         ]

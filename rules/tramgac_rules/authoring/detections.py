@@ -2,6 +2,7 @@
 
 import yaml
 
+from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.alternatives import Placeholders, hides_placeholder
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
@@ -32,13 +33,17 @@ class Detection:
         self.condition: Node | None = None
         self._document = document
         self._placeholders = placeholders
+        self._budget = sizes.Budget()
+        self._full = False
         data, node = document.data.get(part), child(document.node, part)
         if not isinstance(data, dict):
             self._say(node, part, Say.NO_PART.of(part=part), Say.ADD_PART.of(part=part))
             return
         for name, key, value in entries(node):
             if name not in _NO_SELECTION[part]:
-                self.selections[name] = Selection(name, self._part(value, data.get(_python_key(name, data)), key))
+                logic = self._part(value, data.get(_python_key(name, data)), key)
+                self._sized(key, sizes.long_name(name) or sizes.deep(logic))
+                self.selections[name] = Selection(name, logic)
         if part == "detection" and "timeframe" in data:
             self._say(child(node, "timeframe"), "aggregation", Say.TIMEFRAME.of(), Say.WRITE_CORRELATION.of())
         self._conditions(node, data.get("condition"))
@@ -48,6 +53,12 @@ class Detection:
 
     def _say(self, node: yaml.Node, kind: str, message: str, advice: str = "", severity: str = "error") -> None:
         self.problems.append(problem(self._document.path, node, kind, message, advice, severity))
+
+    def _sized(self, node: yaml.Node, said: sizes.Said | None) -> bool:
+        """Tell what is too large, if anything is; return whether something was told."""
+        if said is not None:
+            self._say(node, "size", *said)
+        return said is not None
 
     def _part(self, node: yaml.Node, data: object, key: yaml.Node) -> Node:
         """Return the logic of a selection: a mapping is and, a list of mappings is or, texts are keywords."""
@@ -74,6 +85,11 @@ class Detection:
             return Or(())
         if "expand" in (name or "").split("|") and any(map(hides_placeholder, _texts(value))):
             self._say(node, "expand", Say.PLAIN_PLACEHOLDER.of(), Say.TWO_BACKSLASHES.of(), "warning")
+        long = list(sizes.long_values(given, value))
+        for place, said in long:
+            self._sized(place, said)
+        if long or self._full or self._sized(node, sizes.long_name(*(name or "").split("|")[:1])):
+            return Or(())
         read = read_entry(name, value, self._placeholders)
         if not isinstance(read, Fault):
             return self._noted(read, node)
@@ -90,6 +106,7 @@ class Detection:
             if atom.op == "fieldref" and isinstance(atom.value, tuple):
                 read[str(atom.value[0])] = None
         self.fields += ((field, node) for field in read)
+        self._full = self._sized(node, self._budget.spend(atom.value for atom in atoms(entry)))
         return entry
 
     def _conditions(self, node: yaml.Node, data: object) -> None:
@@ -100,19 +117,22 @@ class Detection:
             self._say(node, "condition", Say.NO_CONDITION.of(), Say.ADD_CONDITION.of())
             return
         nodes = place.value if isinstance(place, yaml.SequenceNode) else [place]
-        parts = []
+        parts, left = [], sizes.MAX_VALUES
         for text, where in zip(texts, nodes, strict=True):
             if text is None or isinstance(text, dict | list):
                 said = Say.ODD_CONDITION.of(type=type_of(text))
                 self._say(where, "condition", said, Say.NAME_SELECTIONS.of())
                 continue
             try:
-                parts.append(parse_condition(str(text), self.selections))
+                parts.append(parse_condition(str(text), self.selections, left))
+                left -= sizes.count(parts[-1])
             except ConditionError as error:
                 advice = joined(" ", (error.advice, self._names(error)))
                 found = problem(self._document.path, where, error.kind, error.what, advice)
                 self.problems.append(at_offset(found, where, error.offset))
         self.condition = _only(Or, parts) if parts else None
+        if self.condition is not None:
+            self._sized(place, sizes.deep(self.condition, sizes.MAX_HEIGHT))
 
     def _unused(self, node: yaml.Node) -> None:
         """Tell selections that no condition uses, where the condition could be read."""

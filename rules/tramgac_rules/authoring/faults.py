@@ -43,13 +43,13 @@ def placed(
 ) -> Iterator[tuple[yaml.Node, Fault]]:
     """Yield what is wrong with an entry that is faulty as a `whole`, each fault with its place.
 
-    What its modifiers or their order are at fault for stands at the key, as does what no single value is.
+    What its modifiers or their order are at fault for, or its size, stands at the key, as does what no single value is.
     """
     items = [(given, value)]
     if isinstance(value, list) and isinstance(given, yaml.SequenceNode):
         items = list(zip(given.value, value, strict=True))
     bad: Sequence[tuple[yaml.Node, Fault]] = ()
-    if whole.kind != "modifier":
+    if whole.kind not in ("modifier", "size"):
         tried = ((place, read_entry(name, [each], placeholders)) for place, each in items)
         bad = [(place, fault) for place, fault in tried if isinstance(fault, Fault)]
     yield from bad[:MOST] or [(key, whole)]

@@ -33,6 +33,7 @@ from sigma.types import (
 from tramgac_rules import regex
 from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
+from tramgac_rules.authoring.sense_words import Sense
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.operators import COMPARISONS, TIME_PARTS, parse_network, time_operator
 from tramgac_rules.tree import And, Atom, Node, Not, Or
@@ -73,7 +74,7 @@ def entry_node(key: str | None, value: object, placeholders: Placeholders = NO_P
     rest = [word for word in modifiers if word not in _SPREADING]
     key = None if key is None else "|".join([field, *rest])
     if rest and not values:
-        raise ValueProblem("value", Say.NO_VALUES.of(words=", ".join(rest)), Say.FILL_OR_NULL.of(field=field))
+        raise ValueProblem("value", Sense.NO_VALUES.of(words=", ".join(rest)), Sense.FILL_OR_NULL.of(field=field))
     ready = _ready(values, spread, rest, placeholders)
     # All at once where nothing is spread: pySigma takes most of its time for each call, not for each value.
     read = [_read(key, each) for each in ready] if spread else [_read(key, [one for each in ready for one in each])]
@@ -89,7 +90,8 @@ def _ready(
     values: Sequence[object], spread: Sequence[str], rest: Sequence[str], placeholders: Placeholders
 ) -> list[list[object]]:
     """Return the values that each value stands for, so that pySigma takes them."""
-    ready, budget = [], sizes.Budget()
+    ready: list[list[object]] = []
+    budget = sizes.Budget()
     for value in values:
         stands_for = _spread(value, spread, rest, placeholders)
         if said := budget.spend(stands_for):

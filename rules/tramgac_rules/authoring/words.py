@@ -118,14 +118,6 @@ class Say(Words):
         "các modifier {words} không đi cùng nhau, hoặc không theo thứ tự này",
     )
     WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
-    NO_VALUES = (
-        "{words} with no value would ask that the field be absent",
-        "{words} không có giá trị nào sẽ đòi trường này phải vắng mặt",
-    )
-    FILL_OR_NULL = (
-        "Give it values, or write `{field}: null` for that.",
-        "Hãy thêm giá trị, hoặc viết `{field}: null` nếu muốn vậy.",
-    )
     NO_KEYWORDS = "there are no keywords", "không có từ khóa nào"
     ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
     NAME_FIELD = "Name a field, or write a text.", "Hãy nêu tên trường, hoặc viết một chuỗi."

@@ -182,7 +182,7 @@ def test_wildcards_alone(pattern, met, missed):
     assert not judge.match(record({}))
 
 
-@pytest.mark.parametrize("word", ["x" * 60_000, "word " * 12_000])
+@pytest.mark.parametrize("word", ["x" * 30_000, "word " * 6_000])
 @pytest.mark.parametrize("key", ["A|contains", "CommandLine|endswith", "A|re", ""])
 def test_a_text_that_repeats_itself_costs_no_square_of_its_length(key, word):
     begin = time.process_time()

@@ -1,0 +1,44 @@
+"""What an author is told about sizes: of what there is too much, and how to mend it."""
+
+from tramgac_rules.authoring.texts import Words
+
+
+class Size(Words):
+    """A sentence, or a part of one."""
+
+    LONG_VALUE = (
+        "the value has {count} characters, {most} are allowed",
+        "giá trị có {count} ký tự, chỉ cho phép {most}",
+    )
+    LONG_MADE = (
+        "as its modifiers write it the value has {count} characters, {most} are allowed",
+        "sau khi các modifier viết lại, giá trị có {count} ký tự, chỉ cho phép {most}",
+    )
+    SHORTEN_VALUE = (
+        "Keep the part of it that tells it from others.",
+        "Hãy giữ lại phần đủ để phân biệt nó với giá trị khác.",
+    )
+    LONG_NAME = "a name has {count} characters, {most} are allowed", "một tên có {count} ký tự, chỉ cho phép {most}"
+    SHORTEN_NAME = "Give it a shorter name.", "Hãy đặt tên ngắn hơn."
+    MANY_VALUES = (
+        "with all that they stand for the selections have more than {most} values",
+        "tính cả những gì chúng thay cho, các selection có hơn {most} giá trị",
+    )
+    MUCH_TEXT = (
+        "with all that they stand for the values have more than {most} characters together",
+        "tính cả những gì chúng thay cho, các giá trị có tổng cộng hơn {most} ký tự",
+    )
+    SPLIT_RULE = (
+        "Write several rules; long lists of indicators have files of their own.",
+        "Hãy viết thành nhiều luật; danh sách chỉ dấu dài có tệp riêng.",
+    )
+    LONG_CONDITION = (
+        "with its selections put in the condition has more than {most} values",
+        "khi thay các selection vào, condition có hơn {most} giá trị",
+    )
+    NAME_ONCE = (
+        "Name each selection once, or write several rules.",
+        "Hãy nêu mỗi selection một lần, hoặc viết thành nhiều luật.",
+    )
+    DEEP = "nested deeper than {most}", "lồng sâu quá {most} mức"
+    NEST_LESS = "Put parts of it into selections of their own.", "Hãy tách các phần thành selection riêng."
