@@ -43,6 +43,7 @@ def sheet(s: Session, paths: StatePaths, known: Rules, rule: str, now: int) -> d
         "id": rule,
         "on_offer": rule in known,
         **{name: about.get(name, "") for name in _ABOUT},
+        "parts": [_part(known, name) for name in about.get("members", ())],
         "logsource": about.get("logsource"),
         "state": states_of(s, known).of(rule),
         "chosen": _chosen(s, rule),
@@ -53,6 +54,12 @@ def sheet(s: Session, paths: StatePaths, known: Rules, rule: str, now: int) -> d
         "alerts": _alerts(s, rule, now),
         "exceptions": _exceptions(s, rule, now),
     }
+
+
+def _part(known: Rules, rule: str) -> dict[str, str]:
+    """Return a rule that a correlation refers to."""
+    about = known.get(rule, {})
+    return {"id": rule, **{name: about.get(name) or "" for name in ("title", "title_vi")}}
 
 
 def _remembered(s: Session, rule: str) -> Mapping[str, Any]:

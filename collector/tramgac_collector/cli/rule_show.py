@@ -70,16 +70,21 @@ def _facts(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     yield Heading.SEVERITY, found["level"]
     yield Heading.STATE, "; ".join(_states(found)) if found["on_offer"] else say(RuleWord.NOT_OFFERED)
     yield from _origin(found)
-    cost, met, alerts = found["cost"], found["met"], found["alerts"]
-    told = say(RuleWord.COST_UNKNOWN)
-    if cost:
-        told = say(RuleWord.COST_IS, us=f"{cost['microseconds']:.2f}", events=cost["events"])
-    yield RuleHeading.COSTS, told
+    if found["engine"] == "sigma" and not found["parts"]:
+        yield RuleHeading.COSTS, _cost(found["cost"])
+    met, alerts = found["met"], found["alerts"]
     yield RuleHeading.MET, say(RuleWord.MET_IS, **met)
     yield (
         Heading.ALERTS,
         say(RuleWord.ALERTS_ARE, **{name: alerts[name] for name in _COUNTS}),
     )
+
+
+def _cost(cost: Mapping[str, Any] | None) -> str:
+    """Tell what it costs the judge, which measures the rules of single events alone."""
+    if cost is None:
+        return say(RuleWord.COST_UNKNOWN)
+    return say(RuleWord.COST_IS, us=f"{cost['microseconds']:.2f}", events=cost["events"])
 
 
 def _states(found: Mapping[str, Any]) -> Iterator[str]:
@@ -110,8 +115,8 @@ def _origin(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     yield RuleHeading.SOURCE, " ".join(filter(None, (found["path"] or found["engine"], status))) or "-"
     if looks:
         yield RuleHeading.LOOKS_AT, looks
-    if found["members"]:
-        yield RuleHeading.MEMBERS, ", ".join(found["members"])
+    for part in found["parts"]:
+        yield RuleHeading.MEMBERS, f"{part['id']} {titled(part)}".strip()
     if found["tags"]:
         yield RuleHeading.TAGS, ", ".join(found["tags"])
     if found["author"]:

@@ -19,13 +19,15 @@ from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.problems import problem_line, problem_row, worded
 from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
 from tramgac_collector.cli.terminal import complain, table, visible
-from tramgac_collector.cli.titles import title_of
+from tramgac_collector.cli.titles import title_of, titled
 from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
     from tramgac_rules.costs import Cost
 
     from tramgac_collector.workshop.bench import Bench
+    from tramgac_collector.workshop.correlations import Explained as OfCorrelation
+    from tramgac_collector.workshop.desk import Explained
 
 _Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help=say(Word.OPTION_RULES))]
 _Events = Annotated[list[Path], typer.Option("--events", metavar="PATH", help=say(RuleWord.OPTION_EVENTS))]
@@ -79,26 +81,47 @@ def explain(
 
     if event is not None:
         present([event])
-    path = Path(rule)
-    text = None if path.exists() else str(client_of(ctx, state).get(f"/api/rules/{rule}").get("source_text") or "")
+    path, text = Path(rule), None
+    if not path.exists():
+        found = client_of(ctx, state).get(f"/api/rules/{rule}")
+        text = str(found.get("source_text") or "")
+        if found["engine"] == "yara" and event is None:
+            _as_it_is(found, text, json=json)
+            return
     with trying():
         explained = desk.explained(path if text is None else text)
     if not explained:
         raise Failed(say(RuleWord.NOT_ONE_RULE, rule=rule))
     for one in explained:
-        if json and event is None:
-            write(one.row(worded))
-        elif not json:
-            sys.stdout.writelines(visible(line) + "\n" for line in one.lines(worded))
-        if event is not None:
-            with trying():
-                records = iter(desk.records(event))
-                answers = list(one.answers(records, worded))
-                more = next(records, None) is not None
-            for told in answers:
-                _answer(told, json=json)
-            if more:
-                tell_first(len(answers))
+        _explain(one, event, json=json)
+
+
+def _explain(one: OfCorrelation | Explained, event: Path | None, *, json: bool) -> None:
+    from tramgac_collector.workshop import desk
+
+    if json and event is None:
+        write(one.row(worded))
+    elif not json:
+        sys.stdout.writelines(visible(line) + "\n" for line in one.lines(worded))
+    if event is None:
+        return
+    with trying():
+        records = iter(desk.records(event))
+        answers = list(one.answers(records, worded))
+        more = next(records, None) is not None
+    for told in answers:
+        _answer(told, json=json)
+    if more:
+        tell_first(len(answers))
+
+
+def _as_it_is(found: dict[str, Any], text: str, *, json: bool) -> None:
+    """Show a YARA rule as its author wrote it: nothing says it shorter."""
+    if json:
+        write({"id": found["id"], "title": found["title"], "source_text": text})
+    else:
+        sys.stdout.write(visible(f"{titled(found)} ({found['level']}, {found['id']})") + "\n")
+        sys.stdout.writelines(visible(line) + "\n" for line in text.splitlines())
 
 
 def _answer(told: dict[str, Any], *, json: bool) -> None:

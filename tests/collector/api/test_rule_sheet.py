@@ -41,6 +41,15 @@ def test_of_a_rule_on_offer(console: Console):
     assert len(found["alerts"]["newest"]) <= SHOWN
 
 
+def test_of_what_a_correlation_is_made(console: Console):
+    known = {**KNOWN, "many": {"id": "many", "members": ["rule-1", "gone"]}}
+    with database.reading(console.engine) as s:
+        found = sheet(s, console.services.paths, known, "many", console.clock())
+    assert found["parts"] == [
+        {"id": "rule-1", "title": "One", "title_vi": "Một"}, {"id": "gone", "title": "", "title_vi": ""},
+    ]  # fmt: skip
+
+
 def test_of_one_that_is_gone_its_alerts_tell(console: Console):
     console.enrol(HOST, "may-01", 1)
     console.raise_alert(9)

@@ -8,6 +8,7 @@ from tramgac_collector.rule_decisions import Decision, decide, park
 from tramgac_collector.schema import AlertRow
 
 from tests.collector.authored import Author
+from tests.collector.judging.correlated import correlation
 from tests.tools.console import HOST, Console, Run
 
 
@@ -78,3 +79,25 @@ def test_one_of_which_only_alerts_are_left_and_one_that_is_none(tramgac: Run, ru
     status, _, err = tramgac("rules", "explain", "rule-7")
     assert (status, err.startswith("Rule rule-7 is not on offer any more")) == (1, True)
     assert "evil" in tramgac("rules", "explain", rule[:-1])[1]
+
+
+def test_a_yara_rule_and_a_correlation(running: Console, tramgac: Run, tmp_path):
+    author = Author(tmp_path / "author")
+    part = author.sigma("evil")
+    author.yara("bad")
+    correlation(author, "many", [part])
+    signed = ("--repository", str(tmp_path / "r"), "--keys", str(tmp_path / "k"))
+    assert tramgac("rules", "sign", str(author.rules), *signed)[0] == 0
+    assert tramgac("rules", "push", *signed[:2])[0] == 0
+    known = running.services.rulebook.rules()
+    (yara,) = (number for number, told in known.items() if told["engine"] == "yara")
+    (many,) = (number for number, told in known.items() if told.get("members"))
+    shown = tramgac("rules", "show", many)[1]
+    assert f"COMBINES  {part} Rule 1\n" in shown
+    assert "COST" not in shown
+    assert "COST" not in tramgac("rules", "show", yara)[1]
+    explained = tramgac("rules", "explain", yara)[1].splitlines()
+    assert explained[0].endswith(f", {yara})")
+    assert any(line.startswith("rule ") for line in explained)
+    assert "rule " in json.loads(tramgac("rules", "explain", yara, "--json")[1])["source_text"]
+    assert tramgac("rules", "explain", yara, str(tmp_path))[0] == 1
