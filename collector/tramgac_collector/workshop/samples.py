@@ -12,43 +12,47 @@ MISS: `{"because": ..., "field": PATH, "value": ...}`, the first sample that has
 """
 
 import base64
-import copy
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from json import JSONDecoder
 from pathlib import Path
 from typing import Any
 
-from tramgac_rules.authoring.texts import Text
+from tramgac_rules.authoring import files
+from tramgac_rules.authoring.problems import Problem
 
-from tramgac_collector.workshop.words import TrySay
+from tramgac_collector.workshop import sequences
+from tramgac_collector.workshop.sample_faults import Place, SamplesWrong, decoded, what
+from tramgac_collector.workshop.sample_words import SampleSay
+from tramgac_collector.workshop.sequences import Step
 
 SUFFIX = ".samples.json"
-MOST_EVENTS = 100_000
-"""Events of one sequence."""
-_OF_STEPS = ("times", "at", "every", "vary")
-
-
-class SamplesWrong(ValueError):
-    """A file of samples is not as it should be; `said` tells why, in both languages."""
-
-    def __init__(self, said: Text) -> None:
-        """Say why."""
-        super().__init__(said)
-        self.said = said
+_FIRES, _MISSES = "fires", "near_misses"
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What a rule is tried on: events with their seconds (of YARA one file), and whether it is to be met.
 
-    `number` counts from 1 among those that fire, or the near misses; `because`: why it is a near miss.
+    `number` counts from 1 among those that fire, or the near misses; `because`: why it is a near miss; `place`: where
+    in the file it stands.
     """
 
     fires: bool
     number: int
     because: str
     events: tuple[tuple[float, dict[str, Any]], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The good samples of a file, and what is wrong with the others."""
+
+    samples: Sequence[Sample]
+    problems: Sequence[Problem]
 
 
 def beside(path: Path) -> Path:
@@ -56,83 +60,96 @@ def beside(path: Path) -> Path:
     return path.with_name(path.stem + SUFFIX)
 
 
-def read(path: Path) -> list[Sample]:
-    """Return the samples of a rule file; none if it has none. Raises SamplesWrong, OSError."""
+def problem(path: Path, place: Place | None, message: str, advice: str = "", severity: str = "error") -> Problem:
+    """Return a problem of the samples of a rule file."""
+    return Problem(str(beside(path)), *(place or (1, 1)), severity, "sample", message, advice)
+
+
+def read(path: Path) -> Given | None:
+    """Return the samples of a rule file, None if there are none beside it. Raises OSError."""
     file = beside(path)
     if not file.exists():
-        return []
+        return None
+    text = files.read(files.RuleFile(file.name, file, given=True))
+    if isinstance(text, Problem):
+        return Given((), [text])
+    found: list[Sample] = []
+    wrong: list[SamplesWrong] = []
     try:
-        told = json.loads(file.read_text("utf-8"))
-        return list(_samples(told))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise SamplesWrong(TrySay.WRONG.of(why=f"{type(error).__name__}: {error}")) from error
+        _read(text, found, wrong)
+    except SamplesWrong as error:
+        wrong.append(error)
+    return Given(found, [problem(path, error.place, error.said, error.advice) for error in wrong])
 
 
 def content(event: dict[str, Any]) -> bytes:
-    """Return the content of a YARA sample. Raises KeyError, ValueError."""
-    if "text" in event:
+    """Return the content of a YARA sample. Raises SamplesWrong."""
+    if isinstance(event.get("text"), str):
         return str(event["text"]).encode("utf-8", "surrogatepass")
-    return base64.b64decode(event["base64"], validate=True)
+    if not isinstance(event.get("base64"), str):
+        raise SamplesWrong(SampleSay.NO_CONTENT.of(), SampleSay.WRITE_CONTENT.of())
+    try:
+        return base64.b64decode(event["base64"], validate=True)
+    except ValueError as error:
+        raise SamplesWrong(SampleSay.NO_BASE64.of(), SampleSay.ENCODE.of()) from error
 
 
-def _samples(told: dict[str, Any]) -> Iterator[Sample]:
-    fires = [_steps(given) for given in told["fires"]]
-    for number, steps in enumerate(fires, 1):
-        yield Sample(fires=True, number=number, because="", events=tuple(_events(steps)))
-    for number, miss in enumerate(told.get("near_misses", ()), 1):
-        because = str(miss.get("because", ""))
-        yield Sample(fires=False, number=number, because=because, events=tuple(_events(_missed(fires, miss))))
+def _read(text: str, found: list[Sample], wrong: list[SamplesWrong]) -> None:
+    """Add the samples of a file, and what is wrong with them. Raises SamplesWrong for the file as a whole."""
+    told = decoded(text)
+    if not isinstance(told, dict):
+        raise SamplesWrong(SampleSay.NO_OBJECT.of(what=what(told)), SampleSay.WRITE_OBJECT.of())
+    sequences.check_keys(told, (_FIRES, _MISSES))
+    for key in (_FIRES, _MISSES):
+        if not isinstance(told.get(key, []), list):
+            raise SamplesWrong(SampleSay.NO_LIST.of(key=key, what=what(told[key])), SampleSay.WRITE_OBJECT.of())
+    if not told.get(_FIRES):
+        wrong.append(SamplesWrong(SampleSay.NO_FIRES.of(), SampleSay.ADD_FIRES.of()))
+    places = dict(_places(text))
+    good: list[list[Step]] = []
+
+    def add(key: str, steps_of: Callable[[Any], list[Step]]) -> None:
+        for number, (given, place) in enumerate(zip(told.get(key, ()), places.get(key, ()), strict=True), 1):
+            try:
+                steps = steps_of(given)
+                events = tuple(sequences.events_of(steps))
+            except SamplesWrong as error:
+                error.place = place
+                wrong.append(error)
+                continue
+            if key == _FIRES:
+                good.append(steps)
+            because = str(given.get("because", "")) if key == _MISSES else ""
+            found.append(Sample(key == _FIRES, number, because, events, place))
+
+    add(_FIRES, sequences.steps_of)
+    add(_MISSES, lambda miss: sequences.missed(good, miss))
 
 
-def _steps(given: Any) -> list[dict[str, Any]]:
-    """Return a sample as steps: an event is one step."""
-    if isinstance(given, list):
-        return given
-    if not isinstance(given, dict):
-        raise TypeError("an object or a list of steps is expected")
-    return [{"at": 0, "event": given}]
+def _places(text: str) -> Iterator[tuple[str, list[Place]]]:
+    """Yield the keys of a good JSON object whose values are lists, each with the places of its items."""
+    decode, line, counted = JSONDecoder().raw_decode, 1, 0
 
+    def skip(at: int) -> int:
+        found = _SPACE.match(text, at)
+        return at if found is None else found.end()
 
-def _missed(fires: list[list[dict[str, Any]]], miss: dict[str, Any]) -> list[dict[str, Any]]:
-    if "event" in miss:
-        return _steps(miss["event"])
-    if "field" in miss:
-        where = miss.get("step", 0)
-        steps = next((steps for steps in fires if _has(steps[where]["event"], miss["field"])), None)
-        if steps is None:
-            raise ValueError(f"no sample that fires has {miss['field']}")
-        changed = copy.deepcopy(steps)
-        _put(changed[where]["event"], miss["field"], miss["value"])
-        return changed
-    if "text" in miss or "base64" in miss:
-        return _steps(miss)
-    changed = copy.deepcopy(fires[0])
-    what = next((name for name in _OF_STEPS if name in miss), None)
-    if what is None:
-        raise ValueError(f"a near miss changes nothing: {json.dumps(miss)[:200]}")
-    changed[miss["step"]][what] = miss[what]
-    return changed
-
-
-def _has(event: dict[str, Any], field: str) -> bool:
-    return field.partition(".")[0] in event
-
-
-def _put(event: dict[str, Any], field: str, value: object) -> None:
-    *folders, leaf = field.split(".")
-    for folder in folders:
-        event = event.setdefault(folder, {})
-    event[leaf] = value
-
-
-def _events(steps: list[dict[str, Any]]) -> Iterator[tuple[float, dict[str, Any]]]:
-    total = 0
-    for step in steps:
-        total += step.get("times", 1)
-        if total > MOST_EVENTS:
-            raise ValueError(f"more than {MOST_EVENTS} events")
-        for number in range(step.get("times", 1)):
-            event = copy.deepcopy(step["event"])
-            for field, text in (step.get("vary") or {}).items():
-                _put(event, field, text.format(n=number))
-            yield step.get("at", 0) + number * step.get("every", 1), event
+    at = skip(skip(0) + 1)
+    while text[at] != "}":
+        key, at = decode(text, at)
+        at = skip(skip(at) + 1)  # the colon
+        if text[at] == "[":
+            places = []
+            at = skip(at + 1)
+            while text[at] != "]":
+                line += text.count("\n", counted, at)
+                counted = at
+                places.append((line, at - text.rfind("\n", 0, at)))
+                at = skip(decode(text, at)[1])
+                at = skip(at + 1) if text[at] == "," else at
+            yield key, places
+            at += 1
+        else:
+            at = decode(text, at)[1]
+        at = skip(at)
+        at = skip(at + 1) if text[at] == "," else at

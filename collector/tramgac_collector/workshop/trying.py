@@ -25,7 +25,8 @@ from tramgac_scan.outside import HEAD, of_file
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.records import Entry, entry_of
 from tramgac_collector.workshop import samples
-from tramgac_collector.workshop.samples import Sample, SamplesWrong
+from tramgac_collector.workshop.sample_faults import SamplesWrong, of_event
+from tramgac_collector.workshop.samples import Sample
 from tramgac_collector.workshop.words import TrySay
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,25 +122,21 @@ def try_yara(files: Sequence[RuleFile], texts: Mapping[str, str]) -> Tried:
 
 
 def _try(tried: Tried, file: RuleFile, judge: Callable[[Sample], Iterator[Text]]) -> None:
-    place = str(samples.beside(file.path))
-
-    def tell(severity: str, message: Text, advice: str = "") -> None:
-        tried.problems.append(Problem(place, 1, 1, severity, "sample", message, advice))
-
-    try:
-        given = samples.read(file.path)
-        if not given:
-            tried.bare.append(file)
-            return
-        tried.files += 1
-        for sample in given:
-            tried.samples += 1
-            for said in judge(sample):
-                tell("error", said)
-        if all(sample.fires for sample in given):
-            tell("warning", TrySay.NO_MISSES.of())
-    except SamplesWrong as error:
-        tell("error", error.said, TrySay.ASK_FORM.of())
+    given = samples.read(file.path)
+    if given is None:
+        tried.bare.append(file)
+        return
+    tried.files += bool(given.samples)
+    tried.problems += given.problems
+    for sample in given.samples:
+        tried.samples += 1
+        try:
+            tried.problems += [samples.problem(file.path, sample.place, said) for said in judge(sample)]
+        except SamplesWrong as error:
+            tried.problems.append(samples.problem(file.path, sample.place, error.said, error.advice))
+    if not given.problems and all(sample.fires for sample in given.samples):
+        said, advice = TrySay.NO_MISSES.of(), TrySay.ADD_MISS.of()
+        tried.problems.append(samples.problem(file.path, None, said, advice, "warning"))
 
 
 def _of_rules(rules: RuleSet, ours: Sequence[Rule], sample: Sample) -> Iterator[Text]:
@@ -156,10 +153,7 @@ def _of_rules(rules: RuleSet, ours: Sequence[Rule], sample: Sample) -> Iterator[
 
 def _of_yara(scanner: Scanner, sample: Sample) -> Iterator[Text]:
     for _, event in sample.events:
-        try:
-            data = samples.content(event)
-        except (KeyError, ValueError, TypeError) as error:
-            raise SamplesWrong(TrySay.WRONG.of(why=error)) from error
+        data = samples.content(event)
         fd = os.memfd_create("tramgac-sample", os.MFD_CLOEXEC)
         try:
             with os.fdopen(fd, "wb", closefd=False) as file:
@@ -181,9 +175,9 @@ def _entry(number: int, second: float, event: dict[str, Any], product: str) -> E
     if _KINDS.isdisjoint(event):
         entry = entry_of(number, event)
         if entry.record is None:
-            raise SamplesWrong(TrySay.WRONG.of(why=Text(*entry.problem) if entry.problem else ""))
+            raise SamplesWrong(Text(*entry.problem) if entry.problem else Text(""))
         return Entry(number, entry.record, entry.record_id, time)
     try:
         return Entry(number, record_of(json_format.ParseDict(event, Event()), product), None, time)
     except json_format.ParseError as error:
-        raise SamplesWrong(TrySay.WRONG.of(why=error)) from error
+        raise of_event(str(error)) from error

@@ -6,7 +6,6 @@ from tramgac_rules.authoring.texts import Words
 class TrySay(Words):
     """A sentence, or a part of one."""
 
-    WRONG = "these samples cannot be used: {why}", "không dùng được các mẫu này: {why}"
     ASK_FORM = (
         "The form: docs/operating.md, rules test.",
         "Dạng của tệp: docs/operating.md, mục rules test.",
@@ -16,6 +15,10 @@ class TrySay(Words):
     NOT_MET = "sample {number} of those that fire does not meet the rule", "mẫu khớp số {number} không khớp luật"
     MET = "near miss {number} ({because}) meets the rule", "mẫu suýt khớp số {number} ({because}) lại khớp luật"
     NO_MISSES = "the rule has no near miss", "luật không có mẫu suýt khớp"
+    ADD_MISS = (
+        "Add to `near_misses` what is like it and harmless.",
+        "Hãy thêm vào `near_misses` điều giống thế nhưng vô hại.",
+    )
     NOT_SCANNED = "sample {number} was not scanned: {why}", "mẫu số {number} không được quét: {why}"
     FAILED = "{field} is {value!r}, and not {pattern}", "{field} là {value!r}, không phải {pattern}"
     ABSENT = "there is no {field}", "không có {field}"

@@ -1,4 +1,5 @@
 import copy
+import json
 
 from tramgac_collector.workshop import desk
 
@@ -43,8 +44,27 @@ def test_samples_in_other_forms_and_without_near_misses(folder):
 def test_samples_that_are_none(folder):
     folder.rule(samples={"fires": [{"nothing": 1}], "near_misses": []})
     folder.rule(number=2, samples={"fires": [{"processStart": {"process": {"pid": "x"}}}]})
-    assert all("cannot be used" in message for _, message in said(folder))
-    assert len(said(folder)) == 2
+    assert [message[:39] for severity, message in said(folder) if severity == "error"] == [
+        "no event of a known form: EventID and C", "process.pid is to be a whole number tha",
+    ]  # fmt: skip
+
+
+def test_what_is_told_of_a_sample_stands_where_the_sample_does(folder):
+    path = folder.rule(samples=GOOD)
+    near = {"because": "it is not", "event": start("sh -c evil")}
+    lines = [json.dumps(start("sh -c good")), json.dumps(start("sh -c evil"))]
+    text = f'{{"fires": [{lines[0]},\n  {lines[1]}],\n"near_misses": [\n {json.dumps(near)}]}}'
+    path.with_name("rule1.samples.json").write_text(text)
+    assert [(one.line, one.column, one.message[:11]) for one in desk.tried([folder.path]).problems] == [
+        (1, 12, "sample 1 of"), (4, 2, "near miss 1"),
+    ]  # fmt: skip
+
+
+def test_samples_of_which_none_is_to_fire_are_an_error(folder):
+    folder.rule(samples={"fires": [], "near_misses": []})
+    done = desk.tried([folder.path])
+    assert (done.failed, done.files, done.bare) == (1, 0, [])
+    assert said(folder) == [("error", "no sample is to fire: nothing shows that the rule works")]
 
 
 def test_a_correlation_is_tried_on_sequences(folder):
@@ -76,4 +96,4 @@ def test_yara_is_tried_on_contents(folder):
         "near miss 1 (elsewhere) meets the rule",
     ]
     folder.beside(path, {"fires": [{"base64": "?"}]})
-    assert "cannot be used" in said(folder)[0][1]
+    assert said(folder)[0] == ("error", "`base64` holds what is no base64")
