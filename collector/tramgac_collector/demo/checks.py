@@ -38,6 +38,7 @@ _ELSEWHERE: Final = frozenset({"shell_makes_connection.yml"})
 _PLACES: Final = ("file.path", "process.working_directory")
 _KINDS: Final = frozenset({"process_start", "process_exit", "file_create", "file_write", "network_connection"})
 _SLACK_NS: Final = 100_000_000
+_PAGE_S: Final = 30  # a small machine that does other things too answers late, and answers
 _PROBE: Final = "system_looked_over"
 _JUDGE: Final = "judge"  # its cursor's name
 _PROBE_RULE: Final = {
@@ -209,13 +210,13 @@ def ledger(report: Report, stage: Stage, *, scoped: bool, seconds: float = 20) -
 
 def answers(url: str) -> bool:
     """Whether the page comes."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+    with urllib.request.urlopen(url, timeout=_PAGE_S) as answer:  # noqa: S310 - our own address
         return bool(answer.status == HTTPStatus.OK)
 
 
 def page(report: Report, url: str) -> None:
     """Report whether the page comes, with its policy."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+    with urllib.request.urlopen(url, timeout=_PAGE_S) as answer:  # noqa: S310 - our own address
         body = answer.read()
         policy = answer.headers.get("Content-Security-Policy", "")
     good = answer.status == HTTPStatus.OK and b"<script" in body and "default-src 'none'" in policy
