@@ -76,6 +76,8 @@ class Column:
         if size is not None:
             self.young[value] = bits
             self._memory.spend(size + (bits is not self._plain and bits[0].bit_length() // 4))
+        else:
+            self._memory.see((value,) if isinstance(value, str) else value)
         return bits
 
     def look_all(self, values: Iterable[Value]) -> list[Bits]:
@@ -141,7 +143,9 @@ class Keywords(Column):
         except TypeError:
             texts = [text for value in values for text in ((value,) if isinstance(value, str) else value)]
             whole = "\n".join(texts)
-        if len(whole) <= MAX_VALUE and not self._may_hold(whole.encode()):
+        if len(whole) > MAX_VALUE:
+            self._memory.see(texts)
+        elif not self._may_hold(whole.encode()):
             return self._plain
         return self.search(list(texts))
 

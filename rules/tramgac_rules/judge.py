@@ -125,6 +125,11 @@ class Judge:
         """How many events were judged."""
         return self._events
 
+    def take_long(self) -> int:
+        """Return how often a text was longer than rules look at (evaluate.MAX_VALUE), since this was last asked."""
+        long, self._memory.long = self._memory.long, 0
+        return long
+
     @property
     def parked(self) -> Mapping[str, str]:
         """The rules that are not evaluated, by id: why not."""

@@ -1,10 +1,10 @@
-"""What a judge remembers of values that come again: bounded in bytes, whatever they are."""
+"""What a judge remembers of values that come again: bounded in bytes, whatever they are. Long ones are counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sys import getsizeof
 from typing import Protocol
 
-from tramgac_rules.evaluate import Test, View
+from tramgac_rules.evaluate import MAX_VALUE, Test, View
 
 MEMORY = 8 << 20
 """Bytes of values that a judge remembers with what it found, twice: those of late, and those of before."""
@@ -28,17 +28,23 @@ class Forgetful(Protocol):
 class Memory:
     """What all that remembers in one judge may hold together."""
 
-    __slots__ = ("_limit", "_members", "_spent")
+    __slots__ = ("_limit", "_members", "_spent", "long")
 
     def __init__(self, limit: int = MEMORY) -> None:
         """Begin with nothing remembered; `limit` in bytes."""
         self._members: list[Forgetful] = []
         self._limit = limit
         self._spent = 0
+        self.long = 0
+        """How many texts were longer than what is looked at."""
 
     def join(self, member: Forgetful) -> None:
         """Take in what remembers."""
         self._members.append(member)
+
+    def see(self, values: Iterable[str]) -> None:
+        """Count those of the texts that are longer than what is looked at."""
+        self.long += sum(len(text) > MAX_VALUE for text in values)
 
     def spend(self, size: int) -> None:
         """Count what is remembered, bytes; when it is enough, what was not asked for of late is forgotten."""

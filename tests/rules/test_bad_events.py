@@ -65,6 +65,7 @@ def test_a_value_of_a_megabyte_is_matched_by_its_beginning_and_that_is_said(judg
     assert conditions["CommandLine"].cut
     assert not conditions["Image"].cut
     assert not judge.match(record({**fields, "CommandLine": f"{'y' * MAX_VALUE}whoami"}, channel=SYSMON, event_id="1"))
+    assert (judge.take_long(), judge.take_long()) == (4, 0)  # two values, each looked at by its field and for keywords
 
 
 def grown(judge, events):

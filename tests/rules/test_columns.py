@@ -82,6 +82,18 @@ def test_keywords_are_found_in_any_value_and_nothing_is_remembered():
     assert list(keywords.young) == [None]
 
 
+def test_what_is_longer_than_what_is_looked_at_is_counted():
+    memory = Memory()
+    column = Column("A", 0b1, asked(0b1, {"a": (1, 0)}), memory)
+    keywords = Keywords(0b1, asked(0b1, {"mimi": (0b1, 0)}), memory)
+    column.look_all(["b" * MAX_VALUE, "b" * 2_000, "b", None, ("b", "c" * MAX_VALUE)])
+    keywords.look_everywhere(["b" * MAX_VALUE, "b"])
+    assert memory.long == 0
+    column.look_all(["b" * MAX_VALUE + "a", ("b", "b" * MAX_VALUE + "a")])
+    keywords.look_everywhere(["b", "b" * MAX_VALUE + "mimi", ("c" * MAX_VALUE + "mimi",)])
+    assert memory.long == 4
+
+
 @pytest.mark.parametrize(("literal", "value", "held"), [
     ("mimi", "MİMI", False), ("mi\u0307mi", "MİMI", True), ("kiwi", "\u212aIWI", True), ("é", "É", True),
     ("é", "e", False), ("aéb", "AÉB", True), ("aéb", "aeb", False),

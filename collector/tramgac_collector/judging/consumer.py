@@ -5,6 +5,7 @@ was, and nothing is alerted twice. One of several passes by what is not its own.
 first.
 """
 
+import math
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +87,8 @@ class Consumer:
     place: Place = field(default_factory=Place)
     position: int = 0
     """What stands before it was judged, or is not ours."""
+    behind: bool = False
+    """Whether there was more in the log than there was time for."""
     correlating: Correlating = field(init=False)
     allowance: Allowance = field(default_factory=Allowance)
     _written: int = 0
@@ -138,18 +141,22 @@ class Consumer:
                     self.counts["gaps"] += hosts.record_gap(s, host, gap, now)
             self._again[hole.name] = NEVER if loss.final else now + max(LOOK_AGAIN, now - hole.noticed)
 
-    def drain(self) -> int:
-        """Work on all that is in the log now, going on after holes in it; return the number of batches."""
+    def drain(self, seconds: float = math.inf) -> int:
+        """Work on what is in the log, going on after holes in it; return the number of batches.
+
+        After so many seconds `behind` tells that there may be more: rules that were pushed wait for no long backlog.
+        """
         if self.position < 0:
             self.begin()
-        started = self.counts["batches"]
+        started, deadline = self.counts["batches"], time.monotonic() + seconds
+        self.behind = False
         self._hurry()
-        while (met := self._read()) is not None:
+        while not self.behind and (met := self._read(deadline)) is not None:
             self._skip(met)
         return self.counts["batches"] - started
 
-    def _read(self) -> Unreadable | None:
-        """Work on what can be read from the cursor on; give what cannot be, None at the log's end."""
+    def _read(self, deadline: float) -> Unreadable | None:
+        """Work on what can be read from the cursor on; give what cannot be, None at the log's end or the deadline."""
         block = _Block(self.position)
         met: Unreadable | None = None
         try:
@@ -164,6 +171,9 @@ class Consumer:
                     self.in_force.look(self.clock())  # a state that somebody chose waits for no long backlog
                     self._hurry()
                     self._exchange_now_and_then()  # nor does what others handed over
+                    if time.monotonic() >= deadline:
+                        self.behind = True
+                        break
         except Unreadable as error:
             met = error
         if block.entries:
@@ -279,7 +289,10 @@ class Consumer:
 
     def _examine(self, entries: Sequence[Entry]) -> list[Found]:
         batches = [(entry, *self._about(entry.host)) for entry in entries]
-        return examine_all(batches, self.in_force.rules, self._known)
+        found = examine_all(batches, self.in_force.rules, self._known)
+        if self.in_force.rules.judge is not None:
+            self.counts["long_values"] += self.in_force.rules.judge.take_long()
+        return found
 
     def _work(self, block: _Block) -> None:
         """Write a block down in one transaction; if that fails, batch by batch, and what fails twice is set aside."""

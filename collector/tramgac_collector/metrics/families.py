@@ -50,6 +50,7 @@ COUNTERS: tuple[Named, ...] = (
     Named(
         "judge", "exceptions_unsure", "tramgac_exceptions_unsure", "Times that nobody could tell; there was an alert."
     ),
+    Named("judge", "long_values", "tramgac_long_values", "Values of which rules saw the beginning alone."),
     Named("judge", "gaps", "tramgac_gaps", "Gaps that were written down with hosts."),
     Named("judge", "silences", "tramgac_silences", "Hosts that fell silent."),
     Named("collector", "restarts_", "tramgac_role_restarts", "Times that a role died and was started again."),

@@ -37,6 +37,13 @@ def test_events_become_alerts_with_their_latency(ready, state, feed):
         assert [row.topic for row in outbox.after(s, 0)][-1] == "alert"
 
 
+def test_values_that_rules_see_the_beginning_of_are_counted(ready, state, feed):
+    feed.send(start("ls"), start("x" * 40_000 + "evil"))
+    judge = started(ready, state)
+    assert judge.drain() == 1
+    assert (judge.counts["alerts"], judge.counts["long_values"]) == (0, 1)
+
+
 def test_nothing_is_judged_twice(ready, state, feed):
     feed.send(start("evil"))
     assert started(ready, state).drain() == 1
