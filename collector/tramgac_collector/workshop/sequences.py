@@ -98,10 +98,10 @@ def events_of(steps: Sequence[Step]) -> Iterator[tuple[float, dict[str, Any]]]:
 def _number(step: Step, key: str, default: int) -> float:
     """Return a number of a step; how often it comes is a whole one."""
     given = step.get(key, default)
-    kinds, most = (int, MOST_EVENTS) if key == "times" else ((int, float), _MOST_SECONDS)
-    if isinstance(given, kinds) and not isinstance(given, bool) and 0 <= given <= most:
+    kinds, least, most = (int, 0, MOST_EVENTS) if key == "times" else ((int, float), -_MOST_SECONDS, _MOST_SECONDS)
+    if isinstance(given, kinds) and not isinstance(given, bool) and least <= given <= most:
         return float(given)
-    raise SamplesWrong(SampleSay.ODD_NUMBER.of(key=key, most=most, what=what(given)))
+    raise SamplesWrong(SampleSay.ODD_NUMBER.of(key=key, least=least, most=most, what=what(given)))
 
 
 def _numbered(text: Any, number: int) -> str:

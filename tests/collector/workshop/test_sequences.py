@@ -14,7 +14,7 @@ from tests.collector.workshop.conftest import start
     ([{"event": {}, "times": 1_000_000}], "`times` is a number from 0 to 100000, not the number 1000000"),
     ([{"event": {}, "times": 1.5}], "`times` is a number"),
     ([{"event": {}, "times": 60_000}] * 2, "more than 100000 events"),
-    ([{"event": {}, "at": "now"}], "`at` is a number from 0 to 316224000, not a text"),
+    ([{"event": {}, "at": "now"}], "`at` is a number from -316224000 to 316224000, not a text"),
     ([{"event": {}, "every": float("inf")}], "`every` is a number"),
     ([{"event": {}, "vary": ["x"]}], "`vary` gives texts to fields, and a list is none"),
     ([{"event": {}, "vary": {"a.b": 5}}], "the number 5 is none"),
@@ -26,6 +26,10 @@ def test_what_is_no_sample_is_told(given, said):
         list(events_of(steps_of(given)))
     assert said in str(error.value)
     assert error.value.advice
+
+
+def test_a_step_may_come_before_the_others():
+    assert [second for second, _ in events_of(steps_of([{"at": -20, "event": {}}, {"event": {}}]))] == [-20, 0]
 
 
 @pytest.mark.parametrize(("miss", "said", "advice"), [
