@@ -62,8 +62,8 @@ class SampleSay(Words):
     NO_STEPS = "the sample has no steps", "mẫu không có bước nào"
     ODD_STEP = "step {step} has no `event` that is an object", "bước {step} không có `event` là đối tượng"
     ODD_NUMBER = (
-        "`{key}` is a number from 0 to {most}, not {what}",
-        "`{key}` là một số từ 0 đến {most}, không phải {what}",
+        "`{key}` is a number from {least} to {most}, not {what}",
+        "`{key}` là số từ {least} đến {most}, không phải {what}",
     )
     ODD_VARY = (
         "`vary` gives texts to fields, and {what} is none",
