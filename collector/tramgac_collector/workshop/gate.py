@@ -1,7 +1,7 @@
 """What a team's CI asks of rules before it takes them: no second one of its kind, quiet, cheap, true to verdicts."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,35 +143,66 @@ def verdicts(rules: RuleSet, path: Path, places: Places) -> Verdicts:
 
     Raises OSError, ValueError for a line that is no alert.
     """
-    found, still = Verdicts(), defaultdict[tuple[str, str], list[str]](list)
-    gone = defaultdict[tuple[str, str], list[str]](list)
+    decided = _Decided(rules, places)
     with path.open(encoding="utf-8") as lines:
         for line in filter(str.strip, lines):
-            alert = json.loads(line)
-            number, verdict = str(alert["rule"]["id"]), str(alert.get("verdict") or "")
-            entries = list(_entries(alert))
-            rule = _rule(rules, number)
-            if rule is None and verdict == TRUE and not number.startswith(_OF_OTHERS):
-                gone[number, str(alert["rule"].get("title", ""))].append(str(alert["id"]))
-            if rule is None or not entries or verdict not in (TRUE, *FALSE):
-                found.skipped += 1
-                continue
-            found.checked += 1
-            met = number in rules.met(entries)
-            if verdict == TRUE and not met:
-                said = TrySay.FORGOTTEN.of(alert=alert["id"])
-                found.problems.append(places.problem(rule, "error", "verdict", said, TrySay.LOOK_WHY.of()))
-            elif verdict != TRUE and met:
-                still[number, verdict].append(str(alert["id"]))
-    for (number, verdict), alerts in still.items():
-        said = TrySay.STILL.of(count=len(alerts), verdict=verdict, alert=alerts[0])
-        rule = _rule(rules, number)
-        assert rule is not None, "it was found above"
-        found.problems.append(places.problem(rule, "warning", "verdict", said, TrySay.NARROW.of()))
-    for (number, title), alerts in gone.items():
-        said = TrySay.RULE_GONE.of(count=len(alerts), title=title, rule=number, alert=alerts[0])
-        found.problems.append(Problem(str(path), 1, 1, "warning", "verdict", said, TrySay.BRING_BACK.of()))
-    return found
+            decided.take(json.loads(line))
+    return Verdicts(decided.checked, decided.skipped, list(decided.problems(path)))
+
+
+@dataclass(slots=True)
+class _Decided:
+    """Alerts that people decided, held against rules; lists have the alerts' ids.
+
+    `forgotten`: true positives that are no longer met; `unjudged`: those without events that could be, by rule; `gone`:
+    those whose rule is not here, by its id and title; `still`: others that are still met, by rule and verdict.
+    """
+
+    rules: RuleSet
+    places: Places
+    checked: int = 0
+    skipped: int = 0
+    forgotten: list[tuple[Rule, str]] = field(default_factory=list)
+    unjudged: dict[str, list[str]] = field(default_factory=dict)
+    gone: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    still: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def take(self, alert: Mapping[str, Any]) -> None:
+        """Judge the events of one. KeyError, TypeError if it is none."""
+        number, verdict, id_ = str(alert["rule"]["id"]), str(alert.get("verdict") or ""), str(alert["id"])
+        rule, entries = _rule(self.rules, number), list(_entries(alert))
+        if rule is None or not entries or verdict not in (TRUE, *FALSE):
+            self.skipped += 1
+            if verdict == TRUE and rule is not None:
+                self.unjudged.setdefault(number, []).append(id_)
+            elif verdict == TRUE and not number.startswith(_OF_OTHERS):
+                self.gone.setdefault((number, str(alert["rule"].get("title", ""))), []).append(id_)
+            return
+        self.checked += 1
+        met = number in self.rules.met(entries)
+        if verdict == TRUE and not met:
+            self.forgotten.append((rule, id_))
+        elif verdict != TRUE and met:
+            self.still.setdefault((number, verdict), []).append(id_)
+
+    def problems(self, path: Path) -> Iterator[Problem]:
+        """Yield what is wrong; true positives that could not be judged are an error where nothing else could be."""
+        for rule, alert in self.forgotten:
+            yield self._problem(rule.id, "error", TrySay.FORGOTTEN.of(alert=alert), TrySay.LOOK_WHY.of())
+        for number, alerts in self.unjudged.items():
+            said = TrySay.UNJUDGED.of(count=len(alerts), alert=alerts[0])
+            yield self._problem(number, "warning" if self.checked else "error", said, TrySay.WRITE_WHOLE.of())
+        for (number, verdict), alerts in self.still.items():
+            said = TrySay.STILL.of(count=len(alerts), verdict=verdict, alert=alerts[0])
+            yield self._problem(number, "warning", said, TrySay.NARROW.of())
+        for (number, title), alerts in self.gone.items():
+            said = TrySay.RULE_GONE.of(count=len(alerts), title=title, rule=number, alert=alerts[0])
+            yield Problem(str(path), 1, 1, "warning", "verdict", said, TrySay.BRING_BACK.of())
+
+    def _problem(self, number: str, severity: str, said: Text, advice: Text) -> Problem:
+        rule = _rule(self.rules, number)
+        assert rule is not None, "it was found when the alert was taken"
+        return self.places.problem(rule, severity, "verdict", said, advice)
 
 
 def _rule(rules: RuleSet, number: str) -> Rule | None:

@@ -58,6 +58,14 @@ class TrySay(Words):
         "{count} alerts that were judged {verdict} are still met, first {alert}",
         "{count} cảnh báo từng kết luận là {verdict} vẫn bị phát hiện, đầu tiên là {alert}",
     )
+    UNJUDGED = (
+        "{count} true positives could not be judged: they have no copies of their events, first alert {alert}",
+        "không xét được {count} cảnh báo đúng: thiếu bản sao sự kiện, cảnh báo đầu tiên {alert}",
+    )
+    WRITE_WHOLE = (
+        "Write each with `tramgac alerts show ID --json`: a list of alerts has no events.",
+        "Hãy ghi từng cảnh báo bằng `tramgac alerts show ID --json`: danh sách cảnh báo không có sự kiện.",
+    )
     RULE_GONE = (
         "a rule that made {count} true positives is not among these: {title!r} ({rule}), first alert {alert}",
         "thiếu một luật từng cho {count} cảnh báo đúng: {title!r} ({rule}), cảnh báo đầu tiên {alert}",

@@ -111,6 +111,20 @@ def fields(command_line):
     return {name: value for name, value in told.items() if name.startswith("process.")}
 
 
+UNJUDGED = "true positives could not be judged: they have no copies of their events, first alert"
+
+
+def test_true_positives_of_which_none_could_be_judged_are_an_error(folder):
+    folder.rule()
+    bare = [alert(number, "true_positive") for number in ("a1", "a2")]
+    path = folder.events(*bare, alert("a3", "benign"), name="alerts.jsonl")
+    found, counts = passed(folder, verdicts=path)
+    assert counts == {"verdicts": 0, "verdicts_skipped": 3}
+    assert found == [("error", "verdict", f"2 {UNJUDGED} a1")]
+    path = folder.events(*bare, alert("a4", "benign", fields("sh good")), name="alerts.jsonl")
+    assert [severity for severity, _, _ in passed(folder, verdicts=path)[0]] == ["warning"]
+
+
 def test_verdicts_of_before_bind(folder):
     folder.rule()
     path = folder.events(
@@ -131,6 +145,7 @@ def test_verdicts_of_before_bind(folder):
     assert counts == {"verdicts": 5, "verdicts_skipped": 6}
     assert found == [
         ("error", "verdict", "a true positive of before is no longer met: alert a2"),
+        ("warning", "verdict", f"1 {UNJUDGED} a6"),
         ("warning", "verdict", "2 alerts that were judged false_positive are still met, first a3"),
         (
             "warning",
