@@ -53,7 +53,7 @@ def try_samples(
 
     with trying():
         tried = desk.tried(present(paths))
-    problems = [*tried.problems, *(desk.bare(tried) if need_samples else ())]
+    problems = [*tried.broken, *tried.problems, *(desk.bare(tried) if need_samples else ())]
     for problem in problems:
         if json:
             write(problem_row(problem))
@@ -89,11 +89,18 @@ def explain(
             _as_it_is(found, text, json=json)
             return
     with trying():
-        explained = desk.explained(path if text is None else text)
-    if not explained:
+        explained = desk.explained(path if text is None else text, rule)
+    for error in explained.errors:
+        if json:
+            write(problem_row(error))
+        else:
+            complain(visible(problem_line(error)))
+    if not explained.told:
         raise Failed(say(RuleWord.NOT_ONE_RULE, rule=rule))
-    for one in explained:
+    for one in explained.told:
         _explain(one, event, json=json)
+    if explained.errors:
+        raise typer.Exit(1)
 
 
 def _explain(one: OfCorrelation | Explained, event: Path | None, *, json: bool) -> None:

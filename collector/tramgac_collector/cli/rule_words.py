@@ -115,8 +115,8 @@ class RuleWord(Pair):
     )
     OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
     TESTED = (
-        "{samples} samples of {files} files were tried, {failed} failed; {without_samples} files have none.",
-        "Đã thử {samples} mẫu của {files} tệp, {failed} hỏng; {without_samples} tệp không có mẫu.",
+        "{samples} samples of {files} files were tried, {failed} failed; files without samples: {without_samples}.",
+        "Đã thử {samples} mẫu của {files} tệp, {failed} hỏng; số tệp không có mẫu: {without_samples}.",
     )
     NOT_ONE_RULE = (
         "There is no Sigma rule that compiles in {rule}.",
@@ -136,8 +136,8 @@ class RuleWord(Pair):
         "Đã xét lại {verdicts} cảnh báo đã kết luận, {verdicts_skipped} không xét được.",
     )
     PASSED_SAMPLES = (
-        "{samples} samples were tried, {without_samples} files have none.",
-        "Đã thử {samples} mẫu, {without_samples} tệp không có mẫu.",
+        "{samples} samples were tried; files without samples: {without_samples}.",
+        "Đã thử {samples} mẫu; số tệp không có mẫu: {without_samples}.",
     )
     NO_VERDICTS = (
         "{path} holds a line that is no decided alert ({why}); write it with `tramgac alerts show ID --json`.",

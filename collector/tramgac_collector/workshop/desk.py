@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,16 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Rules of some paths, compiled and loaded; `watched`: ids of those that would only be watched."""
+    """Rules of some paths, compiled and loaded; `watched`: ids of those that would only be watched.
+
+    `errors`: what left others of them out; empty where a bundle was loaded, whose builder told them.
+    """
 
     pack: Mapping[str, object]
     rules: RuleSet
     files: Sequence[RuleFile]
     watched: Mapping[str, str]
+    errors: Sequence[Problem] = ()
 
     @property
     def places(self) -> Places:
@@ -57,7 +61,8 @@ def load(paths: Sequence[Path]) -> Loaded:
     given = [path for path in paths if path.is_dir() or path.suffix.lower() not in YARA]
     files = list(rule_files(given, SIGMA))
     compiled = compile_rules(given)
-    return Loaded(compiled.pack, RuleSet(compiled.pack, Book.of(compiled.about)), files, watched(compiled, files))
+    rules = RuleSet(compiled.pack, Book.of(compiled.about))
+    return Loaded(compiled.pack, rules, files, watched(compiled, files), compiled.errors)
 
 
 def of_bundle(bundle: Bundle, paths: Sequence[Path]) -> Loaded:
@@ -79,7 +84,7 @@ def tried(paths: Sequence[Path]) -> Tried:
     other = trying.try_yara(with_samples, texts)
     bare = [*done.bare, *(file for file in others if file not in with_samples)]
     problems = [*done.problems, *other.problems]
-    return Tried(done.files + other.files, done.samples + other.samples, bare, problems)
+    return Tried(done.files + other.files, done.samples + other.samples, bare, problems, loaded.errors)
 
 
 def bare(done: Tried) -> Iterator[Problem]:
@@ -189,19 +194,29 @@ class Explained:
         return False, [worded(self.rules.why_not(entry.record, self.rule))]
 
 
-def explained(given: Path | str) -> list[correlations.Explained | Explained]:
-    """Return the correlations and the rules of a file, or of a text of one. Raises OSError, PackError."""
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """The correlations and the rules of a file, and what left others of it out."""
+
+    told: Sequence[correlations.Explained | Explained]
+    errors: Sequence[Problem]
+
+
+def explained(given: Path | str, name: str = "") -> Explanations:
+    """Explain the rules of a file, or of a text of one, which problems call `name`. Raises OSError, PackError."""
     if isinstance(given, str):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rule.yml"
             path.write_text(given, "utf-8")
             loaded = load([path])
+        loaded = replace(loaded, errors=[replace(error, path=name) for error in loaded.errors])
     else:
         loaded = load([given])
     logics = {logic.rule.id: logic for logic in decode(loaded.pack)}
     rules = loaded.rules
     together = [correlations.Explained(rules, each) for each in rules.correlations.all]
-    return [*together, *(Explained(rules, rule, logics[number]) for number, rule in rules.judge.rules.items())]
+    alone = [Explained(rules, rule, logics[number]) for number, rule in rules.judge.rules.items()]
+    return Explanations([*together, *alone], loaded.errors)
 
 
 def records(path: Path) -> Iterator[Entry]:

@@ -35,12 +35,16 @@ _KINDS = frozenset(field.json_name for field in Event.DESCRIPTOR.oneofs_by_name[
 
 @dataclass(slots=True)
 class Tried:
-    """What became of samples: `files` of rules that have some, `samples` tried, `bare` files that have none."""
+    """What became of samples: `files` of rules that have some, `samples` tried, `bare` files that have none.
+
+    `broken`: what left rules out, which thus were not tried.
+    """
 
     files: int = 0
     samples: int = 0
     bare: list[RuleFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    broken: Sequence[Problem] = ()
 
     @property
     def failed(self) -> int:

@@ -21,7 +21,7 @@ def lines(out):
 
 def test_samples_are_tried(tramgac: Run, folder):
     folder.rule(samples=GOOD)
-    said = "3 samples of 1 files were tried, 0 failed; 0 files have none.\n"
+    said = "3 samples of 1 files were tried, 0 failed; files without samples: 0.\n"
     assert tramgac("rules", "test", str(folder.path)) == (0, said, "")
     folder.rule(number=2, what="x", samples={**GOOD, "near_misses": [{"event": GOOD["fires"][0]}]})
     folder.rule(number=3, what="y")
@@ -48,6 +48,20 @@ def test_a_rule_is_explained_in_both_languages(tramgac: Run, folder, monkeypatch
     assert row["what"][0] == "  all of:"
     (folder.path / "none.yml").write_text("title: [")
     assert tramgac("rules", "explain", str(folder.path / "none.yml"))[0] == 1
+
+
+def test_a_broken_rule_is_told_with_its_place(tramgac: Run, folder):
+    path = folder.rule()
+    path.write_text(path.read_text().replace("and not filter_usual", "and not filter"))
+    status, out, err = tramgac("rules", "explain", str(path))
+    assert (status, out) == (1, "")
+    assert f"{path}:10:31: error: there is no selection 'filter' [selection] Did you mean 'filter_usual'?" in err
+    (row,) = lines(tramgac("rules", "explain", "--json", str(path))[1])
+    assert (row["line"], row["kind"]) == (10, "selection")
+    status, out, _ = tramgac("rules", "test", str(path))
+    assert status == 1
+    assert ":10:31: error: there is no selection 'filter'" in out
+    assert "1 failed" in out
 
 
 def test_events_are_explained(tramgac: Run, folder):

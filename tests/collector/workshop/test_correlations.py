@@ -23,7 +23,7 @@ STEPS = "".join(EACH.format(title=f"Step {name}", name=name, number=number) for 
 def explained(folder, correlation, more=""):
     path = folder.path / "c.yml"
     path.write_text(f"{HEAD}correlation: {json.dumps(correlation)}{STEPS}{more}")
-    return next(one for one in desk.explained(path) if isinstance(one, Explained))
+    return next(one for one in desk.explained(path).told if isinstance(one, Explained))
 
 
 def asked(folder, **correlation):
@@ -46,7 +46,7 @@ def answers(one, folder, *given):
 def test_a_file_of_a_correlation_tells_it_first_and_then_its_rules(folder):
     path = folder.path / "many.yml"
     path.write_text(CORRELATION)
-    first, second = desk.explained(path)
+    first, second = desk.explained(path).told
     assert list(first.lines(str)) == [
         "Many (high, 00000000-0000-4000-8000-000000000090)",
         "Fires when within 1m the events number ≥ 3:",
@@ -135,7 +135,7 @@ def test_a_correlation_of_correlations_counts_their_firings(folder):
     )
     told = {"type": "temporal_ordered", "rules": ["twice", "b"], "group-by": ["U"], "timespan": "5m"}
     explained(folder, told, more)
-    one = next(each for each in desk.explained(folder.path / "c.yml") if each.rule.title == "C")
+    one = next(each for each in desk.explained(folder.path / "c.yml").told if each.rule.title == "C")
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}), ("b", "x", {}))
     assert row["records"] == [0, 1, 2]
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}))

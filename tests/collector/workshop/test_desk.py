@@ -4,7 +4,7 @@ from tests.collector.workshop.conftest import CORRELATION, YARA, exported
 
 
 def test_a_rule_is_told_in_words(folder):
-    (one,) = desk.explained(folder.rule())
+    (one,) = desk.explained(folder.rule()).told
     assert list(one.lines(str))[1:] == [
         "Looks at: process events of our agents",
         "  all of:",
@@ -18,13 +18,23 @@ def test_a_rule_is_told_in_words(folder):
 
 
 def test_a_text_of_a_rule_is_told_too(folder):
-    (one,) = desk.explained(folder.rule().read_text())
+    (one,) = desk.explained(folder.rule().read_text()).told
     assert one.rule.title == "Evil"
-    assert desk.explained("title: no rule") == []
+    assert not desk.explained("title: no rule").told
+
+
+def test_what_left_a_rule_out_is_there_with_its_place(folder):
+    path = folder.rule()
+    path.write_text(path.read_text() + "---\ntitle: Broken\nlogsource: {product: linux}\ndetection: {condition: x}\n")
+    found = desk.explained(path)
+    assert [one.rule.title for one in found.told] == ["Evil"]
+    assert [(one.path, one.line, one.kind) for one in found.errors] == [(str(path), 14, "selection")]
+    assert [one.path for one in desk.explained(path.read_text(), "an id").errors] == ["an id"]
+    assert [one.kind for one in desk.tried([folder.path]).broken] == ["selection"]
 
 
 def test_events_are_judged_with_the_reason(folder):
-    (one,) = desk.explained(folder.rule())
+    (one,) = desk.explained(folder.rule()).told
     path = folder.events(exported("sh evil"), exported("sh good"), exported("sh evil", parent="/bin/cron"), {"x": 1})
     told = [(row["index"], row["met"], row["why"]) for row in one.answers(desk.records(path), str)]
     assert [(index, met) for index, met, _ in told] == [(0, True), (1, False), (2, False), (3, False)]
