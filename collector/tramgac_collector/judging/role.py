@@ -72,7 +72,8 @@ def run(paths: StatePaths, config: CollectorConfig, number: int = 1) -> None:
             if chores:
                 for thread in beside.values():
                     thread.wake()
-            ears.wait(bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
+            if not consumer.behind:
+                ears.wait(bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
         ready.retract(paths, seat.role)
         for thread in beside.values():
             thread.finish()  # all of them before the first is waited for
@@ -153,10 +154,11 @@ def _once(consumer: Consumer, in_force: InForce, silence: Silence | None, abreas
     """Judge what is there. With `chores`: see to what time alone brings, too."""
     try:
         in_force.refresh(time.time_ns())
-        consumer.drain()
+        consumer.drain(CHORES_EVERY_S)
         consumer.exchange(moving=chores)
         if chores:
-            consumer.settle()
+            if not consumer.behind:  # a host that seems silent may speak in what was not judged
+                consumer.settle()
             consumer.tidy()
         if chores and silence is not None:
             consumer.account()

@@ -7,10 +7,13 @@ from types import SimpleNamespace
 import pytest
 import structlog
 from tramgac_collector import database, ingest, judges, outbox, rule_costs, tallies
+from tramgac_collector.judging import consumer as consuming
+from tramgac_collector.judging import role
+from tramgac_collector.judging.abreast import Abreast
 from tramgac_collector.judging.role import Accounts
 
-from tests.collector.judging.conftest import started
-from tests.collector.judging.feed import HOST, OTHER, alerts_of, start
+from tests.collector.judging.conftest import sequences, started
+from tests.collector.judging.feed import HOST, OTHER, alerts_of, publish, start
 from tests.collector.judging.test_consumer import spawn, wait_until
 
 
@@ -31,6 +34,21 @@ def test_counts_are_logged_each_minute_and_not_more_often(ready, state, feed):
     costs = rule_costs.read(state)
     assert (costs["as_of"], costs["events"], [row["matches"] for row in costs["items"]]) == (judge.clock(), 1, [1])
     assert (told[0]["counts"]["alerts"], told[0]["scans"], told[0]["position"]) == (1, {"given_up": 3}, judge.position)
+
+
+def test_rules_that_are_pushed_wait_for_no_backlog(ready, state, feed, author, monkeypatch):
+    monkeypatch.setattr(consuming, "ENTRIES", 1)
+    monkeypatch.setattr(role, "CHORES_EVERY_S", 0.0)
+    for number in range(4):
+        feed.send(start(f"mean {number}"))
+    judge = started(ready, state)
+    role._once(judge, judge.in_force, None, Abreast(judge), chores=True)
+    assert (judge.counts["batches"], judge.behind) == (1, True)
+    author.sigma("mean")
+    publish(ready, state, author.sign())
+    while judge.behind:
+        role._once(judge, judge.in_force, None, Abreast(judge), chores=True)
+    assert sequences(ready) == [2, 3, 4]
 
 
 @pytest.mark.slow
