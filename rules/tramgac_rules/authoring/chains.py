@@ -25,6 +25,10 @@ class Names:
         """Note that a name, or an id itself, stands for a rule or a correlation, be it good or not."""
         self.ids.setdefault(name.lower(), set()).add(number)
 
+    def drop(self, number: str) -> None:
+        """Note that a rule is not good after all."""
+        del self.levels[number], self.sources[number]
+
 
 @dataclass(slots=True)
 class Member:

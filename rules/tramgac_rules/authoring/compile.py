@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from tramgac_rules.about import MAX_STEPS, MAX_TEXT
-from tramgac_rules.authoring import placeholders
+from tramgac_rules.about import MAX_STEPS, MAX_TEXT, MAX_TEXTS
+from tramgac_rules.authoring import placeholders, sizes
 from tramgac_rules.authoring.alternatives import Placeholders
 from tramgac_rules.authoring.chains import Member, Names, put_together
 from tramgac_rules.authoring.correlations import read_correlation
@@ -24,11 +24,13 @@ from tramgac_rules.authoring.filters import Filter, add_filters, polarity, rules
 from tramgac_rules.authoring.nearest import NAMES, did_you_mean
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.schema import shape_problems
+from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.texts import joined
 from tramgac_rules.authoring.values import NO_PLACEHOLDERS
 from tramgac_rules.authoring.words import Say
-from tramgac_rules.pack import LEVELS
+from tramgac_rules.correlation.pack import MAX_CORRELATIONS
+from tramgac_rules.pack import LEVELS, MAX_RULES
 from tramgac_rules.rule import LogSource
 from tramgac_rules.sources import CATEGORIES, KINDS, LOG_LINES, PRODUCTS, SERVICES, routes
 from tramgac_rules.tree import Node, Selection
@@ -92,11 +94,17 @@ def compile_rules(paths: Sequence[Path], given: Placeholders = NO_PLACEHOLDERS) 
 class _Read:
     """A good rule that waits for filters; `names`: what it may be referred to as."""
 
+    document: Document
     about: dict[str, object]
     source: LogSource
     names: frozenset[str]
     selections: Mapping[str, Selection]
     condition: Node
+
+    @property
+    def size(self) -> int:
+        """How many values it has."""
+        return sizes.whole(self.selections.values(), self.condition)
 
 
 class _Compiler:
@@ -114,9 +122,14 @@ class _Compiler:
 
     def finish(self) -> None:
         """Add filters to rules, and put the correlations together, now that all that they may refer to is known."""
+        together = sizes.Together()
         for rule in self._rules:
-            selections: dict[str, Node] = {name: one.part for name, one in rule.selections.items()}
             mine = [filter_ for filter_ in self._filters if filter_.takes(rule.source, rule.names)]
+            if said := together.take(rule.size, sum(filter_.size for filter_ in mine)):
+                self.problems.append(problem(rule.document.path, rule.document.node, "size", *said))
+                self._names.drop(str(rule.about["id"]))
+                continue
+            selections: dict[str, Node] = {name: one.part for name, one in rule.selections.items()}
             self.encoder.add(rule.about, selections, add_filters(mine, rule.about, selections, rule.condition))
         names = {name for rule in self._rules for name in rule.names}
         for filter_ in self._filters:
@@ -164,6 +177,7 @@ class _Compiler:
         self.problems += detection.problems
         if detection.condition is not None:
             self.problems += field_problems(document.path, source, detection.fields, detection.condition)
+        self._room(document, self._rules, MAX_RULES)
         failed = any(found.severity == "error" for found in self.problems[before:])
         self._name(document, about)
         if not failed and detection.condition is not None:
@@ -171,11 +185,12 @@ class _Compiler:
             self._names.levels[str(about["id"])] = str(about["level"])
             self._names.sources[str(about["id"])] = source
             names = frozenset(str(name) for name in (about["id"], document.data.get("name")) if name is not None)
-            self._rules.append(_Read(about, source, names, detection.selections, detection.condition))
+            self._rules.append(_Read(document, about, source, names, detection.selections, detection.condition))
 
     def _add_filter(self, document: Document) -> None:
         before = len(self.problems)
         title = self._title(document)
+        self._check_names(document, "title", title)
         self.problems += shape_problems(document)
         source = self._log_source(document)
         detection = Detection(document, self._placeholders, part="filter")
@@ -199,9 +214,17 @@ class _Compiler:
         del self.problems[before:]
         if about["id"] in self._ids:
             self.problems += draft.problems
-        else:
+        elif self._room(document, self._correlations, MAX_CORRELATIONS):
             self._ids[str(about["id"])] = document.path
             self._correlations.append(Member(draft, about, level))
+
+    def _room(self, document: Document, taken: Collection[object], most: int) -> bool:
+        """Tell whether there is room for one more; if not, the author too."""
+        if len(taken) < most:
+            return True
+        said, advice = Size.MANY_RULES.of(most=most), Size.REMOVE_RULES.of()
+        self.problems.append(problem(document.path, document.node, "size", said, advice))
+        return False
 
     def _name(self, document: Document, about: Mapping[str, object]) -> None:
         """Note what a rule, or a correlation, may be referred to as."""
@@ -246,8 +269,15 @@ class _Compiler:
             texts = value if isinstance(value, list) else [value]
             if any(len(str(text)) > MAX_TEXT for text in texts):
                 self._say(document, key, "size", Say.LONG_TEXT.of(key=key, most=MAX_TEXT), Say.SHORTEN.of())
+            if len(texts) > MAX_TEXTS:
+                said = Size.MANY_TEXTS.of(key=key, count=len(texts), most=MAX_TEXTS)
+                self._say(document, key, "size", said, Size.FEWER.of())
             if key in ("triage", "triage_vi") and len(texts) > MAX_STEPS:
                 self._say(document, key, "size", Say.MANY_STEPS.of(key=key, count=len(texts), most=MAX_STEPS))
+
+    def _check_names(self, document: Document, key: str, *names: str) -> None:
+        if said := sizes.long_name(*names):
+            self._say(document, key, "size", *said)
 
     def _check_tags(self, document: Document) -> None:
         """Tell tags that ATT&CK does not have, or no longer."""
@@ -259,11 +289,10 @@ class _Compiler:
 
     def _id(self, document: Document, canonical: bytes) -> str:
         given = document.data.get("id")
-        if given is None or not str(given).strip():
-            made = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
-            self._say(document, "id", "id", Say.NO_ID.of(), Say.ADD_ID.of(made=made), "warning")
-            return made
         text = str(given)
+        if given is None or not text.strip():
+            text = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(canonical).hexdigest()))
+            self._say(document, "id", "id", Say.NO_ID.of(), Say.ADD_ID.of(made=text), "warning")
         try:
             uuid.UUID(text)
         except ValueError:
@@ -299,6 +328,7 @@ class _Compiler:
             self._say(document, "logsource", "logsource", Say.NO_LOGSOURCE.of(), Say.ADD_LOGSOURCE.of())
             return LogSource()
         source = LogSource(*(str(data.get(key) or "").strip().lower() for key in _SOURCE_KEYS))
+        self._check_names(document, "logsource", source.product, source.category, source.service)
         if all(route.product not in (None, *PRODUCTS) for route in routes(source)):
             given = {key: part for key in _SOURCE_KEYS if (part := getattr(source, key))}
             strange = [key for key, part in given.items() if part not in _SOURCE_WORDS[key]]

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from tramgac_rules.about import MAX_TEXT
 from tramgac_rules.authoring.conditions import ConditionError
 from tramgac_rules.authoring.correlation_conditions import Way, names_in, numbers, possible, ways_of
 from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.size_words import Size
+from tramgac_rules.authoring.sizes import long_name
 from tramgac_rules.authoring.texts import joined
 from tramgac_rules.correlation.condition import OPERATORS, Bounds
 from tramgac_rules.correlation.model import COUNTS, FIGURES, MAX_MEMBERS, MAX_RULES, TEMPORAL, TYPES
@@ -141,6 +144,8 @@ class _Reader:
         if listed is None or "" in names or len(set(names)) < len(names) or len(names) > most:
             self._draft.say(place, Link.ODD_FIELDS.of(key=key, most=most))
             return []
+        if said := long_name(*names):
+            self._draft.say(place, *said, kind="size")
         return names
 
     def _aliases(self) -> None:
@@ -161,6 +166,8 @@ class _Reader:
                     draft.say(place, Link.NOT_LISTED.of(name=rule), did_you_mean(rule, rules), kind="reference")
                 elif isinstance(value, yaml.ScalarNode) and value.value:
                     draft.aliases.setdefault(plain, {})[rule] = value.value.replace(" ", "")
+                    if said := long_name(value.value):
+                        draft.say(value, *said, kind="size")
                 else:
                     draft.say(value, Link.FIELD_EXPECTED.of())
 
@@ -190,6 +197,9 @@ class _Reader:
         draft, node = self._draft, self._place("condition")
         names = [name for name, _ in draft.rules]
         draft.text = text
+        if len(text) > MAX_TEXT:
+            draft.say(node, Size.LONG_VALUE.of(count=len(text), most=MAX_TEXT), Size.NAME_ONCE.of(), kind="size")
+            return
         try:
             draft.ways = ways_of(text, names)
         except ConditionError as error:

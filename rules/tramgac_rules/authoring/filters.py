@@ -12,6 +12,7 @@ from itertools import chain, count
 from tramgac_rules.authoring.documents import Document, child, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.sizes import whole
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.rule import LogSource
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, conjuncts
@@ -32,6 +33,11 @@ class Filter:
     condition: Node
     digest: str
     used: int = field(default=0, init=False)
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count its values."""
+        self.size = whole(self.selections.values(), self.condition)
 
     def takes(self, source: LogSource, names: Collection[str]) -> bool:
         """Tell whether it is added to a rule of a log source that may be referred to by these names."""
@@ -85,16 +91,17 @@ def add_filters(
     filters: Sequence[Filter], about: dict[str, object], selections: dict[str, Node], condition: Node
 ) -> Node:
     """Add filters to a rule: to its selections, its digest, and the condition, which is returned."""
+    parts = [condition]
     for filter_ in filters:
         filter_.used += 1
         named = {}
         for name, one in filter_.selections.items():
             unique = _unique(f"{filter_.title}: {name}", selections)
             named[name], selections[unique] = Selection(unique, one.part), one.part
-        condition = And((condition, _renamed(filter_.condition, named)))
+        parts.append(_renamed(filter_.condition, named))
         both = f"{about['digest']}{filter_.digest}".encode()
         about["digest"] = hashlib.sha256(both).hexdigest()[: len(filter_.digest)]
-    return condition
+    return And(tuple(parts)) if filters else condition
 
 
 def _unique(name: str, taken: Collection[str]) -> str:

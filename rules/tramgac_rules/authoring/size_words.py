@@ -18,8 +18,18 @@ class Size(Words):
         "Keep the part of it that tells it from others.",
         "Hãy giữ lại phần đủ để phân biệt nó với giá trị khác.",
     )
+    LONG_REGEX = (
+        "the expression has {count} characters, {most} are allowed",
+        "biểu thức có {count} ký tự, chỉ cho phép {most}",
+    )
+    SPLIT_REGEX = (
+        "Write several shorter ones, or texts with contains.",
+        "Hãy viết thành nhiều biểu thức ngắn hơn, hoặc dùng chuỗi với contains.",
+    )
     LONG_NAME = "a name has {count} characters, {most} are allowed", "một tên có {count} ký tự, chỉ cho phép {most}"
     SHORTEN_NAME = "Give it a shorter name.", "Hãy đặt tên ngắn hơn."
+    MANY_TEXTS = "{key} has {count} entries, {most} are allowed", "{key} có {count} mục, chỉ cho phép {most}"
+    FEWER = "Leave some of them out.", "Hãy bỏ bớt."
     MANY_VALUES = (
         "with all that they stand for the selections have more than {most} values",
         "tính cả những gì chúng thay cho, các selection có hơn {most} giá trị",
@@ -42,3 +52,20 @@ class Size(Words):
     )
     DEEP = "nested deeper than {most}", "lồng sâu quá {most} mức"
     NEST_LESS = "Put parts of it into selections of their own.", "Hãy tách các phần thành selection riêng."
+    LARGE_WITH_FILTERS = (
+        "with the filters that are added to it the rule has {count} values, {most} are allowed",
+        "cùng các bộ lọc gắn vào, luật có {count} giá trị, chỉ cho phép {most}",
+    )
+    NARROW_FILTERS = (
+        "Have the filters name the rules that they are for.",
+        "Hãy để bộ lọc nêu rõ các luật mà nó dành cho.",
+    )
+    LARGE_SET = (
+        "with this one the rules have more than {most} values together",
+        "tính cả luật này, các luật có tổng cộng hơn {most} giá trị",
+    )
+    MANY_RULES = (
+        "there are {most} rules before this one, and more are not loaded",
+        "đã có {most} luật trước luật này, không nạp thêm được nữa",
+    )
+    REMOVE_RULES = "Take out rules that nobody needs.", "Hãy bỏ những luật không ai cần."

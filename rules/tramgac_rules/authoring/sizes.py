@@ -7,7 +7,7 @@ import yaml
 from tramgac_rules.about import MAX_TEXT
 from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.texts import Text
-from tramgac_rules.pack import MAX_DEPTH
+from tramgac_rules.pack import MAX_ATOMS, MAX_DEPTH
 from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms
 
 MAX_NAME = 1_000
@@ -19,6 +19,8 @@ The longest public rule has 4,432.
 """
 MAX_CHARACTERS = 16_000_000
 """Of all values of a rule together."""
+MAX_REGEX = 4_096
+"""Characters of an expression: a value of 32 kB then costs half a second at worst. The longest public one has 217."""
 MAX_HEIGHT = MAX_DEPTH - 1
 """Of a condition: filters put it one deeper."""
 MOST = 20
@@ -46,6 +48,24 @@ class Budget:
         return None
 
 
+class Together:
+    """How many values the rules of a set have together so far."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._values = 0
+
+    def take(self, rule: int, filters: int) -> Said | None:
+        """Add a rule with its filters, by their values; where that is too much return what to say, and leave it out."""
+        both = rule + filters
+        if filters and both > 2 * MAX_VALUES:
+            return Size.LARGE_WITH_FILTERS.of(count=both, most=2 * MAX_VALUES), Size.NARROW_FILTERS.of()
+        if self._values + both > MAX_ATOMS:
+            return Size.LARGE_SET.of(most=MAX_ATOMS), Size.REMOVE_RULES.of()
+        self._values += both
+        return None
+
+
 def length(value: object) -> int:
     """Return the characters of a value: of a text, of the texts of a pattern."""
     if isinstance(value, str):
@@ -56,6 +76,11 @@ def length(value: object) -> int:
 def count(node: Node) -> int:
     """Return how many values are below a node, at least 1."""
     return max(1, sum(1 for _ in atoms(node)))
+
+
+def whole(selections: Iterable[Node], condition: Node) -> int:
+    """Return how many values there are in selections, and in a condition with them put in."""
+    return count(condition) + sum(map(count, selections))
 
 
 def height(node: Node) -> int:

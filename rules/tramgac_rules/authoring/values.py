@@ -34,6 +34,7 @@ from tramgac_rules import regex
 from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.authoring.sense_words import Sense
+from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.operators import COMPARISONS, TIME_PARTS, parse_network, time_operator
 from tramgac_rules.tree import And, Atom, Node, Not, Or
@@ -232,6 +233,9 @@ def _regex(field: str | None, value: SigmaRegularExpression, modifiers: list[typ
     if SigmaEndswithModifier in after:
         text = f"(?:{text})$"
     pattern = f"(?{flags}){text}" if flags else text
+    if len(pattern) > sizes.MAX_REGEX:
+        said = Size.LONG_REGEX.of(count=len(pattern), most=sizes.MAX_REGEX)
+        raise ValueProblem("regex", said, Size.SPLIT_REGEX.of())
     regex.searcher(pattern)
     return Atom(field, "re", pattern)
 

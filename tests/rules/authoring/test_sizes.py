@@ -1,8 +1,17 @@
 import pytest
 import yaml
 from tramgac_rules.authoring import sizes
-from tramgac_rules.authoring.sizes import MAX_CHARACTERS, MAX_NAME, MAX_VALUES, Budget, count, height, long_values
-from tramgac_rules.pack import MAX_DEPTH
+from tramgac_rules.authoring.sizes import (
+    MAX_CHARACTERS,
+    MAX_NAME,
+    MAX_VALUES,
+    Budget,
+    Together,
+    count,
+    height,
+    long_values,
+)
+from tramgac_rules.pack import MAX_ATOMS, MAX_DEPTH
 from tramgac_rules.tree import And, Atom, Not, Or, Selection
 
 X = Atom("A", "eq", "x")
@@ -48,3 +57,12 @@ def test_names_values_as_made_and_depths_have_their_limits():
         deepest = Not(deepest)
     assert sizes.deep(deepest) is None
     assert sizes.deep(Not(deepest)) is not None
+
+
+def test_rules_are_counted_together_with_their_filters():
+    together = Together()
+    assert together.take(2 * MAX_VALUES, 0) is None
+    assert "filters" in together.take(1, 2 * MAX_VALUES)[0]
+    for _ in range(MAX_ATOMS // MAX_VALUES - 2):
+        assert together.take(MAX_VALUES, 0) is None
+    assert str(MAX_ATOMS) in together.take(1, 0)[0]
