@@ -25,6 +25,7 @@ from tramgac_collector.cli.words import Word
 if TYPE_CHECKING:
     from tramgac_rules.costs import Cost
 
+    from tramgac_collector.workshop.answers import Answer
     from tramgac_collector.workshop.bench import Bench
     from tramgac_collector.workshop.correlations import Explained as OfCorrelation
     from tramgac_collector.workshop.desk import Explained
@@ -114,10 +115,10 @@ def _explain(one: OfCorrelation | Explained, event: Path | None, *, json: bool) 
         return
     with trying():
         records = iter(desk.records(event))
-        answers = list(one.answers(records, worded))
+        answers: list[Answer] = list(one.answers(records))
         more = next(records, None) is not None
-    for told in answers:
-        _answer(told, json=json)
+    for answer in answers:
+        _answer(answer, json=json)
     if more:
         tell_first(len(answers))
 
@@ -131,18 +132,18 @@ def _as_it_is(found: dict[str, Any], text: str, *, json: bool) -> None:
         sys.stdout.writelines(visible(line) + "\n" for line in text.splitlines())
 
 
-def _answer(told: dict[str, Any], *, json: bool) -> None:
+def _answer(answer: Answer, *, json: bool) -> None:
     """Tell what came of a record, or of a correlation over all records."""
     if json:
-        write(told)
+        write(answer.row(worded))
         return
-    if "records" not in told:
-        tell(RuleWord.EVENT_MET if told["met"] else RuleWord.EVENT_NOT_MET, index=told["index"])
-    elif told["met"]:
-        tell(RuleWord.FIRES, records=", ".join(map(str, told["records"])))
+    if answer.records is None:
+        tell(RuleWord.EVENT_MET if answer.met else RuleWord.EVENT_NOT_MET, index=answer.index)
+    elif answer.met:
+        tell(RuleWord.FIRES, records=", ".join(map(str, answer.records)))
     else:
         tell(RuleWord.FIRES_NOT)
-    sys.stdout.writelines(f"  {visible(line)}\n" for line in told["why"])
+    sys.stdout.writelines(f"  {visible(line)}\n" for line in answer.lines(worded))
 
 
 def bench(

@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,17 +11,17 @@ from tramgac_rules.authoring.texts import Text, Words
 from tramgac_rules.correlation.condition import Bounds
 from tramgac_rules.correlation.extract import Correlations
 from tramgac_rules.correlation.model import TEMPORAL, Correlation, Group, Value
-from tramgac_rules.correlation.steps import span_text
+from tramgac_rules.correlation.steps import span_text, steps
 from tramgac_rules.correlation.values import readable
+from tramgac_rules.explain import Condition
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.correlating import Fired, Gathering
 from tramgac_collector.matching.records import Entry
 from tramgac_collector.workshop import telling
+from tramgac_collector.workshop.answers import Worded, rows
 from tramgac_collector.workshop.trying import RuleSet
 
-Worded = Callable[[str], str]
-"""Gives a text in the person's language."""
 _NOBODY = ("", 0, 0, 0)  # an event's id where nobody asks for it
 
 
@@ -100,23 +100,18 @@ class Explained:
         _, first, *what = self.lines(worded)
         return {"id": self.rule.id, "title": self.rule.title, "looks_at": first, "what": what}
 
-    def answers(self, entries: Iterable[Entry], worded: Worded) -> Iterator[dict[str, Any]]:
-        """Yield a row for each time that it fires on records, with these and the steps; one that says why it does not.
-
-        `index`: the last of the records.
-        """
+    def answers(self, entries: Iterable[Entry]) -> Iterator["OfRecords"]:
+        """Yield an answer for each time that it fires on records, or one that says why it does not."""
         run = _Run(self.rules, self.correlation)
         for entry in entries:
             run.take(entry)
-        told = {"rule": self.rule.id}
-        fired = list(run.fired())
+        titles, fired = self.rules.correlations.titles, list(run.fired())
         for one in fired:
             records = [event["index"] for event in one.events]
-            why = [worded(line) for line in self._steps(one)]
-            yield {**told, "index": records[-1], "records": records, "met": True, "why": why}
+            why = steps(self.correlation, one.window, titles)
+            yield OfRecords(self.rule.id, records, list(self._steps(one)), why)
         if not fired:
-            why = [worded(line) for line in run.why_not()]
-            yield {**told, "index": None, "records": [], "met": False, "why": why}
+            yield OfRecords(self.rule.id, [], list(run.why_not()), seen=run.seen())
 
     def _steps(self, fired: Fired) -> Iterator[Text]:
         each, window, titles = self.correlation, fired.window, _titles(self.rules)
@@ -132,6 +127,36 @@ class Explained:
                 yield Tie.MET.of(time=time, title=title)
         if window.count > len(window.members):
             yield Tie.AND_MORE.of(count=window.count)
+
+
+@dataclass(frozen=True, slots=True)
+class OfRecords:
+    """What a correlation makes of records: those with which it fired and the steps, or what was seen instead."""
+
+    rule: str
+    records: Sequence[int]
+    told: Sequence[Text]
+    why: Sequence[Condition] = ()
+    seen: Mapping[str, Any] | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether it fired."""
+        return bool(self.records)
+
+    @property
+    def index(self) -> int | None:
+        """The last of the records."""
+        return self.records[-1] if self.records else None
+
+    def row(self, worded: Worded) -> dict[str, Any]:  # noqa: ARG002 - what programs read of it has no sentences
+        """Return it for programs; steps as alerts have them."""
+        told = {"rule": self.rule, "index": self.index, "records": list(self.records), "met": self.met}
+        return {**told, "why": rows(self.why), "seen": self.seen}
+
+    def lines(self, worded: Worded) -> Iterator[str]:
+        """Yield it for people."""
+        return map(worded, self.told)
 
 
 def asked(each: Correlation) -> Text:
@@ -212,13 +237,27 @@ class _Run:
             elif number in self.correlation.rules:
                 self._seen[number] += 1
 
+    def seen(self) -> dict[str, Any]:
+        """Return what was seen instead, for programs."""
+        most = self._most()
+        return {
+            "records": {number: self._seen[number] for number in self.correlation.rules},
+            "most_records": len(most),
+            "most_values": len(set(most)) if self.correlation.values[0] else None,
+            "without_field": self._without,
+            "without_time": self._gathering.without_time,
+        }
+
+    def _most(self) -> Sequence[Value]:
+        """Return the values of the group that came farthest."""
+        return max(self._groups.values(), key=lambda values: (len(set(values)), len(values)), default=())
+
     def why_not(self) -> Iterator[Text]:
         """Yield what was seen instead."""
         titles = _titles(self.rules)
         for number in self.correlation.rules:
             yield Tie.SEEN.of(count=self._seen[number], title=titles[number])
-        if self._groups:
-            most = max(self._groups.values(), key=lambda values: (len(set(values)), len(values)))
+        if most := self._most():
             word = Tie.MOST_VALUES if self.correlation.values[0] else Tie.MOST
             yield word.of(count=len(most), values=len(set(most)))
         if self._without:

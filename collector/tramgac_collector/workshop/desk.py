@@ -19,13 +19,12 @@ from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.telemetry import needed
 from tramgac_rules.authoring.texts import Text
 from tramgac_rules.authoring.watched import watched
-from tramgac_rules.explain import Condition
 from tramgac_rules.pack import Logic, decode
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.records import Entry
 from tramgac_collector.workshop import bench, correlations, gate, samples, telling, trying, yara
-from tramgac_collector.workshop.correlations import Worded
+from tramgac_collector.workshop.answers import OfRecord, Worded
 from tramgac_collector.workshop.events import sources
 from tramgac_collector.workshop.gate import Places
 from tramgac_collector.workshop.trying import RuleSet, Tried
@@ -179,19 +178,20 @@ class Explained:
         _, looks_at, *what = self.lines(worded)
         return {"id": self.rule.id, "title": self.rule.title, "looks_at": looks_at, "what": what}
 
-    def answers(self, entries: Iterable[Entry], worded: Worded) -> Iterator[dict[str, Any]]:
-        """Yield a row for each of the first records: whether it meets the rule, and why or why not."""
-        for entry in islice(entries, SHOWN):
-            met, why = self._judge(entry, worded)
-            yield {"rule": self.rule.id, "index": entry.index, "met": met, "why": why}
+    def answers(self, entries: Iterable[Entry]) -> Iterator[OfRecord]:
+        """Yield an answer for each of the first records: whether it meets the rule, and why or why not."""
+        return map(self._judge, islice(entries, SHOWN))
 
-    def _judge(self, entry: Entry, worded: Worded) -> tuple[bool, list[str]]:
+    def _judge(self, entry: Entry) -> OfRecord:
+        judge, answer = self.rules.judge, OfRecord(self.rule.id, entry.index)
         if entry.record is None:
-            return False, [worded(Text(*entry.problem))] if entry.problem else []
-        held = self.rules.judge.explain(entry.record, self.rule)
+            return replace(answer, problem=("unreadable", Text(*entry.problem) if entry.problem else Text("")))
+        held = judge.explain(entry.record, self.rule)
         if held:
-            return True, [_held(one) for one in held if not one.negated]
-        return False, [worded(self.rules.why_not(entry.record, self.rule))]
+            return replace(answer, met=True, why=held)
+        if not judge.looks_at(entry.record, self.rule):
+            return replace(answer, problem=("other_source", TrySay.OTHER_SOURCE.of()))
+        return replace(answer, why=judge.why_not(entry.record, self.rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,3 @@ def records(path: Path) -> Iterator[Entry]:
     """Yield the records of a file of events, or of those in a folder. Raises OSError, Broken."""
     for source in sources([path]):
         yield from source.entries
-
-
-def _held(condition: Condition) -> str:
-    marks = ", ".join(f"{start}-{end}" for start, end in condition.spans)
-    where = f" [{marks}]" if marks else ""
-    return f"{condition.selection}: {condition.field} = {condition.value[:300]!r}: {condition.pattern}{where}"

@@ -15,7 +15,6 @@ from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.texts import Text, joined
 from tramgac_rules.correlation import pack
 from tramgac_rules.correlation.extract import Correlations
-from tramgac_rules.explain import Condition
 from tramgac_rules.judge import Judge
 from tramgac_rules.record import Record, record_of
 from tramgac_rules.rule import Rule
@@ -25,6 +24,7 @@ from tramgac_scan.outside import HEAD, of_file
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.records import Entry, entry_of
 from tramgac_collector.workshop import samples
+from tramgac_collector.workshop.answers import all_failed
 from tramgac_collector.workshop.sample_faults import SamplesWrong, of_event
 from tramgac_collector.workshop.samples import Sample
 from tramgac_collector.workshop.words import TrySay
@@ -88,16 +88,7 @@ class RuleSet:
             return Text("")
         if not self.judge.looks_at(record, rule):
             return TrySay.OTHER_SOURCE.of()
-        return joined("; ", [failed(one) for one in self.judge.why_not(record, rule)])
-
-
-def failed(condition: Condition) -> Text:
-    """Return a condition of `why_not` as a sentence."""
-    if not condition.negated:
-        return TrySay.FILTERED.of(field=condition.field or "*", pattern=condition.pattern)
-    if not condition.value:
-        return TrySay.ABSENT.of(field=condition.field or condition.pattern)
-    return TrySay.FAILED.of(field=condition.field, value=condition.value[:200], pattern=condition.pattern)
+        return all_failed(self.judge.why_not(record, rule))
 
 
 def entries_of(sample: Sample, product: str) -> list[Entry]:

@@ -73,6 +73,8 @@ def test_events_are_explained(tramgac: Run, folder):
     assert "\x1b" not in out
     met, not_met = lines(tramgac("rules", "explain", "--json", str(path), str(events))[1])
     assert (met["met"], not_met["met"], not_met["index"]) == (True, False, 1)
+    assert met["why"][0]["spans"] == [[4, 7]]
+    assert (not_met["why"][0]["field"], not_met["why"][0]["value"]) == ("CommandLine", "sh good\x1b")
     assert tramgac("rules", "explain", str(path), "absent.json")[0] == 1
     many = str(folder.events(*[exported("sh evil")] * 6))
     assert tramgac("rules", "explain", str(path), many)[2] == "These are the first 5; there are more.\n"

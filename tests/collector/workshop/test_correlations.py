@@ -40,7 +40,7 @@ def acts(*acts):
 
 
 def answers(one, folder, *given):
-    return list(one.answers(desk.records(folder.events(*acts(*given))), str))
+    return list(one.answers(desk.records(folder.events(*acts(*given)))))
 
 
 def test_a_file_of_a_correlation_tells_it_first_and_then_its_rules(folder):
@@ -100,8 +100,8 @@ def test_what_a_group_has_in_common_is_told_with_its_other_names(folder):
 def test_each_firing_is_told_with_its_records_and_steps(folder):
     one = explained(folder, {"type": "temporal_ordered", "rules": ["a", "b"], "group-by": ["U"], "timespan": "5m"})
     found = answers(one, folder, ("b", "x", {}), ("a", "x", {}), ("a", "y", {}), ("b", "x", {}), ("b", "y", {}))
-    assert [(row["met"], row["records"], row["index"]) for row in found] == [(True, [1, 3], 3), (True, [2, 4], 4)]
-    assert found[0]["why"] == [
+    assert [(one.met, one.records, one.index) for one in found] == [(True, [1, 3], 3), (True, [2, 4], 4)]
+    assert list(found[0].lines(str)) == [
         "each of these is met, in this order: 2, within 5m",
         "U is 'x' in all of them",
         "2026-11-29T10:00:01Z: Step a",
@@ -109,19 +109,40 @@ def test_each_firing_is_told_with_its_records_and_steps(folder):
     ]
 
 
+def test_programs_are_told_steps_as_alerts_have_them_or_what_was_seen(folder):
+    told = {"type": "value_count", "rules": ["a"], "group-by": ["U"], "timespan": "5m"}
+    one = explained(folder, {**told, "condition": {"gte": 2, "field": "P"}})
+    (row,) = (each.row(str) for each in answers(one, folder, ("a", "x", {"P": "1"}), ("a", "x", {"P": "2"})))
+    assert (row["met"], row["records"], row["index"], row["seen"]) == (True, [0, 1], 1, None)
+    assert [(each["selection"], each["field"], each["value"], each["pattern"]) for each in row["why"]] == [
+        ("condition", "value_count", "2", "≥ 2 within 5m"),
+        ("group-by", "U", "x", "the same in all events"),
+        ("Step a", "time", "2026-11-29T10:00:00Z", "P = 1"),
+        ("Step a", "time", "2026-11-29T10:00:01Z", "P = 2"),
+    ]
+    (row,) = (
+        each.row(str) for each in answers(one, folder, ("a", "x", {"P": "1"}), ("a", "x", {"P": "1"}), ("a", "z", {}))
+    )
+    assert (row["met"], row["records"], row["index"], row["why"]) == (False, [], None, [])
+    (member,) = one.correlation.rules
+    assert row["seen"] == {
+        "records": {member: 3}, "most_records": 2, "most_values": 1, "without_field": 1, "without_time": 0,
+    }  # fmt: skip
+
+
 def test_values_that_were_counted_are_told(folder):
     told = {"type": "value_count", "rules": ["a"], "group-by": ["U"], "timespan": "5m"}
     one = explained(folder, {**told, "condition": {"gte": 2, "field": "P"}})
     (row,) = answers(one, folder, ("a", "x", {"P": "1"}), ("a", "x", {"P": "2"}))
-    assert row["why"][2:] == [
+    assert list(row.lines(str))[2:] == [
         "2026-11-29T10:00:00Z: Step a, P is '1'",
         "2026-11-29T10:00:01Z: Step a, P is '2'",
     ]
     (row,) = answers(
         one, folder, ("a", "x", {"P": "1"}), ("a", "x", {"P": "1"}), ("a", "y", {"P": "2"}), ("a", "z", {})
     )
-    assert (row["met"], row["index"], row["records"]) == (False, None, [])
-    assert row["why"] == [
+    assert (row.met, row.index, row.records) == (False, None, [])
+    assert list(row.lines(str)) == [
         "4 records met: Step a",
         "the most in one group, whatever their times: 2 records, 1 different values",
         "1 of them took no part: they lack a field that is grouped by, counted or reckoned with",
@@ -137,9 +158,9 @@ def test_a_correlation_of_correlations_counts_their_firings(folder):
     explained(folder, told, more)
     one = next(each for each in desk.explained(folder.path / "c.yml").told if each.rule.title == "C")
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}), ("b", "x", {}))
-    assert row["records"] == [0, 1, 2]
+    assert row.records == [0, 1, 2]
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}))
-    assert row["why"][:2] == ["1 records met: Twice", "0 records met: Step b"]
+    assert list(row.lines(str))[:2] == ["1 records met: Twice", "0 records met: Step b"]
 
 
 def test_every_sentence_has_its_twin():

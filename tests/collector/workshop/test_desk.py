@@ -36,14 +36,39 @@ def test_what_left_a_rule_out_is_there_with_its_place(folder):
 def test_events_are_judged_with_the_reason(folder):
     (one,) = desk.explained(folder.rule()).told
     path = folder.events(exported("sh evil"), exported("sh good"), exported("sh evil", parent="/bin/cron"), {"x": 1})
-    told = [(row["index"], row["met"], row["why"]) for row in one.answers(desk.records(path), str)]
+    told = [(one.index, one.met, list(one.lines(str))) for one in one.answers(desk.records(path))]
     assert [(index, met) for index, met, _ in told] == [(0, True), (1, False), (2, False), (3, False)]
     assert told[0][2] == ["wanted: Image = '/bin/sh': */sh [4-7]", "wanted: CommandLine = 'sh evil': *evil* [3-7]"]
     assert told[1][2] == ["CommandLine is 'sh good', and not *evil*"]
     assert told[2][2] == ["the filter on ParentImage took it: */cron"]
     assert "no event of a known form" in told[3][2][0]
     many = folder.events(*(exported(f"sh {number}") for number in range(desk.SHOWN + 3)))
-    assert len(list(one.answers(desk.records(many), str))) == desk.SHOWN
+    assert len(list(one.answers(desk.records(many)))) == desk.SHOWN
+
+
+def test_programs_are_told_conditions_as_alerts_have_them(folder):
+    (one,) = desk.explained(folder.rule()).told
+    path = folder.events(exported("sh evil"), exported("sh good"), exported("sh evil", parent="/bin/cron"), {"x": 1})
+    met, failed, filtered, unread = (answer.row(str) for answer in one.answers(desk.records(path)))
+    assert met["problem"] is failed["problem"] is filtered["problem"] is None
+    assert met["why"][1] == {
+        "selection": "wanted",
+        "field": "CommandLine",
+        "value": "sh evil",
+        "pattern": "*evil*",
+        "spans": [[3, 7]],
+        "negated": False,
+    }
+    assert [condition["negated"] for condition in met["why"]] == [False, False, True]
+    assert [(each["field"], each["pattern"], each["negated"]) for each in failed["why"]] == [
+        ("CommandLine", "*evil*", True)
+    ]
+    assert [(each["field"], each["spans"], each["negated"]) for each in filtered["why"]] == [
+        ("ParentImage", [[4, 9]], False)
+    ]
+    assert (unread["met"], unread["why"], unread["problem"]["kind"]) == (False, [], "unreadable")
+    (other,) = one.answers(desk.records(folder.events({"EventID": 1, "Channel": "Security"})))
+    assert other.row(str)["problem"] == {"kind": "other_source", "message": "the event is of another log source"}
 
 
 def test_rules_are_seen_as_coverage_sees_them(folder):
