@@ -102,16 +102,16 @@ class RuleWord(Pair):
         "Chi phí tối đa của một luật trên các sự kiện đó, micro giây mỗi sự kiện.",
     )
     OPTION_VERDICTS = (
-        "Decided alerts, a line each of `tramgac alerts show ID --json`: true positives must still be met.",
-        "Các cảnh báo đã kết luận, mỗi dòng là `tramgac alerts show ID --json`: cảnh báo đúng phải vẫn khớp.",
+        "Decided alerts (a line each of `tramgac alerts show ID --json`): true positives must be judged and still met.",
+        "Cảnh báo đã kết luận (mỗi dòng là `tramgac alerts show ID --json`): cảnh báo đúng phải xét được và vẫn khớp.",
     )
     OPTION_SAMPLES = (
         "Try the samples beside the rules; each rule must have some.",
         "Thử mẫu kèm theo; luật nào cũng phải có mẫu.",
     )
     OPTION_STRICT = (
-        "Warnings fail too: rules that look for the same, fields that no event has, what is not of Sigma's shape.",
-        "Cảnh báo cũng bị coi là lỗi: luật trùng nhau, trường không sự kiện nào có, điều sai dạng của Sigma.",
+        "Warnings fail too: twins of rules, fields of no event, what is not Sigma's shape, true positives not judged.",
+        "Warning cũng bị coi là lỗi: luật trùng nhau, trường không sự kiện nào có, sai dạng Sigma, cảnh báo đúng chưa xét.",
     )
     OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
     TESTED = (

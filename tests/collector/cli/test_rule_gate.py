@@ -60,6 +60,18 @@ def test_all_that_is_asked_is_looked_at(tramgac: Run, folder):
     assert "1 harmless events were judged.\n0 decided alerts were judged again, 0 could not be.\n3 samples" in out
 
 
+def test_a_true_positive_that_cannot_be_judged_fails_the_gate(tramgac: Run, folder):
+    folder.rule()
+    rule = {"id": "00000000-0000-4000-8000-000000000001"}
+    bare = {"id": "a1", "rule": rule, "verdict": "true_positive", "events": []}
+    event = {"kind": "process_start", "fields": {"process.command_line": "ls", "process.executable": "/bin/ls"}}
+    judged = {"id": "a2", "rule": rule, "verdict": "benign", "events": [event]}
+    alone, both = folder.events(bare, name="alone.jsonl"), folder.events(bare, judged, name="both.jsonl")
+    assert check(tramgac, folder, "--verdicts", str(alone))[:2] == (1, ["verdict"])
+    assert check(tramgac, folder, "--verdicts", str(both))[:2] == (0, ["verdict"])
+    assert check(tramgac, folder, "--verdicts", str(both), "--strict")[:2] == (1, ["verdict"])
+
+
 def test_what_cannot_be_asked_is_told(tramgac: Run, folder):
     folder.rule()
     assert tramgac("rules", "check", str(folder.path), "--cost", "5")[0] == 2
