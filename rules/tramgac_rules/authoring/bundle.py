@@ -12,6 +12,7 @@ from backports import zstd
 from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.refusals import of_yara
 from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.watched import watched
 from tramgac_rules.authoring.words import Say
@@ -111,14 +112,21 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
     ]
     problems = [found for found in read_.values() if isinstance(found, Problem)]
     problems += [
-        Problem(str(files[name].path), max(line, 1), 1, "error", "yara", Say.YARA.of(why=message))
-        for name, line, message in seen.problems
+        _no_yara(str(files[name].path), texts[name], max(line, 1), message) for name, line, message in seen.problems
     ]
     problems += [found for name, text in texts.items() for found in _tags(str(files[name].path), text)]
     for file in good:
         if not file["content_only"]:
             problems += _mixed(str(files[str(file["path"])].path), str(file["source"]))
     return good, problems
+
+
+def _no_yara(path: str, text: str, line: int, message: str) -> Problem:
+    """Return what libyara says of a line; it names no column, so that of the name it speaks of, or the line's first."""
+    fault, advice, name = of_yara(message)
+    lines = text.splitlines()
+    at = re.search(rf"(?<![\w$]){re.escape(name)}(?!\w)", lines[line - 1]) if name and line <= len(lines) else None
+    return Problem(path, line, at.start() + 1 if at else 1, "error", "yara", Say.YARA.of(why=fault), advice)
 
 
 def _mixed(path: str, text: str) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import yaml
 
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.refusals import of_yaml
 from tramgac_rules.authoring.words import Say
 
 MAX_FILE = 2_000_000  # characters
@@ -96,7 +97,7 @@ def _no_values(path: str, root: yaml.Node) -> Iterator[Problem]:
             try:
                 maker.construct_object(node)
             except ValueError as error:
-                said, advice = Say.NO_VALUE.of(text=str(node.value)[:40], why=error), Say.MEND_OR_QUOTE.of()
+                said, advice = Say.NO_VALUE.of(text=str(node.value)[:40], why=str(error)), Say.MEND_OR_QUOTE.of()
                 yield problem(path, node, "yaml", said, advice)
 
 
@@ -151,4 +152,5 @@ def _syntax(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(path, line, column, "error", "yaml", Say.NO_YAML.of(why=said), Say.MEND_PLACE.of())
+    fault, advice = of_yaml(said)
+    return Problem(path, line, column, "error", "yaml", Say.NO_YAML.of(why=fault), advice)

@@ -32,11 +32,10 @@ class Say(Words):
     KEY_TWICE = "the key {key!r} stands twice", "khóa {key!r} xuất hiện hai lần"
     ONE_COUNTS = "Only one of them would count.", "Chỉ một trong hai có tác dụng."
     NO_YAML = "not YAML: {why}", "không phải YAML: {why}"
-    MEND_PLACE = (
-        "Mend this place or the line above it; what follows it in the file was not read.",
-        "Hãy sửa chỗ này hoặc dòng ngay trên; phần sau đó của tệp chưa được đọc.",
+    NO_VALUE = (
+        "{text!r} is no date or number that there can be; its reader says {why!r}",
+        "{text!r} không phải ngày hoặc số hợp lệ; bộ đọc báo {why!r}",
     )
-    NO_VALUE = "{text!r} is no value that there can be: {why}", "{text!r} không phải giá trị hợp lệ: {why}"
     MEND_OR_QUOTE = (
         "Mend it, or put it in quotes to have it as a text.",
         "Hãy sửa lại, hoặc đặt trong dấu nháy để giữ là chuỗi.",

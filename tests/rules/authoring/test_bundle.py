@@ -58,8 +58,8 @@ def test_what_a_lens_finds_is_told_left_out_and_known(tmp_path):
     assert [(file["path"], file["content_only"]) for file in bundle["yara"]] == [("a.yar", False), ("b.yar", True)]
     assert set(sources) == {"a.yar", "b.yar"}
     assert [str(found) for found in built.problems] == [
-        f"{tmp_path}/bad.yar:1:1: error: does not compile: no [yara]",
-        f"{tmp_path}/bad.yar:7:1: error: does not compile: way [yara]",
+        f"{tmp_path}/bad.yar:1:1: error: does not compile: YARA says 'no' [yara] See the manual of YARA.",
+        f"{tmp_path}/bad.yar:7:1: error: does not compile: YARA says 'way' [yara] See the manual of YARA.",
     ]
     assert [set(sources) for sources in looked] == [{"a.yar", "bad.yar", "b.yar"}]
     build_bundle([tmp_path], [], 1, lens=lens)

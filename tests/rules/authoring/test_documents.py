@@ -42,7 +42,7 @@ def test_a_value_that_cannot_be_costs_its_document_alone():
     found, problems = read_documents("x.yml", "a: 1\n---\nb: 2024-13-01\n---\nc: 2024-12-01\nd: {e: 2}\n")
     assert [list(document.data) for document in found] == [["a"], ["c", "d"]]
     assert [(one.line, one.column, str(one.message)) for one in problems] == [
-        (3, 4, "'2024-13-01' is no value that there can be: month must be in 1..12")
+        (3, 4, "'2024-13-01' is no date or number that there can be; its reader says 'month must be in 1..12'")
     ]
 
 

@@ -1,6 +1,7 @@
 import pytest
+from tramgac_rules.authoring.documents import read_documents
 from tramgac_rules.authoring.faults import Fault, read_entry
-from tramgac_rules.authoring.refusals import of_regex, of_value
+from tramgac_rules.authoring.refusals import of_regex, of_value, of_yaml, of_yara
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,48 @@ def test_a_value_is_told_by_its_cause(key, value, kind, fault):
     assert found.message.vi != found.message
 
 
+@pytest.mark.parametrize(("text", "fault", "advice"), [
+    ("a:\n\tb: c\n", "a tab, or a character", "Indent with spaces"),
+    ("a: @b\n", "a tab, or a character", "in quotes"),
+    ("a: b: c\n", "a key or a list begins where none can", "in quotes"),
+    ("a: *\\cmd.exe\n", "a value that begins with *", "in quotes"),
+    ("a:\n  b: 1\n c: 2\n", "this goes on with nothing", "Indent"),
+    ("a: 'it's'\n", "this goes on with nothing", "twice"),
+    ('a: "b\nc: d\n', "a text in quotes is never closed", "quote"),
+    ("a: [b, c\nd: e\n", "a list or a mapping in brackets is never closed", "missing ]"),
+    ("a: x\nb\nc: x\n", "a key has no colon", "`KEY: VALUE`"),
+    ('a: "\\q"\n', "there is no such escape", "single quotes"),
+    ("a: !foo x\n", "the type !foo is not taken", "!"),
+    ("a: x\0\n", "it holds a control character", "Leave it out"),
+])  # fmt: skip
+def test_a_file_that_is_no_yaml_is_told_by_its_cause(text, fault, advice):
+    documents, (problem,) = read_documents("x.yml", text)
+    assert not documents
+    assert problem.message.startswith(f"not YAML: {fault}")
+    assert advice in problem.advice
+    assert problem.advice.endswith("was not read.")
+    assert problem.told.vi.isascii() is False
+
+
+@pytest.mark.parametrize(("said", "fault", "name"), [
+    ('undefined string "$a"', "there is no string $a", "$a"),
+    ('unreferenced string "$a"', "no condition uses the string $a", "$a"),
+    ('duplicated string identifier "$a"', "the name $a is given twice", "$a"),
+    ('duplicated identifier "a"', "the name a is given twice", "a"),
+    ('invalid hex string "$a": uneven number', "$a is no string of bytes in hexadecimal", "$a"),
+    ("syntax error, unexpected '{', expecting text string", "'{' stands where it cannot", ""),
+    ("syntax error, unexpected end of file, expecting '}'", "the rule, or a text in it, is never closed", ""),
+    ("never seen", "YARA says 'never seen'", ""),
+])  # fmt: skip
+def test_a_file_that_is_no_yara_is_told_by_its_cause(said, fault, name):
+    told, advice, found = of_yara(said)
+    assert (told, found) == (fault, name)
+    assert told.vi != told
+    assert advice
+
+
 def test_a_text_that_is_not_known_is_quoted_as_the_library_s():
     assert of_regex("never seen")[0].vi == "RE2 không nhận biểu thức này; nó báo 'never seen'"
+    assert of_yaml("never seen")[0] == "its reader says 'never seen'"
     kind, fault, advice = of_value("never seen")
     assert (kind, fault, bool(advice)) == ("value", "pySigma does not take the value; it says 'never seen'", True)

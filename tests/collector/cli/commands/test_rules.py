@@ -64,14 +64,15 @@ def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tram
         "lens.yar": "rule bad {\n  condition: nothing\n}\n",
     }.items():
         (tmp_path / name).write_text(text)
-    mend = "Mend this place or the line above it; what follows it in the file was not read."
+    mend = "Write it, close the bracket before it, or put it in quotes. What follows it in the file was not read."
+    name = "Import the module that it is of, or write the rule before this one."
     status, out, _ = tramgac("rules", "check", ".")
     assert status == 1
     assert out.splitlines() == [
         "condition.yml:5:12: error: the rule has no condition [condition] Add `condition:` that names its selections.",
-        'lens.yar:2:1: error: does not compile: undefined identifier "nothing" [yara]',
+        f"lens.yar:2:14: error: does not compile: the name nothing is unknown [yara] {name}",
         "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
-        f"syntax.yml:2:1: error: not YAML: did not find expected node content [yaml] {mend}",
+        f"syntax.yml:2:1: error: not YAML: a value is expected here [yaml] {mend}",
         "1 rules, 0 correlations, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
     ]
 
