@@ -111,7 +111,7 @@ class RuleWord(Pair):
     )
     OPTION_STRICT = (
         "Warnings fail too: twins of rules, fields of no event, what is not Sigma's shape, true positives not judged.",
-        "Warning cũng bị coi là lỗi: luật trùng nhau, trường không sự kiện nào có, sai dạng Sigma, cảnh báo đúng chưa xét.",
+        "Warning cũng bị coi là lỗi: luật trùng nhau, trường không sự kiện nào có, sai dạng Sigma, cảnh báo chưa xét.",
     )
     OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
     TESTED = (
