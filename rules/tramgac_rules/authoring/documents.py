@@ -42,7 +42,7 @@ def read_documents(path: str, text: str) -> tuple[list[Document], list[Problem]]
     problems: list[Problem] = []
     if len(text) > MAX_FILE:
         said = Say.LARGE_FILE.of(count=len(text), most=MAX_FILE)
-        return [], [Problem(path, 1, 1, "error", "size", said)]
+        return [], [Problem(path, 1, 1, "error", "size", said, Say.SPLIT_FILE.of())]
     try:
         loader = yaml.CSafeLoader(text)
     except yaml.YAMLError as error:  # a character that YAML does not allow
@@ -128,7 +128,8 @@ def _structure(path: str, root: yaml.Node) -> Iterator[Problem]:
         node, depth = waiting.pop()
         seen += 1
         if seen > MAX_NODES or depth > MAX_DEPTH:
-            yield problem(path, root, "size", Say.LARGE_DOCUMENT.of(most=MAX_NODES, depth=MAX_DEPTH))
+            said = Say.LARGE_DOCUMENT.of(most=MAX_NODES, depth=MAX_DEPTH)
+            yield problem(path, root, "size", said, Say.LESS.of())
             return
         if isinstance(node, yaml.SequenceNode):
             waiting += [(item, depth + 1) for item in node.value]

@@ -35,6 +35,7 @@ from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.alternatives import AlternativesError, Placeholders, dashed, expanded
 from tramgac_rules.authoring.sense_words import Sense
 from tramgac_rules.authoring.size_words import Size
+from tramgac_rules.authoring.texts import Text
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.operators import COMPARISONS, TIME_PARTS, parse_network, time_operator
 from tramgac_rules.tree import And, Atom, Node, Not, Or
@@ -134,9 +135,20 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) if kind is float else isinstance(value, kind)
 
 
-def type_of(value: object) -> str:
-    """Return what a value is, for people: its type and how it begins."""
-    return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+def type_of(value: object) -> Text:
+    """Return what a value of YAML is, for people."""
+    match value:
+        case None | bool():
+            return Say.PLAIN.of(value="null" if value is None else str(value).lower())
+        case int() | float():
+            return Say.A_NUMBER.of(value=str(value)[:40])
+        case str():
+            return Say.A_TEXT.of(value=value[:40])
+        case dict():
+            return Say.A_MAPPING.of()
+        case list():
+            return Say.A_LIST.of()
+    return Say.A_DATE.of(value=str(value)[:40])
 
 
 def _check_order(modifiers: Sequence[str]) -> None:
@@ -155,7 +167,7 @@ def _spread(value: object, spread: Sequence[str], rest: Sequence[str], placehold
     if not spread:
         return [value]
     if not isinstance(value, str):
-        said = Say.FOR_TEXTS.of(word=spread[0], type=type(value).__name__)
+        said = Say.FOR_TEXTS.of(word=spread[0], type=type_of(value))
         raise ValueProblem("value", said, Say.WRITE_TEXT.of())
     found = [value]
     try:
@@ -194,8 +206,7 @@ def _node(field: str | None, value: SigmaType, modifiers: list[type[SigmaModifie
     if isinstance(value, SigmaNumber | SigmaBool):
         return Atom(field, "eq" if field is not None else "contains", str(value).lower())
     if field is None:
-        said = Say.ODD_KEYWORD.of(type=type(value).__name__)
-        raise ValueProblem("keyword", said, Say.NAME_FIELD.of())
+        raise ValueProblem("keyword", Say.ODD_KEYWORD.of(), Say.NAME_FIELD.of())
     return _about_field(field, value)
 
 
@@ -213,7 +224,7 @@ def _about_field(field: str, value: SigmaType) -> Node:
             return Atom(field, "fieldref", (value.field.replace(" ", ""), how.get(ends, "eq")))
         case SigmaCompareExpression() if isinstance(value.number, SigmaNumber):
             return _compared(field, value.op.name.lower(), value.number)
-    raise ValueProblem("value", Say.ODD_VALUE.of(type=type(value).__name__))
+    raise ValueProblem("value", Say.ODD_VALUE.of(type=type(value).__name__), Say.SEE_MODIFIERS.of())
 
 
 def _compared(field: str, name: str, number: SigmaNumber) -> Node:

@@ -23,6 +23,11 @@ class Say(Words):
         "tệp có {count} ký tự, chỉ cho phép {most}",
     )
     NO_MAPPING = "a mapping is expected", "cần một ánh xạ (khóa: giá trị)"
+    SPLIT_FILE = "Put its rules into several files.", "Hãy chia các luật vào nhiều tệp."
+    LESS = (
+        "Split it, and take out aliases (*name) that stand for many values or for themselves.",
+        "Hãy tách nhỏ, và bỏ các alias (*tên) thay cho nhiều giá trị hoặc cho chính nó.",
+    )
     WRITE_TITLE = "Write `title: ...` and so on.", "Hãy viết `title: ...` và các mục tiếp theo."
     LARGE_DOCUMENT = (
         "more than {most} values or nested deeper than {depth}",
@@ -118,9 +123,15 @@ class Say(Words):
     )
     WRITE_TEXT = "Write a text.", "Hãy viết một chuỗi."
     NO_KEYWORDS = "there are no keywords", "không có từ khóa nào"
-    ODD_KEYWORD = "a keyword cannot be {type}", "từ khóa không thể là {type}"
+    ODD_KEYWORD = "a keyword is a text; this needs a field", "từ khóa là một chuỗi; điều này cần tên trường"
     NAME_FIELD = "Name a field, or write a text.", "Hãy nêu tên trường, hoặc viết một chuỗi."
-    ODD_VALUE = "a value of type {type} is not supported", "không hỗ trợ giá trị kiểu {type}"
+    ODD_VALUE = "a field cannot be compared with {type}", "không thể so trường với {type}"
+    PLAIN = "the value {value}", "giá trị {value}"
+    A_NUMBER = "the number {value}", "số {value}"
+    A_TEXT = "the text {value!r}", "chuỗi {value!r}"
+    A_DATE = "the date {value}", "ngày {value}"
+    A_MAPPING = "a mapping", "một ánh xạ"
+    A_LIST = "a list", "một danh sách"
     MANY_VALUES = (
         "the value stands for {count} values, {most} are allowed",
         "giá trị này thay cho {count} giá trị, chỉ cho phép {most}",

@@ -1,5 +1,7 @@
+from datetime import date
+
 import pytest
-from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node
+from tramgac_rules.authoring.values import MODIFIERS, ValueProblem, entry_node, type_of
 from tramgac_rules.errors import RegexError
 from tramgac_rules.tree import And, Atom, Not, Or
 
@@ -60,13 +62,13 @@ def test_what_has_no_meaning_here_is_told(key, value, kind):
 
 
 @pytest.mark.parametrize(("key", "value", "said", "advice"), [
-    ("A|lt", "5", "lt is for numbers, not for str '5'", "Write a number, without quotes."),
-    ("A|gt", [5, True], "gt is for numbers, not for bool 'True'", "Write a number, without quotes."),
-    ("A|hour", "4", "hour is for numbers, not for str '4'", "Write a number, without quotes."),
-    ("A|exists", "maybe", "exists is for true or false, not for str 'maybe'", "Write true or false."),
-    ("A|re", None, "re is for texts, not for null", "Write a text."),
-    ("A|contains", None, "contains is for texts, not for null", "Write a text."),
-    ("A|base64", 5, "base64 is for texts, not for int '5'", "Write a text."),
+    ("A|lt", "5", "lt is for numbers, not for the text '5'", "Write a number, without quotes."),
+    ("A|gt", [5, True], "gt is for numbers, not for the value true", "Write a number, without quotes."),
+    ("A|hour", "4", "hour is for numbers, not for the text '4'", "Write a number, without quotes."),
+    ("A|exists", "maybe", "exists is for true or false, not for the text 'maybe'", "Write true or false."),
+    ("A|re", None, "re is for texts, not for the value null", "Write a text."),
+    ("A|contains", None, "contains is for texts, not for the value null", "Write a text."),
+    ("A|base64", 5, "base64 is for texts, not for the number 5", "Write a text."),
     ("A|contains|exists", True, "the modifiers contains, exists do not go together, or not in this order", None),
     ("A|gt|contains", 4, "the modifiers gt, contains do not go together, or not in this order", None),
     ("A|gt|hour", 4, "the modifiers gt, hour do not go together, or not in this order", None),
@@ -108,3 +110,12 @@ def test_what_re2_refuses_is_told_without_a_word_on_stderr(capfd):
 
 def test_modifiers_are_those_of_the_specification():
     assert {"contains", "re", "windash", "cidr", "fieldref", "exists", "cased"} <= MODIFIERS
+
+
+def test_what_a_value_is_in_words():
+    given = (None, True, 5, "x", {}, [], date(2026, 1, 2))
+    assert [str(type_of(each)) for each in given] == [
+        "the value null", "the value true", "the number 5", "the text 'x'", "a mapping", "a list",
+        "the date 2026-01-02",
+    ]  # fmt: skip
+    assert type_of({}).vi == "một ánh xạ"
