@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.options import tell
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.rule_tools import present, trying
@@ -55,11 +55,8 @@ def ask(
 
     present([*events, *([] if verdicts is None else [verdicts])])
     asked = desk.Asked(samples, events, most, verdicts)
-    try:
-        with trying():
-            return Further(*desk.passed(paths, asked, bundle))
-    except (ValueError, KeyError, TypeError) as error:  # what verdicts are read with
-        raise Failed(say(RuleWord.NO_VERDICTS, path=verdicts, why=error)) from error
+    with trying():
+        return Further(*desk.passed(paths, asked, bundle))
 
 
 def told(further: Further) -> None:

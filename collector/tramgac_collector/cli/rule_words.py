@@ -139,10 +139,6 @@ class RuleWord(Pair):
         "{samples} samples were tried; files without samples: {without_samples}.",
         "Đã thử {samples} mẫu; số tệp không có mẫu: {without_samples}.",
     )
-    NO_VERDICTS = (
-        "{path} holds a line that is no decided alert ({why}); write it with `tramgac alerts show ID --json`.",
-        "{path} có dòng không phải cảnh báo đã kết luận ({why}); hãy ghi bằng `tramgac alerts show ID --json`.",
-    )
     # Coverage.
     OPTION_COVERED_HOST = (
         "Of one host of the collector: which of its sensors and logs give what rules need.",

@@ -134,7 +134,7 @@ def passed(paths: Sequence[Path], asked: Asked, bundle: Bundle | None = None) ->
 
     `bundle`: what was built of these paths, if anything was.
 
-    Raises OSError, PackError, ScanError, Broken; ValueError for verdicts that are none.
+    Raises OSError, PackError, ScanError, Broken.
     """
     loaded = load(paths) if bundle is None else of_bundle(bundle, paths)
     places, rules = loaded.places, loaded.rules

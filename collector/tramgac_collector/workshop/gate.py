@@ -24,6 +24,8 @@ TRUE, FALSE = "true_positive", ("false_positive", "benign", "duplicate")
 """Verdicts that a rule must go on to meet, and those that it had better not."""
 _OF_OTHERS = ("yara:", "indicator:")
 """How ids begin that are no Sigma rule's: what they met is no longer at hand."""
+_TOLD = 20
+"""Lines that are told; others are counted."""
 _QUIET = ("informational", "low")
 """Levels of rules that may meet something harmless."""
 
@@ -139,15 +141,28 @@ class Verdicts:
 
 
 def verdicts(rules: RuleSet, path: Path, places: Places) -> Verdicts:
-    """Judge the events of alerts that people decided: a line each of `tramgac alerts show ID --json`.
+    """Judge the events of alerts that people decided: a line each of `tramgac alerts show ID --json`. Raises OSError.
 
-    Raises OSError, ValueError for a line that is no alert.
+    A line that is no alert is an error with its place; the others are judged.
     """
-    decided = _Decided(rules, places)
-    with path.open(encoding="utf-8") as lines:
-        for line in filter(str.strip, lines):
-            decided.take(json.loads(line))
-    return Verdicts(decided.checked, decided.skipped, list(decided.problems(path)))
+    decided, odd = _Decided(rules, places), list[int]()
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                if line.strip():
+                    decided.take(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                odd.append(number)
+    return Verdicts(decided.checked, decided.skipped, [*_no_alerts(path, odd), *decided.problems(path)])
+
+
+def _no_alerts(path: Path, lines: Sequence[int]) -> Iterator[Problem]:
+    """Yield the first lines that are no alerts, and how many others there are."""
+    for line in lines[:_TOLD]:
+        yield Problem(str(path), line, 1, "error", "verdict", TrySay.NO_ALERT.of(), TrySay.WRITE_ALERT.of())
+    if len(lines) > _TOLD:
+        said = TrySay.NO_ALERTS.of(count=len(lines) - _TOLD)
+        yield Problem(str(path), lines[_TOLD], 1, "error", "verdict", said, TrySay.WRITE_ALERT.of())
 
 
 @dataclass(slots=True)
@@ -168,7 +183,7 @@ class _Decided:
     still: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def take(self, alert: Mapping[str, Any]) -> None:
-        """Judge the events of one. KeyError, TypeError if it is none."""
+        """Judge the events of one. KeyError, TypeError, AttributeError, ValueError if it is none."""
         number, verdict, id_ = str(alert["rule"]["id"]), str(alert.get("verdict") or ""), str(alert["id"])
         rule, entries = _rule(self.rules, number), list(_entries(alert))
         if rule is None or not entries or verdict not in (TRUE, *FALSE):

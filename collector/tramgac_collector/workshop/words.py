@@ -50,6 +50,9 @@ class TrySay(Words):
         "Give it a text that must be there, or a narrower log source.",
         "Hãy thêm một đoạn chữ bắt buộc phải có, hoặc nguồn nhật ký hẹp hơn.",
     )
+    NO_ALERT = "this line is no decided alert", "dòng này không phải cảnh báo đã kết luận"
+    NO_ALERTS = "{count} more lines are none; the first is here", "{count} dòng nữa cũng không phải; dòng đầu ở đây"
+    WRITE_ALERT = "Write it with `tramgac alerts show ID --json`.", "Hãy ghi bằng `tramgac alerts show ID --json`."
     FORGOTTEN = (
         "a true positive of before is no longer met: alert {alert}",
         "cảnh báo đúng trước đây không còn được phát hiện: {alert}",

@@ -76,6 +76,6 @@ def test_what_cannot_be_asked_is_told(tramgac: Run, folder):
     folder.rule()
     assert tramgac("rules", "check", str(folder.path), "--cost", "5")[0] == 2
     assert tramgac("rules", "check", str(folder.path), "--events", "absent")[0] == 1
-    status, _, err = tramgac("rules", "check", str(folder.path), "--verdicts", str(folder.events({"x": 1})))
+    status, out, _ = tramgac("rules", "check", str(folder.path), "--verdicts", str(folder.events({"x": 1})))
     assert status == 1
-    assert "no decided alert" in err
+    assert ":1:1: error: this line is no decided alert [verdict] Write it with `tramgac alerts show ID --json`." in out

@@ -1,4 +1,3 @@
-import json
 
 import pytest
 from tramgac_collector.workshop import desk
@@ -155,12 +154,23 @@ def test_verdicts_of_before_bind(folder):
     ]
 
 
-def test_a_line_that_is_no_alert_is_an_error(folder):
+@pytest.mark.parametrize("line", ['{"what": 1}', "{", "5", "[]", "null", '{"id": 1, "rule": 5}', "\udcff", "[" * 9_999])
+def test_a_line_that_is_no_alert_is_an_error(folder, line):
     folder.rule()
     path = folder.path.parent / "alerts.jsonl"
-    path.write_text(json.dumps({"what": 1}))
-    with pytest.raises(KeyError):
-        passed(folder, verdicts=path)
+    path.write_text(f"\n{line}\n", "utf-8", "surrogateescape")
+    (problem,), _ = desk.passed([folder.path], Asked(verdicts=path))
+    assert (problem.path, problem.line, problem.severity) == (str(path), 2, "error")
+    assert problem.message == "this line is no decided alert"
+
+
+def test_some_lines_that_are_none_are_told_and_the_others_counted(folder):
+    folder.rule()
+    path = folder.path.parent / "alerts.jsonl"
+    path.write_text("x\n" * 50)
+    found = passed(folder, verdicts=path)[0]
+    assert len(found) == 21
+    assert found[-1][2] == "30 more lines are none; the first is here"
 
 
 def test_samples_are_asked_for(folder):
