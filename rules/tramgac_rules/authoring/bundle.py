@@ -3,8 +3,10 @@
 import hashlib
 import json
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from backports import zstd
@@ -13,6 +15,8 @@ from tramgac_rules.authoring.compile import compile_rules
 from tramgac_rules.authoring.files import YARA, read, rule_files
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.refusals import of_yara
+from tramgac_rules.authoring.sense_words import Sense
+from tramgac_rules.authoring.sizes import MOST
 from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.watched import watched
 from tramgac_rules.authoring.words import Say
@@ -24,6 +28,7 @@ _OUTSIDE = re.compile(r"\b(?:filename|filepath|extension|filetype|owner)\b")
 
 
 _RULE = re.compile(r"^\s*(?:(?:private|global)\s+)*rule\s+(\w+)", re.MULTILINE)
+_CONSTANT = re.compile(r"\bcondition\s*:\s*(true|false)\s*\}")
 _TAGS, _TAG = re.compile(r'\btags\s*=\s*"([^"\n]*)"'), re.compile(r"[^\s,\"]+")
 
 
@@ -116,8 +121,10 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
     ]
     problems += [found for name, text in texts.items() for found in _tags(str(files[name].path), text)]
     for file in good:
+        path, text = str(files[str(file["path"])].path), str(file["source"])
+        problems += _constant(path, text)
         if not file["content_only"]:
-            problems += _mixed(str(files[str(file["path"])].path), str(file["source"]))
+            problems += _mixed(path, text)
     return good, problems
 
 
@@ -127,6 +134,19 @@ def _no_yara(path: str, text: str, line: int, message: str) -> Problem:
     lines = text.splitlines()
     at = re.search(rf"(?<![\w$]){re.escape(name)}(?!\w)", lines[line - 1]) if name and line <= len(lines) else None
     return Problem(path, line, at.start() + 1 if at else 1, "error", "yara", Say.YARA.of(why=fault), advice)
+
+
+def _constant(path: str, text: str) -> Iterator[Problem]:
+    """Yield a warning for each rule that every file meets, or none; private ones only help others."""
+    headers = [*_RULE.finditer(text)]
+    starts = [header.start() for header in headers]
+    for found in islice(_CONSTANT.finditer(text), MOST):
+        place = bisect(starts, found.start()) - 1
+        if place >= 0 and "private" in headers[place][0].split():
+            continue
+        line, column = text.count("\n", 0, found.start(1)) + 1, found.start(1) - text.rfind("\n", 0, found.start(1))
+        kind, said = ("everything", Sense.YARA_TRUE) if found[1] == "true" else ("nothing", Sense.YARA_FALSE)
+        yield Problem(path, line, column, "warning", kind, said.of(), Sense.YARA_WRITE.of())
 
 
 def _mixed(path: str, text: str) -> Iterator[Problem]:

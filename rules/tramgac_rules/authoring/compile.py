@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from tramgac_rules.about import MAX_STEPS, MAX_TEXT, MAX_TEXTS
-from tramgac_rules.authoring import placeholders, sizes
+from tramgac_rules.authoring import placeholders, sense, sizes
 from tramgac_rules.authoring.alternatives import Placeholders
 from tramgac_rules.authoring.chains import Member, Names, put_together
 from tramgac_rules.authoring.correlations import read_correlation
@@ -177,6 +177,7 @@ class _Compiler:
         self.problems += detection.problems
         if detection.condition is not None:
             self.problems += field_problems(document.path, source, detection.fields, detection.condition)
+            self._check_sense(document, detection.condition)
         self._room(document, self._rules, MAX_RULES)
         failed = any(found.severity == "error" for found in self.problems[before:])
         self._name(document, about)
@@ -186,6 +187,13 @@ class _Compiler:
             self._names.sources[str(about["id"])] = source
             names = frozenset(str(name) for name in (about["id"], document.data.get("name")) if name is not None)
             self._rules.append(_Read(document, about, source, names, detection.selections, detection.condition))
+
+    def _check_sense(self, document: Document, condition: Node) -> None:
+        """Tell a rule that finds everything or nothing."""
+        node = child(document.node, "detection", "condition")
+        for kind, look in (("everything", sense.everything), ("nothing", sense.nothing)):
+            if said := look(condition):
+                self.problems.append(problem(document.path, node, kind, *said, "warning"))
 
     def _add_filter(self, document: Document) -> None:
         before = len(self.problems)

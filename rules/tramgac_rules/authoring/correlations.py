@@ -16,6 +16,7 @@ from tramgac_rules.authoring.correlation_words import Link
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
 from tramgac_rules.authoring.nearest import did_you_mean
 from tramgac_rules.authoring.problems import Problem
+from tramgac_rules.authoring.sense_words import Sense
 from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.sizes import long_name
 from tramgac_rules.authoring.texts import joined
@@ -232,6 +233,10 @@ class _Reader:
             word = Link.NOTHING_IS_OF if most else Link.NOTHING_IS
             said = word.of(bounds=Bounds(tuple(draft.bounds)), most=most)
             draft.say(node, said, Link.MEND_NUMBERS.of(), kind="condition")
+        bounds = Bounds(tuple(draft.bounds))
+        if draft.type not in FIGURES and bounds.least == 1 and bounds.hold(0):
+            said, advice = Sense.EVERY_COUNT.of(bounds=bounds), Sense.WRITE_LEAST.of()
+            draft.say(node, said, advice, kind="everything", warn=True)
         if draft.type == "value_count" and any(number > MAX_MEMBERS for _, number in draft.bounds):
             draft.say(node, Link.MANY_VALUES.of(most=MAX_MEMBERS), Link.LOWER.of(), kind="size")
 

@@ -2,7 +2,7 @@
 
 import yaml
 
-from tramgac_rules.authoring import sizes
+from tramgac_rules.authoring import sense, sizes
 from tramgac_rules.authoring.alternatives import Placeholders, hides_placeholder
 from tramgac_rules.authoring.conditions import ConditionError, parse_condition
 from tramgac_rules.authoring.documents import Document, at_offset, child, entries, problem
@@ -106,6 +106,8 @@ class Detection:
             if atom.op == "fieldref" and isinstance(atom.value, tuple):
                 read[str(atom.value[0])] = None
         self.fields += ((field, node) for field in read)
+        for said in sense.never_met(entry):
+            self._say(node, "nothing", *said, "warning")
         self._full = self._sized(node, self._budget.spend(atom.value for atom in atoms(entry)))
         return entry
 

@@ -46,7 +46,7 @@ def test_the_same_rules_give_the_same_bytes(tmp_path):
 
 def test_what_a_lens_finds_is_told_left_out_and_known(tmp_path):
     for name in ("a.yar", "bad.yar", "b.yar"):
-        (tmp_path / name).write_text(f"rule {name[0]} {{ condition: true }}")
+        (tmp_path / name).write_text(f"rule {name[0]} {{ condition: filesize > 9 }}")
     looked = []
 
     def lens(sources):
@@ -81,3 +81,19 @@ def test_a_file_that_runs_on_hosts_for_some_of_its_rules_is_noted(tmp_path):
     for text in (edge, inside, edge + edge.replace("edge", "other")):
         path.write_text(text)
         assert build_bundle([], [path], 1).problems == ()
+
+
+def test_yara_that_every_file_meets_or_none_is_told(tmp_path):
+    text = """rule a { strings: $a = "condition: true" condition: $a }
+rule b { condition: true }
+private rule helper { condition: true }
+rule c { condition:
+  false
+}
+"""
+    (tmp_path / "a.yar").write_text(text)
+    found = build_bundle([], [tmp_path], 1).problems
+    assert [(one.severity, one.kind, one.line, one.column) for one in found] == [
+        ("warning", "everything", 2, 21),
+        ("warning", "nothing", 5, 3),
+    ]

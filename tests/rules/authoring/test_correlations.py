@@ -187,3 +187,14 @@ def test_all_faults_at_once():
 
 def test_without_group_by_it_is_said_that_all_hosts_are_one_group():
     assert [severity for _, _, severity, *_ in said(changed("  group-by: [User]\n", ""))] == ["warning"]
+
+
+@pytest.mark.parametrize("condition", ["{gte: 0}", "{gt: -1}", "{gte: 0, gt: -5}"])
+def test_a_count_that_every_event_reaches_is_a_warning(condition):
+    (found,) = said(changed("{gte: 10}", condition))
+    assert found[:4] == (7, 14, "warning", "everything")
+
+
+@pytest.mark.parametrize("condition", ["{gte: 1}", "{lt: 5}", "{gte: 0, lt: 5}"])
+def test_a_count_that_some_do_not_reach_is_none(condition):
+    assert said(changed("{gte: 10}", condition)) == []

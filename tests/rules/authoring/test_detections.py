@@ -109,6 +109,6 @@ def test_a_selection_that_no_condition_uses_is_told_and_the_rule_loads():
         "warning", "unused", "no condition uses the selection '_more'",
     )  # fmt: skip
     assert len(done.pack["rules"]) == 1
-    assert not compiled(rule({"s": {"A": "x"}, "t": {"A": "y"}, "condition": "all of them"})).problems
+    assert not compiled(rule({"s": {"A": "x"}, "t": {"B": "y"}, "condition": "all of them"})).problems
     broken = compiled(rule({"s": {"A": "x"}, "t": {"A": "y"}, "condition": "s and nothing"}))
     assert [found.kind for found in broken.problems] == ["selection"]

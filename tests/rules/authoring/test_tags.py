@@ -68,7 +68,7 @@ def test_a_rule_that_is_compiled_says_where(tmp_path):
 
 def test_a_yara_file_says_where(tmp_path):
     path = tmp_path / "x.yar"
-    path.write_text('rule x {\n meta:\n  tags = "attack.t1059, attack.t1064"\n condition: true }\n')
+    path.write_text('rule x {\n meta:\n  tags = "attack.t1059, attack.t1064"\n condition: filesize > 9 }\n')
     built = build_bundle([], [path], 1)
     (found,) = built.problems
     assert (found.line, found.column, found.severity, found.kind) == (3, 25, "warning", "tag")

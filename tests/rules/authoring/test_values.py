@@ -67,6 +67,8 @@ def test_what_has_no_meaning_here_is_told(key, value, kind):
     ("A|hour", "4", "hour is for numbers, not for the text '4'", "Write a number, without quotes."),
     ("A|exists", "maybe", "exists is for true or false, not for the text 'maybe'", "Write true or false."),
     ("A|re", None, "re is for texts, not for the value null", "Write a text."),
+    ("A|contains", [], "contains with no value would ask that the field be absent",
+     "Give it values, or write `A: null` for that."),
     ("A|contains", None, "contains is for texts, not for the value null", "Write a text."),
     ("A|base64", 5, "base64 is for texts, not for the number 5", "Write a text."),
     ("A|contains|exists", True, "the modifiers contains, exists do not go together, or not in this order", None),
