@@ -79,9 +79,9 @@ def _chunk(index: int, header: bytes, chunk: bytes) -> Iterator[Entry]:
         if isinstance(found, str):
             yield record(index + seen, found)  # of a damaged record the parser may make what is no JSON
         elif str(found).startswith("Failed to parse record"):
-            yield Entry(index + seen, None, problem=Unread.PARSER.both(why=found))
+            yield Entry(index + seen, None, problem=Unread.PARSER.both(why=str(found)))
         else:  # the chunk as a whole
-            problem = Unread.PARSER.both(why=found)
+            problem = Unread.PARSER.both(why=str(found))
             break
         seen += 1
     for missing in range(seen, expected):

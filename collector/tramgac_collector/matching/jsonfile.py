@@ -92,7 +92,7 @@ class _Text:
         try:
             yield from _lines(self.file)
         except (EOFError, OSError, zstd.ZstdError, zlib.error) as error:
-            self.fault = Broken(Unread.DAMAGED.both(why=error))
+            self.fault = Broken(Unread.DAMAGED.both(why=str(error)))
 
 
 def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
@@ -204,7 +204,7 @@ def record(index: int, text: bytes | str) -> Entry:
     try:
         entry = entry_of(index, decode(text))
     except (ValueError, RecursionError) as error:
-        return Entry(index, None, problem=Unread.NO_JSON.both(why=error))
+        return Entry(index, None, problem=Unread.NO_JSON.both(why=str(error)))
     if len(text) <= MAX_VALUE or entry.record is None:  # a short text has no long value
         return entry
     return replace(entry, cut=cut_of(entry.record.fields))

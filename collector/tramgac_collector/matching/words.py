@@ -107,7 +107,7 @@ class Unread(Pair):
         "no event of a known form: EventID and Channel are missing",
         "không phải sự kiện ở dạng đã biết: thiếu EventID và Channel",
     )
-    NO_JSON = "not JSON: {why}", "không phải JSON: {why}"
+    NO_JSON = "not JSON: its reader says {why!r}", "không phải JSON: bộ đọc báo {why!r}"
     NO_END = "the array ends without its ]: what follows is missing", "mảng kết thúc mà không có ]: phần sau bị thiếu"
     NO_EVTX = "no event log: it does not begin with ElfFile", "không phải nhật ký sự kiện: không bắt đầu bằng ElfFile"
     SHORT_HEADER = "the event log ends within its header", "nhật ký sự kiện kết thúc ngay trong phần đầu"
@@ -119,12 +119,15 @@ class Unread(Pair):
     LOST_RECORDS = "{places} ({count} records)", "{places} ({count} bản ghi)"
     CIRCLE = "the chunk's tables lead in a circle", "các bảng của khối dẫn vòng quanh"
     SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
-    PARSER = "the event log's reader says: {why}", "trình đọc nhật ký báo: {why}"
+    PARSER = (
+        "the event log is damaged here: its reader says {why!r}",
+        "nhật ký sự kiện bị hỏng ở đây: bộ đọc báo {why!r}",
+    )
     LOST = (
         "the process that read it ended, and so it did when it was read by itself",
         "tiến trình đọc nó đã dừng, và lại dừng khi đọc riêng nó",
     )
-    DAMAGED = "the file is damaged: {why}", "tệp bị hỏng: {why}"
+    DAMAGED = "the file is damaged: its reader says {why!r}", "tệp bị hỏng: bộ đọc báo {why!r}"
     TOO_LARGE = (
         "an array or objects over many lines of more than {limit} MB: make it JSON lines",
         "mảng hoặc đối tượng trải nhiều dòng, lớn hơn {limit} MB: hãy chuyển thành JSON từng dòng",

@@ -110,3 +110,9 @@ def test_anything_ends_and_counts_up(tmp_path_factory, parts):
     path.write_text("".join(parts), "utf-8")
     found = list(entries(path))
     assert [entry.index for entry in found] == list(range(len(found)))
+
+
+def test_what_a_reader_says_is_quoted_as_its_own_words():
+    problem = jsonfile.record(0, b"{bad").problem
+    assert problem.en.startswith("not JSON: its reader says 'Expecting property name")
+    assert problem.vi.startswith("không phải JSON: bộ đọc báo 'Expecting property name")
