@@ -62,7 +62,7 @@ def put_together(members: Iterable[Member], names: Names) -> list[dict[str, obje
         member, rules = by_id[number], referred[number]
         for name, rule in rules.items():
             if rule in by_id and rule not in entries:
-                _say(member, name, Link.CORRELATION_FAULTY.of(name=name))
+                _say(member, name, Link.CORRELATION_FAULTY.of(name=name), Link.TOLD_THERE.of())
             elif rule in entries:
                 _check_link(member, name, entries[rule])
             else:

@@ -281,7 +281,8 @@ class _Compiler:
                 said = Size.MANY_TEXTS.of(key=key, count=len(texts), most=MAX_TEXTS)
                 self._say(document, key, "size", said, Size.FEWER.of())
             if key in ("triage", "triage_vi") and len(texts) > MAX_STEPS:
-                self._say(document, key, "size", Say.MANY_STEPS.of(key=key, count=len(texts), most=MAX_STEPS))
+                said = Say.MANY_STEPS.of(key=key, count=len(texts), most=MAX_STEPS)
+                self._say(document, key, "size", said, Say.FEWER_STEPS.of())
 
     def _check_names(self, document: Document, key: str, *names: str) -> None:
         if said := sizes.long_name(*names):

@@ -102,5 +102,5 @@ def _plain(ways: set[Way]) -> set[Way]:
         way for way in able if not any(other != way and other[0] <= way[0] and other[1] <= way[1] for other in able)
     }
     if len(found) > MAX_WAYS:
-        raise ConditionError(Link.MANY_WAYS.of(most=MAX_WAYS), 0, "size")
+        raise ConditionError(Link.MANY_WAYS.of(most=MAX_WAYS), 0, "size", advice=Link.SPLIT_RULES.of())
     return found

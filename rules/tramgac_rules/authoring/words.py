@@ -55,6 +55,7 @@ class Say(Words):
     LONG_TEXT = "{key} is longer than {most} characters", "{key} dài quá {most} ký tự"
     SHORTEN = "Shorten it.", "Hãy rút ngắn."
     MANY_STEPS = "{key} has {count} steps, {most} are allowed", "{key} có {count} bước, chỉ cho phép {most}"
+    FEWER_STEPS = "Put several into one, or leave some out.", "Hãy gộp vài bước làm một, hoặc bỏ bớt."
     NO_ID = "the rule has no id", "luật không có id"
     ADD_ID = "Add `id: {made}`, which it got.", "Hãy thêm `id: {made}`, là id luật vừa nhận."
     ODD_ID = "the id {id!r} is no UUID", "id {id!r} không phải UUID"

@@ -180,3 +180,19 @@ def test_all_public_rules_compile_but_the_two_with_placeholders(data_folder):
     ]
     assert len(windows) == 2_865
     assert len(judge.rules) == 3_752
+
+
+@pytest.mark.parametrize("text", [
+    "a: [1\n",
+    "- x\n",
+    "title: x\na: &a [*a]\n",
+    rule({"A": "x"}, triage=["step"] * (MAX_STEPS + 1)),
+    rule({"A": "x"}, description="x" * 100_000),
+    *(rule({"s": {"A": "x"}, "condition": text}) for text in ("", "(s", "s)", "2 of s", "S", [{}], "(" * 99 + "s", "s |")),
+    *(rule({key: "x*"}) for key in ("A|base64", "A|contains|re", "A|cidr", "A|gt", "A|exists", "A|foo", "A|fieldref")),
+])  # fmt: skip
+def test_every_error_says_how_to_mend_it_in_both_languages(text):
+    errors = compiled(text).errors
+    assert errors
+    assert [found for found in errors if not found.advice or found.advice.vi == found.advice] == []
+    assert [found for found in errors if found.message.vi == found.message] == []
