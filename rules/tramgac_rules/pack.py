@@ -187,6 +187,8 @@ def _value(op: str, value: object, where: str) -> Value:
     """Return an atom's value as its operator wants it."""
     if isinstance(value, str) and op in _TEXT_OPERATORS:
         return _text(value, where)
+    if isinstance(value, list):
+        _text("".join([piece for piece in value if isinstance(piece, str)]), where)
     match op, value:
         case "wild", [*pieces] if all(piece is None or piece == 1 or isinstance(piece, str) for piece in pieces):
             return tuple(piece if piece is None or isinstance(piece, str) else 1 for piece in pieces)

@@ -61,6 +61,7 @@ def put(place, value):
     (put(S, [0, "re", "("]), "re:"),
     (put(S, [0, "cidr", "x"]), "cidr:"),
     (put(S, [0, "eq", "x" * (MAX_TEXT + 1)]), "at most"),
+    (put(S, [0, "wild", ["x" * MAX_TEXT, None, "y"]]), "at most"),
     (put(["rules", 0, "condition"], 9_999), "is no node"),
     (put(["rules", 0, "condition"], "nobody"), "is no node"),
     (put(["rules", 0, "condition"], ["xor", 0, 1]), "is no node"),

@@ -6,22 +6,31 @@ from tramgac_rules.authoring.sense_words import Sense
 from tramgac_rules.authoring.sizes import Said, length
 from tramgac_rules.evaluate import MAX_VALUE, View, compile_node
 from tramgac_rules.operators import COMPARISONS, TIME_PARTS
-from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms, conjuncts, fields_of
+from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms, conjuncts, fields_of, fold
 
 _STRANGE = ("~q`", "\ue000\ue001", "-7 ", "Q\n" * 200)
 """Texts that have nothing in common; what all of them pass asks nothing of a text."""
+_ASKING = frozenset(["eq", "contains", "startswith", "endswith", "cidr"])
+"""Operators that no strange text passes."""
 _TIMES = {"minute": (0, 59), "hour": (0, 23), "day": (1, 31), "week": (1, 53), "month": (1, 12), "year": (1, 9_999)}
 
 
 def everything(condition: Node) -> Said | None:
     """Return what to say of a condition that nearly every event meets."""
-    test = compile_node(condition)
-    if test(View({})):
+    if fold(condition, _in_nothing) is True:
         return Sense.ASKS_NOTHING.of(), Sense.ADD_WANTED.of()
     # Whatever filters do not leave out is what some rules are for.
-    if not _refuses(condition) and all(test(_strange(fields_of(condition), text)) for text in _STRANGE):
+    if _refuses(condition) or all(atom.op in _ASKING for atom in atoms(condition)):
+        return None
+    test, fields = compile_node(condition), fields_of(condition)
+    if all(test(_strange(fields, text)) for text in _STRANGE):
         return Sense.ANYTHING.of(), Sense.ADD_VALUE.of()
     return None
+
+
+def _in_nothing(atom: Atom) -> bool:
+    """Tell whether an event without any field meets an atom."""
+    return atom.op == "null" or (atom.op == "exists" and atom.value is False)
 
 
 def _refuses(node: Node) -> bool:
@@ -90,15 +99,17 @@ def _truth(node: Node, facts: Mapping[Node, bool]) -> bool | None:
 
 def _two_values(parts: Iterable[Node]) -> Said | None:
     """Return what to say where a field would have to equal one of some values and one of others."""
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, dict[str, None]] = {}
     for part in parts:
         wanted = part.parts if isinstance(part, Or) else (part,)
         same = [one for one in wanted if isinstance(one, Atom) and one.op == "eq" and one.field is not None]
         if not same or len(same) < len(wanted) or len({one.field for one in same}) > 1:
             continue
-        field, values = str(same[0].field), [str(one.value).lower() for one in same]
+        field, values = str(same[0].field), dict.fromkeys(str(one.value).lower() for one in same)
         before = asked.setdefault(field, values)
-        asked[field] = [value for value in before if value in values]
+        asked[field] = {value: None for value in before if value in values}
         if not asked[field]:
-            return Sense.TWO_VALUES.of(field=field, one=before[0], other=values[0]), Sense.ONE_LIST.of()
+            return Sense.TWO_VALUES.of(
+                field=field, one=next(iter(before)), other=next(iter(values))
+            ), Sense.ONE_LIST.of()
     return None
