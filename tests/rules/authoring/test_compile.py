@@ -188,7 +188,7 @@ def test_all_public_rules_compile_but_the_two_with_placeholders(data_folder):
     "title: x\na: &a [*a]\n",
     rule({"A": "x"}, triage=["step"] * (MAX_STEPS + 1)),
     rule({"A": "x"}, description="x" * 100_000),
-    *(rule({"s": {"A": "x"}, "condition": text}) for text in ("", "(s", "s)", "2 of s", "S", [{}], "(" * 99 + "s", "s |")),
+    *(rule({"s": {"A": "x"}, "condition": one}) for one in ("", "(s", "s)", "2 of s", "S", [{}], "(" * 99, "s |")),
     *(rule({key: "x*"}) for key in ("A|base64", "A|contains|re", "A|cidr", "A|gt", "A|exists", "A|foo", "A|fieldref")),
 ])  # fmt: skip
 def test_every_error_says_how_to_mend_it_in_both_languages(text):
