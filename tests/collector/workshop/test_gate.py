@@ -1,4 +1,3 @@
-
 import pytest
 from tramgac_collector.workshop import desk
 from tramgac_collector.workshop.desk import Asked

@@ -10,7 +10,7 @@ from tests.collector.workshop.conftest import start
     ([], "no steps"),
     (["x"], "step 0 has no `event`"),
     ([{"at": 0, "event": {}}, {"at": 0}], "step 1 has no `event`"),
-    ([{"event": {}, "tiems": 2}], "nothing reads the key 'tiems'"),
+    ([{"event": {}, "tmies": 2}], "nothing reads the key 'tmies'"),
     ([{"event": {}, "times": 1_000_000}], "`times` is a number from 0 to 100000, not the number 1000000"),
     ([{"event": {}, "times": 1.5}], "`times` is a number"),
     ([{"event": {}, "times": 60_000}] * 2, "more than 100000 events"),
