@@ -83,7 +83,9 @@ def tried(paths: Sequence[Path]) -> Tried:
     other = trying.try_yara(with_samples, texts)
     bare = [*done.bare, *(file for file in others if file not in with_samples)]
     problems = [*done.problems, *other.problems]
-    return Tried(done.files + other.files, done.samples + other.samples, bare, problems, loaded.errors)
+    return Tried(
+        done.files + other.files, done.samples + other.samples, bare, problems, [*loaded.errors, *other.broken]
+    )
 
 
 def bare(done: Tried) -> Iterator[Problem]:

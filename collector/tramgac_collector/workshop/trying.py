@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf import json_format
 from tramgac_proto.event_pb2 import Event
 from tramgac_rules.about import Book
+from tramgac_rules.authoring.bundle import no_yara
 from tramgac_rules.authoring.files import RuleFile
 from tramgac_rules.authoring.problems import Problem
 from tramgac_rules.authoring.texts import Text, joined
@@ -19,6 +20,7 @@ from tramgac_rules.judge import Judge
 from tramgac_rules.record import Record, record_of
 from tramgac_rules.rule import Rule
 from tramgac_scan.client import Scanner, YaraSource
+from tramgac_scan.errors import RulesRejected
 from tramgac_scan.outside import HEAD, of_file
 
 from tramgac_collector.matching.correlating import Gathering
@@ -44,7 +46,7 @@ class Tried:
     samples: int = 0
     bare: list[RuleFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    broken: Sequence[Problem] = ()
+    broken: list[Problem] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -111,8 +113,12 @@ def try_yara(files: Sequence[RuleFile], texts: Mapping[str, str]) -> Tried:
     tried = Tried()
     for file in files:
         if file.name in texts:
-            with Scanner([YaraSource(file.name, texts[file.name])]) as scanner:
-                _try(tried, file, partial(_of_yara, scanner))
+            try:
+                with Scanner([YaraSource(file.name, texts[file.name])]) as scanner:
+                    _try(tried, file, partial(_of_yara, scanner))
+            except RulesRejected as error:
+                told = ((max(one.line, 1), one.message) for one in error.problems)
+                tried.broken += [no_yara(str(file.path), texts[file.name], *one) for one in told]
     return tried
 
 

@@ -117,7 +117,7 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
     ]
     problems = [found for found in read_.values() if isinstance(found, Problem)]
     problems += [
-        _no_yara(str(files[name].path), texts[name], max(line, 1), message) for name, line, message in seen.problems
+        no_yara(str(files[name].path), texts[name], max(line, 1), message) for name, line, message in seen.problems
     ]
     problems += [found for name, text in texts.items() for found in _tags(str(files[name].path), text)]
     for file in good:
@@ -128,7 +128,7 @@ def _yara(paths: Sequence[Path], lens: Lens) -> tuple[list[dict[str, object]], l
     return good, problems
 
 
-def _no_yara(path: str, text: str, line: int, message: str) -> Problem:
+def no_yara(path: str, text: str, line: int, message: str) -> Problem:
     """Return what libyara says of a line; it names no column, so that of the name it speaks of, or the line's first."""
     fault, advice, name = of_yara(message)
     lines = text.splitlines()

@@ -78,6 +78,18 @@ def test_a_correlation_is_tried_on_sequences(folder):
     assert said(folder)[0][0] == "error"
 
 
+def test_yara_that_does_not_compile_is_told_with_its_place_and_the_others_are_tried(folder):
+    for name, text in (("bad", "rule bad {\n  condition: nothing }"), ("good", YARA)):
+        path = folder.path / f"{name}.yar"
+        path.write_text(text)
+        folder.beside(path, {"fires": [{"text": "BAD", "path": "/x.sh"}], "near_misses": [{"text": "good"}]})
+    done = desk.tried([folder.path])
+    assert (done.samples, done.problems) == (2, [])
+    assert [(one.line, one.column, str(one.message)) for one in done.broken] == [
+        (2, 14, "does not compile: the name nothing is unknown"),
+    ]  # fmt: skip
+
+
 def test_yara_is_tried_on_contents(folder):
     path = folder.path / "bad.yar"
     path.write_text(YARA)
