@@ -165,7 +165,8 @@ def test_all_public_rules_compile_but_the_two_with_placeholders(data_folder):
         (f"win_security_adcs_certighost_{name}.yml", "the placeholder %known_cdcs% has no values")
         for name in ("cdc_chase_request", "cert_issued_via_chase")
     }
-    assert {found.kind for found in done.problems} == {"expand", "logsource", "field"}
+    assert {found.kind for found in done.problems} == {"expand", "logsource", "field", "everything"}
+    assert [Path(found.path).name for found in done.of_kind("everything")] == ["zeek_rdp_public_listener.yml"]
     strange = [found for found in done.of_kind("field") if found.severity == "warning"]
     assert len(strange) < 40
     assert {found.message.split("'")[1] for found in strange} == {
