@@ -52,7 +52,9 @@ def possible(bounds: Sequence[tuple[str, int | float]], *, count: bool, most: in
 
 
 def names_in(text: str) -> list[str]:
-    """Return the rules that a condition in words names, in the order in which they appear."""
+    """Return the rules that a condition in words names, in the order in which they appear; none of `1 of them`."""
+    if _SEVERAL.search(text):
+        return []
     return [*dict.fromkeys(word for word in _WORD.findall(text) if word.lower() not in ("and", "or", "not"))]
 
 
@@ -68,9 +70,9 @@ def ways_of(text: str, names: Iterable[str]) -> list[Way]:
         raise ConditionError(said, error.offset, error.kind, advice=error.advice) from error
     ways = _ways(node, asked=True)
     if not ways:
-        raise ConditionError(Link.CONTRADICTS.of(), 0)
+        raise ConditionError(Link.CONTRADICTS.of(), 0, advice=Link.LEAVE_ONE.of())
     if any(not wanted for wanted, _ in ways):
-        raise ConditionError(Link.HOLDS_OF_NOTHING.of(), 0)
+        raise ConditionError(Link.HOLDS_OF_NOTHING.of(), 0, advice=Link.ASK_FOR_ONE.of())
     return sorted(ways, key=lambda way: (sorted(way[0]), sorted(way[1])))
 
 

@@ -90,6 +90,11 @@ class Link(Words):
         "the condition can hold where nothing was met, and nothing would tell that",
         "condition có thể đúng khi không luật nào khớp, và không có gì cho biết điều đó",
     )
+    LEAVE_ONE = "Take out one of those that exclude each other.", "Hãy bỏ một trong những điều loại trừ nhau."
+    ASK_FOR_ONE = (
+        "Join with `and` a rule that must be met.",
+        "Hãy thêm, bằng `and`, một luật phải được gặp.",
+    )
     UNEXPECTED = (
         "this was not expected in the condition of a correlation",
         "condition của luật tương quan không dùng được điều này",

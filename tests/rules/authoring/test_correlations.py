@@ -178,6 +178,11 @@ def test_several_by_their_names_are_told_once(words):
     assert line == 7
     assert "a correlation's condition does not take" in told
     assert "`condition: {gte: 1}`" in told
+    alone = [found[-1] for found in said(WORDS[: WORDS.index("condition:")] + f"condition: {words}\n")]
+    assert [message[:33] for message in alone] == [
+        "the correlation refers to no rule",
+        "a correlation's condition does no",
+    ]
 
 
 def test_all_faults_at_once():
