@@ -132,7 +132,8 @@ def _try(tried: Tried, file: RuleFile, judge: Callable[[Sample], Iterator[Text]]
     for sample in given.samples:
         tried.samples += 1
         try:
-            tried.problems += [samples.problem(file.path, sample.place, said) for said in judge(sample)]
+            advice = (TrySay.MEND_EITHER if sample.fires else TrySay.NARROW).of()
+            tried.problems += [samples.problem(file.path, sample.place, said, advice) for said in judge(sample)]
         except SamplesWrong as error:
             tried.problems.append(samples.problem(file.path, sample.place, error.said, error.advice))
     if not given.problems and all(sample.fires for sample in given.samples):

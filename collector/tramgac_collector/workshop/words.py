@@ -13,6 +13,7 @@ class TrySay(Words):
     NO_SAMPLES = "the rule has no samples beside it", "luật không có mẫu kèm theo"
     ADD_SAMPLES = "Write {name}: what meets it, and near misses.", "Hãy viết {name}: mẫu khớp và mẫu suýt khớp."
     NOT_MET = "sample {number} of those that fire does not meet the rule", "mẫu khớp số {number} không khớp luật"
+    MEND_EITHER = "Mend the rule, or the sample.", "Hãy sửa luật, hoặc sửa mẫu."
     MET = "near miss {number} ({because}) meets the rule", "mẫu suýt khớp số {number} ({because}) lại khớp luật"
     NO_MISSES = "the rule has no near miss", "luật không có mẫu suýt khớp"
     ADD_MISS = (

@@ -55,8 +55,9 @@ def test_what_is_told_of_a_sample_stands_where_the_sample_does(folder):
     lines = [json.dumps(start("sh -c good")), json.dumps(start("sh -c evil"))]
     text = f'{{"fires": [{lines[0]},\n  {lines[1]}],\n"near_misses": [\n {json.dumps(near)}]}}'
     path.with_name("rule1.samples.json").write_text(text)
-    assert [(one.line, one.column, one.message[:11]) for one in desk.tried([folder.path]).problems] == [
-        (1, 12, "sample 1 of"), (4, 2, "near miss 1"),
+    found = desk.tried([folder.path]).problems
+    assert [(one.line, one.column, one.message[:11], one.advice[:8]) for one in found] == [
+        (1, 12, "sample 1 of", "Mend the"), (4, 2, "near miss 1", "Narrow i"),
     ]  # fmt: skip
 
 
