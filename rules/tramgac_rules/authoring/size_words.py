@@ -26,6 +26,11 @@ class Size(Words):
         "Write several shorter ones, or texts with contains.",
         "Hãy viết thành nhiều biểu thức ngắn hơn, hoặc dùng chuỗi với contains.",
     )
+    MANY_PARTS = (
+        "the pattern has {count} texts with ? between them, {most} are allowed",
+        "mẫu có {count} chuỗi ngăn cách bởi ?, chỉ cho phép {most}",
+    )
+    WRITE_STAR = "Write * for a part of it, or several patterns.", "Hãy viết * thay một phần, hoặc viết nhiều mẫu."
     LONG_NAME = "a name has {count} characters, {most} are allowed", "một tên có {count} ký tự, chỉ cho phép {most}"
     SHORTEN_NAME = "Give it a shorter name.", "Hãy đặt tên ngắn hơn."
     MANY_TEXTS = "{key} has {count} entries, {most} are allowed", "{key} có {count} mục, chỉ cho phép {most}"

@@ -8,7 +8,8 @@ from tramgac_rules.about import MAX_TEXT
 from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.texts import Text
 from tramgac_rules.pack import MAX_ATOMS, MAX_DEPTH
-from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, atoms
+from tramgac_rules.tree import And, Atom, Node, Not, Or, Selection, Value, atoms
+from tramgac_rules.wildcard import STAR
 
 MAX_NAME = 1_000
 """Characters of the name of a field, a selection, a log source."""
@@ -21,6 +22,8 @@ MAX_CHARACTERS = 16_000_000
 """Of all values of a rule together."""
 MAX_REGEX = 4_096
 """Characters of an expression: a value of 32 kB then costs half a second at worst. The longest public one has 217."""
+MAX_PARTS = 200
+"""Texts with ? between them, of a pattern between two stars."""
 MAX_HEIGHT = MAX_DEPTH - 1
 """Of a condition: filters put it one deeper."""
 MOST = 20
@@ -109,7 +112,18 @@ def long_made(node: Node) -> Said | None:
     longest = max((length(atom.value) for atom in atoms(node)), default=0)
     if longest > MAX_TEXT:
         return Size.LONG_MADE.of(count=longest, most=MAX_TEXT), Size.SHORTEN_VALUE.of()
-    return None
+    parts = max((_in_a_run(atom.value) for atom in atoms(node) if atom.op == "wild"), default=0)
+    return (Size.MANY_PARTS.of(count=parts, most=MAX_PARTS), Size.WRITE_STAR.of()) if parts > MAX_PARTS else None
+
+
+def _in_a_run(pieces: Value) -> int:
+    """Return how many texts of a pattern stand between two stars at most: all are tried at each place of a value."""
+    runs = [0]
+    for piece in pieces if isinstance(pieces, tuple) else ():
+        runs[-1] += isinstance(piece, str)
+        if piece is STAR:
+            runs.append(0)
+    return max(runs)
 
 
 def long_name(*names: str) -> Said | None:

@@ -248,6 +248,7 @@ MUCH = {f"s{number}": {"A": ["x"]} for number in range(1_000)}
     ("size", [rule({"A|re": LONG})]),
     ("regex", [rule({"A|re": ["a", "x" * 5_000]})]),
     ("size", [rule({"A": f"{LONG}*{LONG}"})]),
+    ("size", [rule({"A": f"*{'x?' * 8_000}y*"})]),
     ("size", [rule({"A|fieldref": LONG})]),
     ("size", [rule({"A|wide|base64offset|contains": LONG[:60_000]})]),
     ("windash", [rule({"A|windash": f"-a -b -c -d {LONG[:60_000]}"})]),

@@ -4,6 +4,7 @@ from tramgac_rules.authoring import sizes
 from tramgac_rules.authoring.sizes import (
     MAX_CHARACTERS,
     MAX_NAME,
+    MAX_PARTS,
     MAX_VALUES,
     Budget,
     Together,
@@ -13,6 +14,7 @@ from tramgac_rules.authoring.sizes import (
 )
 from tramgac_rules.pack import MAX_ATOMS, MAX_DEPTH
 from tramgac_rules.tree import And, Atom, Not, Or, Selection
+from tramgac_rules.wildcard import ONE, STAR
 
 X = Atom("A", "eq", "x")
 
@@ -52,6 +54,9 @@ def test_names_values_as_made_and_depths_have_their_limits():
     assert sizes.long_name("a", "x" * (MAX_NAME + 1)) is not None
     assert sizes.long_made(Or((X, Atom("A", "wild", ("x" * 65_536, None))))) is None
     assert sizes.long_made(Or((X, Atom("A", "wild", ("x" * 65_536, None, "y"))))) is not None
+    few, many = (("x", ONE) * MAX_PARTS, ("x", ONE) * MAX_PARTS + ("y",))
+    assert sizes.long_made(Atom("A", "wild", (*few, STAR, *few))) is None
+    assert sizes.long_made(Atom("A", "wild", (*few, STAR, *many))) is not None
     deepest = X
     for _ in range(MAX_DEPTH):
         deepest = Not(deepest)
