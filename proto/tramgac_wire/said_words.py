@@ -16,7 +16,7 @@ class Said(enum.Enum):
     SILENT_OPEN = "last heard on {time}; its connection is open", "nghe lần cuối lúc {time}; kết nối vẫn mở"
     SILENT_ENDED = "last heard on {time}; its connection ended", "nghe lần cuối lúc {time}; kết nối đã đứt"
     NOTHING_SINCE = "nothing since, and no last words", "từ đó không gửi gì, cũng không có lời cuối"
-    HOSTS_OF_SITE = "{n} hosts of site {site}: {why}", "{n} máy của nơi {site}: {why}"
+    HOSTS_OF_SITE = "{n} hosts of site {site}: {why}", "{n} máy của đơn vị {site}: {why}"
     BLIND = "saw before, sees no longer", "trước thấy, nay không thấy nữa"
     BYTES_AT = "{n} bytes at offset {offset}", "{n} byte tại vị trí {offset}"
     AT = "at offset {offset}", "tại vị trí {offset}"

@@ -89,7 +89,7 @@ def test_beside_the_search(paths):
     [
         (WORD, "", "search_stage"),
         (WORD, "@timestamp", "search_group"),
-        (WORD, "process.nothing", "search_field"),
+        (WORD, "strange.qqqq", "search_field"),
         ("(", "host", "search_missing"),
     ],
 )

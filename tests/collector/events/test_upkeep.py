@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from tramgac_collector.events import cold, forecast, retention
+from tramgac_collector.events.rollups import PROJECTIONS
 from tramgac_collector.events.upkeep import AGAIN_S, EVERY_S, Upkeep
 from tramgac_collector.logs import Counts
 
@@ -22,7 +23,7 @@ def test_all_is_seen_to_once_an_hour(client, upkeep, monkeypatch):
     assert upkeep.look(client)
     assert not upkeep.look(client)
     assert (retention.days(client), len(cold.held(upkeep.paths))) == ([], 2)
-    assert upkeep.counts["rollups_repaired"] == 10  # of two days that no merge has seen
+    assert upkeep.counts["rollups_repaired"] == 2 * len(PROJECTIONS)  # of two days that no merge has seen
     assert forecast.told(upkeep.paths).events == 0
     monkeypatch.setattr(retention, "retain", lambda *_: pytest.fail("today's was done"))
     upkeep.due -= EVERY_S
