@@ -16,8 +16,7 @@ from tramgac_rules.plan import searchable
 
 _BETWEEN = END + START
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-# No other characters beyond ASCII have ASCII in their lower case.
-_DOTTED_I, _KELVIN = "\u0130".encode(), "\u212a".encode()
+_FOLDED = {"\u0130".encode(), "\u212a".encode()}  # no other characters beyond ASCII have ASCII in their lower case
 
 Bits = tuple[int, int]
 """Rules that a value leaves possible, and rules that it supports across fields."""
@@ -132,7 +131,8 @@ class Keywords(Column):
         """Build the automaton, as a column's, and a quick one that only tells whether there may be anything."""
         super().__init__("", everyone, asked, memory)
         pieces = {max(_NOT_ASCII.split(literal.strip(START + END)), key=len).encode() for literal in asked.entries}
-        self._any = BytesAhoCorasick(sorted(pieces), matchkind=MatchKind.LeftmostFirst) if all(pieces) else None
+        looked_for = sorted(pieces | _FOLDED)
+        self._any = BytesAhoCorasick(looked_for, matchkind=MatchKind.LeftmostFirst) if all(pieces) else None
         self._written = any(is_written(piece.decode()) for piece in pieces)
 
     def look_everywhere(self, values: Collection[str | tuple[str, ...]]) -> Bits:
@@ -162,6 +162,4 @@ class Keywords(Column):
 
     def _may_hold(self, data: bytes) -> bool:
         """Tell whether encoded text may hold a literal, quickly: as bytes, whose ASCII is lower-cased in no time."""
-        if self._any is None or _DOTTED_I in data or _KELVIN in data:
-            return True
-        return bool(self._any.find_matches_as_indexes(data.lower()))
+        return self._any is None or bool(self._any.find_matches_as_indexes(data.lower()))
