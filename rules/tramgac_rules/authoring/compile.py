@@ -27,6 +27,7 @@ from tramgac_rules.authoring.schema import shape_problems
 from tramgac_rules.authoring.size_words import Size
 from tramgac_rules.authoring.tags import tag_problems
 from tramgac_rules.authoring.texts import joined
+from tramgac_rules.authoring.uncollected import uncollected
 from tramgac_rules.authoring.values import NO_PLACEHOLDERS
 from tramgac_rules.authoring.words import Say
 from tramgac_rules.correlation.pack import MAX_CORRELATIONS
@@ -67,6 +68,7 @@ class Compiled:
         return tuple(found for found in self.problems if found.kind == kind)
 
 
+@uncollected()
 def compile_rules(paths: Sequence[Path], given: Placeholders = NO_PLACEHOLDERS) -> Compiled:
     """Compile files and folders (recursive, *.yml and *.yaml). OSError if a path or a folder below cannot be opened.
 
