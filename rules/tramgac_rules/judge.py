@@ -1,8 +1,9 @@
 """The judge: which rules an event meets, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Self
 
@@ -61,6 +62,7 @@ class Judge:
         self.budget = budget
         self._members = [_Placed(logic, routes(logic.rule.logsource, further=further)) for logic in logics]
         self._by_id = {member.logic.rule.id: member for member in self._members}
+        self._sources = _sources(self._members)
         self._ids = _event_ids(self._members)
         self._channels = _channels(self._members)
         self._memory = Memory()
@@ -234,18 +236,22 @@ class Judge:
     def _build(self, class_: "_Class", record: Record) -> Group:
         """Gather the rules that look at the class of a record, with what is known of it put in."""
         found: list[Member] = []
-        for number, member in enumerate(self._members):
-            ways = [
-                And((*route.conditions, rename(member.logic.condition, dict(route.names))))
-                for route in member.routes
-                if route.takes(record)
-            ]
-            node = fold(Or(tuple(ways)), class_.known) if ways else False
+        for number, ways in sorted(self._looking(record), key=itemgetter(0)):
+            member = self._members[number]
+            node = fold(Or(tuple(self._whole(member, route) for route in ways)), class_.known)
             if node is not False:
                 found.append(Member(number, member.logic.rule, And(()) if node is True else node))
         group = Group(found, self._memory, self._common, self._ledger)
         group.park({self._numbers[id_] for id_ in self._parked})
         return group
+
+
+    def _looking(self, record: Record) -> Iterator[tuple[int, Sequence[Route]]]:
+        """Yield the rules that look at where a record comes from, by number, and the routes that take it."""
+        for known, numbers in self._sources.items():
+            ways = [route for route in known if route.takes(record)]
+            if ways:
+                yield from ((number, ways) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +278,14 @@ class _Class:
         if text and folded:
             return check(text)
         return None if text or atom.op != "eq" else False
+
+
+def _sources(members: Sequence[_Placed]) -> Mapping[tuple[Route, ...], Sequence[int]]:
+    """Return the numbers of rules by their routes: thousands of rules have a hundred log sources."""
+    found: defaultdict[tuple[Route, ...], list[int]] = defaultdict(list)
+    for number, member in enumerate(members):
+        found[member.routes].append(number)
+    return found
 
 
 def _event_ids(members: Sequence[_Placed]) -> Mapping[str, frozenset[str]]:

@@ -103,6 +103,8 @@ def _read(atom: Atom) -> tuple[str, ...]:
 
 def rename(node: Node, names: Mapping[str, str]) -> Node:
     """Return the node with its fields read under other names."""
+    if not names:
+        return node
     match node:
         case Atom():
             return node if names.keys().isdisjoint(_read(node)) else _renamed(node, names)

@@ -93,9 +93,7 @@ def bench(what: str, rules: Sequence[Path], folder: Path, turns: int, bound: flo
     # What other programs take of a busy machine is not in it: halved, it is the time on two cores that are free.
     row("match", f"{what}: processor seconds", round(middle(spent), 2), "s", baseline=round(middle(alone_spent), 2))
     row("match", f"{what}: over parsing alone on {CORES} cores", round(middle(whole) / parsed(folder, CORES), 2), "x")
-    return row(
-        "match", f"{what}: over parsing alone, one after another", round(middle(ratios), 2), "x", at_most=bound
-    )
+    return row("match", f"{what}: over parsing alone, one after another", round(middle(ratios), 2), "x", at_most=bound)
 
 
 def main(arguments: list[str]) -> int:
