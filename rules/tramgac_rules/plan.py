@@ -4,6 +4,7 @@ A rule is taken apart into conditions that must all hold. What literals settle b
 they may be too generous for the rest, never too strict.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ ENOUGH = 0.001  # likelihood of all choices together that needs no further one
 USELESS = 0.8  # likelihood of a choice from which on it rules out less than it costs to look for it
 MAX_LITERALS = 4_000  # of one condition: more of them than this cost more memory than they save time
 MAX_LITERAL = 128  # characters of one: as rare as longer ones, which cost their square where they repeat themselves
-_MARKS = frozenset({START, END, NEITHER})
+_MARKS = re.compile(f"[{START}{END}{NEITHER}]")
 _SIGMA = "\u03c3"  # stands for the final one too in what is searched: the one letter that makes a find no proof
 # A text passes these operators if and only if it contains their literal.
 _EXACT = frozenset(["eq", "contains", "startswith", "endswith"])
@@ -107,8 +108,9 @@ def _is_literal(text: str, atom: Atom) -> bool:
 
 def _has_marks(value: Value) -> bool:
     """Tell whether a value itself has characters that mark the ends of texts."""
-    texts = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(text, str) and not _MARKS.isdisjoint(text) for text in texts)
+    if isinstance(value, str):
+        return _MARKS.search(value) is not None
+    return isinstance(value, tuple) and any(isinstance(text, str) and _MARKS.search(text) for text in value)
 
 
 def _texts(choice: _Choice) -> frozenset[str]:
@@ -135,7 +137,8 @@ def _chosen(choices: Iterable[_Choice], chance: Chance) -> list[_Choice]:
 
     taken: list[_Choice] = []
     together = 1.0
-    for choice in sorted((min(same, key=cost) for same in grouped.values()), key=cost):
+    best = [same[0] if len(same) == 1 else min(same, key=cost) for same in grouped.values()]
+    for choice in best if len(best) == 1 else sorted(best, key=cost):
         likely = _likely(choice.literals, chance)
         if taken and (together < ENOUGH or likely > USELESS):
             break

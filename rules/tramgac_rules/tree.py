@@ -49,16 +49,19 @@ class Selection:
 Node = Atom | And | Or | Not | Selection
 
 
-def atoms(node: Node) -> Iterator[Atom]:
-    """Yield every atom below a node."""
-    match node:
-        case Atom():
-            yield node
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from atoms(part)
-        case Not(part) | Selection(_, part):
-            yield from atoms(part)
+def atoms(node: Node) -> list[Atom]:
+    """Return every atom below a node, in order."""
+    found: list[Atom] = []
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case Atom() as atom:
+                found.append(atom)
+            case And(parts) | Or(parts):
+                waiting.extend(reversed(parts))
+            case Not(part) | Selection(_, part):
+                waiting.append(part)
+    return found
 
 
 def selections(node: Node) -> Iterator[Selection]:

@@ -21,7 +21,7 @@ from tramgac_collector.matching import summary
 from tramgac_collector.matching.correlating import Gathering
 from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.listing import Listing
-from tramgac_collector.matching.parts import Part, cut
+from tramgac_collector.matching.parts import Part, parts
 from tramgac_collector.matching.progress import Progress
 from tramgac_collector.matching.records import Entry
 from tramgac_collector.matching.searching import Found, Hit, Search, Setup
@@ -122,7 +122,7 @@ def _steps(files: Sequence[tuple[str, Path]]) -> Iterator[tuple[_Step, Part | No
     for source, path in files:
         fault: Broken | OSError | None = None
         try:
-            for part in cut(path):
+            for part in parts(path):
                 yield _Step(source, part.read), part
         except (Broken, OSError) as error:
             fault = error
@@ -159,22 +159,28 @@ class _Matching:
 
     def _follow(self, steps: Iterator[tuple[_Step, Found | None]], progress: Progress, files: int) -> None:
         index = done = 0
+        fault: Broken | OSError | None = None
         for step, found in steps:
             if found is not None:
                 if found.hits:
                     progress.make_room()
                 self._take(step.source, index, found)
                 index += found.records
+                fault = found.fault
                 progress.at(done + step.read, self.tally.ended, files)
                 continue
-            index, done = 0, done + step.read
-            self.tally.ended += 1
-            if step.fault is None:
-                self.tally.files += 1
-            elif isinstance(step.fault, Broken):
-                self.tally.broken.add(Summary.AT, step.source, why=step.fault.what)
-            else:
-                self.tally.unopened.add(Summary.AT, step.source, why=step.fault.strerror or step.fault)
+            self._ended(step.source, step.fault or fault)
+            index, done, fault = 0, done + step.read, None
+
+    def _ended(self, source: str, fault: Broken | OSError | None) -> None:
+        """Count a file that was read, or as far as it could be."""
+        self.tally.ended += 1
+        if fault is None:
+            self.tally.files += 1
+        elif isinstance(fault, Broken):
+            self.tally.broken.add(Summary.AT, source, why=fault.what)
+        else:
+            self.tally.unopened.add(Summary.AT, source, why=fault.strerror or fault)
 
     def _take(self, source: str, first: int, found: Found) -> None:
         """Take what came of a part, whose first record is the file's record of this number."""

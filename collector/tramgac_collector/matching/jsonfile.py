@@ -103,6 +103,11 @@ def records(piece: Piece, index: int = 0) -> Iterator[Entry]:
         yield Entry(number, None, problem=Unread.NO_END.both()) if text is None else record(number, text)
 
 
+def is_compressed(file: BufferedReader) -> bool:
+    """Tell whether a file is compressed, by its first bytes."""
+    return file.peek(4).startswith((_GZIP, _ZSTD))
+
+
 def _opened(raw: BufferedReader) -> IO[bytes]:
     """Return the file with its compression undone; told by its first bytes, not by its name."""
     magic = raw.peek(4)

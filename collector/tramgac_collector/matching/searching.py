@@ -1,7 +1,7 @@
 """What is done to one part of a file, in whichever process: its records are read, judged and explained."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from tramgac_rules.about import Book
 from tramgac_rules.judge import Judge
 from tramgac_rules.rule import Rule
 
+from tramgac_collector.matching.jsonfile import Broken
 from tramgac_collector.matching.listing import Listing
 from tramgac_collector.matching.parts import Part
 from tramgac_collector.matching.records import Entry
@@ -37,6 +38,7 @@ class Found:
     """What came of a part. `unreadable`: how many records, and why of the first of them; `listed`: by indicators.
 
     `cut`: how many values were longer than what rules look at, and record, field and length of the first of them.
+    `fault`: why a whole file ends early.
     """
 
     records: int = 0
@@ -46,6 +48,7 @@ class Found:
     listed: int = 0
     cut: int = 0
     long: tuple[tuple[int, str, int], ...] = ()
+    fault: Broken | OSError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Search:
         faults: list[tuple[int, Both]] = []
         long: list[tuple[int, str, int]] = []
         listing = replace(self.setup.listing, met=0)
-        for entry in part.entries():
+        entries = _Entries(part)
+        for entry in entries:
             count += 1
             if entry.record is None:
                 unreadable += 1
@@ -94,7 +98,7 @@ class Search:
             listed = tuple(listing.detections(entry))
             if met or listed:
                 hits.append(self._hit(entry, met, listed))
-        return Found(count, tuple(hits), unreadable, tuple(faults), listing.met, cut, tuple(long))
+        return Found(count, tuple(hits), unreadable, tuple(faults), listing.met, cut, tuple(long), fault=entries.fault)
 
     def _hit(self, entry: Entry, met: Sequence[Rule], listed: tuple[Listed, ...]) -> Hit:
         told = tuple((rule.id, self._why(entry, rule)) for rule in met if rule.id not in self.setup.quiet)
@@ -112,3 +116,18 @@ class Search:
                 if not condition.negated
             ]
         )
+
+
+@dataclass(slots=True)
+class _Entries:
+    """The records of a part, which end where it cannot be read any further: `fault` says why."""
+
+    part: Part
+    fault: Broken | OSError | None = None
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield them."""
+        try:
+            yield from self.part.entries()
+        except (Broken, OSError) as error:
+            self.fault = error

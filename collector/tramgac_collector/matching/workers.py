@@ -12,7 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tramgac_collector.matching.parts import Part
+from tramgac_collector.matching.jsonfile import Broken
+from tramgac_collector.matching.parts import Part, cut
 from tramgac_collector.matching.searching import Found, Search, Setup
 from tramgac_collector.matching.words import Unread
 
@@ -89,9 +90,21 @@ class _Pool(Generic[_Tag]):
         except BrokenProcessPool:
             if self._executor is flight.executor:
                 self.close()
-            found = map(self._alone, _parts(flight.steps))
+            for tag, part in flight.steps:
+                yield from ((tag, one) for one in ([None] if part is None else self._again(part)))
+            return
         for tag, part in flight.steps:
             yield tag, None if part is None else next(found)
+
+    def _again(self, part: Part) -> Iterator[Found]:
+        """Search a part, or the parts of a whole file, each in a process of its own."""
+        if part.path is None:
+            yield self._alone(part)
+            return
+        try:
+            yield from map(self._alone, cut(part.path))
+        except (Broken, OSError) as error:
+            yield Found(fault=error)
 
     def _alone(self, part: Part) -> Found:
         """Search a part in a process of its own."""

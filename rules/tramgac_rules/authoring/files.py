@@ -30,11 +30,11 @@ def rule_files(paths: Sequence[Path], suffixes: tuple[str, ...] = SIGMA) -> Iter
 
     OSError if a path cannot be opened.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     taken: set[str] = set()
     for path in paths:
         for name, file in _below(path, suffixes):
-            if (real := file.resolve()) in seen:
+            if (real := os.path.realpath(file)) in seen:
                 continue
             seen.add(real)
             unique, number = name, 1

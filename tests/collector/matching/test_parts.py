@@ -7,7 +7,7 @@ import pytest
 from backports import zstd
 from tramgac_collector.matching import evtx, jsonfile
 from tramgac_collector.matching.jsonfile import Broken
-from tramgac_collector.matching.parts import cut
+from tramgac_collector.matching.parts import WHOLE, cut, parts
 
 from tests.collector.matching.evtx_making import CHUNK, HEADER, event
 from tests.collector.matching.evtx_making import evtx as made
@@ -66,7 +66,7 @@ def test_a_pipe_is_read_as_a_file_is(tmp_path):
     os.mkfifo(path)
     writer = threading.Thread(target=path.write_text, args=(LINES,))
     writer.start()
-    assert len(joined(cut(path))) == 300
+    assert len(joined(parts(path))) == 300
     writer.join()
 
 
@@ -77,8 +77,41 @@ def test_objects_over_many_lines_are_one_part(tmp_path):
     assert len(list(part.entries())) == 300
 
 
+def test_a_small_file_is_a_part_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonfile, "_PIECE", 1_000)
+    path = tmp_path / "x.jsonl"
+    path.write_text(LINES + "broken\n")
+    (part,) = parts(path)
+    assert part.path == path
+    assert part.size == part.read == path.stat().st_size
+    assert whole(part.entries()) == whole(jsonfile.entries(path))
+    assert joined(cut(path)) == whole(part.entries())
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+def test_what_may_hold_anything_is_cut(tmp_path, pack):
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(pack(LINES.encode()))
+    assert all(part.path is None for part in parts(path))
+    path.write_text("{}\n" * WHOLE)
+    assert all(part.path is None for part in parts(path))
+
+
+def test_a_whole_file_that_is_damaged_tells_so_after_what_could_be_read(tmp_path):
+    path = tmp_path / "x.evtx"
+    one, _ = made(*(event("c", str(number), str(number), {}) for number in range(2)), chunks=3)
+    path.write_bytes(one)
+    (part,) = parts(path)
+    found = []
+    with pytest.raises(Broken):
+        found.extend(part.entries())
+    assert len(found) == 2
+
+
 def test_nothing_has_no_parts(tmp_path):
     (tmp_path / "x.json").write_bytes(b"")
     assert not list(cut(tmp_path / "x.json"))
     with pytest.raises(OSError, match="No such"):
         list(cut(tmp_path / "x.jsonl"))
+    with pytest.raises(OSError, match="No such"):
+        list(parts(tmp_path / "x.jsonl"))
