@@ -37,6 +37,16 @@ def test_new_rows_flow_in_while_nobody_reads_and_wait_while_somebody_does(
     assert selected(page) == before[1]
 
 
+def test_what_is_on_screen_already_is_not_new(open_page: Open, server: FixtureServer) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    page.keyboard.press("j")
+    server.console.publish("alert", seed.alert(2))  # as when a look at the queue overtakes the stream
+    arrive(server, 101)
+    expect(page.get_by_role("button", name="1 new ↑")).to_be_visible()
+    expect(page.get_by_text("51 alerts")).to_be_visible()
+
+
 def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
     page = open_page()
     page.wait_for_selector('[data-live="live"]')

@@ -32,7 +32,7 @@ export function Queue({ id, filter, session }: Props) {
   })
   const rows = useMemo(() => unique(query.data?.pages ?? []), [query.data])
   const list = useRef<ListHandle>(null)
-  const { held, release } = useArrivals(filter, () => id === "" && (list.current?.atTop() ?? true))
+  const { held, release } = useArrivals(filter, rows, () => id === "" && (list.current?.atTop() ?? true))
   const total = (query.data?.pages[0]?.total ?? 0) + held.length
 
   const until = mayDecide && !query.isPlaceholderData ? seenUntil(query.data?.pages ?? []) : ""
@@ -110,11 +110,14 @@ function NoAlert({ filter }: { filter: AlertFilter }) {
   )
 }
 
-/** New alerts: let in at once while nobody is reading, else held back until asked for. The selection never moves. */
-function useArrivals(filter: AlertFilter, idle: () => boolean) {
+/**
+ * New alerts: let in at once while nobody is reading, else held back until asked for. The selection never moves. What
+ * a look at the queue has brought meanwhile, or before the stream told of it, is new no longer.
+ */
+function useArrivals(filter: AlertFilter, shown: readonly AlertRow[], idle: () => boolean) {
   const client = useQueryClient()
   const [held, setHeld] = useState<{ filter: AlertFilter; rows: AlertRow[] }>({ filter, rows: [] })
-  const mine = held.filter === filter ? held.rows : []
+  const mine = held.filter === filter ? without(held.rows, shown) : []
   const letIn = (rows: AlertRow[]) =>
     client.setQueryData<InfiniteData<AlertPage, string>>(["alerts", filter], (known) =>
       known && { ...known, pages: prepend(known.pages, rows) },
@@ -149,10 +152,13 @@ function useMove(rows: AlertRow[], id: string, select: (row: AlertRow, index: nu
   }
 }
 
-const unite = (fresh: AlertRow[], known: AlertRow[]) => [
-  ...fresh.filter((row) => !known.some((each) => each.id === row.id)),
-  ...known,
-]
+const unite = (fresh: AlertRow[], known: AlertRow[]) => [...without(fresh, known), ...known]
+
+function without(rows: readonly AlertRow[], others: readonly AlertRow[]): AlertRow[] {
+  if (rows.length === 0) return []
+  const ids = new Set(others.map((row) => row.id))
+  return rows.filter((row) => !ids.has(row.id))
+}
 
 /** All rows of all pages, each once: a row may be on two pages when new ones pushed it down between the two looks. */
 function unique(pages: AlertPage[]): AlertRow[] {
