@@ -51,7 +51,7 @@ DISK_ADVICE: Final = Text(
 NO_STATUS: Final = Text(
     "it may run and find no room to say so: see disk", "có thể nó vẫn chạy nhưng không còn chỗ để ghi: xem mục disk"
 )
-NO_BATCH: Final = Text("{count} times no batch could be made of what waits", "{count} lần không tạo được lô gửi")
+NO_BATCH: Final = Text("{count:time|times} no batch could be made of what waits", "{count} lần không tạo được lô gửi")
 NETWORK: Final = Text(
     "check the way to {collector}; what waits is kept in the spool and sent when the link is back",
     "hãy kiểm tra đường tới {collector}; dữ liệu được giữ trong hàng đợi và gửi khi có lại kết nối",
@@ -125,7 +125,8 @@ LENS_MISSING_ADVICE: Final = Text(
     "user namespace không đặc quyền, hoặc chạy bằng root",
 )
 PARKED: Final = Text(
-    "{count} rules cost too much here and are parked; their alerts come all the same, some a little later: {rules}",
+    "{count:rule costs too much here and is parked; its|rules cost too much here and are parked; their} alerts come "
+    "all the same, some a little later: {rules}",
     "{count} luật tốn quá nhiều ở đây nên tạm dừng; cảnh báo vẫn đến, có khi chậm hơn một chút: {rules}",
 )
 PARKED_ADVICE: Final = Text(
@@ -133,8 +134,9 @@ PARKED_ADVICE: Final = Text(
     "không cần làm gì ở đây; rule_budget_us trong config.toml cho biết một luật được tốn bao nhiêu",
 )
 LEFT_OUT: Final = Text(
-    "since its start: {unhashed} programs and scripts without a hash, {unscanned} not looked at by YARA rules of this "
-    "host; {ownerless} changes and connections without a process; {failures} events on which a rule failed",
+    "since its start: {unhashed:program or script|programs and scripts} without a hash, {unscanned} not looked at by "
+    "YARA rules of this host; {ownerless:change or connection|changes and connections} without a process; "
+    "{failures:event|events} on which a rule failed",
     "từ khi khởi động: {unhashed} chương trình và tập lệnh không có mã băm, {unscanned} không được luật YARA của máy "
     "này xem; {ownerless} thay đổi và kết nối không rõ tiến trình; {failures} sự kiện mà một luật bị lỗi",
 )
@@ -161,7 +163,7 @@ CONTENT_ADVICE: Final = Text(
     "gói tốt gần nhất (nếu có) vẫn được dùng; hãy nhờ tác giả ký và đẩy lại",
 )
 PARTS: Final = Text(
-    "{part}: restarted {restarts} times, last end {last}",
+    "{part}: restarted {restarts:time|times}, last end {last}",
     "{part}: khởi động lại {restarts} lần, lần kết thúc cuối {last}",
 )
 PARTS_ADVICE: Final = Text("see the agent's log for why", "xem nhật ký của tác tử để biết lý do")

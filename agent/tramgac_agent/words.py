@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from tramgac_wire.counted import fill
+
 
 def vietnamese(environment: os._Environ[str] | dict[str, str] = os.environ) -> bool:
     """The person at this terminal reads Vietnamese."""
@@ -23,7 +25,7 @@ class Text:
 
     def say(self, **values: object) -> str:
         """The sentence in the reader's language."""
-        return (self.vi if vietnamese() else self.en).format(**values)
+        return fill(self.vi if vietnamese() else self.en, values)
 
 
 ENROLLED = Text(

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from tramgac_wire.counted import fill
+
 
 class Both(NamedTuple):
     """One text in both languages, complete."""
@@ -19,7 +21,7 @@ class Both(NamedTuple):
 
 
 class Pair(enum.Enum):
-    """A set of sentences: English, Vietnamese; `{name}` stands for a parameter.
+    """A set of sentences: English, Vietnamese; `{name}` stands for a parameter, `{n:alert|alerts}` for a count.
 
     A member is a pair, so a sentence without its translation does not type-check.
     """
@@ -34,7 +36,7 @@ class Pair(enum.Enum):
 
         Raises KeyError for a parameter that the sentence needs and that is not given.
         """
-        return Both(self.en.format_map(_in(params, 0)), self.vi.format_map(_in(params, 1)))
+        return Both(fill(self.en, _in(params, 0)), fill(self.vi, _in(params, 1)))
 
 
 def _in(params: Mapping[str, object], language: int) -> dict[str, object]:
@@ -52,7 +54,7 @@ def retold(text: str, words: type[Pair]) -> str:
     for word in sorted(words, key=lambda word: -len(word.en)):
         if found := re.fullmatch(_pattern(word.en), text, re.DOTALL):
             shown = {name: Plain(value) for name, value in found.groupdict().items()}
-            return word.vi.format_map(shown)
+            return fill(word.vi, shown)
     return text
 
 
@@ -69,7 +71,12 @@ class Plain(str):
 @cache
 def _pattern(sentence: str) -> str:
     parts = string.Formatter().parse(sentence)
-    return "".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, *_ in parts)
+    return "".join(re.escape(text) + (_hole(name, spec or "") if name else "") for text, name, spec, _ in parts)
+
+
+def _hole(name: str, spec: str) -> str:
+    words = f" (?:{'|'.join(map(re.escape, spec.split('|')))})" if "|" in spec else ""
+    return f"(?P<{name}>.+){words}"
 
 
 def vietnamese() -> bool:

@@ -74,8 +74,8 @@ class Trouble(Pair):
     AND = " and ", " và "
     POSTGRESQL_WANTED = (
         (
-            "{hosts} hosts want PostgreSQL as the control database: SQLite has one writer and serves {most} with ease."
-            " Make an empty database and name it: --database-url postgresql+psycopg://USER@HOST/tramgac"
+            "{hosts:host wants|hosts want} PostgreSQL as the control database: SQLite has one writer and serves {most} "
+            "with ease. Make an empty database and name it: --database-url postgresql+psycopg://USER@HOST/tramgac"
         ),
         (
             "{hosts} máy trạm cần PostgreSQL làm cơ sở dữ liệu điều khiển: SQLite chỉ có một tiến trình ghi, phục vụ"

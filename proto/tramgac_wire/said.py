@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tramgac_wire.counted import fill
 from tramgac_wire.said_words import Said
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def said(text: str, *, vietnamese: bool, moment: Callable[[str], str] = str, dep
                 shown["time"] = moment(shown["time"])
             if "why" in shown:
                 shown["why"] = said(shown["why"], vietnamese=vietnamese, moment=moment, depth=depth - 1)
-            return (word.vi if vietnamese else word.en).format_map(shown)
+            return fill(word.vi if vietnamese else word.en, shown)
     return text
 
 

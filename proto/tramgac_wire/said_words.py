@@ -16,9 +16,9 @@ class Said(enum.Enum):
     SILENT_OPEN = "last heard on {time}; its connection is open", "nghe lần cuối lúc {time}; kết nối vẫn mở"
     SILENT_ENDED = "last heard on {time}; its connection ended", "nghe lần cuối lúc {time}; kết nối đã đứt"
     NOTHING_SINCE = "nothing since, and no last words", "từ đó không gửi gì, cũng không có lời cuối"
-    HOSTS_OF_SITE = "{n} hosts of site {site}: {why}", "{n} máy của đơn vị {site}: {why}"
+    HOSTS_OF_SITE = "{n:host|hosts} of site {site}: {why}", "{n} máy của đơn vị {site}: {why}"
     BLIND = "saw before, sees no longer", "trước thấy, nay không thấy nữa"
-    BYTES_AT = "{n} bytes at offset {offset}", "{n} byte tại vị trí {offset}"
+    BYTES_AT = "{n:byte|bytes} at offset {offset}", "{n} byte tại vị trí {offset}"
     AT = "at offset {offset}", "tại vị trí {offset}"
     SIGNAL = "it was told to by signal {signal}", "được yêu cầu dừng bằng tín hiệu {signal}"
     SLEEP = "the machine went to sleep", "máy đã chuyển sang chế độ ngủ"
@@ -116,7 +116,7 @@ class Said(enum.Enum):
     SCOPE_PLACE = "the scope's {path}: {why}", "phạm vi: {path}: {why}"
     NO_FILE_SYSTEM = "no file system here can be watched", "không hệ thống tệp nào ở đây theo dõi được"
     GROUP_GONE = "the notification group is gone: {why}", "nhóm thông báo đã mất: {why}"
-    MARKS_GONE = "{n} marks are gone", "{n} dấu theo dõi đã mất"
+    MARKS_GONE = "{n:mark is|marks are} gone", "{n} dấu theo dõi đã mất"
     FOLDERS_LARGE = (
         "no folder with at most {n} directories among {what}",
         "không có thư mục nào có tối đa {n} thư mục con trong số {what}",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import tramgac_collector
+from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.notify.words import Notify
 from tramgac_collector.pairs import Both, Pair, join, pick, retold, vietnamese
 from tramgac_collector.troubles import Trouble
@@ -40,6 +41,16 @@ def test_every_sentence_has_its_twin_with_the_same_parameters():
 def test_no_sentence_stands_twice():
     for words in every_set():
         assert len({word.en for word in words}) == len(words.__members__), words
+
+
+def test_a_number_chooses_the_word_beside_it_wherever_it_stands():
+    counts, sentences = set(), [word.en for words in every_set() for word in words]
+    for parts in map(string.Formatter().parse, sentences):
+        counts |= {name for _, name, spec, _ in parts if spec and "|" in spec}
+    plural = re.compile(rf"\{{(?:{'|'.join(counts)})\}} (?!across)[a-z]+s\b")
+    assert [text for text in sentences if plural.search(text)] == []
+    for one, many in ((1, "1 alert closed: x"), (2, "2 alerts closed: x")):
+        assert VerdictWord.CLOSED.both(count=one, verdict="x").en == many
 
 
 def test_what_was_written_in_english_is_told_in_vietnamese():

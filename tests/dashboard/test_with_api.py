@@ -136,11 +136,11 @@ def a_verdict_on_all_and_back(page: Page) -> None:
     page.get_by_role("link", name="Alerts").click()
     expect(page.get_by_text("1 alert", exact=True)).to_be_visible()
     page.get_by_role("button", name="Close all…").click()
-    page.get_by_role("button", name="Close 1 alerts").click()
-    expect(page.get_by_text("benign: 1 alerts closed.")).to_be_visible()
+    page.get_by_role("button", name="Close 1 alert").click()
+    expect(page.get_by_text("benign: 1 alert closed.")).to_be_visible()
     expect(page.get_by_text("No open alert")).to_be_visible()
     page.keyboard.press("z")
-    expect(page.get_by_text("1 alerts are open again.")).to_be_visible()
+    expect(page.get_by_text("1 alert is open again.")).to_be_visible()
     expect(page.locator("[data-alert-id]")).to_have_count(1)
 
 

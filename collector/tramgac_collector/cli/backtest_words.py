@@ -25,7 +25,7 @@ class BacktestWord(Pair):
         "Các luật có lỗi ({errors}), nêu ở trên; hãy sửa hoặc bỏ những luật đó ra.",
     )
     DONE = (
-        "{events} events of {days} days were judged; nothing was raised.",
+        "Judged: {events:event|events} of {days:day|days}; nothing was raised.",
         "Đã xét {events} sự kiện trong {days} ngày; không tạo cảnh báo nào.",
     )
     OPTION_NONE = (
@@ -37,7 +37,7 @@ class BacktestWord(Pair):
         "Ngoại lệ sẽ chặn thêm {count}, theo số: {by}. --no-exceptions tính chúng là cảnh báo.",
     )
     UNSURE = (
-        "{count} times nobody could tell whether an exception holds back; these are counted as alerts.",
+        "{count:time|times} nobody could tell whether an exception holds back; these are counted as alerts.",
         "{count} lần không thể kết luận ngoại lệ có chặn hay không; các lần đó được tính là cảnh báo.",
     )
     NO_EVENTS = (
@@ -45,11 +45,11 @@ class BacktestWord(Pair):
         "Kho không có sự kiện nào trong thời gian này mà các luật này xét đến.",
     )
     SHORT = (
-        "Events of this time are stored from {first} on; a day's count is over those {days} days.",
+        "Events of this time are stored from {first} on; a day's count is over those {days:day|days}.",
         "Sự kiện trong khoảng này chỉ có từ {first}; số mỗi ngày tính trên {days} ngày đó.",
     )
     FAILURES = (
-        "{failures} events could not be judged and are left out.",
+        "{failures:event could not be judged and is|events could not be judged and are} left out.",
         "Không xét được {failures} sự kiện, đã bỏ qua.",
     )
     LIMITED = (

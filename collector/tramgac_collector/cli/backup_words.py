@@ -51,13 +51,13 @@ class BackupSaid(Pair):
     )
     TO_OR_VERIFY = "give either --to or --verify", "hãy dùng một trong hai: --to hoặc --verify"
     TAKEN = (
-        "Backup of {taken} at {target}: {parts} files, {size} MiB, the log up to {head}. Keys: {keys}.",
+        "Backup of {taken} at {target}: {parts:file|files}, {size} MiB, the log up to {head}. Keys: {keys}.",
         "Bản sao lưu lúc {taken} tại {target}: {parts} tệp, {size} MiB, nhật ký đến {head}. Khóa: {keys}.",
     )
     KEYS_PLAIN = "plain; keep it where nobody else reads", "không mã hóa; hãy giữ ở nơi không ai khác đọc được"
     KEYS_SEALED = "encrypted to {recipient}", "mã hóa cho {recipient}"
     WHOLE = (
-        "{target} is as it was made on {taken}: {parts} files, {size} MiB. Keys: {keys}.",
+        "{target} is as it was made on {taken}: {parts:file|files}, {size} MiB. Keys: {keys}.",
         "{target} đúng như khi được tạo lúc {taken}: {parts} tệp, {size} MiB. Khóa: {keys}.",
     )
     RESTORED = (

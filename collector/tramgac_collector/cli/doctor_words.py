@@ -32,12 +32,13 @@ class Seen(Pair):
         "sự kiện chiếm {a_day} MiB mỗi ngày; đủ chỗ cho thời hạn lưu",
     )
     ROOM_LASTS = (
-        "events take {a_day} MiB a day; the disk is full in about {days} days",
+        "events take {a_day} MiB a day; the disk is full in about {days:day|days}",
         "sự kiện chiếm {a_day} MiB mỗi ngày; đĩa sẽ đầy sau khoảng {days} ngày",
     )
     ROOM_ENDS = (
         (
-            "events take {a_day} MiB a day; the disk is full in about {days} days: make room, set cold_after_days and "
+            "events take {a_day} MiB a day; the disk is full in about {days:day|days}: make room, set "
+            "cold_after_days and "
             "carry cold/ away, or keep events for less time (retention_days, retention_kinds)"
         ),
         (
@@ -99,7 +100,7 @@ class Seen(Pair):
         "chưa sẵn sàng: máy thu thập đang khởi động hoặc đang dừng, hoặc vai trò này đã chết; xem {log}",
     )
     ANSWERS = "answers on {socket}", "trả lời trên {socket}"
-    EVENTS = "{count} events", "{count} sự kiện"
+    EVENTS = "{count:event|events}", "{count} sự kiện"
     NO_RULES = (
         "none are in force, so nothing is detected: tramgac rules sign, tramgac rules push",
         "chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules sign, tramgac rules push",
@@ -118,8 +119,8 @@ class Running(Pair):
     BEHIND = "behind", "chạy chậm hơn"
     OUR_CLOCK = (
         (
-            "the clocks of {alike} of {hosts} hosts are {seconds} s {side} this machine's and agree with each other: "
-            "this machine's is wrong; set it (timedatectl set-ntp true). Event times are by it, until it is right"
+            "the clocks of {alike} of {hosts:host|hosts} are {seconds} s {side} this machine's and agree with each "
+            "other: this machine's is wrong; set it (timedatectl set-ntp true). Event times are by it until then"
         ),
         (
             "đồng hồ của {alike}/{hosts} máy trạm {side} máy này {seconds} giây và khớp nhau: đồng hồ máy này sai; hãy "
@@ -127,14 +128,15 @@ class Running(Pair):
         ),
     )
     CLOCKS = (
-        "the middle one of {hosts} hosts' clocks is {seconds} s {side} ours",
+        "the middle one of {hosts:host's|hosts'} clocks is {seconds} s {side} ours",
         "đồng hồ trung vị của {hosts} máy trạm {side} máy này {seconds} giây",
     )
     NO_CLOCKS = "no host to compare with", "chưa có máy trạm nào để so"
-    DATABASE = "{kind}, {hosts} hosts", "{kind}, {hosts} máy trạm"
+    DATABASE = "{kind}, {hosts:host|hosts}", "{kind}, {hosts} máy trạm"
     SMALL_DATABASE = (
         (
-            "{hosts} hosts on SQLite, which has one writer: move to PostgreSQL (database_url in collector.toml; a new"
+            "{hosts:host|hosts} on SQLite, which has one writer: move to PostgreSQL (database_url in collector.toml; "
+            "a new"
             " installation that the hosts enrol with)"
         ),
         (
@@ -151,17 +153,27 @@ class Running(Pair):
         "{host}:{port} does not answer ({why}): see the role's log, and this machine's packet filter",
         "{host}:{port} không trả lời ({why}): hãy xem nhật ký của vai trò và tường lửa của máy này",
     )
-    CAME = "{ago} ago; {connected} hosts are connected", "{ago} trước; {connected} máy đang kết nối"
+    CAME = (
+        "{ago} ago; {connected:host is|hosts are} connected",
+        "{ago} trước; {connected} máy đang kết nối",
+    )
     QUIET = (
-        "{ago} ago, though {connected} hosts are connected and say something each minute: see {log}",
+        (
+            "{ago} ago, though {connected:host is connected and says|hosts are connected and say} something each "
+            "minute: see {log}"
+        ),
         "{ago} trước, dù {connected} máy đang kết nối và mỗi phút đều gửi: hãy xem {log}",
     )
-    NOTHING_CAME = "nothing came yet; {connected} hosts are connected", "chưa có gì; {connected} máy đang kết nối"
+    NOTHING_CAME = (
+        "nothing came yet; {connected:host is|hosts are} connected",
+        "chưa có gì; {connected} máy đang kết nối",
+    )
     UP_TO_DATE = "nothing waits", "không có gì đang chờ"
-    NEAR = "{records} batches wait, the oldest for {ago}", "{records} lô đang chờ, lô cũ nhất đã {ago}"
+    NEAR = "{records:batch waits|batches wait}, the oldest for {ago}", "{records} lô đang chờ, lô cũ nhất đã {ago}"
     STORE_BEHIND = (
         (
-            "{records} batches (~{mib} MiB) wait, the oldest for {ago}: searches miss the newest; is the disk slow "
+            "{records:batch waits|batches wait} (~{mib} MiB), the oldest for {ago}: searches miss the newest; is the "
+            "disk slow "
             "or the engine's memory too small (engine_memory_bytes)? See {log}"
         ),
         (
@@ -171,7 +183,8 @@ class Running(Pair):
     )
     JUDGE_BEHIND = (
         (
-            "{records} batches (about {mib} MiB) wait, the oldest for {ago}: alerts come late; `tramgac rules costs` "
+            "{records:batch waits|batches wait} (about {mib} MiB), the oldest for {ago}: alerts come late; `tramgac "
+            "rules costs` "
             "names dear rules. See {log}"
         ),
         (
@@ -188,10 +201,10 @@ class Running(Pair):
         "nobody is told of alerts: write {path} (docs/operating.md), `tramgac notify check`",
         "không ai được báo cảnh báo: hãy viết {path} (docs/operating.md), `tramgac notify check`",
     )
-    TOLD = "{names}: {alerts} alerts were told", "{names}: đã báo {alerts} cảnh báo"
+    TOLD = "{names}: {alerts:alert was|alerts were} told", "{names}: đã báo {alerts} cảnh báo"
     GIVEN_UP = (
         (
-            "{count} alerts were given up for {name} ({why}): mend it, `tramgac notify test {name}`, then "
+            "{count:alert was|alerts were} given up for {name} ({why}): mend it, `tramgac notify test {name}`, then "
             "`tramgac notify retry {name}` or forget {name}"
         ),
         (
@@ -204,11 +217,11 @@ class Running(Pair):
         "{name} chỉ nhận một phần thông báo gần nhất ({why}): hãy sửa notify.toml",
     )
     NO_CHANNEL = (
-        "{count} alerts wait for {name}, which notify.toml has no more",
+        "{count:alert waits|alerts wait} for {name}, which notify.toml has no more",
         "{count} cảnh báo chờ kênh {name}, kênh không còn trong notify.toml",
     )
     LATE = (
-        "{count} alerts wait for {name} since {since} ({why}): `tramgac notify test {name}`",
+        "{count:alert waits|alerts wait} for {name} since {since} ({why}): `tramgac notify test {name}`",
         "{count} cảnh báo chờ kênh {name} từ {since} ({why}): `tramgac notify test {name}`",
     )
     NOT_EXPORTED = (

@@ -66,7 +66,7 @@ class ExceptionWord(Pair):
         "Không có ngoại lệ: mọi luật cần cảnh báo đều cảnh báo.",
     )
     HELD = (
-        "Of {looked} alerts of the last {days} days {held} would not be there, {open} of them open.",
+        "Of {looked:alert|alerts} of the last {days:day|days} {held} would not be there, {open} of them open.",
         "Trong {looked} cảnh báo của {days} ngày qua, {held} sẽ không có, trong đó {open} đang mở.",
     )
     HELD_MORE = (
@@ -96,11 +96,11 @@ class ExceptionWord(Pair):
         "Ngoại lệ {id} đã nêu đúng điều này: tramgac exceptions show {id}",
     )
     UNSURE = (
-        "{count} times nobody can tell; there would be an alert.",
+        "{count:time|times} nobody can tell; there would be an alert.",
         "{count} lần không thể kết luận; khi đó vẫn có cảnh báo.",
     )
     EVENTS = (
-        "Its search is true of {events} stored events of that time, whether or not they meet the rule.",
+        "Its search is true of {events:stored event|stored events} of that time, whether the rule is met or not.",
         "Phép tìm đúng với {events} sự kiện đã lưu trong thời gian đó, dù có khớp luật hay không.",
     )
     NO_EVENTS = (
@@ -129,14 +129,14 @@ class ExceptionWord(Pair):
     NOT_READ = "It cannot be read and holds back nothing: {fault}", "Không đọc được nên không chặn gì: {fault}"
     WELL = "{count} in force", "{count} đang có hiệu lực"
     SOON = (
-        "{found} end within {days} days: if they are still right, tramgac exceptions prolong ID",
-        "{found} hết hạn trong {days} ngày: nếu vẫn đúng, tramgac exceptions prolong ID",
+        "ending within {days:day|days}: {found}; prolong what is still right: tramgac exceptions prolong ID",
+        "hết hạn trong {days} ngày: {found}; nếu vẫn đúng, hãy gia hạn: tramgac exceptions prolong ID",
     )
     LOUD = (
-        "{found} held back more than {most} a day: mend the rule, or choose a state for it (tramgac rules state)",
-        "{found} chặn hơn {most} lần mỗi ngày: hãy sửa luật, hoặc chọn trạng thái cho luật (tramgac rules state)",
+        "held back more than {most} a day: {found}; mend the rule, or choose a state for it (tramgac rules state)",
+        "chặn hơn {most} lần mỗi ngày: {found}; hãy sửa luật, hoặc chọn trạng thái cho luật (tramgac rules state)",
     )
     FAULTY = (
-        "{found} cannot be read and hold back nothing: end them and state them anew",
-        "{found} không đọc được nên không chặn gì: hãy kết thúc rồi tạo lại",
+        "not readable, so nothing is held back: {found}; end and state anew",
+        "không đọc được nên không chặn gì: {found}; hãy kết thúc rồi tạo lại",
     )

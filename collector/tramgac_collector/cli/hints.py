@@ -29,7 +29,7 @@ class Hint(Pair):
         "Đĩa của máy thu thập sắp đầy (còn {free} MiB): máy trạm giữ lại những gì không khẩn; hãy dọn bớt.",
     )
     DISK_FILLING = (
-        "The collector's disk will be full in about {days} days: make room, or keep events for less time.",
+        "The collector's disk will be full in about {days:day|days}: make room, or keep events for less time.",
         "Đĩa của máy thu thập sẽ đầy sau khoảng {days} ngày: hãy thêm chỗ hoặc giảm thời hạn lưu.",
     )
     ROLE_DOWN = (

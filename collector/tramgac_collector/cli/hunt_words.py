@@ -29,9 +29,9 @@ class HuntWord(Pair):
         "No time was given: this is of the last 24 h, since {since}. --since looks further back.",
         "Không nêu thời gian: đây là 24 giờ vừa qua, từ {since}. Dùng --since để tìm xa hơn.",
     )
-    FOUND = "{events} events on {hosts} hosts.", "{events} sự kiện trên {hosts} máy."
+    FOUND = "{events:event|events} on {hosts:host|hosts}.", "{events} sự kiện trên {hosts} máy."
     COUNTED = (
-        "{events} events, {groups} values of {by}; events that do not know the field are not counted.",
+        "{events:event|events}, {groups:value|values} of {by}; events that do not know the field are not counted.",
         "{events} sự kiện, {groups} giá trị của {by}; không đếm sự kiện thiếu trường này.",
     )
     GROUPS_CUT = (

@@ -31,15 +31,15 @@ class NotifyWord(Pair):
     SENT = "{name}: the test was taken by {target}.", "{name}: {target} đã nhận thông báo thử."
     NOT_SENT = "{name}: {why}", "{name}: {why}"
     FINE = (
-        "{path}: {channels} channels, {routes} routes; nothing is wrong.",
+        "{path}: {channels:channel|channels}, {routes:route|routes}; nothing is wrong.",
         "{path}: {channels} kênh, {routes} tuyến; không có gì sai.",
     )
     ABSENT = (
         "{path} is not there: nobody is told of alerts. docs/operating.md shows one.",
         "Không có {path}: không ai được báo cảnh báo. Xem ví dụ trong docs/operating.md.",
     )
-    RETRIED = "{name}: {count} alerts are tried again.", "{name}: thử lại {count} cảnh báo."
-    FORGOTTEN = "{name}: {count} alerts are forgotten.", "{name}: đã bỏ {count} cảnh báo."
+    RETRIED = "{name}: {count:alert is|alerts are} tried again.", "{name}: thử lại {count} cảnh báo."
+    FORGOTTEN = "{name}: {count:alert is|alerts are} forgotten.", "{name}: đã bỏ {count} cảnh báo."
     GONE = "not in notify.toml", "không có trong notify.toml"
     NONE = (
         "No channels: nobody is told of alerts. Write {path}; docs/operating.md shows one.",

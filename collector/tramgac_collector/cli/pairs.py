@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tramgac_wire.counted import fill
+
 from tramgac_collector.pairs import Both, Pair, pick, vietnamese
 
 __all__ = ["Both", "Pair", "pick", "say", "vietnamese"]
@@ -15,4 +17,4 @@ def say(word: Pair, **params: object) -> str:
     from tramgac_collector.cli.terminal import visible
 
     shown = {name: visible(str(value)) for name, value in params.items()}
-    return (word.vi if vietnamese() else word.en).format_map(shown)
+    return fill(pick((word.en, word.vi)), shown)

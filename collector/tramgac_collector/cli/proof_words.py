@@ -55,8 +55,9 @@ class ProofWord(Pair):
     )
     PROVEN = (
         (
-            "No alteration was found: {events} events in {batches} batches of {lanes} lanes, {segments} segments; "
-            "hosts vouch for {attested} of them by {checkpoints} signatures; they gave up {gaps}, and say so."
+            "No alteration was found: {events:event|events} in {batches:batch|batches} of {lanes:lane|lanes}, "
+            "{segments:segment|segments}; "
+            "hosts vouch for {attested} of them by {checkpoints:signature|signatures}; they gave up {gaps}, and say so."
         ),
         (
             "Không thấy gì bị sửa: {events} sự kiện trong {batches} lô của {lanes} làn, {segments} đoạn; "
@@ -65,7 +66,8 @@ class ProofWord(Pair):
     )
     NOT_PROVEN = (
         (
-            "{found} findings, above, among {events} events in {batches} batches, {segments} segments. Compare with a "
+            "{found:finding|findings}, above, among {events:event|events} in {batches:batch|batches}, "
+            "{segments:segment|segments}. Compare with a "
             "backup, and find out who could write there."
         ),
         (

@@ -9,7 +9,7 @@ class RuleWord(Pair):
     """One sentence: English, Vietnamese. `{name}` stands for a parameter."""
 
     SCANNING_AGAIN = (
-        "The YARA rules changed: {again} of {samples} stored samples are still to be scanned with them.",
+        "The YARA rules changed: {again} of {samples:stored sample|stored samples} still to be scanned with them.",
         "Luật YARA đã thay đổi: còn {again} trong {samples} mẫu đã lưu chưa được quét lại.",
     )
     # Trying rules.
@@ -38,13 +38,13 @@ class RuleWord(Pair):
     WATCH_HUNTING = "hunting", "săn tìm"
     PARKED_SINCE = "parked since {since}: {reason}", "tạm dừng từ {since}: {reason}"
     COST_IS = (
-        "{us} µs an event, by a sample of {events} events",
+        "{us} µs an event, by a sample of {events:event|events}",
         "{us} µs mỗi sự kiện, theo mẫu lấy từ {events} sự kiện",
     )
     COST_UNKNOWN = "the judge has not had to look at it yet", "bộ đánh giá chưa phải xét đến luật này"
-    MET_IS = "{matches} in {days} days, on {hosts} hosts", "{matches} lần trong {days} ngày, trên {hosts} máy"
+    MET_IS = "{matches} in {days:day|days}, on {hosts:host|hosts}", "{matches} lần trong {days} ngày, trên {hosts} máy"
     ALERTS_ARE = (
-        "{of_late} in {days} days, {total} in all, {open} open",
+        "{of_late} in {days:day|days}, {total} in all, {open} open",
         "{of_late} trong {days} ngày, tổng cộng {total}, {open} đang mở",
     )
     EXPLAIN_IT = (
@@ -64,7 +64,7 @@ class RuleWord(Pair):
         "Thư mục để ghi: hãy chọn thư mục luật của bạn, để lần `tramgac rules sign` tới ký kèm.",
     )
     TRAINED = (
-        "{path}: {bytes} bytes out of {events} events of {hosts} hosts",
+        "{path}: {bytes} bytes out of {events:event|events} of {hosts:host|hosts}",
         "{path}: {bytes} byte, từ {events} sự kiện của {hosts} máy",
     )
     NOT_TRAINED = "{system}: no dictionary: {why}", "{system}: chưa có từ điển: {why}"
@@ -78,7 +78,7 @@ class RuleWord(Pair):
     )
     ARGUMENT_FOLDER = "An empty folder, or one that is not there yet.", "Thư mục rỗng hoặc chưa có."
     FOLDER_USED = "{path} is not empty; name another folder.", "{path} không rỗng; hãy chọn thư mục khác."
-    OWN_WRITTEN = "{files} files are in {path}.", "Đã ghi {files} tệp vào {path}."
+    OWN_WRITTEN = "{files:file is|files are} in {path}.", "Đã ghi {files} tệp vào {path}."
     ARGUMENT_RULE = (
         "A rule's file, or the id of one on offer at the collector (its first 8 characters do).",
         "Tệp luật, hoặc mã của luật đang được cung cấp ở máy thu thập (chỉ cần 8 ký tự đầu).",
@@ -115,7 +115,10 @@ class RuleWord(Pair):
     )
     OPTION_COST_NEEDS = "--cost needs --events: on what?", "--cost cần --events: đo trên sự kiện nào?"
     TESTED = (
-        "{samples} samples of {files} files were tried, {failed} failed; files without samples: {without_samples}.",
+        (
+            "{samples:sample|samples} of {files:file|files} tried, {failed} failed; files without samples: "
+            "{without_samples}."
+        ),
         "Đã thử {samples} mẫu của {files} tệp, {failed} hỏng; số tệp không có mẫu: {without_samples}.",
     )
     NOT_ONE_RULE = (
@@ -127,16 +130,16 @@ class RuleWord(Pair):
     FIRES_NOT = "Does not fire:", "Không kích hoạt:"
     EVENT_NOT_MET = "Record {index} does not:", "Bản ghi {index} không khớp:"
     BENCHED = (
-        "{events} events in {seconds} s of processor time, {each} µs an event for all rules together.",
+        "{events:event|events} in {seconds} s of processor time, {each} µs an event for all rules together.",
         "{events} sự kiện trong {seconds} giây CPU, {each} µs mỗi sự kiện cho tất cả luật.",
     )
-    PASSED_EVENTS = "{events} harmless events were judged.", "Đã xét {events} sự kiện vô hại."
+    PASSED_EVENTS = "{events:harmless event was|harmless events were} judged.", "Đã xét {events} sự kiện vô hại."
     PASSED_VERDICTS = (
-        "{verdicts} decided alerts were judged again, {verdicts_skipped} could not be.",
+        "{verdicts:decided alert was|decided alerts were} judged again, {verdicts_skipped} could not be.",
         "Đã xét lại {verdicts} cảnh báo đã kết luận, {verdicts_skipped} không xét được.",
     )
     PASSED_SAMPLES = (
-        "{samples} samples were tried; files without samples: {without_samples}.",
+        "{samples:sample was|samples were} tried; files without samples: {without_samples}.",
         "Đã thử {samples} mẫu; số tệp không có mẫu: {without_samples}.",
     )
     # Coverage.

@@ -22,7 +22,7 @@ class StateWord(Pair):
     )
     OPTION_TOP = "How many rules to show.", "Hiển thị bao nhiêu luật."
     COSTS_AS_OF = (
-        "Over {events} events since these rules came into force, as of {since}; times and tests are a sample's.",
+        "Over {events:event|events} since these rules came into force, as of {since}; times and tests are a sample's.",
         "Trên {events} sự kiện từ khi bộ luật này có hiệu lực, tính đến {since}; thời gian và lần xét lấy từ mẫu.",
     )
     NO_COSTS = (
@@ -56,13 +56,13 @@ class StateWord(Pair):
         "Folder that the rules go into; an earlier import there is replaced.",
         "Thư mục nhận luật; lần nhập trước ở đó được thay thế.",
     )
-    CHOSEN = "{changed} of {rules} rules: {state} now.", "{changed} trong {rules} luật: nay là {state}."
-    PROMOTED = "{count} rules alert now.", "{count} luật nay tạo cảnh báo."
+    CHOSEN = "{changed} of {rules:rule|rules}: {state} now.", "{changed} trong {rules} luật: nay là {state}."
+    PROMOTED = "{count:rule alerts|rules alert} now.", "{count} luật nay tạo cảnh báo."
     WOULD_PROMOTE = (
-        "{count} rules would alert; leave out --dry-run to do it.",
+        "{count:rule|rules} would alert; leave out --dry-run to do it.",
         "{count} luật sẽ tạo cảnh báo; bỏ --dry-run để thực hiện.",
     )
-    QUIET_ENOUGH = "less than {below} in {days} days", "ít hơn {below} lần trong {days} ngày"
+    QUIET_ENOUGH = "less than {below} in {days:day|days}", "ít hơn {below} lần trong {days} ngày"
     NOTHING_WATCHED = (
         "No rule is under watch. Imported, experimental and hunting rules begin so.",
         "Không có luật nào đang được theo dõi. Luật nhập, thử nghiệm và săn tìm bắt đầu ở trạng thái này.",
@@ -72,7 +72,10 @@ class StateWord(Pair):
         "Luật: {alert} cảnh báo, {watch} theo dõi, {off} tắt, {parked} tạm dừng.",
     )
     PARTS = (
-        "{part} more are parts of correlations and raise nothing of their own.",
+        (
+            "{part:more is part of a correlation and raises nothing of its|more are parts of correlations and raise "
+            "nothing of their} own."
+        ),
         "{part} luật nữa là phần của luật tương quan và không tự tạo cảnh báo.",
     )
     PART = "part of a correlation", "phần của luật tương quan"
@@ -88,7 +91,8 @@ class StateWord(Pair):
     )
     PARKED_ON_HOSTS = (
         (
-            "Parked on {hosts} hosts ({some}), first since {since}: {title} ({rule}). It costs too much there; its "
+            "Parked on {hosts:host|hosts} ({some}), first since {since}: {title} ({rule}). It costs too much there; "
+            "its "
             "alerts come all the same, some of them a little later. Mend the rule if they are many."
         ),
         (
@@ -97,18 +101,18 @@ class StateWord(Pair):
         ),
     )
     EXCEPTIONS = "exceptions: {count}", "ngoại lệ: {count}"
-    ON_HOSTS = "parked on {hosts} hosts", "tạm dừng trên {hosts} máy"
+    ON_HOSTS = "parked on {hosts:host|hosts}", "tạm dừng trên {hosts} máy"
     SIGNED_WATCHED = (
         "{watched} of the rules begin under watch: they are counted and raise nothing until they are promoted.",
         "{watched} luật bắt đầu ở trạng thái theo dõi: được đếm và không tạo cảnh báo cho đến khi được chọn.",
     )
     IMPORTED = (
         (
-            "Took {rules} rules in {files} files into {to}; licence: {licence}. {left} were left out, above. "
+            "Took {rules:rule|rules} in {files:file|files} into {to}; licence: {licence}. Left out, above: {left}. "
             "They begin under watch. Next: tramgac rules sign {to} ..., tramgac rules push"
         ),
         (
-            "Đã lấy {rules} luật trong {files} tệp vào {to}; giấy phép: {licence}. Bỏ lại {left}, nêu ở trên. "
+            "Đã lấy {rules} luật trong {files} tệp vào {to}; giấy phép: {licence}. Bỏ lại, nêu ở trên: {left}. "
             "Các luật bắt đầu ở trạng thái theo dõi. Tiếp theo: tramgac rules sign {to} ..., tramgac rules push"
         ),
     )
@@ -117,7 +121,7 @@ class StateWord(Pair):
         "Không xét, vì không chứa luật có hiệu lực: {folders}.",
     )
     NOTED = (
-        "{count} things to look at in what was taken: tramgac rules check {to}",
+        "{count:thing|things} to look at in what was taken: tramgac rules check {to}",
         "{count} điều cần xem trong phần đã lấy: tramgac rules check {to}",
     )
     NO_LICENCE = (

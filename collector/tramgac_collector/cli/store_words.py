@@ -32,11 +32,14 @@ class StoreWord(Pair):
         "Đã lưu bao nhiêu, mỗi ngày chiếm bao nhiêu, khi nào đĩa đầy, ngày nào là ngày lạnh.",
     )
     STANDS = (
-        "{events} events of {days} days in {mib} MiB; a day: {a_day} events, {day_mib} MiB; {free} MiB free. {left}",
+        (
+            "{events:event|events} of {days:day|days} in {mib} MiB; a day: {a_day:event|events}, {day_mib} MiB; "
+            "{free} MiB free. {left}"
+        ),
         "{events} sự kiện, {days} ngày, {mib} MiB; mỗi ngày {a_day} sự kiện, {day_mib} MiB; còn {free} MiB. {left}",
     )
     ENOUGH = "That is enough for as long as events are kept.", "Đủ cho thời hạn lưu."
-    LEFT = "The disk is full in about {days} days.", "Đĩa sẽ đầy sau khoảng {days} ngày."
+    LEFT = "The disk is full in about {days:day|days}.", "Đĩa sẽ đầy sau khoảng {days} ngày."
     UNMEASURED = (
         "The store has not been measured yet; it is within a minute after its start.",
         "Kho chưa được đo; việc này diễn ra trong vòng một phút sau khi khởi động.",

@@ -17,23 +17,26 @@ class VerdictWord(Pair):
         "Không hỏi lại: dùng cho kịch bản, và nơi không có terminal.",
     )
     ASK = (
-        "Close {count} open alerts ({which}) as {verdict}? [y/N] ",
+        "Close {count:open alert|open alerts} ({which}) as {verdict}? [y/N] ",
         "Đóng {count} cảnh báo đang mở ({which}) với kết luận {verdict}? [c/K] ",
     )
     NOTHING_OPEN = "No open alert matches.", "Không có cảnh báo đang mở nào khớp."
     EVERY_ONE = "all there are", "tất cả"
     NOBODY_TO_ASK = (
-        "There is no terminal to ask whether {count} alerts are to be closed: add --yes if they are.",
+        (
+            "There is no terminal to ask whether {count:alert is to be closed: add --yes if it is|alerts are to be "
+            "closed: add --yes if they are}."
+        ),
         "Không có terminal để hỏi có đóng {count} cảnh báo hay không: thêm --yes nếu đúng là vậy.",
     )
     NOT_CLOSED = "Nothing was closed.", "Chưa đóng cảnh báo nào."
-    CLOSED = "{count} alerts closed: {verdict}", "Đã đóng {count} cảnh báo: {verdict}"
+    CLOSED = "{count:alert|alerts} closed: {verdict}", "Đã đóng {count} cảnh báo: {verdict}"
     CHANGED = (
-        "{count} were changed by others since you asked and are left as they are.",
+        "{count:was|were} changed by others since you asked and left alone.",
         "{count} cảnh báo đã bị người khác thay đổi sau khi bạn hỏi nên được giữ nguyên.",
     )
     STILL_OPEN = (
-        "{count} are still open: others hold them just now. Say it again in a moment.",
+        "{count:is|are} still open: others hold them just now. Say it again in a moment.",
         "{count} cảnh báo vẫn mở: đang có người khác thao tác. Hãy chạy lại lệnh sau giây lát.",
     )
     BEFORE = (

@@ -271,7 +271,7 @@ class Word(Pair):
     )
     EXPIRES_SOON = (
         (
-            "The signature of the content ends on {until}, in {days} days; from then on no agent takes it. "
+            "The signature of the content ends on {until}, in {days:day|days}; from then on no agent takes it. "
             "Sign the same rules again and push: tramgac rules sign, tramgac rules push."
         ),
         (
@@ -296,7 +296,7 @@ class Word(Pair):
     CONTENT_OFFERED = (
         (
             "On offer: version {version}, pushed by {by} at {published}; "
-            "{rules} Sigma rules, {yara} YARA files, {indicators} indicators."
+            "{rules:Sigma rule|Sigma rules}, {yara:YARA file|YARA files}, {indicators:indicator|indicators}."
         ),
         (
             "Đang cung cấp: phiên bản {version}, do {by} gửi lúc {published}; "
@@ -311,7 +311,7 @@ class Word(Pair):
         "{role} từ chối phiên bản {refused} lúc {time}: {reason}",
     )
     SIGN_STOPPED = (
-        "Nothing was signed: {problems} errors. Mend them, or leave faulty rules out with --skip-faulty.",
+        "Nothing was signed: {problems:error|errors}. Mend them, or leave faulty rules out with --skip-faulty.",
         ("Chưa ký gì: có {problems} lỗi. Hãy sửa, hoặc bỏ qua luật lỗi bằng --skip-faulty."),
     )
     OPTION_INDICATORS = (
@@ -331,7 +331,10 @@ class Word(Pair):
         "--indicators và --no-indicators loại trừ nhau: hãy bỏ một.",
     )
     INDICATORS_FOUND = (
-        "{indicators} indicators; {duplicates} entries more were given before and put together",
+        (
+            "{indicators:indicator|indicators}; {duplicates:entry more was|entries more were} given before and put "
+            "together"
+        ),
         "{indicators} chỉ dấu; {duplicates} mục trùng đã được gộp",
     )
     INDICATORS_KEPT = (
@@ -348,8 +351,9 @@ class Word(Pair):
     )
     CHECKED = (
         (
-            "{rules} rules, {correlations} correlations, {yara} YARA files; {problems} problems: {errors} errors, "
-            "{warnings} warnings, {notes} notes"
+            "{rules:rule|rules}, {correlations:correlation|correlations}, {yara:YARA file|YARA files}; "
+            "{problems:problem|problems}: {errors:error|errors}, "
+            "{warnings:warning|warnings}, {notes:note|notes}"
         ),
         (
             "{rules} luật, {correlations} luật tương quan, {yara} tệp YARA; {problems} điều cần xem: {errors} lỗi, "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from tramgac_wire.counted import fill
+
 from tramgac_collector.cli.said import reasoned
 from tramgac_collector.cli.terminal import visible
 from tramgac_collector.cli.times import spelled
@@ -22,7 +24,7 @@ _UNWATCHED: Final[Pair] = (
     " (và trong {time} tác tử không chạy thì không ai biết)",
 )
 _PROBLEMS: Final[Pair] = (
-    "; {count} errors and warnings, which `tramgac rules check PATH` lists",
+    "; {count:error or warning|errors and warnings}, which `tramgac rules check PATH` lists",
     "; {count} lỗi và cảnh báo, `tramgac rules check PATH` liệt kê",
 )
 _STATUS: Final[Pair] = ("{name} gave exit status {status}", "{name} trả mã thoát {status}")
@@ -48,7 +50,7 @@ def note(name: str, facts: Facts) -> str:
 def _filled(pair: Pair, facts: Facts) -> str:
     # A line's end is ours to make: what came from a host stands within its line. A reason may quote a log.
     shown = {name: str(value) if name == "reason" else visible(str(value)) for name, value in facts.items()}
-    return _safe(pick(pair).format_map(shown))
+    return _safe(fill(pick(pair), shown))
 
 
 def _safe(text: str) -> str:
@@ -69,10 +71,10 @@ def _shaped(check: str, facts: Facts) -> dict[str, str]:
 
 
 def _sensor(facts: Facts) -> str:
-    state = names.named(names.STATES, facts["state"]).format_map(facts)
+    state = fill(names.named(names.STATES, facts["state"]), facts)
     text = f"{names.named(names.CAPABILITIES, facts['capability'])}: {state}"
     if facts.get("required", facts["rung"]) != facts["rung"]:
-        text += f"; {pick(_REQUIRED).format(rung=facts['required'])}"
+        text += f"; {fill(pick(_REQUIRED), {'rung': facts['required']})}"
     return "\n".join([text, *map(reasoned, str(facts["why"]).splitlines())])
 
 
@@ -80,7 +82,7 @@ def _ends(facts: Facts) -> str:
     """Give the programs that did not end well, and how each did."""
     killed = facts.get("killed", ())
     return ", ".join(
-        pick(_KILLED if name in killed else _STATUS).format(name=name, status=status)
+        fill(pick(_KILLED if name in killed else _STATUS), {"name": name, "status": status})
         for name, status in facts.get("statuses", {}).items()
         if status or name in killed
     )
@@ -107,7 +109,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "latency_ms": _latency,
     "level": lambda level: names.named(names.LEVELS, level),
     "median_latency_ms": _latency,
-    "problems": lambda count: pick(_PROBLEMS).format(count=count) if count else "",
-    "unwatched_seconds": lambda seconds: pick(_UNWATCHED).format(time=spelled(seconds)) if seconds else "",
+    "problems": lambda count: fill(pick(_PROBLEMS), {"count": count}) if count else "",
+    "unwatched_seconds": lambda seconds: fill(pick(_UNWATCHED), {"time": spelled(seconds)}) if seconds else "",
     "seconds": lambda seconds: duration(seconds * 1000),
 }

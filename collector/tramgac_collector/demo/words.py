@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tramgac_wire.counted import fill
+
 from tramgac_collector.pairs import pick, vietnamese
 
 Pair = tuple[str, str]
@@ -16,7 +18,7 @@ LINES: Final[Mapping[str, Pair]] = {
     "already": ("A demo runs here already: {url}", "Bản trình diễn đang chạy sẵn: {url}"),
     "enrolment": ("Agent enrolled by a one-time token: host {host}", "Tác tử đã ghi danh bằng mã một lần: máy {host}"),
     "content": (
-        "Rules compiled, signed and pushed: version {version}, {rules} rules{problems}",
+        "Rules compiled, signed and pushed: version {version}, {rules:rule|rules}{problems}",
         "Luật đã biên dịch, ký và gửi: phiên bản {version}, {rules} luật{problems}",
     ),
     "ready": (
@@ -24,7 +26,7 @@ LINES: Final[Mapping[str, Pair]] = {
         "Mở địa chỉ này để vào thẳng, dùng được một lần: {login}",
     ),
     "simulation": (
-        "The simulation is over: {acts} acts were done below {folder}",
+        "The simulation is over: {acts:act was|acts were} done below {folder}",
         "Giả lập đã xong: {acts} hành vi, tất cả nằm trong {folder}",
     ),
     "alert": (
@@ -34,7 +36,7 @@ LINES: Final[Mapping[str, Pair]] = {
     "detection": ("{act}: detected after {latency_ms} by {rules}", "{act}: phát hiện sau {latency_ms} bởi {rules}"),
     "undetected": ("{act}: none of these rules saw it", "{act}: không luật nào trong số này thấy"),
     "detections": (
-        "{detected} of {acts} acts detected, half of the alerts within {median_latency_ms}",
+        "{detected} of {acts:act|acts} detected, half of the alerts within {median_latency_ms}",
         "Phát hiện {detected}/{acts} hành vi, một nửa số cảnh báo có trong vòng {median_latency_ms}",
     ),
     "push": (
@@ -43,7 +45,7 @@ LINES: Final[Mapping[str, Pair]] = {
     ),
     "ledger": (
         (
-            "The ledger adds up: when the agent stopped it had numbered {emitted} events"
+            "The ledger adds up: when the agent stopped it had numbered {emitted:event|events}"
             " = {acked} acknowledged + {spooled} spooled (still on its disk, sent right after) + {dropped} dropped;"
             " {missed} missed{unwatched_seconds}.\n"
             "The collector stores {stored}: these and the agent's last words, which do not count themselves"
@@ -71,7 +73,7 @@ FAILED: Final[Mapping[str, Pair]] = {
         "Không luật nào dùng được{problems}",
     ),
     "simulation": (
-        "Only {acts} acts of the simulation were done below {folder}",
+        "Only {acts:act of the simulation was|acts of the simulation were} done below {folder}",
         "Chỉ {acts} hành vi giả lập được thực hiện trong {folder}",
     ),
     "detection": (
@@ -81,7 +83,7 @@ FAILED: Final[Mapping[str, Pair]] = {
     "ledger": (
         (
             "The ledger does not add up: {emitted} numbered by the agent; {acked} acknowledged, {spooled} spooled,"
-            " {dropped} dropped, {missed} missed{unwatched_seconds}, {gaps} gaps; the collector stores {stored}"
+            " {dropped} dropped, {missed} missed{unwatched_seconds}, {gaps:gap|gaps}; the collector stores {stored}"
         ),
         (
             "Sổ sự kiện không khớp: tác tử đánh số {emitted}; đã nhận {acked}, chờ {spooled},"
@@ -105,7 +107,7 @@ NOTES: Final[Mapping[str, Pair]] = {
     ),
     "agent": ("Starting the agent", "Đang khởi động tác tử"),
     "acting": (
-        "A harmless simulation of an attack begins: {acts} acts, all below {folder}",
+        "A harmless simulation of an attack begins: {acts:act|acts}, all below {folder}",
         "Bắt đầu tấn công giả lập vô hại: {acts} hành vi, tất cả nằm trong {folder}",
     ),
     "pushing": ("Pushing one more rule while all runs", "Gửi thêm một luật trong khi hệ thống đang chạy"),
@@ -183,7 +185,7 @@ REASONS: Final[Mapping[str, Pair]] = {
 
 def reason(why: str, **params: object) -> str:
     """Say why a demo fails; parameters go in as they are."""
-    return pick(REASONS[why]).format_map(params)
+    return fill(pick(REASONS[why]), params)
 
 
 def duration(milliseconds: float) -> str:

@@ -10,7 +10,7 @@ class Line(Pair):
 
     RECORD = "({source}, record {index})", "({source}, bản ghi {index})"
     EVENTS = (
-        "({count} events, the last {source}, record {index})",
+        "({count:event|events}, the last {source}, record {index})",
         "({count} sự kiện, cuối cùng là {source}, bản ghi {index})",
     )
 
@@ -19,7 +19,7 @@ class Summary(Pair):
     """What was done, and what was not and why."""
 
     DONE = (
-        "{rules} rules, {files} files, {records} records, {detections} detections",
+        "{rules:rule|rules}, {files:file|files}, {records:record|records}, {detections:detection|detections}",
         "{rules} luật, {files} tệp, {records} bản ghi, {detections} phát hiện",
     )
     NO_PLACE = (
@@ -35,26 +35,29 @@ class Summary(Pair):
         "không có luật nào ở nơi --rules nêu: luật là tệp *.yml hoặc *.yaml",
     )
     PROBLEMS = (
-        "{count} problems in rules; a rule with one is left out:",
+        "{count:problem|problems} in rules; a rule with one is left out:",
         "{count} lỗi trong luật; luật có lỗi bị bỏ qua:",
     )
     STRANGE = (
-        "{count} fields of rules are in no event of their log source:",
+        "{count:field of rules is|fields of rules are} in no event of their log source:",
         "{count} trường trong luật không có trong sự kiện nào của nguồn nhật ký đó:",
     )
     FILTERS = (
-        "{count} filters may not do what they were meant to:",
+        "{count:filter may not do what it was|filters may not do what they were} meant to:",
         "{count} bộ lọc có thể không có tác dụng như mong muốn:",
     )
-    UNREADABLE = "{count} records cannot be read:", "{count} bản ghi không đọc được:"
-    BROKEN = "{count} files cannot be read whole:", "{count} tệp không đọc được trọn vẹn:"
-    UNOPENED = "{count} paths cannot be opened:", "{count} đường dẫn không mở được:"
+    UNREADABLE = "{count:record|records} cannot be read:", "{count} bản ghi không đọc được:"
+    BROKEN = "{count:file|files} cannot be read whole:", "{count} tệp không đọc được trọn vẹn:"
+    UNOPENED = "{count:path|paths} cannot be opened:", "{count} đường dẫn không mở được:"
     CUT = (
-        "{count} values are longer than the {limit} characters that rules look at; what stands behind met nothing:",
+        (
+            "{count:value is|values are} longer than the {limit} characters that rules look at; what stands behind met "
+            "nothing:"
+        ),
         "{count} giá trị dài hơn {limit} ký tự mà luật xét đến; phần phía sau không khớp được gì:",
     )
     AT_FIELD = (
-        "{source}, record {index}: {field}, {length} characters",
+        "{source}, record {index}: {field}, {length:character|characters}",
         "{source}, bản ghi {index}: {field}, {length} ký tự",
     )
     MORE = "... and {count} more", "... và {count} mục nữa"
@@ -62,39 +65,45 @@ class Summary(Pair):
     AT = "{source}: {why}", "{source}: {why}"
     CORRELATION = "{source}: {title}", "{source}: {title}"
     INDICATORS = (
-        "{count} indicators, {met} of the detections are theirs",
-        "{count} chỉ dấu, {met} phát hiện là của chúng",
+        "{count:indicator|indicators}: {met} of the detections",
+        "{count} chỉ dấu: {met} trong các phát hiện",
     )
     ENTRIES = (
-        "{count} entries of lists of indicators are left out:",
+        "{count:entry of lists of indicators is|entries of lists of indicators are} left out:",
         "{count} mục trong danh sách chỉ dấu bị bỏ qua:",
     )
     CORRELATIONS = (
-        "{count} correlation rules, {met} of the detections are theirs",
-        "{count} luật tương quan, {met} phát hiện là của chúng",
+        "{count:correlation rule|correlation rules}: {met} of the detections",
+        "{count} luật tương quan: {met} trong các phát hiện",
     )
     NOT_APPLIED = (
-        "{count} correlation rules are not applied; --correlate applies them:",
+        (
+            "{count:correlation rule is not applied; --correlate applies it|correlation rules are not applied; "
+            "--correlate applies them}:"
+        ),
         "{count} luật tương quan không được áp dụng; dùng --correlate để áp dụng:",
     )
     WITHOUT_FIELD = (
-        "{count} matches took no part: they lack a field that a correlation groups by or counts",
+        (
+            "{count:match took no part: it lacks|matches took no part: they lack} a field that a correlation groups "
+            "by or counts"
+        ),
         "{count} lần khớp không được tính: thiếu trường mà luật tương quan dùng để gộp hoặc đếm",
     )
     WITHOUT_NUMBER = (
-        "{count} matches took no part: a correlation reckons with their value, and it is no number",
+        "{count:match|matches} took no part: a correlation reckons with a value that is no number there",
         "{count} lần khớp không được tính: luật tương quan cần giá trị số, mà giá trị không phải số",
     )
     GROUPS_GIVEN_UP = (
-        "{count} groups of a correlation were given up: there were too many",
+        "{count:group of a correlation was|groups of a correlation were} given up: there were too many",
         "{count} nhóm của luật tương quan bị bỏ: có quá nhiều nhóm",
     )
     VALUES_GIVEN_UP = (
-        "{count} values of a correlation were given up: there were too many in one group",
+        "{count:value of a correlation was|values of a correlation were} given up: there were too many in one group",
         "{count} giá trị của luật tương quan bị bỏ: có quá nhiều giá trị trong một nhóm",
     )
     WITHOUT_TIME = (
-        "{count} records took no part in correlations: they have no time",
+        "{count:record took no part in correlations: it has|records took no part in correlations: they have} no time",
         "{count} bản ghi không tham gia tương quan: không có thời gian",
     )
 
@@ -116,7 +125,7 @@ class Unread(Pair):
         "chunks of the event log are missing or all zeros: {chunks}",
         "nhật ký sự kiện có khối bị thiếu hoặc toàn số 0: {chunks}",
     )
-    LOST_RECORDS = "{places} ({count} records)", "{places} ({count} bản ghi)"
+    LOST_RECORDS = "{places} ({count:record|records})", "{places} ({count} bản ghi)"
     CIRCLE = "the chunk's tables lead in a circle", "các bảng của khối dẫn vòng quanh"
     SHORT_CHUNK = "the chunk ends before its end", "khối kết thúc trước điểm cuối"
     PARSER = (

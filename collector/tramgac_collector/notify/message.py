@@ -35,15 +35,15 @@ class Said(Pair):
     HIGH = "high", "cao"
     CRITICAL = "critical", "nghiêm trọng"
     OTHERS = "other alerts (too many kinds to tell each)", "các cảnh báo khác (quá nhiều loại để nêu từng loại)"
-    ALERTS = "{count} alerts, {first} to {last}", "{count} cảnh báo, từ {first} đến {last}"
+    ALERTS = "{count:alert|alerts}, {first} to {last}", "{count} cảnh báo, từ {first} đến {last}"
     MORE = "and {count} more", "và {count} cảnh báo nữa"
     ON = " on {host}", " trên {host}"
-    MANY = "{count} alerts of {kinds} kinds", "{count} cảnh báo thuộc {kinds} loại"
+    MANY = "{count:alert|alerts} of {kinds:kind|kinds}", "{count} cảnh báo thuộc {kinds} loại"
     HELD = (
         "These were held back, since no more than so many messages a minute go out by this channel.",
         "Các cảnh báo này được dồn lại vì kênh này chỉ gửi tối đa một số thông báo mỗi phút.",
     )
-    NOT_LISTED = "and alerts of {count} more kinds", "và cảnh báo thuộc {count} loại nữa"
+    NOT_LISTED = "and alerts of {count:more kind|more kinds}", "và cảnh báo thuộc {count} loại nữa"
     PROVISIONAL = (
         "provisional: events still to come may change it",
         "tạm thời: sự kiện đến sau có thể thay đổi",

@@ -53,13 +53,13 @@ class Tie(Words):
     MET = "{time}: {title}", "{time}: {title}"
     MET_WITH = "{time}: {title}, {field} is {value!r}", "{time}: {title}, {field} là {value!r}"
     AND_MORE = "... {count} in all", "... tổng cộng {count}"
-    SEEN = "{count} records met: {title}", "{count} bản ghi khớp: {title}"
+    SEEN = "records met by {title}: {count}", "bản ghi khớp {title}: {count}"
     MOST = (
-        "the most in one group, whatever their times: {count} records",
+        "the most records in one group, whatever their times: {count}",
         "nhiều nhất trong một nhóm, bất kể thời gian: {count} bản ghi",
     )
     MOST_VALUES = (
-        "the most in one group, whatever their times: {count} records, {values} different values",
+        "the most records in one group, whatever their times: {count}, with different values: {values}",
         "nhiều nhất trong một nhóm, bất kể thời gian: {count} bản ghi, {values} giá trị khác nhau",
     )
     NO_PART = (

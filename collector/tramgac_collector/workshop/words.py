@@ -28,7 +28,7 @@ class TrySay(Words):
     SAME_LOGIC = "the rule looks for the same as {title!r} in {path}", "luật tìm cùng điều như {title!r} trong {path}"
     KEEP_ONE = "Keep one of them, or put both into one rule.", "Hãy giữ một luật, hoặc gộp hai luật làm một."
     UNREAD = (
-        "{count} records cannot be read, first {index}: {why}",
+        "records that cannot be read: {count}, first {index}: {why}",
         "không đọc được {count} bản ghi, đầu tiên là {index}: {why}",
     )
     UNREAD_REST = "the rest of the file cannot be read: {why}", "không đọc được phần còn lại của tệp: {why}"
@@ -52,18 +52,21 @@ class TrySay(Words):
         "Hãy thêm một đoạn chữ bắt buộc phải có, hoặc nguồn nhật ký hẹp hơn.",
     )
     NO_ALERT = "this line is no decided alert", "dòng này không phải cảnh báo đã kết luận"
-    NO_ALERTS = "{count} more lines are none; the first is here", "{count} dòng nữa cũng không phải; dòng đầu ở đây"
+    NO_ALERTS = (
+        "further lines that are none: {count}; the first is here",
+        "{count} dòng nữa cũng không phải; dòng đầu ở đây",
+    )
     WRITE_ALERT = "Write it with `tramgac alerts show ID --json`.", "Hãy ghi bằng `tramgac alerts show ID --json`."
     FORGOTTEN = (
         "a true positive of before is no longer met: alert {alert}",
         "cảnh báo đúng trước đây không còn được phát hiện: {alert}",
     )
     STILL = (
-        "{count} alerts that were judged {verdict} are still met, first {alert}",
+        "still met: alerts that were judged {verdict}, {count} of them, first {alert}",
         "{count} cảnh báo từng kết luận là {verdict} vẫn bị phát hiện, đầu tiên là {alert}",
     )
     UNJUDGED = (
-        "{count} true positives could not be judged: they have no copies of their events, first alert {alert}",
+        "true positives that could not be judged, having no copies of their events: {count}, first alert {alert}",
         "không xét được {count} cảnh báo đúng: thiếu bản sao sự kiện, cảnh báo đầu tiên {alert}",
     )
     WRITE_WHOLE = (
@@ -71,7 +74,7 @@ class TrySay(Words):
         "Hãy ghi từng cảnh báo bằng `tramgac alerts show ID --json`: danh sách cảnh báo không có sự kiện.",
     )
     RULE_GONE = (
-        "a rule that made {count} true positives is not among these: {title!r} ({rule}), first alert {alert}",
+        "a rule that made true positives ({count}) is not among these: {title!r} ({rule}), first alert {alert}",
         "thiếu một luật từng cho {count} cảnh báo đúng: {title!r} ({rule}), cảnh báo đầu tiên {alert}",
     )
     BRING_BACK = (

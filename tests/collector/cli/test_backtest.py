@@ -76,7 +76,7 @@ def test_a_table_and_what_the_counts_are_not(tramgac: Run, rules: Path, lines: l
     assert heads.split()[:4] == ["ID", "SEVERITY", "ALERTS", "A"]
     assert "2,000" in row
     assert f"{0:032x} (9), pc-1 (8), pc-2 (7), ..." in row
-    assert done == "12,000 events of 3.0 days were judged; nothing was raised."
+    assert done == "Judged: 12,000 events of 3.0 days; nothing was raised."
     assert err.splitlines()[0].startswith("Events of this time are stored from 2026-11-24T")
     assert err.splitlines()[1:] == [
         "2 events could not be judged and are left out.",

@@ -53,7 +53,7 @@ def test_all_is_well(monkeypatch):
 def test_samples_that_are_scanned_again_are_told():
     status = told(GOOD) | {"scans": {"samples": 400, "waiting": 1, "again": 120}}
     assert list(lines(status))[-1] == (
-        "The YARA rules changed: 120 of 400 stored samples are still to be scanned with them."
+        "The YARA rules changed: 120 of 400 stored samples still to be scanned with them."
     )
     assert len(list(lines(told(GOOD) | {"scans": {"samples": 400, "waiting": 1, "again": 0}}))) == 2
 

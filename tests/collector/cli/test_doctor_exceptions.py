@@ -26,16 +26,16 @@ def test_what_is_well(monkeypatch):
 def test_what_ends_soon_is_told_and_is_no_fault(monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     _, ok, said = exceptions([row(1, days=6.9), row(2, days=7.1)], NOW)
-    assert (ok, said.startswith("1 (Rule) end within 7 days")) == (True, True)
+    assert (ok, said.startswith("ending within 7 days: 1 (Rule);")) == (True, True)
 
 
 def test_what_holds_back_too_much_or_cannot_be_read(monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     _, ok, said = exceptions([row(1, held_a_day=501), row(2, fault="odd")], NOW)
     assert not ok
-    assert said.startswith("2 (Rule) cannot be read")
-    assert "1 (Rule) held back more than 500 a day" in said
+    assert said.startswith("not readable, so nothing is held back: 2 (Rule);")
+    assert "held back more than 500 a day: 1 (Rule);" in said
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
-    assert exceptions([row(2, fault="odd")], NOW)[2].startswith("2 (Luật) không đọc được")
+    assert exceptions([row(2, fault="odd")], NOW)[2].startswith("không đọc được nên không chặn gì: 2 (Luật);")
     assert "2 (mọi luật)" in exceptions([{**row(2, fault="odd"), "rule": "*"}], NOW)[2]
     assert "2 (Rule)" in exceptions([{**row(2, fault="odd"), "title_vi": ""}], NOW)[2]

@@ -57,7 +57,7 @@ def test_all_that_is_asked_is_looked_at(tramgac: Run, folder):
     assert check(tramgac, folder, "--events", str(harmless), "--events", str(bad))[:2] == (1, ["benign"])
     status, out, _ = tramgac("rules", "check", str(folder.path), "--events", str(harmless), *asked)
     assert status == 0
-    assert "1 harmless events were judged.\n0 decided alerts were judged again, 0 could not be.\n3 samples" in out
+    assert "1 harmless event was judged.\n0 decided alerts were judged again, 0 could not be.\n3 samples" in out
 
 
 def test_a_true_positive_that_cannot_be_judged_fails_the_gate(tramgac: Run, folder):

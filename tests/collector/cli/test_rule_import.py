@@ -24,7 +24,7 @@ def test_what_was_taken_and_what_not_and_why(tramgac: Run, tmp_path):
         ),
         "Not looked at, since they hold no rules in force: . (1), .github (1), deprecated (1), tests (1).",
         (
-            "Took 3 rules in 3 files into imported; licence: DRL-1.1. 2 were left out, above. "
+            "Took 3 rules in 3 files into imported; licence: DRL-1.1. Left out, above: 2. "
             "They begin under watch. Next: tramgac rules sign imported ..., tramgac rules push"
         ),
     ]
@@ -68,7 +68,7 @@ def test_in_vietnamese(tramgac: Run, tmp_path, monkeypatch):
     folder(tmp_path / "sigma", small())
     out = tramgac("rules", "import", "sigma")[1]
     assert "rules/linux/over.yml:1:1: lỗi: tác giả đã bỏ luật này (status: deprecated) [status]" in out
-    assert "Đã lấy 3 luật trong 3 tệp vào imported-rules; giấy phép: DRL-1.1. Bỏ lại 2, nêu ở trên." in out
+    assert "Đã lấy 3 luật trong 3 tệp vào imported-rules; giấy phép: DRL-1.1. Bỏ lại, nêu ở trên: 2." in out
     (tmp_path / "text").write_text("hello")
     assert "không phải zip hay tar đọc được" in tramgac("rules", "import", "text", "--to", "x")[2]
 

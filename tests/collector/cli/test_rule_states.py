@@ -64,7 +64,7 @@ def test_the_forecast_the_loudest_first(pushed, tramgac: Run):
 
 def test_one_by_one_and_back(pushed, tramgac: Run):
     state = ["rules", "state", IDS[0], "alert", "--why", "wanted"]
-    assert tramgac(*state)[:2] == (0, "1 of 1 rules: alert now.\n")
+    assert tramgac(*state)[:2] == (0, "1 of 1 rule: alert now.\n")
     assert states(tramgac)[IDS[0]] == "alert"
     assert json.loads(tramgac(*state, "--json")[1])["changed"] == []
     assert tramgac("rules", "state", IDS[0], "watch", "--why", "too loud")[0] == 0
@@ -84,14 +84,14 @@ def test_for_one_site_and_in_the_other_language(pushed, tramgac: Run, monkeypatc
 def test_what_was_quiet_is_promoted_and_taken_back_by_its_own_list(pushed, tramgac: Run):
     promote = ["rules", "promote", "--below", "10", "--days", "14"]
     status, out, _ = tramgac(*promote, "--dry-run")
-    assert (status, out.splitlines()[-1]) == (0, "1 rules would alert; leave out --dry-run to do it.")
+    assert (status, out.splitlines()[-1]) == (0, "1 rule would alert; leave out --dry-run to do it.")
     assert states(tramgac)[IDS[1]] == "watch"
     [row] = lines(tramgac(*promote, "--json")[1])
     assert (row["rule"], row["matches"], row["dry_run"]) == (IDS[1], 2, False)
     assert states(tramgac) == dict(zip(IDS, ["watch", "alert", "watch", "alert"], strict=True))
     assert tramgac(*promote)[1] == "0 rules alert now.\n"
     back = tramgac("rules", "state", "-", "default", "--why", "taken back", text=f"{row['rule']}\n\n")
-    assert back[:2] == (0, "1 of 1 rules: default now.\n")
+    assert back[:2] == (0, "1 of 1 rule: default now.\n")
     assert states(tramgac)[IDS[1]] == "watch"
 
 
@@ -131,7 +131,7 @@ def test_parts_of_correlations_are_not_counted_among_what_alerts(running: Consol
     assert tramgac("rules", "sign", "own", "--repository", "r", "--keys", "k")[0] == 0
     assert tramgac("rules", "push", "--repository", "r")[0] == 0
     out = tramgac("rules")[1]
-    assert "Rules: 2 alert, 0 under watch, 0 off, 0 parked.\n1 more are parts of correlations" in out
+    assert "Rules: 2 alert, 0 under watch, 0 off, 0 parked.\n1 more is part of a correlation" in out
     assert json.loads(tramgac("rules", "--json")[1])["states"]["part"] == 1
     assert states(tramgac)["00000000-0000-4000-8000-000000000091"] == "alert", "what was chosen for it stays as it is"
     (line,) = [line for line in tramgac("rules", "list")[1].splitlines() if line.endswith("Each")]
@@ -147,11 +147,11 @@ def test_the_status_tells_what_hosts_parked(pushed, tramgac: Run, monkeypatch):
         row.hostname = "pc\x1b[2J"
     out = tramgac("rules")[1]
     assert "Rules: 1 alert, 3 under watch, 0 off, 0 parked." in out, "it is the host's affair, not the rule's state"
-    assert "Parked on 1 hosts (pc\\x1b[2J), first since " in out
+    assert "Parked on 1 host (pc\\x1b[2J), first since " in out
     told = json.loads(tramgac("rules", "--json")[1])["parked_on_hosts"]
     assert [(one["rule"], one["hosts"]) for one in told] == [(IDS[3], 1)]
     [line] = [line for line in tramgac("rules", "list")[1].splitlines() if line.startswith(IDS[3])]
-    assert "alert, parked on 1 hosts" in line
+    assert "alert, parked on 1 host" in line
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert "Tạm dừng trên 1 máy (pc" in tramgac("rules")[1]
 

@@ -21,7 +21,7 @@ def lines(out):
 
 def test_samples_are_tried(tramgac: Run, folder):
     folder.rule(samples=GOOD)
-    said = "3 samples of 1 files were tried, 0 failed; files without samples: 0.\n"
+    said = "3 samples of 1 file tried, 0 failed; files without samples: 0.\n"
     assert tramgac("rules", "test", str(folder.path)) == (0, said, "")
     folder.rule(number=2, what="x", samples={**GOOD, "near_misses": [{"event": GOOD["fires"][0]}]})
     folder.rule(number=3, what="y")
@@ -89,7 +89,7 @@ def test_a_correlation_is_explained_over_all_events(tramgac: Run, folder):
     assert status == 0
     assert "Fires with records 1, 2, 3:\n  the events number ≥ 3: 3, within 1m\n  User is 'an' in all of them\n" in out
     events = str(folder.events(one, one))
-    assert "Does not fire:\n  2 records met: Each\n" in tramgac("rules", "explain", str(path), events)[1]
+    assert "Does not fire:\n  records met by Each: 2\n" in tramgac("rules", "explain", str(path), events)[1]
     row = lines(tramgac("rules", "explain", "--json", str(path), events)[1])[0]
     assert (row["met"], row["records"], row["index"]) == (False, [], None)
 
@@ -110,7 +110,7 @@ def test_costs_are_told(tramgac: Run, folder):
     assert tramgac("rules", "bench", str(folder.path))[0] == 2
     status, _, err = tramgac("rules", "bench", str(folder.path), "--events", str(folder.events({"x": 1})))
     assert status == 1
-    assert "warning: 1 records cannot be read, first 0: no event of a known form" in err
+    assert "warning: records that cannot be read: 1, first 0: no event of a known form" in err
     assert "error: no event could be read" in err
 
 

@@ -49,7 +49,7 @@ def test_it_does_not_ask_for_ever_what_others_hold(running: Console, tramgac: Ru
         running.raise_alert(number)
     status, out, err = tramgac(*WORDS, "benign", "--yes")
     assert (status, out.splitlines()[0]) == (1, "0 alerts closed: benign")
-    assert out.splitlines()[1].startswith("1 were changed by others")
+    assert out.splitlines()[1].startswith("1 was changed by others")
     assert err.startswith("2 are still open")
     status, out, _ = tramgac(*WORDS, "benign", "--yes", "--json")
     assert (status, json.loads(out)["left"]) == (1, 2)
@@ -78,7 +78,7 @@ def test_it_says_which_it_would_close(running: Console, tramgac: Run):
     running.raise_alert()
     asked = ("--severity", "high", "--host", "may-01")
     err = tramgac(*WORDS, "benign", *asked, text="n\n", terminal=True)[2]
-    assert err.startswith("Close 1 open alerts (severity high, host may-01) as benign?")
+    assert err.startswith("Close 1 open alert (severity high, host may-01) as benign?")
     assert err.endswith("Nothing was closed.\n")
 
 

@@ -45,7 +45,7 @@ def test_what_was_altered_is_located_in_both_languages(tramgac: Run, stands, mon
     paths, host = stands
     alter(paths, lambda records: records.pop(1))
     status, out, _ = tramgac("collector", "verify")
-    assert (status, "lane 1: events 1 to 3 were taken out" in out, "1 findings, above" in out) == (1, True, True)
+    assert (status, "lane 1: events 1 to 3 were taken out" in out, "1 finding, above" in out) == (1, True, True)
     status, out, _ = tramgac("collector", "verify", "--json")
     first, last = map(json.loads, out.splitlines())
     assert (status, first["found"], first["host"], first["epoch"]) == (1, "missing", host.id, f"{9:016x}")

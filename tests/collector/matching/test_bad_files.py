@@ -91,7 +91,7 @@ def test_an_event_log_that_is_cut_between_its_chunks_says_what_it_lacks(home):
     (home / "in/b.evtx").write_bytes(content[:HEADER])
     status, events, err = ran(home)
     assert (status, [each["source"][-6:] for each in events]) == (0, ["a.evtx"])
-    assert "0 files, 1 records" in err
+    assert "0 files, 1 record" in err
     assert "2 files cannot be read whole:" in err
     assert "a.evtx: chunks of the event log are missing or all zeros: 2" in err
     assert "b.evtx: chunks of the event log are missing or all zeros: 1-2" in err
@@ -106,7 +106,7 @@ def test_damaged_lines_at_the_beginning_count_and_hide_nothing(home):
     (home / "in/a.jsonl").write_text(f"garbage one\ngarbage two\n{LINE}{LINE}", "utf-8")
     status, events, err = ran(home)
     assert (status, [each["index"] for each in events]) == (0, [2, 3])
-    assert "1 files, 4 records, 2 detections" in err
+    assert "1 file, 4 records, 2 detections" in err
     assert "2 records cannot be read:" in err
 
 

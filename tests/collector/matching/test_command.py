@@ -60,7 +60,7 @@ def test_a_line_for_each_record_and_rule(home):
         "event": {"source": str(given), "index": 1, "record_id": 9, "time": "2026-01-31T08:00:00Z"},
         "why": [{"field": "A", "value": "say \x1b[31mx", "pattern": "*X"}],
     }]  # fmt: skip
-    assert err == "1 rules, 1 files, 2 records, 1 detections\n"
+    assert err == "1 rule, 1 file, 2 records, 1 detection\n"
 
 
 def test_folders_in_order_with_names_below_them_other_files_passed_over(home):
@@ -101,7 +101,7 @@ def test_what_cannot_be_read_or_used_is_named_and_stops_nothing(home):
     for said in (
         "bad.yml:7:5: error",
         "nonsense",
-        "1 correlation rules are not applied",
+        "1 correlation rule is not applied",
         "many.yml: m\n",
         "x.json, record 1",
         "y.evtx: no event log",
@@ -143,7 +143,7 @@ def test_rules_that_are_not_there_or_ask_for_what_no_event_has_are_told(home):
     sysmon = {"product": "windows", "category": "process_creation"}
     (home / "rules/b.yml").write_text(rule({"CommandLyne": "x"}, number=2, logsource=sysmon), "utf-8")
     _, _, err = ran(home, given)
-    assert "1 fields of rules are in no event of their log source:" in err
+    assert "1 field of rules is in no event of their log source:" in err
     assert "Did you mean 'CommandLine'?" in err
 
 
@@ -204,7 +204,7 @@ def test_correlations_are_applied_when_they_are_asked_for(home):
         "events": events,
         "count": 2,
     }]  # fmt: skip
-    assert err == ("1 rules, 2 files, 4 records, 1 detections\n1 correlation rules, 1 of the detections are theirs\n")
+    assert err == ("1 rule, 2 files, 4 records, 1 detection\n1 correlation rule: 1 of the detections\n")
     assert len(ran(home, late, early)[1]) == 3, "without being asked the rules make lines of their own"
 
 
@@ -221,7 +221,7 @@ def test_what_takes_no_part_in_correlations_is_counted(home):
     given = write(home / "x.json", HIT, at(1, User="an") | {"@timestamp": None}, at(1, User="an") | {"@timestamp": "x"})
     _, lines, err = ran(home, given, correlate=True)
     assert lines == []
-    assert "1 matches took no part: they lack a field" in err
+    assert "1 match took no part: it lacks a field" in err
     assert "2 records took no part in correlations: they have no time" in err
 
 
@@ -285,9 +285,9 @@ def test_indicators_make_lines_of_their_own_after_those_of_rules(home, feed):
         {"field": "QueryName", "value": "www.evil.example", "pattern": "evil.example", **about},
     ]  # fmt: skip
     assert err.splitlines() == [
-        "1 rules, 1 files, 2 records, 2 detections",
-        "1 indicators, 1 of the detections are theirs",
-        "1 entries of lists of indicators are left out:",
+        "1 rule, 1 file, 2 records, 2 detections",
+        "1 indicator: 1 of the detections",
+        "1 entry of lists of indicators is left out:",
         f"  {feed}:3:1: error: what 'zz' is cannot be told [kind] Name its kind in a column `type`.",
     ]
     assert "Listed domain: evil.example" in ran(home, given, json_=False, indicators=(feed,))[1][1]

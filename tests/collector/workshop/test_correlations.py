@@ -143,8 +143,8 @@ def test_values_that_were_counted_are_told(folder):
     )
     assert (row.met, row.index, row.records) == (False, None, [])
     assert list(row.lines(str)) == [
-        "4 records met: Step a",
-        "the most in one group, whatever their times: 2 records, 1 different values",
+        "records met by Step a: 4",
+        "the most records in one group, whatever their times: 2, with different values: 1",
         "1 of them took no part: they lack a field that is grouped by, counted or reckoned with",
     ]
 
@@ -160,7 +160,7 @@ def test_a_correlation_of_correlations_counts_their_firings(folder):
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}), ("b", "x", {}))
     assert row.records == [0, 1, 2]
     (row,) = answers(one, folder, ("a", "x", {}), ("a", "x", {}))
-    assert list(row.lines(str))[:2] == ["1 records met: Twice", "0 records met: Step b"]
+    assert list(row.lines(str))[:2] == ["records met by Twice: 1", "records met by Step b: 0"]
 
 
 def test_every_sentence_has_its_twin():

@@ -47,7 +47,7 @@ def test_what_cannot_be_read_is_told_by_file_and_the_rest_is_read(tmp_path):
         (name, "warning", "events") for name in ("a.evtx", "b.evtx", "c.jsonl", "d.json.gz")
     }
     (said,) = [message for path, *_, message in problems if path.endswith("c.jsonl")]
-    assert said.startswith("2 records cannot be read, first 1: not JSON")
+    assert said.startswith("records that cannot be read: 2, first 1: not JSON")
 
 
 def test_nothing_that_can_be_read_is_an_error(tmp_path):

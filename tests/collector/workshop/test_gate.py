@@ -67,7 +67,7 @@ def test_harmless_events_that_cannot_be_read_are_told(folder):
     events = folder.events({"x": 1}, exported("ls"))
     ((severity, kind, message),), counts = passed(folder, events=[events])
     assert (severity, kind, counts) == ("warning", "events", {"events": 1})
-    assert message.startswith("1 records cannot be read, first 0: no event of a known form")
+    assert message.startswith("records that cannot be read: 1, first 0: no event of a known form")
     found, counts = passed(folder, events=[folder.events({"x": 1})])
     assert [severity for severity, _, _ in found] == ["warning", "error"]
     assert counts == {"events": 0}
@@ -109,7 +109,7 @@ def fields(command_line):
     return {name: value for name, value in told.items() if name.startswith("process.")}
 
 
-UNJUDGED = "true positives could not be judged: they have no copies of their events, first alert"
+UNJUDGED = "true positives that could not be judged, having no copies of their events: "
 
 
 def test_true_positives_of_which_none_could_be_judged_are_an_error(folder):
@@ -118,7 +118,7 @@ def test_true_positives_of_which_none_could_be_judged_are_an_error(folder):
     path = folder.events(*bare, alert("a3", "benign"), name="alerts.jsonl")
     found, counts = passed(folder, verdicts=path)
     assert counts == {"verdicts": 0, "verdicts_skipped": 3}
-    assert found == [("error", "verdict", f"2 {UNJUDGED} a1")]
+    assert found == [("error", "verdict", f"{UNJUDGED}2, first alert a1")]
     path = folder.events(*bare, alert("a4", "benign", fields("sh good")), name="alerts.jsonl")
     assert [severity for severity, _, _ in passed(folder, verdicts=path)[0]] == ["warning"]
 
@@ -143,12 +143,12 @@ def test_verdicts_of_before_bind(folder):
     assert counts == {"verdicts": 5, "verdicts_skipped": 6}
     assert found == [
         ("error", "verdict", "a true positive of before is no longer met: alert a2"),
-        ("warning", "verdict", f"1 {UNJUDGED} a6"),
-        ("warning", "verdict", "2 alerts that were judged false_positive are still met, first a3"),
+        ("warning", "verdict", f"{UNJUDGED}1, first alert a6"),
+        ("warning", "verdict", "still met: alerts that were judged false_positive, 2 of them, first a3"),
         (
             "warning",
             "verdict",
-            "a rule that made 2 true positives is not among these: 'Gone' (another), first alert a8",
+            "a rule that made true positives (2) is not among these: 'Gone' (another), first alert a8",
         ),
     ]
 
@@ -169,7 +169,7 @@ def test_some_lines_that_are_none_are_told_and_the_others_counted(folder):
     path.write_text("x\n" * 50)
     found = passed(folder, verdicts=path)[0]
     assert len(found) == 21
-    assert found[-1][2] == "30 more lines are none; the first is here"
+    assert found[-1][2] == "further lines that are none: 30; the first is here"
 
 
 def test_samples_are_asked_for(folder):

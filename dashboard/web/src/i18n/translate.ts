@@ -6,13 +6,19 @@ export type Key = keyof typeof en
 export type Lang = "vi" | "en"
 export type Params = Record<string, string | number>
 
+const HOLE = /\{(\w+)(?::([^|{}]+)\|([^{}]+))?\}/gu
 const DICTIONARIES: Record<Lang, Record<Key, string>> = { en, vi }
 
-/** The sentence, with `{name}` filled in from `params`; a name without a value stays as it is. */
+/**
+ * The sentence, with `{name}` filled in from `params`; a name without a value stays as it is. `{n:alert|alerts}` is the
+ * number and the one of two words that goes with it, as on the command lines (`proto/tramgac_wire/counted.py`).
+ */
 export function translate(lang: Lang, key: Key, params: Params = {}): string {
-  return DICTIONARIES[lang][key].replace(/\{(\w+)\}/gu, (whole, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  )
+  return DICTIONARIES[lang][key].replace(HOLE, (whole, name: string, one?: string, many?: string) => {
+    if (!Object.hasOwn(params, name)) return whole
+    const value = String(params[name])
+    return one === undefined ? value : `${value} ${value === "1" ? one : many}`
+  })
 }
 
 /** The key made of a prefix and a word from the collector, if the dictionary has it. */

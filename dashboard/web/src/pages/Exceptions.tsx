@@ -108,7 +108,7 @@ function Toolbar({ all, shown, text, onSearch, filter, show }: ToolbarProps) {
       )}
       <span className="spacer" />
       <span className="count" role="status">
-        {shown === 1 ? t("exc_one") : t("exc_count", { n: format.number(shown) })}
+        {t("exc_count", { n: format.number(shown) })}
       </span>
     </search>
   )

@@ -40,7 +40,7 @@ export default function Hosts({ id }: { id: string }) {
         </div>
         <span className="spacer" />
         <span className="count" role="status">
-          {query.data && (shown.length === 1 ? t("hosts_one") : t("hosts_count", { n: format.number(shown.length) }))}
+          {query.data && t("hosts_count", { n: format.number(shown.length) })}
         </span>
         <LiveBadge />
       </search>

@@ -59,7 +59,7 @@ export function Toolbar({ filter, rows, total, until }: Props) {
       )}
       <span className="spacer" />
       <span className="count" role="status">
-        {total === undefined ? "…" : total === 1 ? t("count_one_alert") : t("count_alerts", { n: format.number(total) })}
+        {total === undefined ? "…" : t("count_alerts", { n: format.number(total) })}
       </span>
       {until !== "" && filter.status !== "closed" && (
         <button

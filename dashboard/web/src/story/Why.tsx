@@ -25,15 +25,13 @@ export function Why({ why, rule, onRule }: Props) {
           <button type="button" className="link strong" title={t("rule_open")} onClick={onRule}>
             <HostText text={titleOf(rule, lang)} />
           </button>{" "}
-          {held.length === 1 ? t("why_one_held") : held.length > 1 && t("why_held", { n: held.length })}
+          {held.length > 0 && t("why_held", { n: held.length })}
         </p>
         {held.length === 0 && <p className="muted">{t("why_none")}</p>}
         <Conditions conditions={held} />
         {excluded.length > 0 && (
           <details>
-            <summary>
-              {excluded.length === 1 ? t("why_one_negated") : t("why_negated", { n: excluded.length })}
-            </summary>
+            <summary>{t("why_negated", { n: excluded.length })}</summary>
             <Conditions conditions={excluded} />
           </details>
         )}

@@ -8,6 +8,12 @@ test("holes are filled, those without a value stay, inherited names are no value
   assert.equal(translate("vi", "failed", { reason: "{name}" }), "Chưa lưu được: {name}")
 })
 
+test("the number chooses the word beside it; Vietnamese has one", () => {
+  assert.equal(translate("en", "close_all_count", { n: "1" }), "1 open alert gets this verdict.")
+  assert.equal(translate("en", "close_all_count", { n: "1,001" }), "1,001 open alerts get this verdict.")
+  assert.equal(translate("vi", "close_all_count", { n: 1 }), "1 cảnh báo đang mở sẽ nhận kết luận này.")
+})
+
 test("words of the collector are looked up safely", () => {
   assert.equal(known("verdict", "false_positive"), "verdict_false_positive")
   assert.equal(known("level", "CRITICAL"), "level_critical")

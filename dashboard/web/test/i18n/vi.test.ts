@@ -5,7 +5,7 @@ import type { Key } from "../../src/i18n/translate.ts"
 import { vi } from "../../src/i18n/vi.ts"
 
 const keys = Object.keys(en) as Key[]
-const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/gu)].map((match) => match[1]).toSorted()
+const holes = (text: string) => [...text.matchAll(/\{(\w+)(?::[^{}]+)?\}/gu)].map((match) => match[1]).toSorted()
 
 test("both languages have the same keys and the same holes, and no sentence is empty", () => {
   assert.deepEqual(Object.keys(vi).toSorted(), keys.toSorted())

@@ -29,7 +29,7 @@ def test_from_the_first_try_to_the_end(raised, tramgac: Run):
     assert tramgac("exceptions")[:2] == (0, "No exceptions: every rule that is to alert does.\n")
     status, out, _ = tramgac("exceptions", "try", RULE, "user.name:an")
     assert (status, out.splitlines()[0]) == (
-        0, "Of 1 alerts of the last 30 days 1 would not be there, 1 of them open.",
+        0, "Of 1 alert of the last 30 days 1 would not be there, 1 of them open.",
     )  # fmt: skip
     assert "true of 7 stored events" in out
     status, out, _ = tramgac("exceptions", "add", RULE, "user.name:an", "--why", "the backup", "--valid", "10d")
@@ -141,7 +141,7 @@ def test_the_alerts_that_it_fits_are_closed(raised, tramgac: Run):
         "Exception 1 stands without an end already"
     )
     assert tramgac("exceptions", "close", "1", "duplicate")[0] == 2
-    assert tramgac("exceptions", "close", "1", "benign")[:2] == (0, "1 alerts closed: benign\n")
+    assert tramgac("exceptions", "close", "1", "benign")[:2] == (0, "1 alert closed: benign\n")
     told = json.loads(tramgac("exceptions", "close", "1", "duplicate", "--note", "as before", "--json")[1])
     assert told == {"id": 1, "verdict": "duplicate", "decided": 0, "left": 0}
     assert tramgac("exceptions", "close", "7", "benign")[0] == 1

@@ -53,7 +53,7 @@ def test_hosts_and_counts_first_then_events(since: str, tramgac: Run):
     }
     assert [event["sequence"] for event in events] == [1, 2, 3]
     status, out, err = tramgac("hunt", WORD, "--since", since, "--limit", "2")
-    assert (status, out.split("\n")[2]) == (0, "3 events on 1 hosts.")
+    assert (status, out.split("\n")[2]) == (0, "3 events on 1 host.")
     assert err.startswith("These are the newest 2 of 3. ")
     assert "\x1b" not in out
 

@@ -32,7 +32,7 @@ def bad(tmp_path) -> Path:
 
 def test_check(tramgac: Run, good, bad, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
-    well = "1 rules, 0 correlations, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
+    well = "1 rule, 0 correlations, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
     assert tramgac("rules", "check", str(good)) == (0, well, "")
     status, out, _ = tramgac("rules", "check", str(good), str(bad))
     assert status == 1
@@ -49,7 +49,7 @@ def test_check(tramgac: Run, good, bad, monkeypatch):
 def test_correlations_are_counted_beside_the_rules_they_refer_to(tramgac: Run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     path = Path(__file__).parents[4] / "rules/content/sigma/windows/correlations/account_for_a_moment.yml"
-    well = "2 rules, 1 correlations, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
+    well = "2 rules, 1 correlation, 0 YARA files; 0 problems: 0 errors, 0 warnings, 0 notes\n"
     assert tramgac("rules", "check", str(path)) == (0, well, "")
 
 
@@ -73,7 +73,7 @@ def test_everything_wrong_is_said_at_once_with_its_place_and_the_good_loads(tram
         f"lens.yar:2:14: error: does not compile: the name nothing is unknown [yara] {name}",
         "modifier.yml:5:17: error: the modifier 'endswit' is unknown [modifier] Did you mean 'endswith'?",
         f"syntax.yml:2:1: error: not YAML: a value is expected here [yaml] {mend}",
-        "1 rules, 0 correlations, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
+        "1 rule, 0 correlations, 0 YARA files; 4 problems: 4 errors, 0 warnings, 0 notes",
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_warning_lets_the_rule_in(tramgac: Run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yml").write_text(RULE.replace("Image|", "Imagee|"))
     said = "no event of the log source linux, process_creation has a field 'Imagee' [field] Did you mean 'Image'?"
-    well = "1 rules, 0 correlations, 0 YARA files; 1 problems: 0 errors, 1 warnings, 0 notes\n"
+    well = "1 rule, 0 correlations, 0 YARA files; 1 problem: 0 errors, 1 warning, 0 notes\n"
     assert tramgac("rules", "check", "a.yml")[:2] == (0, f"a.yml:5:17: warning: {said}\n{well}")
 
 
@@ -190,8 +190,8 @@ def test_check_with_lists(tramgac: Run, good, feed, monkeypatch):
     assert "\x1b" not in out
     assert "feed\\x1b.csv:4:1: error: 'zz' is no MD5 [value] 32 hexadecimal digits are one." in out
     assert out.endswith(
-        "0 rules, 0 correlations, 0 YARA files; 1 problems: 1 errors, 0 warnings, 0 notes\n"
-        "1 indicators; 1 entries more were given before and put together\n"
+        "0 rules, 0 correlations, 0 YARA files; 1 problem: 1 error, 0 warnings, 0 notes\n"
+        "1 indicator; 1 entry more was given before and put together\n"
     )
     status, out, _ = tramgac("rules", "check", "--json", str(good), "--indicators", str(feed))
     assert json.loads(out.splitlines()[-1]) == {
