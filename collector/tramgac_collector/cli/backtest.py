@@ -23,6 +23,7 @@ from tramgac_collector.cli.terminal import complain, table, visible
 from tramgac_collector.cli.times import local, moment
 from tramgac_collector.cli.titles import titled
 from tramgac_collector.cli.words import Word
+from tramgac_collector.vocabulary_words import in_words
 
 if TYPE_CHECKING:
     from tramgac_rules.authoring.compile import Compiled
@@ -125,7 +126,7 @@ def _columns(row: Mapping[str, Any], titles: Mapping[str, str]) -> list[object]:
     more = ["..."] if row["host_count"] > _NAMED else []
     counts = [number(row["alerts"]), row["alerts_a_day"], row["grouped_a_day"], number(row["held"]), row["host_count"]]
     title = titled({**rule, "title_vi": titles.get(rule["id"]) or rule["title_vi"]})
-    return [rule["id"], rule["level"], *counts, ", ".join([*where, *more]) or "-", title]
+    return [rule["id"], in_words("level", rule["level"]), *counts, ", ".join([*where, *more]) or "-", title]
 
 
 def _tell_held(held: Mapping[str, int]) -> None:

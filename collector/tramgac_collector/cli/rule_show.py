@@ -20,6 +20,7 @@ from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.titles import titled
+from tramgac_collector.vocabulary_words import in_words
 
 _ALERTS = (Heading.ID, Heading.TIME, Heading.HOST, Heading.STATUS, Heading.ABOUT)
 _EXCEPTIONS = (Heading.ID, Heading.HELD, Heading.EXPIRES, Heading.SITE, Heading.SEARCH, Heading.REASON)
@@ -67,7 +68,7 @@ def _list(heads: tuple[Heading, ...], rows: list[list[object]]) -> None:
 def _facts(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     yield Heading.ID, found["id"]
     yield Heading.TITLE, titled(found)
-    yield Heading.SEVERITY, found["level"]
+    yield Heading.SEVERITY, in_words("level", found["level"])
     yield Heading.STATE, "; ".join(_states(found)) if found["on_offer"] else say(RuleWord.NOT_OFFERED)
     yield from _origin(found)
     if found["engine"] == "sigma" and not found["parts"]:
@@ -93,17 +94,22 @@ def _states(found: Mapping[str, Any]) -> Iterator[str]:
     if found["parked"]:
         yield say(RuleWord.PARKED_SINCE, since=local(found["parked"]["since"]), reason=said(found["parked"]["reason"]))
     elif everywhere:
-        yield say(RuleWord.STATE_CHOSEN, **everywhere)
+        yield say(RuleWord.STATE_CHOSEN, **_stated(everywhere))
     elif found["watch"]:
-        yield say(RuleWord.STATE_WATCHED, state=found["state"], why=_why_watched(found["watch"]))
+        yield say(RuleWord.STATE_WATCHED, **_stated(found), why=why_watched(found["watch"]))
     else:
-        yield say(StateWord.PART) if found["quiet"] else found["state"]
-    yield from (say(RuleWord.STATE_AT, **row) for row in found["chosen"] if row["site"])
+        yield say(StateWord.PART) if found["quiet"] else in_words("state", found["state"])
+    yield from (say(RuleWord.STATE_AT, **_stated(row)) for row in found["chosen"] if row["site"])
     if found["parked_hosts"]:
         yield say(StateWord.ON_HOSTS, hosts=found["parked_hosts"])
 
 
-def _why_watched(word: str) -> str:
+def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "state": in_words("state", row["state"])}
+
+
+def why_watched(word: str) -> str:
+    """Tell why its author has a rule watched first."""
     known = _WATCHED.get(word)
     return word if known is None else say(known)
 
@@ -111,7 +117,7 @@ def _why_watched(word: str) -> str:
 def _origin(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
     source = found["logsource"] or {}
     looks = " ".join(filter(None, (source.get(part) for part in ("product", "category", "service"))))
-    status = f"({found['status']})" if found["status"] else ""
+    status = f"({in_words('ripe', found['status'])})" if found["status"] else ""
     yield RuleHeading.SOURCE, " ".join(filter(None, (found["path"] or found["engine"], status))) or "-"
     if looks:
         yield RuleHeading.LOOKS_AT, looks
@@ -124,7 +130,8 @@ def _origin(found: Mapping[str, Any]) -> Iterator[tuple[Pair, object]]:
 
 
 def _alert(row: Mapping[str, Any]) -> list[object]:
-    return [row["id"], local(row["time"]), row["hostname"], row["verdict"] or row["status"], row["summary"]]
+    decided = in_words("verdict", row["verdict"]) if row["verdict"] else in_words("status", row["status"])
+    return [row["id"], local(row["time"]), row["hostname"], decided, row["summary"]]
 
 
 def _exception(row: Mapping[str, Any]) -> list[object]:

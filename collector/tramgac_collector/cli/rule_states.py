@@ -12,12 +12,14 @@ from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import Json, State, client_of, tell, write
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.cli.rule_show import why_watched
 from tramgac_collector.cli.said import said
 from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import table
 from tramgac_collector.cli.times import local
 from tramgac_collector.cli.titles import titled
 from tramgac_collector.vocabulary import DEFAULT, RULE_STATES
+from tramgac_collector.vocabulary_words import in_words, typed
 
 _STATES = (*RULE_STATES, DEFAULT)
 _MOST_DAYS = 34
@@ -44,7 +46,7 @@ def state_of_rules(
     ctx: typer.Context,
     rules: Annotated[list[str], typer.Argument(metavar="RULE...", help=say(StateWord.ARGUMENT_RULES))],
     word: Annotated[
-        str, typer.Argument(metavar="STATE", help=say(StateWord.ARGUMENT_STATE, states=", ".join(_STATES)))
+        str, typer.Argument(metavar="STATE", help=say(StateWord.ARGUMENT_STATE, states=typed("state", _STATES)))
     ],
     *,
     why: _Why,
@@ -60,7 +62,7 @@ def state_of_rules(
     if json:
         write(done)
     else:
-        tell(StateWord.CHOSEN, changed=len(done["changed"]), rules=len(done["rules"]), state=word)
+        tell(StateWord.CHOSEN, changed=len(done["changed"]), rules=len(done["rules"]), state=in_words("state", word))
 
 
 def forecast(
@@ -94,7 +96,7 @@ def promote(
         for row in rows:
             write({**row, "dry_run": dry_run})
         return
-    table(([row["rule"], row["level"], row["matches"], titled(row)] for row in rows), heads=[say(h) for h in _PROMOTED])
+    table(([row["rule"], _level(row), row["matches"], titled(row)] for row in rows), heads=[say(h) for h in _PROMOTED])
     tell(StateWord.WOULD_PROMOTE if dry_run else StateWord.PROMOTED, count=len(rows))
 
 
@@ -112,7 +114,7 @@ def costs(
             write(row)
         return
     rows = [
-        [row["rule"], row["level"], f"{row['microseconds']:.2f}", row["tests"], row["matches"], titled(row)]
+        [row["rule"], _level(row), f"{row['microseconds']:.2f}", row["tests"], row["matches"], titled(row)]
         for row in found["items"][:top]
     ]
     table(rows, heads=[say(head) for head in _COSTS])
@@ -148,4 +150,9 @@ def _named(rules: Sequence[str]) -> Iterator[str]:
 
 def _foretold(row: dict[str, Any]) -> list[object]:
     figures = [row["alerts_a_day"], row["grouped_a_day"], row["hosts"], row["days"]]
-    return [row["rule"], row["level"], row["site"], *(f"{figure:g}" for figure in figures), row["watch"], titled(row)]
+    watched = why_watched(row["watch"])
+    return [row["rule"], _level(row), row["site"], *(f"{figure:g}" for figure in figures), watched, titled(row)]
+
+
+def _level(row: dict[str, Any]) -> str:
+    return in_words("level", row["level"])

@@ -21,6 +21,7 @@ from tramgac_collector.cli.rule_words import RuleHeading, RuleWord
 from tramgac_collector.cli.terminal import complain, table, visible
 from tramgac_collector.cli.titles import title_of, titled
 from tramgac_collector.cli.words import Word
+from tramgac_collector.vocabulary_words import in_words
 
 if TYPE_CHECKING:
     from tramgac_rules.costs import Cost
@@ -128,7 +129,7 @@ def _as_it_is(found: dict[str, Any], text: str, *, json: bool) -> None:
     if json:
         write({"id": found["id"], "title": found["title"], "source_text": text})
     else:
-        sys.stdout.write(visible(f"{titled(found)} ({found['level']}, {found['id']})") + "\n")
+        sys.stdout.write(visible(f"{titled(found)} ({in_words('level', found['level'])}, {found['id']})") + "\n")
         sys.stdout.writelines(visible(line) + "\n" for line in text.splitlines())
 
 

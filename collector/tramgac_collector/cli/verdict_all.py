@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.cut import number
 from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
 from tramgac_collector.cli.options import tell, write
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.vocabulary import REASONED, VERDICTS
+from tramgac_collector.vocabulary_words import in_words
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
@@ -43,7 +45,7 @@ def close(client: Client, asked: Mapping[str, str], verdict: str, note: str, *, 
     if json:
         write({"verdict": verdict, "decided": decided, "changed": changed, "left": left, "until": found["time"]})
     else:
-        tell(VerdictWord.CLOSED, count=number(decided), verdict=verdict)
+        tell(VerdictWord.CLOSED, count=number(decided), verdict=in_words("verdict", verdict))
         if changed:
             tell(VerdictWord.CHANGED, count=number(changed))
     if left:
@@ -53,11 +55,19 @@ def close(client: Client, asked: Mapping[str, str], verdict: str, note: str, *, 
 def _ask(total: int, asked: Mapping[str, str], verdict: str) -> None:
     if not sys.stdin.isatty():
         raise Misuse(say(VerdictWord.NOBODY_TO_ASK, count=number(total)))
-    which = ", ".join(f"{name} {value}" for name, value in asked.items() if value) or say(VerdictWord.EVERY_ONE)
-    sys.stderr.write(say(VerdictWord.ASK, count=number(total), which=which, verdict=verdict))
+    which = ", ".join(_filters(asked)) or say(VerdictWord.EVERY_ONE)
+    sys.stderr.write(say(VerdictWord.ASK, count=number(total), which=which, verdict=in_words("verdict", verdict)))
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in _YES:
         raise Failed(say(VerdictWord.NOT_CLOSED))
+
+
+def _filters(asked: Mapping[str, str]) -> Iterator[str]:
+    """Yield each filter in words: severity high, host pc-1."""
+    for name, value in asked.items():
+        parts = (in_words("level", part) for part in value.split(","))
+        if value:
+            yield f"{say(Heading[name.upper()]).lower()} {','.join(parts) if name == 'severity' else value}"
 
 
 def _all(client: Client, order: Mapping[str, Any], total: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from tramgac_collector.cli.times import spelled
 from tramgac_collector.demo import names
 from tramgac_collector.demo.words import FAILED, LINES, NOTES, Pair, duration
 from tramgac_collector.pairs import pick, vietnamese
+from tramgac_collector.vocabulary_words import in_words
 
 Facts = Mapping[str, Any]
 _INDENT: Final = "    "
@@ -107,7 +108,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "gaps": lambda gaps: str(len(gaps)),
     "kinds": _kinds,
     "latency_ms": _latency,
-    "level": lambda level: names.named(names.LEVELS, level),
+    "level": lambda level: in_words("level", level),
     "median_latency_ms": _latency,
     "problems": lambda count: fill(pick(_PROBLEMS), {"count": count}) if count else "",
     "unwatched_seconds": lambda seconds: fill(pick(_UNWATCHED), {"time": spelled(seconds)}) if seconds else "",

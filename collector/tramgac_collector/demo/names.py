@@ -1,4 +1,4 @@
-"""Names of what a demo's lines mention, in English and Vietnamese: acts, levels, sensors, kinds of event."""
+"""Names of what a demo's lines mention, in English and Vietnamese: acts, sensors, kinds of event."""
 
 from __future__ import annotations
 
@@ -18,13 +18,6 @@ ACTS: Final[Mapping[str, Pair]] = {
     "dropped_script": ("Malicious script dropped", "Thả tập lệnh độc hại"),
     "log_cleared": ("Log removed", "Xoá nhật ký"),
     "system_looked_over": ("System looked over", "Dò thông tin hệ thống"),
-}
-LEVELS: Final[Mapping[str, Pair]] = {
-    "informational": ("info", "Thông tin"),
-    "low": ("low", "Thấp"),
-    "medium": ("medium", "Trung bình"),
-    "high": ("high", "Cao"),
-    "critical": ("critical", "Nghiêm trọng"),
 }
 CAPABILITIES: Final[Mapping[str, Pair]] = {
     "process": ("Processes", "Tiến trình"),

@@ -28,6 +28,7 @@ from tramgac_collector.matching.searching import Found, Hit, Search, Setup
 from tramgac_collector.matching.summary import Tally
 from tramgac_collector.matching.words import Line, Summary
 from tramgac_collector.matching.workers import cores, searched
+from tramgac_collector.vocabulary_words import in_words
 
 _EVTX = (".evtx",)
 _JSON = tuple(name + packed for name in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
@@ -212,7 +213,7 @@ class _Matching:
         rules = self.search.judge.rules
         met = ((rules[id_].level, rules[id_].title) for id_, _ in hit.told)
         for level, title in chain(met, ((rule["level"], rule["title"]) for rule, _ in hit.listed)):
-            self.out.write(f"{entry.time or '-'}  {level:<13} {visible(title)}  {where}\n")
+            self.out.write(f"{entry.time or '-'}  {in_words('level', level):<13} {visible(title)}  {where}\n")
 
     def _head(self, id_: str) -> str:
         """Return a rule as lines have it, which are often of the same rules."""
@@ -232,7 +233,7 @@ class _Matching:
                 continue
             rule, last = fired.correlation.rule, fired.events[-1]
             where = say(Line.EVENTS, count=fired.window.count, source=last["source"], index=last["index"])
-            self.out.write(f"{last['time']}  {rule.level:<13} {visible(rule.title)}  {where}\n")
+            self.out.write(f"{last['time']}  {in_words('level', rule.level):<13} {visible(rule.title)}  {where}\n")
 
 
 def _event(source: str, entry: Entry) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from tramgac_collector.notify.queue import REST, Notice
 from tramgac_collector.notify.routing import Brief
 from tramgac_collector.pairs import Pair
 from tramgac_collector.vocabulary import LEVELS
+from tramgac_collector.vocabulary_words import both
 
 SHOWN_NOTICES = 20
 """Notices of one message that are told with their alerts; of the others title and number."""
@@ -29,11 +30,6 @@ LISTED = 100
 class Said(Pair):
     """Words of a message."""
 
-    INFORMATIONAL = "informational", "thông tin"
-    LOW = "low", "thấp"
-    MEDIUM = "medium", "trung bình"
-    HIGH = "high", "cao"
-    CRITICAL = "critical", "nghiêm trọng"
     OTHERS = "other alerts (too many kinds to tell each)", "các cảnh báo khác (quá nhiều loại để nêu từng loại)"
     ALERTS = "{count:alert|alerts}, {first} to {last}", "{count} cảnh báo, từ {first} đến {last}"
     MORE = "and {count} more", "và {count} cảnh báo nữa"
@@ -165,7 +161,7 @@ def _host(brief: Brief) -> str:
 
 def level_text(level: str, language: int) -> str:
     """Give a severity in words; `language` 0 is English, 1 Vietnamese."""
-    return Said[level.upper()].both()[language]
+    return both("level", level)[language]
 
 
 def _clock(ns: int, frame: Frame) -> str:

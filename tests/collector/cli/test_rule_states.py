@@ -75,10 +75,10 @@ def test_one_by_one_and_back(pushed, tramgac: Run):
 def test_for_one_site_and_in_the_other_language(pushed, tramgac: Run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     status, out, _ = tramgac("rules", "state", IDS[3], IDS[0], "off", "--why", "của ta", "--site", "Hà Nội")
-    assert (status, out) == (0, "2 trong 2 luật: nay là off.\n")
+    assert (status, out) == (0, "2 trong 2 luật: nay là tắt.\n")
     assert states(tramgac)[IDS[3]] == "alert"
     [line] = [line for line in tramgac("rules", "list")[1].splitlines() if line.startswith(IDS[3])]
-    assert "alert, Hà Nội: off" in line
+    assert "cảnh báo, Hà Nội: tắt" in line
 
 
 def test_what_was_quiet_is_promoted_and_taken_back_by_its_own_list(pushed, tramgac: Run):

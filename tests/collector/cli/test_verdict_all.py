@@ -61,7 +61,7 @@ def test_it_does_not_ask_for_ever_what_others_hold(running: Console, tramgac: Ru
         ("C.UTF-8", "Close 2 open alerts (all there are) as benign? [y/N] ", "y\n", True),
         ("C.UTF-8", "Close 2 open alerts (all there are) as benign? [y/N] ", "\n", False),
         ("C.UTF-8", "Close 2 open alerts (all there are) as benign? [y/N] ", "", False),
-        ("vi_VN.UTF-8", "Đóng 2 cảnh báo đang mở (tất cả) với kết luận benign? [c/K] ", "Có\n", True),
+        ("vi_VN.UTF-8", "Đóng 2 cảnh báo đang mở (tất cả) với kết luận vô hại? [c/K] ", "Có\n", True),
     ],
 )
 def test_it_asks_with_the_count(running: Console, tramgac: Run, monkeypatch, language, said, answer, closed):

@@ -59,7 +59,7 @@ def test_rules_without_a_fault_are_said_to_have_none_by_silence(vietnamese):
 
 
 def test_vietnamese_lines_have_no_english_words_left(vietnamese):
-    assert line("alert", SAID["alert"]) == "Cảnh báo sau 675 ms: [Cao] Chạy từ bộ nhớ — job"
+    assert line("alert", SAID["alert"]) == "Cảnh báo sau 675 ms: [cao] Chạy từ bộ nhớ — job"
     assert line("sensor", {**SENSOR, "why": ""}) == "Tệp: đang thấy bằng watch"
     assert line("push", SAID["push"]).endswith("“Dò thông tin hệ thống” trước đó không bị phát hiện, nay bị phát hiện")
     assert line("detection", SAID["detection"]) == "Shell nối ngược: phát hiện sau 2,0 giây bởi “Á”, “B”"

@@ -25,16 +25,17 @@ from tramgac_collector.cli.verdict_all import close, require
 from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.cli.words import Word, say
 from tramgac_collector.vocabulary import LEVELS, REASONED, STATUSES, VERDICTS
+from tramgac_collector.vocabulary_words import in_words, typed
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.client import Client
 
 _MOST = 1_000_000
-_VERDICTS = ", ".join(VERDICTS)
+_VERDICTS = typed("verdict", VERDICTS)
 _REASONED = ", ".join(word for word in VERDICTS if word in REASONED)
 _Status = Annotated[str, typer.Option(metavar="open|closed|all", help=say(Word.OPTION_STATUS))]
 _Severity = Annotated[
-    str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY, levels=", ".join(LEVELS)))
+    str | None, typer.Option(metavar="LEVEL,...", help=say(Word.OPTION_SEVERITY, levels=typed("level", LEVELS)))
 ]
 _Host = Annotated[str | None, typer.Option(metavar="H", help=say(Word.OPTION_HOST))]
 _Rule = Annotated[str | None, typer.Option(metavar="ID", help=say(Word.OPTION_RULE))]
@@ -138,7 +139,7 @@ def verdict(
     """Decide one alert."""
     require(word, note)
     decided = client_of(ctx, state).send(f"/api/alerts/{_id(alert)}/verdict", {"verdict": word, "note": note})
-    done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=word)
+    done(decided, Word.ALERT_DECIDED, json=json, id=decided["id"], verdict=in_words("verdict", word))
 
 
 def verdict_all(  # noqa: PLR0913 - a flag each
@@ -180,11 +181,16 @@ def _shared(client: "Client", rows: Sequence[Mapping[str, Any]]) -> frozenset[st
 
 
 def _columns(shared: frozenset[str], row: Mapping[str, Any]) -> list[object]:
-    decided, rule = row["verdict"] or row["status"], row["rule"]
+    decided, rule = _outcome(row), row["rule"]
     if row["stage"] != "confirmed":
         decided = f"{decided} ({_stage(row)})"
     host = called(row["host"], row["hostname"], shared)
-    return [row["id"], local(row["time"]), rule["level"], host, decided, titled({**row, "title": rule["title"]})]
+    level, title = in_words("level", rule["level"]), titled({**row, "title": rule["title"]})
+    return [row["id"], local(row["time"]), level, host, decided, title]
+
+
+def _outcome(row: Mapping[str, Any]) -> str:
+    return in_words("verdict", row["verdict"]) if row["verdict"] else in_words("status", row["status"])
 
 
 def _stage(told: Mapping[str, Any]) -> str:
@@ -214,7 +220,9 @@ def _show(found: dict[str, Any], host: str) -> None:
         **found,
         "rule": found["rule"]["id"],
         "hostname": host,
-        "verdict": found["verdict"] or "-",
+        "level": in_words("level", found["level"]),
+        "status": in_words("status", found["status"]),
+        "verdict": in_words("verdict", found["verdict"] or "-"),
         "time": local(found["time"], fine=True),
         "title": titled(found),
     }

@@ -22,6 +22,7 @@ from tramgac_collector.cli.verdict_all import require
 from tramgac_collector.cli.verdict_words import VerdictWord
 from tramgac_collector.cli.words import Word
 from tramgac_collector.vocabulary import REASONED, VERDICTS
+from tramgac_collector.vocabulary_words import in_words, typed
 
 _MOST_DAYS = 366
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
@@ -39,7 +40,7 @@ _Why = Annotated[str, typer.Option("--why", metavar="TEXT", help=say(StateWord.O
 _Valid = Annotated[str, typer.Option(metavar="90d|never", help=say(ExceptionWord.OPTION_VALID))]
 _Force = Annotated[bool, typer.Option("--force", help=say(ExceptionWord.OPTION_FORCE))]
 _Verdict = Annotated[
-    str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=", ".join(VERDICTS)))
+    str, typer.Argument(metavar="VERDICT", help=say(Word.ARGUMENT_VERDICT, verdicts=typed("verdict", VERDICTS)))
 ]
 _Note = Annotated[str, typer.Option(metavar="TEXT", help=say(Word.OPTION_NOTE, reasoned=", ".join(sorted(REASONED))))]
 _All = Annotated[bool, typer.Option("--all", help=say(ExceptionWord.OPTION_ALL))]
@@ -175,7 +176,7 @@ def close(
         if not told["decided"]:
             break
     row = {"id": number, "verdict": word, "decided": decided, "left": left}
-    done(row, VerdictWord.CLOSED, json=json, count=figure(decided), verdict=word)
+    done(row, VerdictWord.CLOSED, json=json, count=figure(decided), verdict=in_words("verdict", word))
     if left:
         raise Failed(say(VerdictWord.STILL_OPEN, count=figure(left)))
 

@@ -31,6 +31,7 @@ from tramgac_collector.cli.state_words import StateWord
 from tramgac_collector.cli.terminal import complain, visible
 from tramgac_collector.cli.titles import titled
 from tramgac_collector.cli.words import Word, say
+from tramgac_collector.vocabulary_words import in_words
 
 if TYPE_CHECKING:
     from tramgac_collector.cli.authoring import Checked
@@ -196,10 +197,10 @@ def status(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
 
 def _columns(row: dict[str, Any]) -> list[object]:
     there = [say(StateWord.ON_HOSTS, hosts=row["parked_hosts"])] if row["parked_hosts"] else []
-    general = say(StateWord.PART) if row["quiet"] and row["state"] == "alert" else row["state"]
+    general = say(StateWord.PART) if row["quiet"] and row["state"] == "alert" else in_words("state", row["state"])
     there += [say(StateWord.EXCEPTIONS, count=row["exceptions"])] if row["exceptions"] else []
-    state = ", ".join([general, *(f"{site}: {word}" for site, word in row["sites"].items()), *there])
-    return [row["id"], row["level"], state, titled(row)]
+    state = ", ".join([general, *(f"{site}: {in_words('state', word)}" for site, word in row["sites"].items()), *there])
+    return [row["id"], in_words("level", row["level"]), state, titled(row)]
 
 
 def _text(until: datetime) -> str:

@@ -40,6 +40,24 @@ def test_a_line_for_each_alert_newest_first(running: Console, tramgac: Run):
         assert set(rows[0]["events"][0]) == {"host", "epoch", "lane", "sequence"}
 
 
+def test_in_vietnamese_words_are_vietnamese_and_json_is_what_it_was(running: Console, tramgac: Run, monkeypatch):
+    running.rules_in_force()
+    first = running.raise_alert(1, level="low")
+    running.raise_alert(2, level="critical")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("alerts", "verdict", first, "benign")[1] == f"Cảnh báo {first}: vô hại\n"
+    told = tramgac("alerts")[1]
+    assert [word in told for word in ("  thấp  ", "  nghiêm trọng  ", "  vô hại  ", "  đang mở  ")] == [True] * 4
+    assert not any(word in told for word in ("low", "critical", "benign", "open"))
+    shown = tramgac("alerts", "show", first)[1]
+    assert all(word in shown for word in ("thấp", "đã đóng", "vô hại"))
+    rows = [json.loads(line) for line in tramgac("alerts", "--json")[1].splitlines()]
+    assert {(row["rule"]["level"], row["status"], row["verdict"]) for row in rows} == {
+        ("low", "closed", "benign"),
+        ("critical", "open", None),
+    }
+
+
 def test_filters(running: Console, tramgac: Run):
     running.raise_alert(1, level="low")
     assert tramgac("alerts", "--severity", "high,critical", "--json")[1] == ""
@@ -114,10 +132,10 @@ def test_an_alert_that_may_change_or_did_not_come_true_says_so(
     sure, number = running.raise_alert(1), running.raise_alert(2)
     with database.session(running.engine) as s:
         s.get_one(AlertRow, number).stage = stage
-    for language, word in (("C.UTF-8", english), ("vi_VN.UTF-8", vietnamese)):
+    for language, status, word in (("C.UTF-8", "open", english), ("vi_VN.UTF-8", "đang mở", vietnamese)):
         monkeypatch.setenv("LC_ALL", language)
         listed = {line.split()[0]: line for line in tramgac("alerts")[1].splitlines()}
-        assert f"open ({word})" in listed[number]
+        assert f"{status} ({word})" in listed[number]
         assert "(" not in listed[sure].partition("Rule")[0]
         assert word in tramgac("alerts", "show", number)[1].partition("✓")[0]
         assert "STAGE" not in tramgac("alerts", "show", sure)[1]
