@@ -12,7 +12,7 @@ import hashlib
 import ipaddress
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
@@ -40,8 +40,10 @@ class Identity:
     """Hexadecimal, lower case."""
     not_after: int
     """Nanoseconds since 1970 UTC."""
-    signed: int = 0
+    signed: int
     """When the signer made it, to the second before; nanoseconds since 1970 UTC."""
+    key: ec.EllipticCurvePublicKey = field(repr=False)
+    """For signatures over what the host sends."""
 
 
 def new_serial() -> str:
@@ -92,12 +94,13 @@ def identify(certificate: bytes) -> Identity:
     except (ValueError, x509.ExtensionNotFound, UnsupportedAlgorithm) as error:
         message = f"the certificate names no agent: {error}"
         raise IdentityError(message) from None
-    if len(uris) != 1 or not isinstance(key, ec.EllipticCurvePublicKey) or uris[0] != SPIFFE + host_of(key):
+    host = host_of(key) if isinstance(key, ec.EllipticCurvePublicKey) else ""
+    if not isinstance(key, ec.EllipticCurvePublicKey) or uris != [SPIFFE + host]:
         message = f"the certificate names {uris}, which is not its key's agent"
         raise IdentityError(message)
     ends = int(leaf.not_valid_after_utc.timestamp()) * 1_000_000_000
     signed = int((leaf.not_valid_before_utc + _CLOCK_ALLOWANCE).timestamp()) * 1_000_000_000
-    return Identity(host_of(key), f"{leaf.serial_number:x}", ends, signed)
+    return Identity(host, f"{leaf.serial_number:x}", ends, signed, key)
 
 
 class Authority:

@@ -1,14 +1,14 @@
 """Hosts: how they become known, whether they may speak, and the last that they said of themselves."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from tramgac_collector import host_listing, outbox, quarantine, samples
+from tramgac_collector import host_listing, outbox, quarantine
 from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
@@ -22,6 +22,10 @@ fault) is measured as a little less, by the time the message takes.
 MAX_GAPS = 10_000
 """Separate gaps of one host that are kept; an honest host has few, a rogue one fills no table."""
 
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
+_SERIALS = select(HostRow.id, HostRow.serial, HostRow.previous_serial).where(
+    HostRow.active, HostRow.id.in_(bindparam("hosts", expanding=True))
+)
 _ID = re.compile(r"[0-9a-f]{32}")
 _BEGINNING = re.compile(r"[0-9a-f]{8,31}")
 _SOME = 5  # of several hosts that were meant so many are named
@@ -59,8 +63,14 @@ def enrol(
 
 def allowed(s: Session, host: str, serial: str) -> bool:
     """Tell whether the host is known, active, and its certificate is its newest or the one just before."""
-    row = s.get(HostRow, host)
-    return row is not None and row.active and serial in (row.serial, row.previous_serial)
+    return all_allowed(s, [(host, serial)])[0]
+
+
+def all_allowed(s: Session, asked: Sequence[tuple[str, str]]) -> list[bool]:
+    """Tell of each (host, serial) whether it is allowed."""
+    found = s.execute(_SERIALS, {"hosts": [host for host, _ in asked]})
+    serials = {host: (newest, before) for host, newest, before in found}
+    return [serial in serials.get(host, ()) for host, serial in asked]
 
 
 def renewed(s: Session, host: str, serial: str, *, presented: str | None = None) -> None:
@@ -100,54 +110,6 @@ def forget(s: Session, host: str, now: int) -> None:
     s.delete(row)
     s.flush()
     _changed(s, host, now)
-
-
-def connected(
-    s: Session,
-    host: str,
-    now: int,
-    address: str,
-    *,
-    gateway: str = "",
-    skew: int | None = None,
-    bundle: int | None = None,
-) -> None:
-    """Write down that a host's stream began at a gateway, from `address`; with Hello, its clock's skew (ns) and bundle.
-
-    `skew` is what must be added to the host's clock; CLOCK_OFF or more is a finding.
-    """
-    row = _get(s, host)
-    row.connected, row.last_seen, row.address, row.left_at = now, now, address, None
-    row.gateway = gateway
-    samples.release(s, host)  # what was asked on an earlier stream may never have arrived
-    if skew is not None:
-        row.skew = skew
-        if abs(skew) >= CLOCK_OFF:
-            record_finding(s, host, "clock_off", clock_text(skew), now)
-    if bundle is not None:
-        row.bundle = bundle
-    _changed(s, host, now)
-
-
-def disconnected(s: Session, host: str, now: int, *, gateway: str = "", left: bool = False) -> None:
-    """Write down that a host's stream ended; that is nothing that it said, so it was seen last before.
-
-    Nothing is written where another gateway speaks with it already. `left`: its side closed the stream though the line
-    served.
-    """
-    row = _get(s, host)
-    if row.gateway != gateway:
-        return
-    row.connected, row.disconnected, row.left_at = None, now, now if left else None
-    samples.release(s, host)
-    _changed(s, host, now)
-
-
-def all_disconnected(s: Session, now: int, gateway: str | None = None) -> None:
-    """Write down that no stream is open, of this gateway or any: one that starts says so, it may have been killed."""
-    ours = [HostRow.connected.is_not(None)] + ([HostRow.gateway == gateway] if gateway is not None else [])
-    s.execute(update(HostRow).where(*ours).values(connected=None, disconnected=now))
-    samples.release(s)
 
 
 def seen(s: Session, times: Mapping[str, int]) -> None:

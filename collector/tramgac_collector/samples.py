@@ -109,10 +109,10 @@ def refused(s: Session, sha256: str, host: str, reason: str) -> None:
     s.flush()
 
 
-def release(s: Session, host: str | None = None) -> None:
-    """Take back what a host was asked for, or all hosts: its stream ended, so it may not know of the asks."""
+def release(s: Session, hosts: Collection[str] | None = None) -> None:
+    """Take back what hosts were asked for, or all hosts: their streams ended, so they may not know of the asks."""
     leased = select(SampleRow).where(SampleRow.state == "leased").with_for_update()
-    for row in s.scalars(leased if host is None else leased.where(SampleRow.leased_to == host)):
+    for row in s.scalars(leased if hosts is None else leased.where(SampleRow.leased_to.in_(hosts))):
         _unlease(s, row)
     s.flush()
 

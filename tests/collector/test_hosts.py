@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 from tramgac_collector import database, hosts, outbox, tokens
+from tramgac_collector.host_streams import Began, Ended, began, ended
 from tramgac_collector.hosts import Gap
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, HostRow
@@ -31,6 +32,12 @@ def test_an_enrolled_host_is_allowed_by_its_certificate(enrolled):
         assert s.get_one(HostRow, HOST).site == "hue"
 
 
+def test_many_are_asked_about_at_once(enrolled):
+    with database.reading(enrolled) as s:
+        asked = [(HOST, "aa02"), (OTHER, "aa01"), (HOST, "aa01"), (HOST, ""), ("\0", "\0"), (HOST, "aa01")]
+        assert hosts.all_allowed(s, asked) == [False, False, True, False, False, True]
+
+
 def test_a_renewed_certificate_leaves_the_one_before_until_the_next(enrolled):
     with database.session(enrolled) as s:
         hosts.renewed(s, HOST, "aa02")
@@ -58,48 +65,6 @@ def test_enrolling_again_keeps_history_and_ends_the_old_certificate(enrolled, no
         assert not hosts.allowed(s, HOST, "aa01")
         assert hosts.allowed(s, HOST, "bb01")
     assert (one(enrolled)["name"], one(enrolled)["completeness"]["gaps_total"]) == ("máy-2", 1)
-
-
-def test_connections_are_told(enrolled, now):
-    with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "10.0.0.9:4000", skew=-2_000_000, bundle=3)
-    told = one(enrolled)
-    assert (told["connected"], told["address"], told["skew_ms"], told["bundle"]) == (True, "10.0.0.9:4000", -2, 3)
-    with database.session(enrolled) as s:
-        hosts.disconnected(s, HOST, now + 5)
-        assert s.get_one(HostRow, HOST).last_seen == now, "the end of a stream is nothing that the host said"
-    assert one(enrolled)["connected"] is False
-
-
-def test_a_gateway_that_starts_has_no_streams(enrolled, now):
-    with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "x")
-        hosts.all_disconnected(s, now)
-    assert one(enrolled)["connected"] is False
-
-
-def test_a_gateway_speaks_for_its_own_streams(enrolled, now):
-    with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "x", gateway="one")
-        hosts.connected(s, HOST, now, "y", gateway="two")
-        hosts.disconnected(s, HOST, now, gateway="one", left=True)  # the stream that was taken over ends at last
-        hosts.all_disconnected(s, now, "one")
-    assert one(enrolled)["connected"] is True
-    with database.session(enrolled) as s:
-        hosts.all_disconnected(s, now, "two")
-    assert one(enrolled)["connected"] is False
-
-
-@pytest.mark.parametrize(
-    ("skew", "odd"),
-    [(0, False), (hosts.CLOCK_OFF - 1, False), (HOUR - 9_000_000, True), (9_000_000 - HOUR, True), (1 << 63, True)],
-    ids=["right", "a little off", "an hour behind", "an hour ahead", "centuries behind"],
-)
-def test_a_clock_an_hour_off_is_a_finding(enrolled, now, skew, odd):
-    with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "x", skew=skew)
-    findings = one(enrolled)["findings"]
-    assert [finding["kind"] for finding in findings] == ["clock_off"] * odd
 
 
 def test_last_seen_never_goes_back(enrolled, now):
@@ -157,8 +122,8 @@ def test_a_host_that_never_spoke_is_forgotten(enrolled, now):
 
 def test_a_host_that_spoke_is_not_forgotten(enrolled, now):
     with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "x")
-        hosts.disconnected(s, HOST, now)
+        began(s, [Began(HOST, now, "x")])
+        ended(s, [Ended(HOST, now)])
         with pytest.raises(HostSpoke, match="revoke"):
             hosts.forget(s, HOST, now)
     assert one(enrolled)["id"] == HOST
@@ -168,7 +133,6 @@ def test_an_unknown_host_is_named(store, now):
     with database.session(store) as s:
         for call in (
             lambda: hosts.get(s, OTHER),
-            lambda: hosts.connected(s, OTHER, now, "x"),
             lambda: hosts.renewed(s, OTHER, "aa"),
             lambda: hosts.deactivate(s, OTHER, now),
             lambda: hosts.forget(s, OTHER, now),
@@ -179,7 +143,7 @@ def test_an_unknown_host_is_named(store, now):
 
 def test_changes_go_to_the_outbox(enrolled, now):
     with database.session(enrolled) as s:
-        hosts.connected(s, HOST, now, "x")
+        hosts.deactivate(s, HOST, now)
         assert [(row.topic, row.payload) for row in outbox.after(s, 0)] == [("host", {"id": HOST})] * 2
 
 

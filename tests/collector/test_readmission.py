@@ -1,12 +1,15 @@
 import dataclasses
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import audit, database, hosts, readmission
 from tramgac_collector.ca import Identity
 from tramgac_collector.schema import HostRow
 
 HOST, TAKEN, RESTORED = "a" * 32, 1_000_000_000_000, 2_000_000_000_000
-RENEWED = Identity(HOST, "bb", RESTORED * 2, TAKEN + 5_000_000_000)
+RENEWED = Identity(
+    HOST, "bb", RESTORED * 2, TAKEN + 5_000_000_000, ec.generate_private_key(ec.SECP256R1()).public_key()
+)
 
 
 @pytest.fixture

@@ -89,10 +89,10 @@ def test_a_host_that_went_away_is_asked_again_when_it_is_back(store):
     want(store, X, A)
     lease(store, [A])
     with database.session(store) as s:
-        samples.release(s, B)
+        samples.release(s, [B])
     assert lease(store, [A]) == []
     with database.session(store) as s:
-        samples.release(s, A)
+        samples.release(s, [A])
     assert lease(store, [A]) == [Ask(A, X, MAX_SAMPLE)]
     with database.session(store) as s:
         samples.release(s)
@@ -251,7 +251,7 @@ class Leases(RuleBasedStateMachine):
     @rule(host=hosts)
     def part(self, host):
         with database.session(self.engine) as s:
-            samples.release(s, host)
+            samples.release(s, [host])
         self.open = {sha256: held for sha256, held in self.open.items() if held[0] != host}
 
     @rule(seconds=st.sampled_from([1, 300, 601]))

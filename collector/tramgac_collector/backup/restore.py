@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import delete
 from tramgac_wire import whole
 
-from tramgac_collector import audit, config, database, hosts, initialise, readmission
+from tramgac_collector import audit, config, database, host_streams, initialise, readmission
 from tramgac_collector.backup import control, incarnation, sealing
 from tramgac_collector.backup.check import fault_of, require_none
 from tramgac_collector.backup.copying import sync_file_system
@@ -153,7 +153,7 @@ def _note(stage: StatePaths, folder: Path, manifest: Manifest, made: str, by: st
         with database.session(engine) as s:
             for table in (SessionRow, OnceRow):
                 s.execute(delete(table))
-            hosts.all_disconnected(s, now)
+            host_streams.all_ended(s, now)
             s.merge(CounterRow(name=gap_reasons.HEAD, value=manifest.head))
             readmission.note(s, manifest.taken, now)
             detail = {"taken": manifest.taken, "head": manifest.head, "from": manifest.incarnation, "incarnation": made}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 import urllib.parse
 from typing import Any
 
 import grpc
 import structlog
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from tramgac_collector import hosts, readmission
 from tramgac_collector.ca import Identity, identify
@@ -34,44 +31,33 @@ def peer_address(context: Any) -> str:
     return urllib.parse.unquote(context.peer()).partition(":")[2]
 
 
-def peer_key(context: Any) -> ec.EllipticCurvePublicKey:
-    """Give the peer's public key, for signatures over what it sends."""
-    key = x509.load_pem_x509_certificate(peer_certificate(context)).public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)  # `identify` has seen to it
-    return key
-
-
-def caller(context: Any) -> str:
-    """Give the id of the host in the peer's certificate, whether or not it may speak; "" if it names none."""
-    with contextlib.suppress(IdentityError):
-        return identify(peer_certificate(context)).host
-    return ""
-
-
-async def admit(context: Any, control: Control, counts: Counts) -> Identity:
-    """Give the caller's identity, or end the RPC with UNAUTHENTICATED.
-
-    gRPC goes on serving a connection whose certificate has ended or was revoked since the handshake; so the end and
-    the registry are looked at here, by the collector's clock.
-    """
-    address = peer_address(context)
+async def identified(context: Any, counts: Counts) -> Identity:
+    """Give whom the peer's certificate names, whether or not it may speak, or end the RPC with UNAUTHENTICATED."""
     try:
-        identity = identify(peer_certificate(context))
+        return identify(peer_certificate(context))
     except IdentityError as error:
         counts.add("refused_identity")
-        _log.warning("refused", address=address, reason=str(error))
+        _log.warning("refused", address=peer_address(context), reason=str(error))
         await context.abort(grpc.StatusCode.UNAUTHENTICATED, "the certificate names no agent of this collector")
         raise  # abort has raised
+
+
+async def admit(context: Any, identity: Identity, control: Control, counts: Counts) -> None:
+    """Let the caller speak, or end the RPC with UNAUTHENTICATED.
+
+    gRPC goes on serving a connection whose certificate has ended or was revoked since the handshake; so the end and
+    the registry are looked at here, by the collector's clock: with others that come now, and never from memory.
+    """
     reason = ""
     if identity.not_after <= time.time_ns():
         reason = "certificate_expired"
-    elif not await control.read(lambda s: hosts.allowed(s, identity.host, identity.serial)):
+    elif not await control.read_together(hosts.all_allowed, (identity.host, identity.serial)):
         reason = "" if await _readmitted(control, counts, identity) else "not_registered"
     if reason:
         counts.add(f"refused_{reason}")
-        _log.warning("refused", host=identity.host, serial=identity.serial, address=address, reason=reason)
+        said = {"serial": identity.serial, "address": peer_address(context), "reason": reason}
+        _log.warning("refused", host=identity.host, **said)
         await context.abort(grpc.StatusCode.UNAUTHENTICATED, f"{reason}: enrol this host again")
-    return identity
 
 
 async def _readmitted(control: Control, counts: Counts, identity: Identity) -> bool:

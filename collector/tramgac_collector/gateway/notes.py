@@ -6,8 +6,9 @@ import structlog
 from tramgac_proto.session_pb2 import ContentReport, Reason, SampleRefusal
 from tramgac_wire import collector_session as cs
 
-from tramgac_collector import hosts, samples
+from tramgac_collector import host_streams, hosts, samples
 from tramgac_collector.gateway.hall import Hall
+from tramgac_collector.host_streams import Began, Ended
 
 _log = structlog.get_logger(__name__)
 
@@ -22,11 +23,8 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
     """Write down that a host's stream began; find out whether two machines have its identity, or two collectors."""
     hello, now = greeted.hello, hall.clock()
     _log.info("connected", host=host, address=address, epoch=f"{hello.epoch:016x}", version=hello.agent_version)
-    await hall.control.write(
-        lambda s: hosts.connected(
-            s, host, now, address, gateway=hall.name, skew=greeted.clock_difference, bundle=hello.content
-        )
-    )
+    began = Began(host, now, address, hall.name, greeted.clock_difference, hello.content)
+    await hall.control.write_together(host_streams.began, began)
     # One agent turns between its present epoch and an earlier one that it drains; two with one identity do not agree.
     mark = (address.rpartition(":")[0], f"{hello.present or hello.epoch:016x}", hello.hostname)
     if hall.streams.alternates(host, mark):
@@ -47,8 +45,7 @@ async def greeted(hall: Hall, host: str, address: str, greeted: cs.Greeted) -> N
 async def parted(hall: Hall, host: str, *, left: bool = False) -> None:
     """Write down that a host's stream ended, unless another has taken over. `left`: its side closed it, unasked."""
     if host not in hall.streams.live:
-        now = hall.clock()
-        await hall.control.write(lambda s: hosts.disconnected(s, host, now, gateway=hall.name, left=left))
+        await hall.control.write_together(host_streams.ended, Ended(host, hall.clock(), hall.name, left))
 
 
 async def report(hall: Hall, host: str, found: cs.Report) -> None:

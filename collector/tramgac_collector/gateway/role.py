@@ -12,7 +12,7 @@ import structlog
 from tramgac_proto.session_pb2 import REASON_SHUTDOWN
 from tramgac_wire import whole
 
-from tramgac_collector import database, hosts, initialise, logs, ready
+from tramgac_collector import database, host_streams, initialise, logs, ready
 from tramgac_collector.bell import Bell
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.attend import attend, look
@@ -51,7 +51,7 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await control.write(lambda s: hosts.all_disconnected(s, time.time_ns(), hall.name if config.queue else None))
+        await control.write(lambda s: host_streams.all_ended(s, time.time_ns(), hall.name if config.queue else None))
         with Bell(paths.run, "gateway") as listener:
             await look(hall)
             ports = await open_ports(hall)

@@ -17,8 +17,9 @@ from tramgac_proto.session_pb2 import (
 )
 from tramgac_proto.session_pb2_grpc import CollectorServicer
 
+from tramgac_collector.ca import Identity
 from tramgac_collector.gateway import courier, notes, quarantine
-from tramgac_collector.gateway.admission import admit, caller, peer_address, peer_key
+from tramgac_collector.gateway.admission import admit, identified, peer_address
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.stream import Stream
 
@@ -33,14 +34,15 @@ class CollectorService(CollectorServicer):
 
     async def Session(self, request_iterator: object, context: Any) -> None:  # type: ignore[override] # noqa: ARG002, N802
         """Hold one host's dialogue, by reading and writing (the stubs know the form that yields only)."""
+        identity = await identified(context, self._hall.counts)
         # Before the registry is asked: whoever comes again and again, and leaves before the answer, is counted too.
-        if (host := caller(context)) and not await quarantine.admitted(self._hall, host, context):
+        if not await quarantine.admitted(self._hall, identity.host, context):
             return
-        identity = await admit(context, self._hall.control, self._hall.counts)
+        await admit(context, identity, self._hall.control, self._hall.counts)
         if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
             self._hall.counts.add("refused_busy")
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the collector takes no more streams now")
-        stream = Stream(self._hall, context, identity, peer_key(context), peer_address(context))
+        stream = Stream(self._hall, context, identity, peer_address(context))
         try:
             await stream.run()
         except Exception as error:  # noqa: BLE001 # bulkhead: STREAM
@@ -52,18 +54,23 @@ class CollectorService(CollectorServicer):
 
     async def Fetch(self, request: FetchRequest, context: Any) -> AsyncIterator[FetchChunk]:  # noqa: N802 - gRPC's name
         """Give a content file."""
-        identity = await admit(context, self._hall.control, self._hall.counts)
+        identity = await self._admitted(context)
         await quarantine.called(self._hall, identity.host, context)
         async for chunk in courier.fetch(self._hall, request, context):
             yield chunk
 
     async def SendSample(self, request_iterator: AsyncIterator[SampleChunk], context: Any) -> SampleReceipt:  # noqa: N802
         """Take a sample."""
-        identity = await admit(context, self._hall.control, self._hall.counts)
+        identity = await self._admitted(context)
         await quarantine.called(self._hall, identity.host, context)
         return await courier.send_sample(self._hall, identity, request_iterator)
 
     async def Renew(self, request: RenewRequest, context: Any) -> RenewReply:  # noqa: N802 - gRPC's name
         """Give a new certificate."""
-        identity = await admit(context, self._hall.control, self._hall.counts)
+        identity = await self._admitted(context)
         return await courier.renew(self._hall, identity, request, context)
+
+    async def _admitted(self, context: Any) -> Identity:
+        identity = await identified(context, self._hall.counts)
+        await admit(context, identity, self._hall.control, self._hall.counts)
+        return identity

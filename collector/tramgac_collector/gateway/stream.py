@@ -17,7 +17,6 @@ from typing import Any
 
 import grpc
 import structlog
-from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import DecodeError
 from tramgac_proto.event_pb2 import LANE_URGENT
 from tramgac_proto.session_pb2 import (
@@ -69,9 +68,7 @@ _Fact = AgentMessage | _Stored | _Ask | None
 class Stream:
     """The dialogue with one host over one RPC."""
 
-    def __init__(
-        self, hall: Hall, context: Any, identity: Identity, key: ec.EllipticCurvePublicKey, address: str
-    ) -> None:
+    def __init__(self, hall: Hall, context: Any, identity: Identity, address: str) -> None:
         self.host = identity.host
         self.finished = asyncio.Event()
         self.address = address
@@ -83,7 +80,7 @@ class Stream:
         """Number of the last change of what people chose for rules that it heard of."""
         self.heard = 0
         """When it said something last, ns; 0 for nothing, or once the dialogue was ended from our side."""
-        self._hall, self._context, self._identity, self._key = hall, context, identity, key
+        self._hall, self._context, self._identity = hall, context, identity
         self._inbox: asyncio.Queue[_Fact] = asyncio.Queue()
         self._room = asyncio.Semaphore(PENDING_MESSAGES)
         self._storing: set[Future[int]] = set()
@@ -327,7 +324,7 @@ class Stream:
         self._put(_Stored(store, result))
 
     def _verify(self, checkpoint: Checkpoint) -> None:
-        said = attestation(self.host, self._hall.clock(), checkpoint, self._key)
+        said = attestation(self.host, self._hall.clock(), checkpoint, self._identity.key)
         if not said.genuine():
             detail = f"the checkpoint at sequence {checkpoint.sequence} is not signed by the host's key"
             self._note(cs.Report("checkpoint_forged", detail, checkpoint.epoch, int(checkpoint.lane)))

@@ -2,10 +2,11 @@ import hashlib
 import os
 
 import pytest
-from tramgac_collector import audit, database, hosts, initialise
+from tramgac_collector import audit, database, initialise
 from tramgac_collector.backup import control, incarnation, sealing, take
 from tramgac_collector.backup.errors import BackupError
 from tramgac_collector.backup.restore import STAGE, restore
+from tramgac_collector.host_streams import Began, began
 from tramgac_collector.ingest import IngestLog, Limits
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
@@ -26,7 +27,7 @@ def taken(tmp_path_factory, sqlite_template):
         s.add(UserRow(id=1, name="an", password=None, role="admin", created=1))
         s.flush()
         s.add(SessionRow(token_hash="a" * 64, user_id=1, created=1, last_used=1))
-        hosts.connected(s, host.id, 5, "127.0.0.1:1")
+        began(s, [Began(host.id, 5, "127.0.0.1:1")])
     engine.dispose()
     public = sealing.make(folder / "key")
     made = take.take(paths, folder / "b", sealing.recipient(public))

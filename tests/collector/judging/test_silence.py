@@ -3,8 +3,9 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
-from tramgac_collector import alerts, database, hosts, ready
+from tramgac_collector import alerts, database, host_streams, hosts, ready
 from tramgac_collector.bell import Bell
+from tramgac_collector.host_streams import Began, Ended
 from tramgac_collector.judging import silence as silences
 from tramgac_collector.judging.silence import EVERY_NS, GRACE_NS, Silence
 from tramgac_collector.presence_schema import HoursRow
@@ -67,8 +68,8 @@ class Watch:
         """The agents of these hosts are killed."""
         with database.session(self.store) as s:
             for host in ended:
-                hosts.connected(s, host, self.now, "10.0.0.9:4000")
-                hosts.disconnected(s, host, self.now, left=True)
+                host_streams.began(s, [Began(host, self.now, "10.0.0.9:4000")])
+                host_streams.ended(s, [Ended(host, self.now, left=True)])
 
     def say_last_words(self, *ended):
         with database.session(self.store) as s:
@@ -193,12 +194,12 @@ def test_the_end_of_a_silence_is_noted_and_the_next_is_another_alert(watch):
 def test_a_stream_that_ends_after_the_alert_is_the_same_silence(watch):
     watch.neighbours(4)
     with database.session(watch.store) as s:
-        hosts.connected(s, HOST, watch.now, "10.0.0.9:4000")
+        host_streams.began(s, [Began(HOST, watch.now, "10.0.0.9:4000")])
     watch.pass_time(LATE + 100, *watch.others)
     (alert,) = alerts_of(watch.store)
     assert alert.summary.endswith("its stream is open")
     with database.session(watch.store) as s:
-        hosts.disconnected(s, HOST, watch.now)
+        host_streams.ended(s, [Ended(HOST, watch.now)])
     watch.pass_time(LATE + 100, *watch.others)
     assert (watch.alerts(), watch.notes()) == ([HOST], [])
 

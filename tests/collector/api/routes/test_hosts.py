@@ -3,6 +3,7 @@ import time
 import pytest
 from tramgac_collector import audit, database, hosts, quarantine, tokens
 from tramgac_collector.bell import Bell
+from tramgac_collector.host_streams import Began, began
 
 from tests.tools.console import HOST, HOSTILE, Console
 
@@ -51,7 +52,7 @@ def test_a_host_that_never_spoke_is_forgotten_and_one_that_spoke_is_not(console:
     assert console.signed_in("analyst").post(f"/api/hosts/{host}/forget", json={}).status_code == 403
     client = console.signed_in("responder", "an")
     with database.session(console.engine) as s:
-        hosts.connected(s, host, console.clock(), "127.0.0.1:1")
+        began(s, [Began(host, console.clock(), "127.0.0.1:1")])
     told = client.post(f"/api/hosts/{host}/forget", json={})
     assert (told.status_code, told.json()["params"]["refusal"]) == (409, "host_spoke")
     other = "b2" * 16

@@ -4,6 +4,7 @@ import time
 from tramgac_collector import database, hosts, quarantine, tokens
 from tramgac_collector.cli.headings import Nothing
 from tramgac_collector.cli.times import local
+from tramgac_collector.host_streams import Began, began
 from tramgac_proto.names import time_text
 
 from tests.tools.console import HOST, HOSTILE, Console, Run
@@ -42,7 +43,7 @@ def test_whether_a_host_is_here_and_when_it_spoke_last(running: Console, tramgac
 
     assert shown() == ("no", "-")
     with database.session(running.engine) as s:
-        hosts.connected(s, HOST, running.clock(), "127.0.0.1:1")
+        began(s, [Began(HOST, running.clock(), "127.0.0.1:1")])
     assert shown() == ("yes", local(time_text(running.clock())))
     with database.session(running.engine) as s:
         hosts.deactivate(s, HOST, running.clock())
@@ -89,7 +90,7 @@ def test_forget(running: Console, tramgac: Run):
     assert tramgac("hosts")[1] == Nothing.HOSTS.en + "\n"
     enrol(running)
     with database.session(running.engine) as s:
-        hosts.connected(s, HOST, running.clock(), "127.0.0.1:1")
+        began(s, [Began(HOST, running.clock(), "127.0.0.1:1")])
     status, out, err = tramgac("hosts", "forget", HOST)
     assert (status, out) == (1, "")
     assert err.startswith(f"Host {HOST} has spoken")
