@@ -21,7 +21,8 @@ from tramgac_rules.sources import routes
 from tramgac_collector.errors import QueryError
 from tramgac_collector.search.evaluate import asked
 from tramgac_collector.search.fields import ANYWHERE, BY_ECS, DATA, SIGMA, form_of, nearest
-from tramgac_collector.search.tree import EVERY, All, Between, Check, Equal, Node, Not, Some, Term
+from tramgac_collector.search.meant import is_name, written
+from tramgac_collector.search.tree import EVERY, All, Between, Check, Equal, Like, Node, Not, Some, Term
 
 Kinds = frozenset[str]
 ALL: Final[Kinds] = frozenset(KINDS)
@@ -31,7 +32,6 @@ _PATHS: Final = ("executable", "path", "previous_path", "working_directory")
 _IN_PATHS: Final = re.compile(r"[/\\:]")
 """One of these is in every whole path; a program run from memory is `memfd:NAME`."""
 _MOST_PORT: Final = 65_535
-_HOST: Final = re.compile(r"[0-9a-f]{32}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _MEANT: Final = frozenset('"*?\\')
@@ -149,7 +149,8 @@ def _fault(name: str, check: Check) -> QueryError | None:
             )
         case Equal(""):
             return None  # it is not known there
-        case Equal(value) if name == "host" and not _HOST.fullmatch(str(value)):
+        case Equal() | Like() if name == "host" and is_name(check):
+            value = written(check)
             message = f"host is a host's id, 32 digits of 0-9 and a-f, not {value!r}; `tramgac hosts` lists them"
             return QueryError(message, "search_host", value=value)
         case Equal(value) if name.endswith(".port") and int(value) > _MOST_PORT:

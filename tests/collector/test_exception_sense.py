@@ -28,6 +28,7 @@ def refused(query, kinds=ALL, *stored):
         ("kind:zz*", "search_word", {"name": "kind"}),
         ("network.transport:tcpp user.name:an", "search_word_near", {"near": "tcp"}),
         ("host:pc-17", "search_host", {"value": "pc-17"}),
+        ("host.name:pc-?7*", "search_host", {"value": "pc-?7*"}),
         ("destination.port:70000", "search_port", {"most": 65_535}),
         ("destination.port:[9 TO 5]", "search_range", {"name": "destination.port"}),
         ("process.hash.sha256:" + "AB" * 32, "search_digest", {"name": "process.hash.sha256"}),

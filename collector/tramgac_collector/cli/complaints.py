@@ -287,6 +287,10 @@ class Complaint(Pair):
         "host takes a host's id, 32 digits of 0-9 and a-f, not {value}; `tramgac hosts` lists them.",
         "host nhận mã máy gồm 32 ký tự 0-9, a-f, không phải {value}; `tramgac hosts` liệt kê các mã.",
     )
+    SEARCH_HOST_UNKNOWN = (
+        "No host is called {value}, and no id begins so; {value}* takes any case. `tramgac hosts` lists them.",
+        "Không có máy tên {value} hay có mã bắt đầu như vậy; {value}* không phân biệt hoa thường. Xem `tramgac hosts`.",
+    )
     SEARCH_PORT = "{name} goes up to {most}.", "{name} lớn nhất là {most}."
     SEARCH_RANGE = (
         "Nothing lies in the range of {name}: write the lower end first.",

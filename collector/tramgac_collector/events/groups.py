@@ -12,6 +12,7 @@ from tramgac_collector.events.asking import ask
 from tramgac_collector.events.query import bound, table_of
 from tramgac_collector.paths import StatePaths
 from tramgac_collector.search.grouping import grouped_by
+from tramgac_collector.search.meant import Named, by_id
 from tramgac_collector.search.parsing import parse
 from tramgac_collector.search.sql import Conditions
 from tramgac_collector.search.tree import Stage
@@ -45,6 +46,7 @@ def count_by(  # noqa: PLR0913 - a bound each
     kinds: Sequence[str] = (),
     limit: int = 100,
     cold: bool = False,
+    named: Named | None = None,
 ) -> Groups:
     """Count what a search finds as it says behind its |, or as `by` says in place of that.
 
@@ -58,7 +60,7 @@ def count_by(  # noqa: PLR0913 - a bound each
         raise QueryError("say by which field: `| count by FIELD`, `| rare FIELD`", "search_stage", at=len(text) + 1)
     conditions = Conditions()
     bound(conditions, since, until, host, kinds)
-    conditions.ask(query.node)
+    conditions.ask(by_id(query.node, named) if named else query.node)
     value, known = grouped_by(conditions, stage.by)
     inner = (
         f"SELECT {value} AS g_value, count() AS g_events, uniqExact(host) AS g_hosts,"  # noqa: S608 - names are ours, values are parameters

@@ -14,6 +14,7 @@ from tramgac_collector.events.asking import ask
 from tramgac_collector.events.schema import BY_NAME, COLD_TABLE, OWN, TABLE
 from tramgac_collector.events.terms import Conditions, read
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.search.meant import Named
 
 MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
@@ -21,7 +22,7 @@ MAX_CHILDREN = 200
 _NS = " ns"
 
 
-def search(
+def search(  # noqa: PLR0913 - a bound each
     paths: StatePaths,
     text: str = "",
     *,
@@ -31,12 +32,13 @@ def search(
     kinds: Sequence[str] = (),
     limit: int = 1_000,
     cold: bool = False,
+    named: Named | None = None,
 ) -> Iterator[dict[str, object]]:
     """Give events, oldest first: host, epoch, lane, sequence, time, ingested, kind and ECS fields by dotted name.
 
     `text`: see `search.parsing`. `since` and `until` (not included) are nanoseconds since 1970 UTC
     of the event's time; `kinds` are any of which will do. Of more than `limit` events the newest are given.
-    `cold`: of days that are Parquet files, and no others.
+    `cold`: of days that are Parquet files, and no others. `named`: knows the hosts that `text` calls by name.
 
     Raises:
         QueryError: a token or field is unknown, or the search takes too long.
@@ -44,7 +46,7 @@ def search(
     """
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
-    conditions = bounded(text, since, until, host, kinds)
+    conditions = bounded(text, since, until, host, kinds, named)
     place = f"{table_of(cold)} WHERE {conditions.where}"
     sql = f"SELECT {SELECT} FROM {place} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
@@ -60,9 +62,10 @@ def count(
     host: str | None = None,
     kinds: Sequence[str] = (),
     cold: bool = False,
+    named: Named | None = None,
 ) -> int:
     """Count what `search` would give without a limit. Raises as `search` does."""
-    conditions = bounded(text, since, until, host, kinds)
+    conditions = bounded(text, since, until, host, kinds, named)
     sql = f"SELECT count() AS number FROM {table_of(cold)} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return int(rows[0]["number"]) if rows else 0
@@ -151,11 +154,18 @@ SELECT = selected()
 """All of them."""
 
 
-def bounded(text: str, since: int | None, until: int | None, host: str | None, kinds: Sequence[str]) -> Conditions:
+def bounded(
+    text: str,
+    since: int | None,
+    until: int | None,
+    host: str | None,
+    kinds: Sequence[str],
+    named: Named | None = None,
+) -> Conditions:
     """Give the conditions of a search. Raises QueryError."""
     conditions = Conditions()
     bound(conditions, since, until, host, kinds)
-    read(text, conditions)
+    read(text, conditions, named)
     return conditions
 
 

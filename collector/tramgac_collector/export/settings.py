@@ -15,7 +15,9 @@ from tramgac_collector.errors import QueryError, SettingsError
 from tramgac_collector.export.words import Exporting
 from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.search.meant import by_id, is_name, written
 from tramgac_collector.search.parsing import parse
+from tramgac_collector.search.tree import Equal, Like
 from tramgac_collector.troubles import Trouble
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -43,7 +45,9 @@ def _endpoint(text: str) -> str:
 
 def _query(text: str) -> str:
     try:
-        staged = parse(text).stage is not None
+        found = parse(text)
+        by_id(found.node, _id_alone)
+        staged = found.stage is not None
     except QueryError as error:
         raise ValueError(Exporting.NO_QUERY.both(why=error)) from None
     return _must(text, not staged, Exporting.NO_STAGE)
@@ -51,6 +55,13 @@ def _query(text: str) -> str:
 
 def _folder(text: str) -> str:
     return _must(text, text.startswith("/") and "\0" not in text, Exporting.NO_FOLDER)
+
+
+def _id_alone(check: Equal | Like) -> list[str]:
+    """Refuse a host's name: who reads the log knows ids alone."""
+    if is_name(check):
+        raise ValueError(Exporting.HOST_ID.both(text=written(check)))
+    return []
 
 
 def _must(text: str, right: object, word: Exporting) -> str:

@@ -24,6 +24,10 @@ class Exporting(Pair):
     )
     NO_FOLDER = "{text!r} must begin with /", "{text!r} phải bắt đầu bằng /"
     NO_QUERY = "{why}", "{why}"
+    HOST_ID = (
+        "host takes a host's id here, 32 digits of 0-9 and a-f, not {text}; `tramgac hosts` lists them",
+        "host ở đây nhận mã máy gồm 32 ký tự 0-9, a-f, không phải {text}; `tramgac hosts` liệt kê các mã",
+    )
     NO_STAGE = "a search here only chooses: no | count, no | rare", "ở đây chỉ lọc: không dùng | count, | rare"
     FOR_EVENTS = 'is for what = "events" alone', 'chỉ dùng với what = "events"'
     FOR_ALERTS = 'is for what = "alerts" alone', 'chỉ dùng với what = "alerts"'

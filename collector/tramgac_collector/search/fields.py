@@ -17,6 +17,8 @@ BY_ECS: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 """Columns by their ECS name."""
 DATA = "winlog.event_data"
 OWN_FIELDS = ("host", "kind")
+_ALSO = {"host.id": "host", "host.name": "host"}
+"""What ECS calls a host's id and its name: `host:` takes either."""
 ANYWHERE = (
     *(Place(name) for name in ("process.command_line", "process.executable", "file.path", "message")),
     *(Place(name) for name in ("tramgac.file.previous_path", "rule.name", "host.hostname")),
@@ -50,7 +52,8 @@ assert {*OWN_FIELDS} <= OWN.keys()
 
 def known(name: str) -> bool:
     """Tell whether a name could be a field's."""
-    return name in BY_ECS or name in OWN_FIELDS or name.startswith(f"{DATA}.") or bool(_SIGMA_NAME.fullmatch(name))
+    ours = name in BY_ECS or name in OWN_FIELDS or name in _ALSO
+    return ours or name.startswith(f"{DATA}.") or bool(_SIGMA_NAME.fullmatch(name))
 
 
 def places(name: str, at: int) -> tuple[Place, ...]:
@@ -62,8 +65,8 @@ def places(name: str, at: int) -> tuple[Place, ...]:
     Raises:
         QueryError: there is no such field.
     """
-    if name in OWN_FIELDS:
-        return (Place(name),)
+    if name in OWN_FIELDS or name in _ALSO:
+        return (Place(_ALSO.get(name, name)),)
     if name.startswith(f"{DATA}."):
         return (Place(DATA, name.removeprefix(f"{DATA}.")),)
     if name in BY_ECS:

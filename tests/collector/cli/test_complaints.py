@@ -6,7 +6,7 @@ from tramgac_collector import exception_sense, refusals
 from tramgac_collector.api.answers import _REFUSED
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.events import asking, groups, query, terms
-from tramgac_collector.search import fields, grouping, parsing, values
+from tramgac_collector.search import fields, grouping, meant, parsing, values
 
 NOT_OF_COMMANDS = {"login_refused", "login_delayed", "sample_refused", "token_refused"}
 """What only the page or an agent can be refused."""
@@ -24,7 +24,7 @@ def test_every_refusal_that_reaches_a_command_has_a_sentence():
 
 
 def test_every_fault_of_a_search_has_a_sentence():
-    modules = (exception_sense, asking, groups, query, terms, fields, grouping, parsing, values)
+    modules = (exception_sense, asking, groups, query, terms, fields, grouping, meant, parsing, values)
     source = "".join(Path(module.__file__).read_text("utf-8") for module in modules)
     words = set(re.findall(r'"(search_\w+)"', source))
     assert words == {name.lower() for name in Complaint.__members__ if name.startswith("SEARCH_")}

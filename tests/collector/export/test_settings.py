@@ -39,6 +39,8 @@ def test_each_kind_of_target(state):
         (FILE + 'since = "soon"\n', 'target 1.since: must be "now", "all"'),
         (FILE + 'query = "pid:1"\nwhat = "events"\n', "target 1.query: "),
         (FILE + 'query = "process.pid:1 | rare host"\nwhat = "events"\n', "no | count"),
+        (FILE + 'query = "host:pc-1"\nwhat = "events"\n', "target 1.query: host takes a host's id here"),
+        (FILE + 'query = "host:pc-*"\nwhat = "events"\n', "not pc-*;"),
         (FILE + 'query = "process.pid:1"\n', 'query is for what = "events" alone'),
         (HTTP + 'severity = "high"\n', 'severity is for what = "alerts" alone'),
         (TCP.replace(":6514", ""), "target 1.server: 'siem.example.vn' is no HOST:PORT"),

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from tramgac_proto.names import KINDS, parse_time, time_text
 
-from tramgac_collector import hosts
+from tramgac_collector import host_names, hosts
 from tramgac_collector.api.answers import NDJSON, answer, lines
 from tramgac_collector.api.errors import Refused, Unavailable
 from tramgac_collector.api.permissions import Permission, requires
@@ -23,7 +23,8 @@ from tramgac_collector.database import reading
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 from tramgac_collector.events.groups import MAX_GROUPS, count_by
-from tramgac_collector.search.tree import Stage
+from tramgac_collector.search.meant import Named
+from tramgac_collector.search.tree import Equal, Like, Stage
 
 router: Final = APIRouter(
     prefix="/api/events", tags=["events"], dependencies=[Depends(requires(Permission.EVENTS_READ))]
@@ -42,11 +43,12 @@ class Search:
     until: int | None
     host: str | None
     kinds: tuple[str, ...]
+    named: Named
     cold: bool = False
 
     def arguments(self) -> dict[str, Any]:
         """Give the keyword arguments of `events.query`."""
-        given = {"since": self.since, "until": self.until, "host": self.host, "kinds": self.kinds}
+        given = {"since": self.since, "until": self.until, "host": self.host, "kinds": self.kinds, "named": self.named}
         return given | ({"cold": True} if self.cold else {})
 
     def bounded(self, now: int) -> "Search":
@@ -67,13 +69,19 @@ def _search(
     kinds = tuple(filter(None, kind.split(",")))
     for odd in (each for each in kinds if each not in KINDS):
         raise Refused(field="kind", value=odd, allowed=list(KINDS))
-    found = Search(q, _time("since", since), _time("until", until), _host(here, host) if host else None, kinds, cold)
+    only = _host(here, host) if host else None
+    found = Search(q, _time("since", since), _time("until", until), only, kinds, partial(_named, here), cold)
     return found.bounded(here.now()) if q.strip() else found
 
 
 def _host(here: Services, text: str) -> str:
     with reading(here.engine) as s:
         return hosts.find(s, text)
+
+
+def _named(here: Services, check: Equal | Like) -> list[str]:
+    with reading(here.engine) as s:
+        return host_names.fitting(s, check)
 
 
 def _time(field: str, text: str) -> int | None:

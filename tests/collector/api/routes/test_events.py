@@ -7,7 +7,7 @@ from tramgac_collector.api.routes.events import LOOK_BACK
 from tramgac_collector.errors import EngineAway, QueryError
 from tramgac_collector.events import query
 from tramgac_collector.events.groups import Groups
-from tramgac_collector.search.tree import Stage
+from tramgac_collector.search.tree import Equal, Stage
 
 from tests.tools.console import HOST, HOSTILE, Console
 
@@ -67,6 +67,21 @@ def test_a_host_is_meant_by_its_name(console: Console, asked):
         told = client.get(path, params={"host": "máy-2"})
         assert (told.status_code, told.json()["params"]["refusal"]) == (404, "host_unknown")
     assert asked == []
+
+
+def test_a_search_knows_what_hosts_are_called(console: Console, asked):
+    with database.session(console.engine) as s:
+        _, token = tokens.create(s, uses=1, ttl_s=60, site="", by="an", now=console.clock())
+        hosts.enrol(s, HOST, "máy-1", "linux", "0.1.0", "01", token, console.clock())
+    client = console.signed_in("viewer")
+    for path in ("/api/events", "/api/events/count"):
+        client.get(path, params={"q": "host:máy-1"})
+        assert asked.pop()[1]["named"](Equal("máy-1")) == [HOST]
+
+
+def test_a_host_that_there_is_none_of_is_told(console: Console):
+    answer = console.signed_in("viewer").get("/api/events/groups", params={"q": "host:máy-2", "by": "kind"})
+    assert (answer.status_code, answer.json()["params"]["refusal"]) == (422, "search_host_unknown")
 
 
 def test_count(console: Console, asked):

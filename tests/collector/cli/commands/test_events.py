@@ -12,6 +12,7 @@ from tramgac_collector.events import query
 from tramgac_collector.events.store import Store
 from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.search.tree import Equal
 from tramgac_proto.event_pb2 import Event
 from tramgac_proto.names import parse_time
 
@@ -36,6 +37,7 @@ def test_events_as_lines(running: Console, tramgac: Run, asked):
     assert json.loads(out)["process.command_line"] == HOSTILE
     [(text, more)] = asked
     assert text == "process.pid:7 curl"
+    assert more.pop("named")(Equal("nobody")) == []
     assert more == {
         "since": parse_time(since),
         "until": None,
@@ -148,7 +150,8 @@ def test_of_how_many_the_newest_are_shown(running: Console, tramgac: Run, asked,
         assert (status, err) == (0, cut)
         assert "newest" not in out
         assert tramgac("events", "--limit", "2", *more)[2] == ""
-    assert asked[1] == ("process.pid:7", {"since": 0, "until": None, "host": None, "kinds": ("health",)})
+    counted = {name: value for name, value in asked[1][1].items() if name != "named"}
+    assert (asked[1][0], counted) == ("process.pid:7", {"since": 0, "until": None, "host": None, "kinds": ("health",)})
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert tramgac("events", "--limit", "1")[2].startswith("Đây là 1 dòng mới nhất trong tổng số 2.000. ")
 

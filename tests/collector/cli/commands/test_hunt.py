@@ -40,6 +40,16 @@ def _stored(paths: StatePaths) -> bool:
     return query.count(paths, WORD) > 0
 
 
+def test_a_host_is_called_by_its_name_or_its_id(since: str, tramgac: Run, monkeypatch):
+    for name in ("host:máy-1", "host:MÁY-?", f"host:{HOST}", f"host.name:{HOST[:8]}", "not host:x*"):
+        found = tramgac("hunt", WORD, name, "--since", since)[1]
+        assert "3 events on 1 host." in found, name
+    assert "No events match" in tramgac("hunt", WORD, "not host:máy-1", "--since", since)[1]
+    assert "\nNo host is called máy-2, " in tramgac("hunt", WORD, "host:máy-2")[2]
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "\nKhông có máy tên máy-2 " in tramgac("hunt", WORD, "host:máy-2")[2]
+
+
 def test_hosts_and_counts_first_then_events(since: str, tramgac: Run):
     status, out, err = tramgac("hunt", WORD, "--since", since, "--json")
     host, *events = map(json.loads, out.splitlines())
