@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import hosts, outbox, samples
+from tramgac_collector.hosts import Finding
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import Base, HostRow
 
@@ -72,9 +73,8 @@ def began(s: Session, streams: Sequence[Began]) -> list[None]:
             raise HostUnknown(f"no host {each.host!r} is enrolled here; `tramgac hosts` lists them", id=each.host)
     s.execute(_BEGIN, [_beginning(each) for each in _in_order(streams)])
     samples.release(s, known)  # what was asked on an earlier stream may never have arrived
-    for each in streams:
-        if each.skew is not None and abs(each.skew) >= hosts.CLOCK_OFF:
-            hosts.record_finding(s, each.host, "clock_off", hosts.clock_text(each.skew), each.now)
+    clocks = [(each, each.skew) for each in streams if each.skew is not None and abs(each.skew) >= hosts.CLOCK_OFF]
+    hosts.record_findings(s, [Finding(one.host, "clock_off", hosts.clock_text(skew), one.now) for one, skew in clocks])
     _tell(s, streams)
     return [None] * len(streams)
 

@@ -1,17 +1,19 @@
 """Hosts: how they become known, whether they may speak, and the last that they said of themselves."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, or_, select
+from sqlalchemy import Insert, Table, bindparam, case, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, quarantine
 from tramgac_collector.database import insert_new
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
-from tramgac_collector.schema import FindingRow, GapRow, HostRow, TokenRow
+from tramgac_collector.schema import Base, FindingRow, GapRow, HostRow, TokenRow
 
 CLOCK_OFF = 300_000_000_000
 """A clock this far off, nanoseconds, is a finding: rules about time of day and other tools' logs go wrong.
@@ -40,6 +42,17 @@ class Gap:
     first: int
     count: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd about a host's dialogue; `kind` as in `record_finding`."""
+
+    host: str
+    kind: str
+    detail: str
+    last: int
+    """When it was found, nanoseconds since 1970."""
 
 
 def enrol(
@@ -143,12 +156,24 @@ def record_finding(s: Session, host: str, kind: str, detail: str, now: int) -> N
 
     One row a host and kind, with a count and the newest detail.
     """
-    row = s.scalars(select(FindingRow).where(FindingRow.host == host, FindingRow.kind == kind)).one_or_none()
-    if row is None:
-        s.add(FindingRow(host=host, kind=kind, detail=detail, first=now, last=now, count=1))
-    else:
-        row.detail, row.last, row.count = detail, max(row.last, now), row.count + 1
-    s.flush()
+    record_findings(s, [Finding(host, kind, detail, now)])
+
+
+def record_findings(s: Session, found: Sequence[Finding]) -> list[None]:
+    """Write down findings of many hosts, as `record_finding` does."""
+    rows = [{**asdict(one), "first": one.last, "count": 1} for one in found]
+    if rows:
+        s.execute(_found(s.get_bind().dialect.name), rows)
+    return [None] * len(rows)
+
+
+@functools.cache
+def _found(dialect: str) -> Insert:
+    table = Base.metadata.tables[FindingRow.__tablename__]
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    last = case((new.excluded.last > table.c.last, new.excluded.last), else_=table.c.last)
+    again = {"detail": new.excluded.detail, "last": last, "count": table.c.count + 1}
+    return new.on_conflict_do_update(index_elements=[table.c.host, table.c.kind], set_=again)
 
 
 def clock_text(skew: int) -> str:

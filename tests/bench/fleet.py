@@ -35,6 +35,8 @@ _OPEN = {"session_listen": "127.0.0.1:0", "enrol_listen": "127.0.0.1:0", "consol
 class Figures:
     """Of one server."""
 
+    connecting: float
+    """Processor time an agent that connects, until what is written down of it is written, milliseconds."""
     kilobytes: float
     idle: float
     """Part of a core."""
@@ -65,16 +67,17 @@ def echo(paths: StatePaths) -> tuple[subprocess.Popen[bytes], str]:
 async def measure(server: subprocess.Popen[bytes], crowd: Crowd, seconds: float) -> Figures:
     """Connect all, leave them alone, let them talk."""
     seen = psutil.Process(server.pid)
-    before = seen.memory_info().rss
+    before, used = seen.memory_info().rss, sum(seen.cpu_times()[:2])
     crowd.begin()
     took = await crowd.until(len(crowd.clients), 10 * _UP_S)
     await asyncio.sleep(5)  # what is written down of each that came
+    connecting = (sum(seen.cpu_times()[:2]) - used) / max(crowd.connected, 1) * 1e3
     each = (seen.memory_info().rss - before) / max(crowd.connected, 1) / 1024
     idle, _ = await _load(seen, lambda: asyncio.sleep(seconds / 2))
     talking, _ = await _load(seen, lambda: crowd.talk(seconds))
     said = f"{crowd.connected} connected in {took:.1f} s; {each:.1f} kB each; idle {idle:.3f}, talking {talking:.3f}"
     note(f"fleet: {said}")
-    return Figures(each, idle, talking)
+    return Figures(connecting, each, idle, talking)
 
 
 async def _load(seen: psutil.Process, work: Callable[[], object]) -> tuple[float, float]:
@@ -99,6 +102,8 @@ async def bench(paths: StatePaths, identities: list[Identity], seconds: float) -
     good = row("fleet", "agents connected", crowd.connected, "agents", at_least=len(identities))
     kilobytes, most = round(ours.kilobytes, 1), 1.4 * bare.kilobytes
     good &= row("fleet", "memory a connected agent", kilobytes, "kB", at_most=most, baseline=round(bare.kilobytes, 1))
+    what = "processor time an agent that connects, all at once"
+    row("fleet", what, round(ours.connecting, 2), "ms", baseline=round(bare.connecting, 2))
     row("fleet", "processor while all are silent", round(ours.idle, 4), "cores", baseline=round(bare.idle, 4))
     times = 5_000 / len(identities)
     share, bound = (round(one.idle + (one.talking - one.idle) * times, 4) for one in (ours, bare))

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 from tramgac_collector import database, hosts, outbox, tokens
 from tramgac_collector.host_streams import Began, Ended, began, ended
-from tramgac_collector.hosts import Gap
+from tramgac_collector.hosts import Finding, Gap
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import FindingRow, HostRow
 
@@ -101,6 +101,22 @@ def test_findings_of_a_kind_are_counted(enrolled, now):
             hosts.record_finding(s, HOST, "chain_broken", f"lane 2, try {step}", now + step)
         row = s.scalars(select(FindingRow)).one()
     assert (row.count, row.detail, row.first, row.last) == (3, "lane 2, try 2", now, now + 2)
+
+
+def test_many_findings_are_written_at_once(enrolled, now):
+    found = [
+        Finding(HOST, "odd", "late\0", now + 2),
+        Finding(HOST, "odd", "early", now),
+        Finding(HOST, "even", "", now),
+    ]
+    with database.session(enrolled) as s:
+        hosts.record_findings(s, found)
+    with database.reading(enrolled) as s:
+        rows = s.scalars(select(FindingRow).order_by(FindingRow.kind)).all()
+    assert [(row.kind, row.detail, row.first, row.last, row.count) for row in rows] == [
+        ("even", "", now, now, 1),
+        ("odd", "early", now + 2, now + 2, 2),
+    ]
 
 
 def test_content_reports(enrolled, now):

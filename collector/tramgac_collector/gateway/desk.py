@@ -65,8 +65,8 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._waiting: deque[_Task] = deque()
         """What the thread has taken out of the queue."""
-        self._due = False
-        """A turn for patient tasks is due."""
+        self._due: asyncio.TimerHandle | None = None
+        """The turn for patient tasks."""
 
     async def do(self, work: Work[Item, Result], item: Item, *, patient: bool = False) -> Result:
         """Do a task; it is committed when this returns. One that is cancelled before its turn is not done.
@@ -77,9 +77,8 @@ class Desk:
         self._queue.put(task)
         if not patient:
             self._begin()
-        elif not self._due:
-            self._due = True
-            asyncio.get_running_loop().call_later(WITHIN_S, self._begin_due)
+        elif self._due is None:
+            self._due = asyncio.get_running_loop().call_later(WITHIN_S, self._begin)
         result: Result = await asyncio.wrap_future(task.result)
         return result
 
@@ -88,11 +87,11 @@ class Desk:
         self._begin()
         self._thread.shutdown()
 
-    def _begin_due(self) -> None:
-        self._due = False
-        self._begin()
-
     def _begin(self) -> None:
+        """Have a turn, for all that was asked for."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         self._thread.submit(self._turn)
 
     def _turn(self) -> None:

@@ -9,6 +9,7 @@ from tramgac_wire import collector_session as cs
 from tramgac_collector import host_streams, hosts, samples
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.host_streams import Began, Ended
+from tramgac_collector.hosts import Finding
 
 _log = structlog.get_logger(__name__)
 
@@ -52,8 +53,7 @@ async def report(hall: Hall, host: str, found: cs.Report) -> None:
     """Write down something about a host's conduct that an administrator must know."""
     hall.counts.add(f"report_{found.kind}")
     _log.warning("report", host=host, kind=found.kind, detail=found.detail, lane=found.lane)
-    now = hall.clock()
-    await hall.control.write(lambda s: hosts.record_finding(s, host, found.kind, found.detail, now))
+    await hall.control.write_together(hosts.record_findings, Finding(host, found.kind, found.detail, hall.clock()))
 
 
 async def content(hall: Hall, host: str, report: ContentReport) -> None:
