@@ -99,7 +99,7 @@ def _read(whole: memoryview) -> tuple[Mapping[str, object], "_Sections"]:
     try:
         header = json.loads(bytes(whole[before : before + length]))
     except (ValueError, RecursionError) as error:
-        raise IndicatorError(f"the header is no JSON: {error}") from error
+        raise IndicatorError("the header is damaged: sign the lists again and push them") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise IndicatorError(f"the header names no format {FORMAT}, which this program reads: update the older of both")
     places = header.get("sections")

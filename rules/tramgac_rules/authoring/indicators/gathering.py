@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from tramgac_rules.authoring.files import RuleFile, rule_files
-from tramgac_rules.authoring.indicators import csvfile, misp, stix
+from tramgac_rules.authoring.indicators import csvfile, misp, stix, unread
 from tramgac_rules.authoring.indicators.checking import check
+from tramgac_rules.authoring.indicators.jsonfile import parts
 from tramgac_rules.authoring.indicators.listed import DEFAULT_LEVELS, Listed, Unusable
 from tramgac_rules.authoring.indicators.words import Tell
 from tramgac_rules.authoring.problems import Problem
@@ -144,32 +145,41 @@ def _read(file: RuleFile) -> Iterator[Listed | Problem]:
 
 
 def _json(path: str, file: Path, source: str) -> Iterator[Listed | Problem]:
+    data = file.read_bytes()
+    if fault := unread.by_beginning(data[: unread.BEGINNING]):
+        yield Problem(path, 1, 1, "error", "file", *fault)
+        return
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         yield Problem(path, 1, 1, "error", "encoding", Tell.NO_UTF8_AT.of(why=error.reason), Tell.SAVE_AS_UTF8.of())
         return
-    beginning = text[:_BEGINNING]
-    if any(word in beginning for word in ('"Event"', '"Attribute"', '"to_ids"')):
-        read = misp.read
-    elif any(word in beginning for word in ('"objects"', '"indicator"', '"spec_version"')):
-        read = stix.read
-    else:
-        yield Problem(path, 1, 1, "error", "json", Tell.NO_LIST.of(), Tell.GIVE_LIST.of())
-        return
     try:
-        yield from read(path, text, source)
+        yield from _told(path, text, source)
     except JSONDecodeError as error:
-        yield Problem(path, error.lineno, error.colno, "error", "json", Tell.NO_JSON.of(why=error.msg))
+        yield Problem(path, error.lineno, error.colno, "error", "json", *unread.json_fault(text, error))
     except RecursionError:
         yield Problem(path, 1, 1, "error", "json", Tell.DEEP_JSON.of())
 
 
+def _told(path: str, text: str, source: str) -> Iterator[Listed | Problem]:
+    """Yield what a JSON text says, by what it looks like. Raises JSONDecodeError, RecursionError."""
+    beginning = text[:_BEGINNING]
+    if any(word in beginning for word in ('"Event"', '"Attribute"', '"to_ids"')):
+        yield from misp.read(path, text, source)
+    elif any(word in beginning for word in ('"objects"', '"indicator"', '"spec_version"')):
+        yield from stix.read(path, text, source)
+    else:
+        next(parts(text), None)  # what is no JSON at all has a cause of its own
+        yield Problem(path, 1, 1, "error", "json", Tell.NO_LIST.of(), Tell.GIVE_LIST.of())
+
+
 def _lines(path: str, file: Path, source: str) -> Iterator[Listed | Problem]:
     with file.open("rb") as raw:
-        if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            yield Problem(path, 1, 1, "error", "encoding", Tell.UTF16.of(), Tell.SAVE_AS_UTF8.of())
-            return
+        fault = unread.by_beginning(raw.read(unread.BEGINNING))
+    if fault:
+        yield Problem(path, 1, 1, "error", "file", *fault)
+        return
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         for found in csvfile.read(path, lines, source):
             if isinstance(found, Listed) and any("\udc80" <= char <= "\udcff" for char in found.value):

@@ -20,17 +20,52 @@ class Tell(Words):
         "Give a STIX bundle, or events as MISP exports them; anything else as CSV.",
         "Hãy đưa gói STIX, hoặc sự kiện như MISP xuất ra; thứ khác thì dùng CSV.",
     )
-    NO_JSON = (
-        "not JSON: {why}; what follows in the file was not read",
-        "không phải JSON: {why}; phần sau của tệp chưa được đọc",
+    NO_JSON = "not JSON: {why}", "không phải JSON: {why}"
+    NO_JSON_AT_ALL = "not JSON: it begins with neither {{ nor [", "không phải JSON: không bắt đầu bằng {{ hay ["
+    NAME_CSV = (
+        "A list of one value a line, or a table, is named *.csv or *.txt.",
+        "Danh sách mỗi dòng một giá trị, hoặc bảng, phải có tên *.csv hoặc *.txt.",
+    )
+    EMPTY_LIST = "the file is empty", "tệp trống"
+    CUT_OFF = "the JSON breaks off: its end is missing", "JSON bị cụt: thiếu phần cuối"
+    WEB_PAGE = "a web page, no list", "đây là trang web, không phải danh sách"
+    FETCH_AGAIN = (
+        "Fetch it again, and look whether it came as a whole, without a log-in or an error page in its place.",
+        "Hãy tải lại, và xem đã nhận đủ chưa hay chỉ nhận được trang đăng nhập hoặc trang báo lỗi.",
+    )
+    PACKED = "packed ({kind})", "tệp nén ({kind})"
+    UNPACK = "Unpack it first.", "Hãy giải nén trước."
+    JSON_VALUE = "a value is expected here", "cần một giá trị ở đây"
+    JSON_COMMA = "a comma is missing before this", "thiếu dấu phẩy trước chỗ này"
+    JSON_COLON = "a colon is missing before this", "thiếu dấu hai chấm trước chỗ này"
+    JSON_KEY = "a key in double quotes is expected here", "cần một khóa trong dấu nháy kép ở đây"
+    JSON_OPEN = "a text is never closed", "một chuỗi không được đóng"
+    JSON_CONTROL = "a text holds a line's end or a tab as such", "một chuỗi chứa ký tự xuống dòng hoặc tab nguyên dạng"
+    JSON_ESCAPE = "there is no such escape", "không có ký hiệu thoát như vậy"
+    JSON_REST = "something stands after the end of the list", "có nội dung sau phần kết thúc của danh sách"
+    MEND_HERE = (
+        "Mend this place, or export the list anew: what follows was not read.",
+        "Hãy sửa chỗ này, hoặc xuất lại danh sách: phần sau chưa được đọc.",
+    )
+    MEND_KEY = (
+        "Take out a comma before }}, write keys in double quotes, or export the list anew: what follows was not read.",
+        "Hãy bỏ dấu phẩy trước }}, viết khóa trong nháy kép, hoặc xuất lại danh sách: phần sau chưa được đọc.",
+    )
+    CLOSE_TEXT = (
+        "Write the missing double quote, or export the list anew: what follows was not read.",
+        "Hãy viết dấu nháy kép còn thiếu, hoặc xuất lại danh sách: phần sau chưa được đọc.",
+    )
+    ONE_LIST = (
+        "Several objects go into one list, [..., ...], or a file each: what follows was not read.",
+        "Nhiều đối tượng phải nằm trong một danh sách, [..., ...], hoặc mỗi đối tượng một tệp: phần sau chưa được đọc.",
     )
     DEEP_JSON = (
         "nested too deeply; what follows in the file was not read",
         "lồng quá sâu; phần sau của tệp chưa được đọc",
     )
     MORE = (
-        "{count} more problems in this file are not told one by one",
-        "{count} lỗi nữa trong tệp này không được nêu từng cái",
+        "problems in this file that are not told one by one: {count} more",
+        "lỗi trong tệp này không được nêu từng cái: thêm {count}",
     )
     MEND_FIRST = "Mend those that are told first.", "Trước hết hãy sửa những lỗi đã nêu."
     NO_ROW = "the row that ends here cannot be read: {why}", "không đọc được hàng kết thúc ở đây: {why}"
