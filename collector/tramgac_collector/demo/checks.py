@@ -117,8 +117,16 @@ def _met(wanted: frozenset[str] | None, rows: Sequence[Arrival]) -> bool:
     return bool(rows) if wanted is None else wanted <= {row.row["rule"] for row in rows}
 
 
-def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mapping[str, frozenset[str]]) -> None:
-    """Report each act with its alerts and the latency of the first, then how many were detected."""
+def detections(
+    report: Report,
+    found: Mapping[str, list[Arrival]],
+    wanted: Mapping[str, frozenset[str]],
+    cause: Callable[[str], dict[str, Any]],
+) -> None:
+    """Report each act with its alerts and the latency of the first, then how many were detected.
+
+    `cause`: tells why a rule may be silent that should not.
+    """
     detected = 0
     latencies = []
     for act, rows in found.items():
@@ -131,7 +139,9 @@ def detections(report: Report, found: Mapping[str, list[Arrival]], wanted: Mappi
         first = min((row.latency_ms for row in counted), default=None)
         # With rules that are not ours nothing is promised of a single act, only of all together.
         told = {"rules": [title for title, _ in titles], "rules_vi": [native for _, native in titles]}
-        report.say("detection", met or rules is None, act=act, **told, latency_ms=first)
+        silent = sorted((rules or frozenset()) - {row.row["rule"] for row in rows})
+        more = {"missing": [cause(rule) for rule in silent]} if silent else {}
+        report.say("detection", met or rules is None, act=act, **told, latency_ms=first, **more)
     enough = detected == len(found) if wanted else detected >= 4  # noqa: PLR2004 - the promise for public rules
     middle = median(latencies) if latencies else None
     report.say("detections", enough, detected=detected, acts=len(found), median_latency_ms=middle)

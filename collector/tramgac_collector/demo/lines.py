@@ -10,13 +10,17 @@ from tramgac_wire.counted import fill
 from tramgac_collector.cli.said import reasoned
 from tramgac_collector.cli.terminal import visible
 from tramgac_collector.cli.times import spelled
+from tramgac_collector.cli.titles import titled
 from tramgac_collector.demo import names
+from tramgac_collector.demo.causes import CAUSES
 from tramgac_collector.demo.words import FAILED, LINES, NOTES, Pair, duration
 from tramgac_collector.pairs import pick, vietnamese
 from tramgac_collector.vocabulary_words import in_words
 
 Facts = Mapping[str, Any]
 _INDENT: Final = "    "
+_LINED: Final = frozenset({"reason", "missing"})
+"""Facts of several lines."""
 _NONE: Final[Pair] = ("none", "không có")
 _REQUIRED: Final[Pair] = ("--require asks for {rung}", "--require đòi {rung}")
 _KILLED: Final[Pair] = ("{name} had to be killed", "{name} phải bị buộc dừng")
@@ -50,7 +54,7 @@ def note(name: str, facts: Facts) -> str:
 
 def _filled(pair: Pair, facts: Facts) -> str:
     # A line's end is ours to make: what came from a host stands within its line. A reason may quote a log.
-    shown = {name: str(value) if name == "reason" else visible(str(value)) for name, value in facts.items()}
+    shown = {name: str(value) if name in _LINED else visible(str(value)) for name, value in facts.items()}
     return _safe(fill(pick(pair), shown))
 
 
@@ -68,6 +72,7 @@ def _shaped(check: str, facts: Facts) -> dict[str, str]:
         shaped["title"] = pick((facts["title"], facts["title_vi"] or facts["title"]))
     if check == "detection":
         shaped["rules"] = _rules(facts["rules_vi"] if vietnamese() else facts["rules"])
+        shaped.setdefault("missing", "")
     return shaped
 
 
@@ -93,6 +98,11 @@ def _rules(titles: Sequence[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles) if titles else pick(_NONE)
 
 
+def _missing(rules: Sequence[Facts]) -> str:
+    told = ({**one, "title": titled(one)} for one in rules)
+    return "".join("\n" + fill(pick(CAUSES[one["cause"]]), one) for one in told)
+
+
 def _kinds(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{names.named(names.KINDS, kind)} {count}" for kind, count in counts.items()) or pick(_NONE)
 
@@ -108,6 +118,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "gaps": lambda gaps: str(len(gaps)),
     "kinds": _kinds,
     "latency_ms": _latency,
+    "missing": _missing,
     "level": lambda level: in_words("level", level),
     "median_latency_ms": _latency,
     "problems": lambda count: fill(pick(_PROBLEMS), {"count": count}) if count else "",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from tramgac_collector.demo import checks
+from tramgac_collector.demo import causes, checks
 from tramgac_collector.demo.attack import ACTS
 from tramgac_collector.demo.children import ChildFailed
 from tramgac_collector.demo.report import Report
@@ -24,6 +24,8 @@ _ALIVE: Final = "alive"
 _SHORT_S: Final = 0.1
 _LONG_S: Final = 2.5
 """How long what the simulation starts lives: a sensor that polls sees nothing shorter."""
+_AWAITED_S: Final = 15
+"""How long alerts may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,14 @@ def _attack(
     done = stage.arena.perform(acts, hold)
     report.say("simulation", len(done) == len(acts), acts=len(done), folder=folder)
     wanted = {} if wish.rules else wanted
-    found = checks.await_detections(done, follower, wanted, 15)
-    checks.detections(report, checks.of_the_arena(stage, found), wanted)
+    found = checks.await_detections(done, follower, wanted, _AWAITED_S)
+    more = {"state": str(stage.state), "seconds": _AWAITED_S}
+    checks.detections(
+        report,
+        checks.of_the_arena(stage, found),
+        wanted,
+        lambda rule: more | causes.of_rule(rule, lambda each: stage.client.get(f"/api/rule-states/{each}")),
+    )
 
 
 def sensors(report: Report, rows: list[dict[str, Any]], require: dict[str, str]) -> bool:

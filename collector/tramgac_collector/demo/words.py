@@ -77,8 +77,8 @@ FAILED: Final[Mapping[str, Pair]] = {
         "Chỉ {acts} hành vi giả lập được thực hiện trong {folder}",
     ),
     "detection": (
-        "{act}: not every rule that should saw it; seen by: {rules}",
-        "{act}: không được mọi luật lẽ ra phải thấy phát hiện; đã thấy: {rules}",
+        "{act}: not every rule that should saw it; seen by: {rules}{missing}",
+        "{act}: không được mọi luật lẽ ra phải thấy phát hiện; đã thấy: {rules}{missing}",
     ),
     "ledger": (
         (

@@ -35,16 +35,20 @@ def test_an_alert_belongs_to_the_act_in_whose_time_its_event_lies():
 
 def test_a_missing_detection_fails_with_our_rules(capsys):
     report = Report(as_json=True)
-    checks.detections(report, {"a": [arrival(1, "x")], "b": []}, {"a": frozenset("x"), "b": frozenset("y")})
+    rules = {"a": frozenset("x"), "b": frozenset("y")}
+    checks.detections(report, {"a": [arrival(1, "x")], "b": []}, rules, lambda rule: {"rule": rule, "cause": "late"})
     assert report.failed == ["detection", "detections"]
+    saw, missed, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert "missing" not in saw
+    assert missed["missing"] == [{"rule": "y", "cause": "late"}]
 
 
 def test_with_other_rules_four_acts_are_enough(capsys):
     report = Report(as_json=True)
     found = {name: [arrival(1)] for name in "abcd"} | {"e": []}
-    checks.detections(report, found, {})
+    checks.detections(report, found, {}, dict)
     assert report.failed == []
-    checks.detections(report, dict(list(found.items())[1:]), {})
+    checks.detections(report, dict(list(found.items())[1:]), {}, dict)
     assert report.failed == ["detections"]
 
 
