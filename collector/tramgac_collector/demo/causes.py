@@ -74,6 +74,7 @@ def of_rule(rule: str, ask: Callable[[str], Sheet]) -> dict[str, Any]:
     for chosen in sheet["chosen"]:
         if chosen["state"] != "alert":
             return told | {"cause": "chosen", "by": chosen["by"], "why": chosen["why"]}
-    for one in sheet["exceptions"]:
-        return told | {"cause": "excepted", "exception": one["id"]}
+    if sheet["exceptions"]:
+        likeliest = max(sheet["exceptions"], key=lambda one: (one["held"], not one["every_rule"]))
+        return told | {"cause": "excepted", "exception": likeliest["id"]}
     return told | {"cause": "late"}

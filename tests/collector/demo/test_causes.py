@@ -7,6 +7,7 @@ from tramgac_collector.demo.lines import line
 
 TITLES = {"title": "Log cleared", "title_vi": "Xoá nhật ký"}
 SHEET = {**TITLES, "on_offer": True, "parked": None, "chosen": [], "exceptions": []}
+BUSY, IDLE = {"id": 7, "held": 1, "every_rule": False}, {"id": 8, "held": 0, "every_rule": True}
 OFF = {"site": "", "state": "off", "by": "an", "why": "too loud", "time": "2026-01-01T00:00:00Z"}
 
 
@@ -16,9 +17,9 @@ OFF = {"site": "", "state": "off", "by": "an", "why": "too loud", "time": "2026-
         ({}, "late"),
         ({"on_offer": False}, "absent"),
         ({"parked": {"since": "2026-01-01T00:00:00Z"}, "chosen": [OFF]}, "parked"),
-        ({"chosen": [OFF], "exceptions": [{"id": 7}]}, "chosen"),
+        ({"chosen": [OFF], "exceptions": [BUSY]}, "chosen"),
         ({"chosen": [OFF | {"state": "alert"}]}, "late"),
-        ({"exceptions": [{"id": 7}]}, "excepted"),
+        ({"exceptions": [IDLE, BUSY]}, "excepted"),
     ],
 )
 @pytest.mark.parametrize("language", ["C.UTF-8", "vi_VN.UTF-8"])
@@ -29,6 +30,7 @@ def test_the_likeliest_cause_is_told_with_what_to_do(monkeypatch, known, cause, 
     facts = {"act": "log_cleared", "rules": [], "rules_vi": [], "latency_ms": None}
     told = line("detection", {**facts, "missing": [found | {"state": "/demo", "seconds": 15}]}, ok=False)
     assert "--state /demo" in told.splitlines()[1]
+    assert found.get("exception") in (None, BUSY["id"])
     if cause != "absent":
         assert ("Log cleared" if language.startswith("C") else "Xoá nhật ký") in told.splitlines()[1]
 
