@@ -56,7 +56,7 @@ def test_an_alert_becomes_an_exception_by_keys_alone(open_page: Open, server: Fi
     assert stated == ("exceptions", {**asked, "why": why, "valid_days": 90, "force": False})
     assert closed == (f"alerts/{FIRST}/verdict", {"verdict": "false_positive", "note": why, "version": 1})
     page.locator(".toast", has_text="Exception 7").get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Exception 7 ended: its rule alerts again.")).to_be_visible()
+    expect(page.get_by_text("Exception 7 ended: there are alerts of this again.")).to_be_visible()
     assert written(server, 3)[2] == ("exceptions/7/end", {"why": "Undone at once"})
 
 
@@ -230,7 +230,7 @@ def test_one_is_prolonged_and_ended_with_a_reason(open_page: Open, server: Fixtu
     page.keyboard.press("Enter")
     page.keyboard.type("moved")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("Exception 3 ended: its rule alerts again.")).to_be_visible()
+    expect(page.get_by_text("Exception 3 ended: there are alerts of this again.")).to_be_visible()
     assert written(server, 2) == [
         ("exceptions/3/prolong", {"why": "asked again", "valid_days": 366, "force": False}),
         ("exceptions/3/end", {"why": "moved"}),
@@ -243,6 +243,34 @@ def test_one_is_prolonged_and_ended_with_a_reason(open_page: Open, server: Fixtu
     dialog.get_by_role("button", name="Put in force").click()
     expect(page.get_by_text("Exception 7 is in force until")).to_be_visible()
     expect(page.locator('[data-exception="7"]')).to_be_visible()
+
+
+def test_one_of_every_rule_says_so_wherever_it_stands(open_page: Open, server: FixtureServer) -> None:
+    page = open_page("#/exceptions")
+    page.get_by_label("Find an exception").fill("every rule")
+    expect(page.get_by_text("1 exception", exact=True)).to_be_visible()
+    page.get_by_role("link", name="#2 every rule").click()
+    dialog = page.get_by_role("dialog", name="Exception 2")
+    expect(dialog).to_contain_text("make one for each rule that is meant")
+    expect(dialog.get_by_text("Encoded text").or_(dialog.get_by_text("other: 1")).first).to_be_visible()
+    dialog.get_by_role("button", name="Prolong…").click()
+    dialog.get_by_label("Why is it still right?").fill("scanner stays")
+    dialog.get_by_role("button", name="Prolong", exact=True).click()
+    expect(page.get_by_text("Exception 2 is in force until")).to_be_visible()
+    dialog.get_by_role("button", name="End…").click()
+    expect(dialog).to_contain_text("From then on there are alerts of this again.")
+    dialog.get_by_label("Why does it end?").fill("scanner gone")
+    dialog.get_by_role("button", name="End it").click()
+    expect(page.get_by_text("Exception 2 ended: there are alerts of this again.")).to_be_visible()
+    dialog.get_by_role("button", name="State anew…").click()
+    dialog = page.get_by_role("dialog", name="State exception 2 anew")
+    expect(dialog).to_contain_text("Rule every rule")
+    expect(dialog).to_contain_text("An event that meets it makes no alert.")
+    page.wait_for_selector('[data-fresh="true"]')
+    dialog.get_by_role("button", name="Put in force").click()
+    expect(page.get_by_text("Exception 7 is in force until")).to_be_visible()
+    assert [path for path, _ in written(server, 3)] == ["exceptions/2/prolong", "exceptions/2/end", "exceptions"]
+    assert server.console.exceptions[7]["rule"] == "*"
 
 
 def test_an_alert_and_its_rule_show_the_rule_s_exceptions(open_page: Open) -> None:

@@ -15,6 +15,7 @@ import { exception, type Exception, type ExceptionDetail } from "./calls.ts"
 import { Change } from "./Change.tsx"
 import { choices } from "./lasting.ts"
 import { Advice } from "./Marks.tsx"
+import { ofEvery } from "./notable.ts"
 import { Recent } from "./Recent.tsx"
 
 interface Props {
@@ -45,41 +46,48 @@ export function ExceptionDrawer({ id, session, onAnew, onClose }: Props) {
 }
 
 function Shown({ row, session, onAnew }: { row: ExceptionDetail; session: Session; onAnew(row: Exception): void }) {
-  const { t } = useI18n()
   const now = useNow()
-  const rules = Object.keys(row.rules)
   return (
     <>
       <Advice row={row} now={now} />
       <Facts row={row} />
       {may(session, "exceptions.manage") && <Actions row={row} session={session} onAnew={onAnew} />}
-      {rules.length > 1 && (
-        <section>
-          <h3>{t("exc_by_rule")}</h3>
-          <ul className="plain">
-            {rules.map((rule) => (
-              <li key={rule}>
-                <code>{rule}</code>: {row.rules[rule]}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <ByRule row={row} />
       <Recent recent={row.recent} />
     </>
   )
 }
 
+/** How many it held back of which rule, where that is more than the exception says by itself. */
+function ByRule({ row }: { row: ExceptionDetail }) {
+  const { t, lang, format } = useI18n()
+  const rules = Object.entries(row.rules)
+  if (rules.length < (ofEvery(row) ? 1 : 2)) return null
+  const title = (rule: string) => row.recent.filter((held) => held.rule === rule).map((held) => titleOf(held, lang))[0]
+  return (
+    <section>
+      <h3>{t("exc_by_rule")}</h3>
+      <ul className="plain">
+        {rules.map(([rule, count]) => (
+          <li key={rule}>
+            <HostText text={title(rule) || rule} />: {format.number(count)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 function Facts({ row }: { row: Exception }) {
   const { t, lang, format } = useI18n()
-  const rule = row.rule === "*" ? t("exc_every_rule") : titleOf(row, lang) || row.rule
+  const rule = ofEvery(row) ? t("exc_every_rule") : titleOf(row, lang) || row.rule
   const alertsOf = address({ page: "alerts", filter: { ...EVERYTHING_OPEN, status: "all", rule: row.rule } })
   const now = useNow()
   return (
     <dl className="facts">
       <Fact name={t("status")}>{t(`standing_${row.state}`)}</Fact>
       <Fact name={t("exc_of_rule")}>
-        {row.rule === "*" ? rule : (
+        {ofEvery(row) ? rule : (
           <a href={alertsOf}>
             <HostText text={rule} />
           </a>

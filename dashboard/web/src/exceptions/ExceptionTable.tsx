@@ -6,6 +6,7 @@ import { Ago, useNow } from "../ui/Time.tsx"
 import type { Exception } from "./calls.ts"
 import { untilDay, untilText } from "./lasting.ts"
 import { Marks } from "./Marks.tsx"
+import { ofEvery } from "./notable.ts"
 
 interface Props {
   rows: Exception[]
@@ -48,7 +49,7 @@ function Line({ row, to }: { row: Exception; to: string }) {
     <tr data-exception={row.id} data-state={row.state}>
       <th scope="row">
         <a href={to}>
-          #{row.id} <HostText text={row.rule === "*" ? t("exc_every_rule") : titleOf(row, lang) || row.rule} />
+          #{row.id} <HostText text={ofEvery(row) ? t("exc_every_rule") : titleOf(row, lang) || row.rule} />
         </a>
         <span className="marks">
           <Marks row={row} now={now} />

@@ -1,8 +1,9 @@
+import type { Key } from "../i18n/translate.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { visible } from "../text/visible.ts"
 import type { Exception } from "./calls.ts"
-import { LOUD_A_DAY, marksOf, type Mark } from "./notable.ts"
+import { LOUD_A_DAY, marksOf, ofEvery, type Mark } from "./notable.ts"
 import { sentence } from "./refused.ts"
 
 const BAD: ReadonlySet<Mark> = new Set(["fault", "loud"])
@@ -40,5 +41,6 @@ export function Advice({ row, now }: Props) {
 
 function useAdvice(row: Exception): (mark: Mark) => string {
   const { t, lang } = useI18n()
-  return (mark) => t(`mark_${mark}_hint`, { fault: sentence(row.fault_params, lang) ?? row.fault, most: LOUD_A_DAY })
+  const said = (mark: Mark): Key => (mark === "loud" && ofEvery(row) ? "mark_loud_every_hint" : `mark_${mark}_hint`)
+  return (mark) => t(said(mark), { fault: sentence(row.fault_params, lang) ?? row.fault, most: LOUD_A_DAY })
 }

@@ -1,6 +1,7 @@
 /** What of an exception is to be looked at, and which of them a view of the list shows. Pure. */
 import { folded } from "../hosts/health.ts"
 import { instant } from "../i18n/format.ts"
+import { translate } from "../i18n/translate.ts"
 import type { Exception } from "./calls.ts"
 
 /** The views of the list, by their word in the address; the first is the usual one. */
@@ -10,6 +11,7 @@ export type View = (typeof VIEWS)[number]
 /** fault: cannot be read; loud: holds back very much; soon: ends soon; idle: never held back anything. */
 export type Mark = "fault" | "loud" | "soon" | "idle"
 
+const LANGS = ["en", "vi"] as const
 const DAY_MS = 86_400_000
 /** As `tramgac collector doctor` has them. */
 export const SOON_DAYS = 7
@@ -49,9 +51,13 @@ export function stands(row: Exception, view: View, now: number): boolean {
 
 /** Whether all words of a text stand in it, without regard to case and marks. */
 export function fits(row: Exception, text: string): boolean {
-  const told = folded([`#${row.id}`, row.rule, row.title, row.title_vi, row.query, row.site, row.by, row.why].join(" "))
+  const titles = ofEvery(row) ? LANGS.map((lang) => translate(lang, "exc_every_rule")) : [row.title, row.title_vi]
+  const told = folded([`#${row.id}`, row.rule, ...titles, row.query, row.site, row.by, row.why].join(" "))
   return folded(text).split(/\s+/u).every((word) => told.includes(word))
 }
 
+/** Whether it is of every rule. */
+export const ofEvery = (row: Pick<Exception, "rule">): boolean => row.rule === "*"
+
 /** Whether it is of a rule: of that, or of every one. */
-export const concerns = (row: Exception, rule: string): boolean => row.rule === rule || row.rule === "*"
+export const concerns = (row: Exception, rule: string): boolean => row.rule === rule || ofEvery(row)

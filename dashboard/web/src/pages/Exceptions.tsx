@@ -4,7 +4,7 @@ import type { Exception } from "../exceptions/calls.ts"
 import { ExceptionDrawer } from "../exceptions/ExceptionDrawer.tsx"
 import { ExceptionForm } from "../exceptions/ExceptionForm.tsx"
 import { ExceptionTable } from "../exceptions/ExceptionTable.tsx"
-import { concerns, fits, stands, viewOf, VIEWS } from "../exceptions/notable.ts"
+import { concerns, fits, ofEvery, stands, viewOf, VIEWS } from "../exceptions/notable.ts"
 import { useExceptions } from "../exceptions/useExceptions.ts"
 import { useI18n } from "../i18n/useI18n.ts"
 import { EVERYTHING_OPEN, type Route } from "../route.ts"
@@ -124,7 +124,7 @@ interface AnewProps {
 /** One that ended, as the beginning of a new one. */
 function Anew({ row, session, onStated, onClose }: AnewProps) {
   const { t, lang } = useI18n()
-  const title = row.rule === "*" ? t("exc_every_rule") : titleOf(row, lang) || row.rule
+  const title = ofEvery(row) ? t("exc_every_rule") : titleOf(row, lang) || row.rule
   const start = { rule: row.rule, title, terms: [], query: row.query, host: null, site: row.site, why: row.why }
   return (
     <ExceptionForm

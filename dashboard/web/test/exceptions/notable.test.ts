@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Exception } from "../../src/exceptions/calls.ts"
-import { concerns, fits, marksOf, stands, viewOf, VIEWS } from "../../src/exceptions/notable.ts"
+import { concerns, fits, marksOf, ofEvery, stands, viewOf, VIEWS } from "../../src/exceptions/notable.ts"
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 30)
@@ -38,6 +38,12 @@ test("of those that ended nothing stands out", () => {
 test("found by any of its words, without marks and case", () => {
   for (const text of ["", "#7", "SHELL", "da nang", "backup binh", "user.name:an", "trinh vo"]) assert.ok(fits(row(), text), text)
   assert.ok(!fits(row(), "backup huế"))
+})
+
+test("one of every rule is found by what it is called, in either language", () => {
+  const every = row({ rule: "*", title: "", title_vi: "" })
+  assert.deepEqual([fits(every, "every rule"), fits(every, "mọi luật"), fits(row(), "every rule")], [true, true, false])
+  assert.deepEqual([ofEvery(every), concerns(every, "r-1"), ofEvery(row())], [true, true, false])
 })
 
 test("whose it is, and words that are no view", () => {
