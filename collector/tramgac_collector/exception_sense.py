@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 from tramgac_proto import options_pb2
@@ -21,12 +20,11 @@ from tramgac_rules.sources import routes
 from tramgac_collector.errors import QueryError
 from tramgac_collector.search.evaluate import asked
 from tramgac_collector.search.fields import ANYWHERE, BY_ECS, DATA, SIGMA, form_of, nearest
-from tramgac_collector.search.meant import is_name, written
+from tramgac_collector.search.meant import is_name, no_word, written
 from tramgac_collector.search.tree import EVERY, All, Between, Check, Equal, Like, Node, Not, Some, Term
 
 Kinds = frozenset[str]
 ALL: Final[Kinds] = frozenset(KINDS)
-_ALIKE: Final = 0.6
 _PATHS: Final = ("executable", "path", "previous_path", "working_directory")
 """How names of fields end that hold whole paths."""
 _IN_PATHS: Final = re.compile(r"[/\\:]")
@@ -163,7 +161,7 @@ def _fault(name: str, check: Check) -> QueryError | None:
 def _text_fault(column: Column, value: str) -> QueryError | None:
     name, known = column.name, _known(column)
     if known and value not in known:
-        return _no_word(name, value, known)
+        return no_word(name, value, known)
     if form_of(column) == options_pb2.FORM_SHA256 and not _DIGEST.fullmatch(value):
         message = f"{name} is 64 digits of 0-9 and a-f, in lower case, not {value!r}"
         return QueryError(message, "search_digest", name=name, value=value)
@@ -171,15 +169,6 @@ def _text_fault(column: Column, value: str) -> QueryError | None:
         message = f"{name} is a whole path, not {value!r}: write */{value}, or *\\{value} of Windows"
         return QueryError(message, "search_path", name=name, value=value)
     return None
-
-
-def _no_word(name: str, value: str, known: Collection[str]) -> QueryError:
-    found = get_close_matches(value.lower(), known, 1, _ALIKE)
-    near, words = "".join(found), ", ".join(sorted(known))
-    message = f"{name} is never {value!r}" + (f"; did you mean {near}?" if near else "") + f"; there are: {words}"
-    return QueryError(
-        message, "search_word_near" if near else "search_word", name=name, value=value, near=near, known=words
-    )
 
 
 def _known(column: Column) -> Collection[str]:
@@ -200,7 +189,7 @@ def _never(term: Term) -> QueryError:
     """Return that no event of any kind meets a test."""
     name, check = term.place.name, term.check
     if name == "kind":
-        return _no_word(name, str(check.value) if isinstance(check, Equal) else "*", KINDS)
+        return no_word(name, str(check.value) if isinstance(check, Equal) else "*", KINDS)
     return _fault(name, check) or _contradicts()
 
 

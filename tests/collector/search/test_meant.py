@@ -40,6 +40,13 @@ def test_what_nobody_is_called_is_told():
     assert told.value.params["refusal"] == "search_terms"
 
 
+def test_a_kind_that_there_is_none_of_is_told_with_the_likeliest():
+    with pytest.raises(QueryError) as told:
+        asked("not kind:process_started")
+    assert (told.value.params["refusal"], told.value.params["near"]) == ("search_word_near", "process_start")
+    assert asked("kind:process_start kind:net*").where
+
+
 def test_names_are_asked_for_as_they_were_written():
     seen = []
     by_id(parse("host:pc-1").node, lambda check: seen.append(check) or [PC])
