@@ -321,8 +321,8 @@ class Complaint(Pair):
         "{name} chứa tên và giá trị; hãy viết {name}.NAME:value (ký tự {at} của phép tìm).",
     )
     SEARCH_VALUE = (
-        "{name} takes other values, of type {type} (character {at} of the search).",
-        "{name} nhận giá trị khác, thuộc kiểu {type} (ký tự {at} của phép tìm).",
+        "{name} takes other values (character {at} of the search): {type}.",
+        "{name} nhận giá trị khác (ký tự {at} của phép tìm): {type}.",
     )
     SEARCH_GROUP = (
         "{name} is a time: events are not counted by it; narrow the time with --since and --until.",

@@ -14,6 +14,7 @@ from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.misuse import no_choice
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.value_words import values_of
 from tramgac_collector.cli.words import Word
 
 _WRITTEN: Final = {
@@ -74,6 +75,8 @@ def sentence(word: str, params: Mapping[str, Any]) -> str:
 def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
     """Give parameters as people read them: lists with commas, an end by this machine's clock."""
     shown = {**params, "found": ", ".join(map(str, params.get("found", ())))}
+    if "type" in params:
+        shown["type"] = values_of(str(params.get("name", "")), str(params["type"]))
     if "expires" in params:
         shown["expires"] = until(params["expires"])
     return shown
