@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tramgac_collector.cli.complaints import Complaint
 from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.pairs import say
+from tramgac_collector.vocabulary_words import typed
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
@@ -23,16 +24,16 @@ def near(given: str, known: Iterable[str]) -> str:
     return say(Complaint.NEAR, near=found[0]) if found else ""
 
 
-def no_choice(field: str, value: str, allowed: Sequence[str]) -> Misuse:
-    """Give what is said of a word that is none of those allowed."""
-    params = {"field": field, "value": _quoted(value), "allowed": ", ".join(allowed)}
+def no_choice(field: str, value: str, allowed: Sequence[str], among: str = "") -> Misuse:
+    """Give what is said of a word that is none of those allowed; `among`: the set whose words tables translate."""
+    params = {"field": field, "value": _quoted(value), "allowed": typed(among, allowed)}
     return Misuse(say(Complaint.CHOICE, near=near(value, allowed), **params))
 
 
-def choose(field: str, value: str, allowed: Sequence[str]) -> str:
-    """Give the value if it is one of the words allowed. Raises Misuse."""
+def choose(field: str, value: str, allowed: Sequence[str], among: str = "") -> str:
+    """Give the value if it is one of the words allowed. Raises Misuse as `no_choice` has it."""
     if value not in allowed:
-        raise no_choice(field, value, allowed)
+        raise no_choice(field, value, allowed, among)
     return value
 
 

@@ -55,7 +55,7 @@ def state_of_rules(
     state: State = None,
 ) -> None:
     """Choose a state for rules."""
-    choose("STATE", word, _STATES)
+    choose("STATE", word, _STATES, "state")
     named = [*_named(rules)]
     body = {"rules": named, "state": word, "why": why, "site": site}
     done = client_of(ctx, state).send("/api/rule-states", body)

@@ -25,7 +25,7 @@ _YES = frozenset(("y", "yes", "c", "co", "có"))
 
 def require(verdict: str, note: str) -> None:
     """Raise Misuse for what is no verdict, or needs a reason."""
-    choose("VERDICT", verdict, VERDICTS)
+    choose("VERDICT", verdict, VERDICTS, "verdict")
     if verdict in REASONED and not note.strip():
         raise Misuse(say(Complaint.REASON_MISSING, verdict=verdict))
 

@@ -101,7 +101,7 @@ def listing(
     state: State = None,
 ) -> None:
     """List alerts, newest first."""
-    choose("--status", status, STATUSES)
+    choose("--status", status, STATUSES, "status")
     _require_levels(severity)
     asked = {"status": status, "severity": severity, "host": host, "rule": rule}
     empty = Nothing.ALERTS_MATCH if severity or host or rule or status != "all" else Nothing.ALERTS
@@ -163,7 +163,7 @@ def verdict_all(  # noqa: PLR0913 - a flag each
 
 def _require_levels(severity: str | None) -> None:
     for level in filter(None, (severity or "").split(",")):
-        choose("--severity", level, LEVELS)
+        choose("--severity", level, LEVELS, "level")
 
 
 def _id(text: str) -> str:

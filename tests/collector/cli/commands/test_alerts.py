@@ -51,6 +51,7 @@ def test_in_vietnamese_words_are_vietnamese_and_json_is_what_it_was(running: Con
     assert not any(word in told for word in ("low", "critical", "benign", "open"))
     shown = tramgac("alerts", "show", first)[1]
     assert all(word in shown for word in ("thấp", "đã đóng", "vô hại"))
+    assert "high (cao)" in tramgac("alerts", "--severity", "cao")[2], "what is typed stands beside what is shown"
     rows = [json.loads(line) for line in tramgac("alerts", "--json")[1].splitlines()]
     assert {(row["rule"]["level"], row["status"], row["verdict"]) for row in rows} == {
         ("low", "closed", "benign"),
