@@ -14,6 +14,11 @@ MAX_NUMBER = (1 << 63) - 1
 """The largest number that a column holds."""
 
 
+def fit(value: int) -> int:
+    """Return the number, or the next to it that a column holds."""
+    return max(-MAX_NUMBER, min(value, MAX_NUMBER))
+
+
 def clean(text: str) -> str:
     r"""Return `text` as any database can hold it: NUL as ``\x00``, lone surrogates as ``\udXXX``."""
     if text.isascii() and "\x00" not in text:
@@ -45,7 +50,7 @@ class Number(TypeDecorator[int]):
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
         """Cut what goes in."""
         del dialect
-        return None if value is None else max(-MAX_NUMBER, min(value, MAX_NUMBER))
+        return None if value is None else fit(value)
 
 
 class HostText(TypeDecorator[str]):

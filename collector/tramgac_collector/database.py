@@ -10,13 +10,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, create_engine, event
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    bindparam,
+    cast,
+    column,
+    create_engine,
+    event,
+    func,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tramgac_collector.columns import Document, Number
 from tramgac_collector.schema import Base
 
 BUSY_SECONDS = 30
@@ -82,9 +95,40 @@ def migrate(url: str) -> None:
     run.upgrade(url)
 
 
+class Given:
+    """Rows that a statement is given, by `dialect`: lists of values, all in one parameter named `rows`.
+
+    One statement of the database, not one a row: Python gives other threads their turn after each, and a busy one keeps
+    it for milliseconds, in which nobody else can write.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        rows = bindparam("rows", type_=Document())
+        made = func.json_each(rows) if dialect == "sqlite" else func.json_array_elements(rows)
+        self._row = made.table_valued(column("value", JSON), name="given").c.value
+
+    def text(self, at: int) -> ColumnElement[str]:
+        """The value at a place of each row, if it is text."""
+        found: ColumnElement[str] = self._row[at].as_string()
+        return found
+
+    def number(self, at: int) -> ColumnElement[int]:
+        """The value at a place of each row, if it is a number, of a size that a column holds."""
+        return cast(self._row[at].as_string(), Number())
+
+    def document(self, at: int) -> ColumnElement[Any]:
+        """The value at a place of each row, if it is a document."""
+        return self._row[at]
+
+
+def dialect(s: Session) -> str:
+    """Name the kind of database."""
+    return s.get_bind().dialect.name
+
+
 def insert_new(s: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; tell whether it was inserted. No race, on any database."""
-    return s.execute(_insert_new(table, s.get_bind().dialect.name), values).first() is not None
+    return s.execute(_insert_new(table, dialect(s)), values).first() is not None
 
 
 @functools.cache
@@ -98,13 +142,13 @@ def _insert_new(table: type[Base], dialect: str) -> Insert:
 def insert_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows unless ones with their keys are there."""
     if rows:
-        s.execute(_insert_many(table, s.get_bind().dialect.name, replace=False), rows)
+        s.execute(_insert_many(table, dialect(s), replace=False), rows)
 
 
 def replace_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in place of those with their keys; no two of them have one key."""
     if rows:
-        s.execute(_insert_many(table, s.get_bind().dialect.name, replace=True), rows)
+        s.execute(_insert_many(table, dialect(s), replace=True), rows)
 
 
 @functools.cache

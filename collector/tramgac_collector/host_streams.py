@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tramgac_collector import hosts, outbox, samples
+from tramgac_collector.columns import fit
+from tramgac_collector.database import Given, dialect
 from tramgac_collector.hosts import Finding
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import Base, HostRow
 
-# Built once, and below the ORM: SQLAlchemy takes longer to build a statement than SQLite to run it.
 _HOSTS: Table = Base.metadata.tables["hosts"]
-_GATEWAYS = select(_HOSTS.c.id, _HOSTS.c.gateway).where(_HOSTS.c.id.in_(bindparam("hosts", expanding=True)))
-_BEGIN = (
-    update(_HOSTS)
-    .where(_HOSTS.c.id == bindparam("host"))
-    .values(
-        connected=bindparam("now"),
-        last_seen=bindparam("now"),
-        left_at=None,
-        address=bindparam("at"),
-        gateway=bindparam("by"),
-        skew=func.coalesce(bindparam("off", type_=_HOSTS.c.skew.type), _HOSTS.c.skew),
-        bundle=func.coalesce(bindparam("holds", type_=_HOSTS.c.bundle.type), _HOSTS.c.bundle),
-    )
-)
-_END = (
-    update(_HOSTS)
-    .where(_HOSTS.c.id == bindparam("host"), _HOSTS.c.gateway == bindparam("by"))
-    .values(connected=None, disconnected=bindparam("now"), left_at=bindparam("left"))
+_GATEWAYS = (
+    select(_HOSTS.c.id, _HOSTS.c.gateway)
+    .where(_HOSTS.c.id.in_(bindparam("hosts", expanding=True)))
+    .order_by(_HOSTS.c.id)  # so that two gateways that write of the same hosts do not wait for each other in a ring
+    .with_for_update()
 )
 
 
@@ -62,16 +51,14 @@ class Ended:
     left: bool = False
 
 
-_Stream = TypeVar("_Stream", Began, Ended)
-
-
 def began(s: Session, streams: Sequence[Began]) -> list[None]:
     """Write down streams that began, in their order. Raises HostUnknown: then nothing is to be kept of it."""
     known = _gateways(s, streams).keys()
     for each in streams:
         if each.host not in known:
             raise HostUnknown(f"no host {each.host!r} is enrolled here; `tramgac hosts` lists them", id=each.host)
-    s.execute(_BEGIN, [_beginning(each) for each in _in_order(streams)])
+    rows = {one.host: _row(one) for one in streams}  # of a host's several the last stands
+    s.execute(_begin(dialect(s)), {"rows": list(rows.values())})
     samples.release(s, known)  # what was asked on an earlier stream may never have arrived
     clocks = [(each, each.skew) for each in streams if each.skew is not None and abs(each.skew) >= hosts.CLOCK_OFF]
     hosts.record_findings(s, [Finding(one.host, "clock_off", hosts.clock_text(skew), one.now) for one, skew in clocks])
@@ -87,7 +74,8 @@ def ended(s: Session, streams: Sequence[Ended]) -> list[None]:
     gateways = _gateways(s, streams)
     ours = [each for each in streams if gateways.get(each.host) == each.gateway]
     if ours:
-        s.execute(_END, [_end(each) for each in _in_order(ours)])
+        rows = {one.host: [one.host, one.now, one.gateway, one.now if one.left else None] for one in ours}
+        s.execute(_end(dialect(s)), {"rows": list(rows.values())})
         samples.release(s, {each.host for each in ours})
         _tell(s, ours)
     return [None] * len(streams)
@@ -100,24 +88,31 @@ def all_ended(s: Session, now: int, gateway: str | None = None) -> None:
     samples.release(s)
 
 
+def _row(one: Began) -> list[object]:
+    skew = None if one.skew is None else fit(one.skew)
+    return [one.host, one.now, one.address, one.gateway, skew, one.bundle]
+
+
 def _gateways(s: Session, streams: Sequence[Began | Ended]) -> dict[str, str]:
     """Give the gateway of each host's newest stream, of the hosts that are known."""
     found = s.execute(_GATEWAYS, {"hosts": [each.host for each in streams]})
     return {row.id: row.gateway for row in found}
 
 
-def _in_order(streams: Sequence[_Stream]) -> list[_Stream]:
-    """By host, so that two gateways that write of the same hosts do not wait for each other in a ring."""
-    return sorted(streams, key=lambda each: each.host)
+@functools.cache
+def _begin(dialect: str) -> Update:
+    rows = Given(dialect)
+    new: dict[str, Any] = {"connected": rows.number(1), "last_seen": rows.number(1), "left_at": None}
+    new |= {"address": rows.text(2), "gateway": rows.text(3)}
+    new |= {name: func.coalesce(rows.number(at), _HOSTS.c[name]) for at, name in ((4, "skew"), (5, "bundle"))}
+    return update(_HOSTS).where(_HOSTS.c.id == rows.text(0)).values(new)
 
 
-def _beginning(one: Began) -> dict[str, object]:
-    told = {"host": one.host, "now": one.now, "at": one.address, "by": one.gateway}
-    return {**told, "off": one.skew, "holds": one.bundle}
-
-
-def _end(one: Ended) -> dict[str, object]:
-    return {"host": one.host, "now": one.now, "by": one.gateway, "left": one.now if one.left else None}
+@functools.cache
+def _end(dialect: str) -> Update:
+    rows = Given(dialect)
+    new = {"connected": None, "disconnected": rows.number(1), "left_at": rows.number(3)}
+    return update(_HOSTS).where(_HOSTS.c.id == rows.text(0), _HOSTS.c.gateway == rows.text(2)).values(new)
 
 
 def _tell(s: Session, streams: Sequence[Began | Ended]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Table, bindparam, case, func, or_, select
+from sqlalchemy import Insert, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tramgac_collector import host_listing, outbox, quarantine
-from tramgac_collector.database import insert_new
+from tramgac_collector.columns import fit
+from tramgac_collector.database import Given, dialect, insert_new
 from tramgac_collector.refusals import HostAmbiguous, HostSpoke, HostUnknown
 from tramgac_collector.schema import Base, FindingRow, GapRow, HostRow, TokenRow
 
@@ -127,14 +128,15 @@ def forget(s: Session, host: str, now: int) -> None:
 
 def seen(s: Session, times: Mapping[str, int]) -> None:
     """Move `last_seen` of many hosts at once: host -> ns. Meant to be called once in seconds, not for each batch."""
-    if not times:
-        return
-    table = HostRow.__table__
-    assert isinstance(table, Table)  # of a class that is mapped to one
-    older = table.c.last_seen.is_(None) | (table.c.last_seen < bindparam("at"))
-    move = table.update().where(table.c.id == bindparam("host"), older).values(last_seen=bindparam("at"))
-    # One statement for all: by itself each would cost more in its making than in the database.
-    s.connection().execute(move, [{"host": host, "at": time} for host, time in times.items()])
+    if times:
+        s.execute(_seen(dialect(s)), {"rows": [[host, fit(time)] for host, time in times.items()]})
+
+
+@functools.cache
+def _seen(dialect: str) -> Update:
+    table, rows = Base.metadata.tables[HostRow.__tablename__], Given(dialect)
+    older = table.c.last_seen.is_(None) | (table.c.last_seen < rows.number(1))
+    return update(table).where(table.c.id == rows.text(0), older).values(last_seen=rows.number(1))
 
 
 def record_gap(s: Session, host: str, gap: Gap, now: int) -> bool:
@@ -163,7 +165,7 @@ def record_findings(s: Session, found: Sequence[Finding]) -> list[None]:
     """Write down findings of many hosts, as `record_finding` does."""
     rows = [{**asdict(one), "first": one.last, "count": 1} for one in found]
     if rows:
-        s.execute(_found(s.get_bind().dialect.name), rows)
+        s.execute(_found(dialect(s)), rows)
     return [None] * len(rows)
 
 

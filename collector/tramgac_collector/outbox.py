@@ -3,13 +3,15 @@
 Topics: alert, alert_changed, host, content. The API tails it and passes it on as server-sent events.
 """
 
+import functools
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Insert, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from tramgac_collector.database import Given, dialect
 from tramgac_collector.schema import Base, CounterRow, OutboxRow
 
 TRIMMED = 2_000
@@ -22,7 +24,6 @@ _NEXT = (
     .values(value=_COUNTERS.c.value + bindparam("count"))
     .returning(_COUNTERS.c.value)
 )
-_ADD = insert(Base.metadata.tables["outbox"])
 
 
 def next_number(s: Session, counter: str, count: int = 1) -> int:
@@ -44,8 +45,15 @@ def add_many(s: Session, topic: str, payloads: Sequence[Mapping[str, Any]], now:
     """Write rows into the outbox within the caller's transaction, at least one; return the number of the last."""
     last = next_number(s, "outbox", len(payloads))
     told = enumerate(payloads, last - len(payloads) + 1)
-    s.execute(_ADD, [{"id": number, "topic": topic, "payload": dict(each), "created": now} for number, each in told])
+    s.execute(_add(dialect(s)), {"rows": [[number, topic, each, now] for number, each in told]})
     return last
+
+
+@functools.cache
+def _add(dialect: str) -> Insert:
+    rows = Given(dialect)
+    made = select(rows.number(0), rows.text(1), rows.document(2), rows.number(3))
+    return insert(Base.metadata.tables["outbox"]).from_select(["id", "topic", "payload", "created"], made)
 
 
 def after(s: Session, number: int, limit: int = 500) -> Sequence[OutboxRow]:

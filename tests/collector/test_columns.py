@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from tramgac_collector import database
-from tramgac_collector.columns import MAX_NUMBER, clean, clean_document
+from tramgac_collector.columns import MAX_NUMBER, clean, clean_document, fit
 from tramgac_collector.schema import CursorRow, OutboxRow, TokenRow
 
 anything = st.text(alphabet=st.characters(codec=None, categories=None))
@@ -20,6 +20,10 @@ def test_clean_text_can_be_held_by_any_database(text):
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_good_text_stays_as_it_is(text):
     assert clean(text) == text
+
+
+def test_a_number_beyond_what_a_column_holds_is_the_next_to_it():
+    assert [fit(number) for number in (-(1 << 70), -3, MAX_NUMBER + 1)] == [-MAX_NUMBER, -3, MAX_NUMBER]
 
 
 def test_documents_are_cleaned_all_through():

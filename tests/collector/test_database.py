@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from tramgac_collector import audit, database, outbox
+from tramgac_collector.columns import MAX_NUMBER
 from tramgac_collector.migrations import run
 from tramgac_collector.schema import CounterRow, CursorRow, TokenRow
 
@@ -140,6 +141,20 @@ def test_many_rows_are_inserted_once_or_put_in_place(store):
             write(s, CursorRow, [{"name": "x", "position": 1}, {"name": "y", "position": 2}])
             write(s, CursorRow, [{"name": "x", "position": 3}])
         assert positions() == expected
+
+
+def test_rows_that_are_given_come_as_they_were(store):
+    given = [
+        ['a "máy" \\ \n', MAX_NUMBER, {"a": [1, "é", None]}],
+        ["\0", -MAX_NUMBER, {}],
+        ["", 0, {"b": {"c": "'; --"}}],
+        [None, None, {"d": 1.5}],
+    ]
+    with database.reading(store) as s:
+        rows = database.Given(database.dialect(s))
+        found = s.execute(select(rows.text(0), rows.number(1), rows.document(2)), {"rows": given}).all()
+        assert [list(row) for row in found] == [given[0], ["\\x00", *given[1][1:]], *given[2:]]
+        assert s.execute(select(rows.text(0)), {"rows": []}).all() == []
 
 
 def test_what_a_reader_changes_is_not_kept(store):
