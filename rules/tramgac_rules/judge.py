@@ -245,7 +245,6 @@ class Judge:
         group.park({self._numbers[id_] for id_ in self._parked})
         return group
 
-
     def _looking(self, record: Record) -> Iterator[tuple[int, Sequence[Route]]]:
         """Yield the rules that look at where a record comes from, by number, and the routes that take it."""
         for known, numbers in self._sources.items():
