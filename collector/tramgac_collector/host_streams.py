@@ -89,8 +89,8 @@ def all_ended(s: Session, now: int, gateway: str | None = None) -> None:
 
 
 def _row(one: Began) -> list[object]:
-    skew = None if one.skew is None else fit(one.skew)
-    return [one.host, one.now, one.address, one.gateway, skew, one.bundle]
+    skew, bundle = (None if number is None else fit(number) for number in (one.skew, one.bundle))
+    return [one.host, one.now, one.address, one.gateway, skew, bundle]
 
 
 def _gateways(s: Session, streams: Sequence[Began | Ended]) -> dict[str, str]:

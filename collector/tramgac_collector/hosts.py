@@ -179,7 +179,7 @@ def _found(dialect: str) -> Insert:
 
 
 def clock_text(skew: int) -> str:
-    """Say how far a host's clock is off and how to mend it. `skew` as in `connected`."""
+    """Say how far a host's clock is off and how to mend it. `skew` as in host_streams.Began."""
     side = "ahead of" if skew < 0 else "behind"
     return (
         f"this host's clock is {abs(skew) / 1e9:.0f} s {side} the collector's; the times of its events are corrected, "

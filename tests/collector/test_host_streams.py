@@ -1,5 +1,6 @@
 import pytest
 from tramgac_collector import database, host_streams, hosts, outbox, samples, tokens
+from tramgac_collector.columns import MAX_NUMBER
 from tramgac_collector.host_streams import Began, Ended
 from tramgac_collector.refusals import HostUnknown
 from tramgac_collector.schema import HostRow, SampleRow
@@ -54,6 +55,11 @@ def test_streams_that_begin_and_end_are_told(enrolled, now):
     assert told(enrolled) == [OTHER, HOST, HOST, OTHER]
     began(enrolled, Began(HOST, now + 9, "y"))
     assert (row(enrolled).left_at, row(enrolled).skew, row(enrolled).bundle) == (None, -2_000_000, 3)
+
+
+def test_numbers_that_no_column_holds_are_the_next_to_them(enrolled, now):
+    began(enrolled, Began(HOST, now, "x", skew=-(1 << 70), bundle=(1 << 64) - 1))
+    assert (row(enrolled).skew, row(enrolled).bundle) == (-MAX_NUMBER, MAX_NUMBER)
 
 
 def test_of_one_host_the_last_that_was_written_stands(enrolled, now):

@@ -47,6 +47,23 @@ def test_what_is_on_screen_already_is_not_new(open_page: Open, server: FixtureSe
     expect(page.get_by_text("51 alerts")).to_be_visible()
 
 
+@pytest.mark.parametrize("ms", [0, 200], ids=["at once", "later"])  # while it is gathered with others, and when held
+def test_what_was_closed_meanwhile_does_not_come_back_as_new(open_page: Open, server: FixtureServer, ms: int) -> None:
+    page = open_page()
+    page.wait_for_selector('[data-live="live"]')
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    row = seed.alert(2)
+    server.console.publish("alert", row)
+    page.wait_for_timeout(ms)
+    server.console.rows[row["id"]] = {**row, "status": "closed", "version": row["version"] + 1}
+    server.console.publish("alert_changed", server.console.rows[row["id"]])
+    server.console.publish("reset", {})  # everything is looked at again
+    page.wait_for_selector(f'[data-alert-id="{row["id"]}"]', state="detached")
+    arrive(server, 101)
+    expect(page.get_by_role("button", name="1 new ↑")).to_be_visible()
+
+
 def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
     page = open_page()
     page.wait_for_selector('[data-live="live"]')

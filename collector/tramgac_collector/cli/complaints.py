@@ -291,6 +291,10 @@ class Complaint(Pair):
         "No host is called {value}, and no id begins so; {value}* takes any case. `tramgac hosts` lists them.",
         "Không có máy tên {value} hay có mã bắt đầu như vậy; {value}* không phân biệt hoa thường. Xem `tramgac hosts`.",
     )
+    SEARCH_HOSTS = (
+        "More than {most} hosts are called so: ask for fewer of them.",
+        "Có hơn {most} máy có tên như vậy: hãy hỏi ít máy hơn.",
+    )
     SEARCH_PORT = "{name} goes up to {most}.", "{name} lớn nhất là {most}."
     SEARCH_RANGE = (
         "Nothing lies in the range of {name}: write the lower end first.",

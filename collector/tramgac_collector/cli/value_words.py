@@ -17,7 +17,7 @@ class ValueWord(Pair):
 
 def values_of(name: str, type_: str) -> str:
     """Tell what a field takes, by its name and its type in the store; the type itself where it has no word."""
-    if name.endswith(("entity_id", ".id")):
+    if "UInt64" in type_ and name.endswith(("entity_id", ".id")):
         return say(ValueWord.ID)
     if "Int" in type_:
         return say(ValueWord.NUMBER)

@@ -67,12 +67,16 @@ class Desk:
         """What the thread has taken out of the queue."""
         self._due: asyncio.TimerHandle | None = None
         """The turn for patient tasks."""
+        self._closed = False
 
     async def do(self, work: Work[Item, Result], item: Item, *, patient: bool = False) -> Result:
         """Do a task; it is committed when this returns. One that is cancelled before its turn is not done.
 
         A `patient` one waits for others of its kind, unless a turn comes anyway.
         """
+        if self._closed:  # or it would wait for ever
+            message = "the gateway ends: nothing more is asked of the control store"
+            raise RuntimeError(message)
         task = _Task(work, item)
         self._queue.put(task)
         if not patient:
@@ -84,6 +88,7 @@ class Desk:
 
     def close(self) -> None:
         """Do what was asked for, then end the thread."""
+        self._closed = True
         self._begin()
         self._thread.shutdown()
 

@@ -167,7 +167,7 @@ class _Matching:
                     progress.make_room()
                 self._take(step.source, index, found)
                 index += found.records
-                fault = found.fault
+                fault = fault or found.fault
                 progress.at(done + step.read, self.tally.ended, files)
                 continue
             self._ended(step.source, step.fault or fault)

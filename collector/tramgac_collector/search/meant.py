@@ -38,7 +38,7 @@ def by_id(node: Node, named: Named) -> Node:
             return Not(by_id(part, named))
         case Term(place, Equal(text) as check) if place == _HOST and is_name(check):
             return Some(_terms(str(text), named(check)))
-        case Term(place, Like() as check) if place == _HOST:
+        case Term(place, Like() as check) if place == _HOST and any(isinstance(piece, str) for piece in check.pieces):
             return Some((node, *_terms("", named(check))))
         case Term(place, Equal(kind)) if place == _KIND and kind not in KINDS:
             raise no_word("kind", str(kind), KINDS)
@@ -76,5 +76,5 @@ def _terms(name: str, ids: Sequence[str]) -> tuple[Node, ...]:
         raise QueryError(message, "search_host_unknown", value=name)
     if len(ids) > MAX_TERMS:
         message = f"more than {MAX_TERMS} hosts are called so: ask for some of them"
-        raise QueryError(message, "search_terms", most=MAX_TERMS)
+        raise QueryError(message, "search_hosts", most=MAX_TERMS)
     return tuple(Term(_HOST, Equal(each)) for each in ids)

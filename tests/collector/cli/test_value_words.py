@@ -13,6 +13,7 @@ from tramgac_collector.search.parsing import parse
         ("@timestamp:yesterday", "times", "thời điểm"),
         ("destination.ip:[a TO b]", "addresses and networks", "địa chỉ và mạng"),
         ("process.entity_id:x", "16 digits", "16 ký tự"),
+        ("user.id:abc", "whole numbers", "số nguyên"),
     ],
 )
 def test_what_a_field_takes_is_told_in_words(monkeypatch, query, english, vietnamese):

@@ -74,6 +74,15 @@ async def test_what_waits_and_is_of_one_kind_is_one_call(store):
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("patient", [False, True])
+async def test_nobody_waits_for_a_desk_that_is_closed(store, patient):
+    with at_work(store) as made:
+        pass
+    with pytest.raises(RuntimeError, match="the gateway ends"):
+        await asyncio.wait_for(made.do(add, "t-a", patient=patient), 5)
+
+
+@pytest.mark.asyncio
 async def test_of_a_call_that_fails_each_task_is_done_by_itself(store):
     names = ["t-a", "t-b", "t-a", "t-c"]
     with at_work(store) as made:

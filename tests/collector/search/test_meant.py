@@ -36,8 +36,9 @@ def test_what_nobody_is_called_is_told():
         asked("host:pc-2")
     assert told.value.params == {"refusal": "search_host_unknown", "value": "pc-2"}
     with pytest.raises(QueryError) as told:
-        asked("host:*", *(f"{number:032x}" for number in range(MAX_TERMS + 1)))
-    assert told.value.params["refusal"] == "search_terms"
+        asked("host:pc-*", *(f"{number:032x}" for number in range(MAX_TERMS + 1)))
+    assert told.value.params["refusal"] == "search_hosts"
+    assert by_id(parse("host:*").node, lambda _: pytest.fail("asked")) == parse("host:*").node
 
 
 def test_a_kind_that_there_is_none_of_is_told_with_the_likeliest():

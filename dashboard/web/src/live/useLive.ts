@@ -65,6 +65,8 @@ export function useLive(): void {
           timer ||= window.setTimeout(flush, GATHER_MS)
         } else if (event === "alert_changed") {
           const row = JSON.parse(data) as AlertRow
+          const waiting = gathered.findIndex((one) => one.id === row.id)
+          if (waiting >= 0) gathered[waiting] = row
           show(client, row)
           for (const listener of arrivals) listener([row], "changed")
           void client.invalidateQueries({ queryKey: ["alert", row.id] })

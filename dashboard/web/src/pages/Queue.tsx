@@ -117,7 +117,8 @@ function NoAlert({ filter }: { filter: AlertFilter }) {
 function useArrivals(filter: AlertFilter, shown: readonly AlertRow[], idle: () => boolean) {
   const client = useQueryClient()
   const [held, setHeld] = useState<{ filter: AlertFilter; rows: AlertRow[] }>({ filter, rows: [] })
-  const mine = held.filter === filter ? without(held.rows, shown) : []
+  const waiting = held.filter === filter ? held.rows : []
+  const mine = without(waiting, shown)
   const letIn = (rows: AlertRow[]) =>
     client.setQueryData<InfiniteData<AlertPage, string>>(["alerts", filter], (known) =>
       known && { ...known, pages: prepend(known.pages, rows) },
@@ -127,7 +128,7 @@ function useArrivals(filter: AlertFilter, shown: readonly AlertRow[], idle: () =
     const kept = mine.map((row) => changed.get(row.id) ?? row).filter((row) => belongs(row, filter))
     const fresh = what === "new" ? rows.filter((row) => belongs(row, filter)) : []
     if (fresh.length > 0 && kept.length === 0 && idle()) letIn(fresh)
-    else if (fresh.length > 0 || mine.length > 0) setHeld({ filter, rows: unite(fresh, kept) })
+    else if (fresh.length > 0 || waiting.length > 0) setHeld({ filter, rows: without(unite(fresh, kept), shown) })
   })
   useEffect(() => onArrival((rows, what) => arrived(rows, what)), [])
   const release = () => {

@@ -25,7 +25,7 @@ _JSON: Final[Mapping[str, Fault]] = {
     "Expecting ':'": (Tell.JSON_COLON.of(), Tell.MEND_HERE.of()),
     "Expecting property name": (Tell.JSON_KEY.of(), Tell.MEND_KEY.of()),
     "Expecting a key": (Tell.JSON_KEY.of(), Tell.MEND_KEY.of()),
-    "Unterminated string": (Tell.JSON_OPEN.of(), Tell.CLOSE_TEXT.of()),
+    "Unterminated string": (Tell.CUT_OFF.of(), Tell.FETCH_AGAIN.of()),  # a line's end within would be told first
     "Invalid control character": (Tell.JSON_CONTROL.of(), Tell.MEND_HERE.of()),
     "Invalid \\": (Tell.JSON_ESCAPE.of(), Tell.MEND_HERE.of()),
     "Extra data": (Tell.JSON_REST.of(), Tell.ONE_LIST.of()),

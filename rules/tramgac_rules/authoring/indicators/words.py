@@ -39,7 +39,6 @@ class Tell(Words):
     JSON_COMMA = "a comma is missing before this", "thiếu dấu phẩy trước chỗ này"
     JSON_COLON = "a colon is missing before this", "thiếu dấu hai chấm trước chỗ này"
     JSON_KEY = "a key in double quotes is expected here", "cần một khóa trong dấu nháy kép ở đây"
-    JSON_OPEN = "a text is never closed", "một chuỗi không được đóng"
     JSON_CONTROL = "a text holds a line's end or a tab as such", "một chuỗi chứa ký tự xuống dòng hoặc tab nguyên dạng"
     JSON_ESCAPE = "there is no such escape", "không có ký hiệu thoát như vậy"
     JSON_REST = "something stands after the end of the list", "có nội dung sau phần kết thúc của danh sách"
@@ -50,10 +49,6 @@ class Tell(Words):
     MEND_KEY = (
         "Take out a comma before }}, write keys in double quotes, or export the list anew: what follows was not read.",
         "Hãy bỏ dấu phẩy trước }}, viết khóa trong nháy kép, hoặc xuất lại danh sách: phần sau chưa được đọc.",
-    )
-    CLOSE_TEXT = (
-        "Write the missing double quote, or export the list anew: what follows was not read.",
-        "Hãy viết dấu nháy kép còn thiếu, hoặc xuất lại danh sách: phần sau chưa được đọc.",
     )
     ONE_LIST = (
         "Several objects go into one list, [..., ...], or a file each: what follows was not read.",

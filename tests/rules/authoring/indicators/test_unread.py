@@ -8,7 +8,7 @@ from tramgac_rules.authoring.indicators.unread import by_beginning, json_fault
     (" ", "the file is empty", "Fetch it again"),
     ("1.2.3.4\n", "neither { nor [", "*.csv or *.txt"),
     ('{"objects": [', "breaks off", "Fetch it again"),
-    ('{"a": "b', "a text is never closed", "the missing double quote"),
+    ('{"a": "b', "breaks off", "Fetch it again"),
     ('{"a" "b"}', "a colon is missing", "what follows was not read"),
     ('{"a": 1 "b": 2}', "a comma is missing", "what follows was not read"),
     ('{"a": }', "a value is expected", "what follows was not read"),
