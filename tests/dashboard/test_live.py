@@ -60,8 +60,11 @@ def test_what_was_closed_meanwhile_does_not_come_back_as_new(open_page: Open, se
     server.console.publish("alert_changed", server.console.rows[row["id"]])
     server.console.publish("reset", {})  # everything is looked at again
     page.wait_for_selector(f'[data-alert-id="{row["id"]}"]', state="detached")
+    assert page.get_by_role("button", name="new ↑").count() == 0
     arrive(server, 101)
-    expect(page.get_by_role("button", name="1 new ↑")).to_be_visible()
+    page.get_by_role("button", name="1 new ↑").click()
+    assert rows(page)[0] == seed.alert(101)["id"]
+    assert row["id"] not in rows(page)
 
 
 def test_the_stream_resumes_after_the_last_id(open_page: Open, server: FixtureServer) -> None:
