@@ -49,7 +49,9 @@ class SpoolMachine(RuleBasedStateMachine):
         self.image = {}, {}
         self.stream = 0, set()  # epoch and lanes of the stream that is open
         self.restored = False
-        self.unasked = set()  # epochs that no stream has named since the collector was put back
+        # Epochs that no stream has named since the collector was put back and the spool was opened: what was told of one
+        # and is not written yet ends with the process, and one that lies here no longer is not asked about again.
+        self.unasked = set()
         self.spool = None
         self.reopen()
 
@@ -72,6 +74,8 @@ class SpoolMachine(RuleBasedStateMachine):
                 self.spool = Spool.open(Path("/spool"), now=self.clock, **options)
                 break
         self.reader = SpoolReader(self.fs, Path("/spool"))
+        if self.restored:
+            self.unasked = set(range(1, self.spool.epoch))
 
     def guarded(self, work, fuse=None):
         """Do something that may crash the machine, or break the log as far as opening it again."""
