@@ -49,8 +49,8 @@ class SpoolMachine(RuleBasedStateMachine):
         self.image = {}, {}
         self.stream = 0, set()  # epoch and lanes of the stream that is open
         self.restored = False
-        # Epochs that no stream has named since the collector was put back and the spool was opened: what was told of one
-        # and is not written yet ends with the process, and one that lies here no longer is not asked about again.
+        # Epochs that no stream has named since the collector was put back and the spool was opened: what was told of
+        # one and is not written yet ends with the process, and one that lies here no longer is not asked about again.
         self.unasked = set()
         self.spool = None
         self.reopen()
