@@ -47,11 +47,8 @@ class SpoolMachine(RuleBasedStateMachine):
         self.collected = {}  # (epoch, lane, sequence) -> event
         self.marks = {}  # (epoch, lane) -> the collector's last sequence
         self.image = {}, {}
-        self.stream = 0, set()  # epoch and lanes of the stream that is open
         self.restored = False
-        # Epochs that no stream has named since the collector was put back and the spool was opened: what was told of
-        # one and is not written yet ends with the process, and one that lies here no longer is not asked about again.
-        self.unasked = set()
+        self.unasked = set()  # epochs that no stream has named since the collector was put back
         self.spool = None
         self.reopen()
 
@@ -60,7 +57,8 @@ class SpoolMachine(RuleBasedStateMachine):
         return self.epochs
 
     def reopen(self):
-        """A disk that refuses while opening: the process is started again."""
+        """A process of the agent anew, with streams of its own. A disk that refuses while opening: once more."""
+        self.stream = 0, set()  # epoch and lanes of the one that is open
         options = {
             "boot": str(self.boot),
             "cap_bytes": CAP,
@@ -74,8 +72,6 @@ class SpoolMachine(RuleBasedStateMachine):
                 self.spool = Spool.open(Path("/spool"), now=self.clock, **options)
                 break
         self.reader = SpoolReader(self.fs, Path("/spool"))
-        if self.restored:
-            self.unasked = set(range(1, self.spool.epoch))
 
     def guarded(self, work, fuse=None):
         """Do something that may crash the machine, or break the log as far as opening it again."""
