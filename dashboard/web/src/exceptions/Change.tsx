@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useState, type FormEvent } from "react"
 import { may, type Session } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { askAgain } from "../live/askAgain.ts"
 import { toast } from "../ui/toasts.tsx"
 import { useNow } from "../ui/Time.tsx"
 import { endException, prolongException, type Exception, type Wish } from "./calls.ts"
@@ -78,8 +79,8 @@ function useChange(row: Exception, ending: boolean, onDone: () => void) {
         text: (say) => (ending ? say.t("exc_did_end", { id }) : say.t("exc_stated", { id, until: untilText(made.expires, say) })),
       })
       onDone()
-      void client.invalidateQueries({ queryKey: ["exceptions"] })
-      void client.invalidateQueries({ queryKey: ["exception", id] })
+      void askAgain(client, { queryKey: ["exceptions"] })
+      void askAgain(client, { queryKey: ["exception", id] })
     },
   })
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useState, type FormEvent, type ReactNode } from "react"
 import { may, type Session } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { askAgain } from "../live/askAgain.ts"
 import { settings } from "../settings.ts"
 import { translate } from "../i18n/translate.ts"
 import { write } from "../story/useDecisions.ts"
@@ -123,7 +124,7 @@ export function ExceptionForm({ title, start, session, placed, also, onStated, o
 /** Puts it in force and says so, with the way back. */
 function useStating(onDone: (why: string, made: Exception) => void) {
   const client = useQueryClient()
-  const refresh = () => client.invalidateQueries({ queryKey: ["exceptions"] })
+  const refresh = () => askAgain(client, { queryKey: ["exceptions"] })
   const undo = async (made: Exception) => {
     const why = translate(settings().lang, "exc_undone")
     await write(() => endException(made.id, why), (say) => say.t("exc_did_end", { id: made.id }))

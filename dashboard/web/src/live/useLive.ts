@@ -2,6 +2,7 @@
 import { useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query"
 import { useEffect, useSyncExternalStore } from "react"
 import type { AlertDetail, AlertFilter, AlertPage, AlertRow } from "../api.ts"
+import { askAgain } from "./askAgain.ts"
 import { follow } from "./follow.ts"
 import { amend } from "./queue.ts"
 import type { State } from "./stream.ts"
@@ -51,7 +52,7 @@ export function useLive(): void {
     }
     const stop = follow({
       state(state, fresh) {
-        if (fresh) void client.invalidateQueries()
+        if (fresh) void askAgain(client)
         else if (state === "live") void client.invalidateQueries({ predicate: (query) => query.state.error !== null })
         if (state === "signed_out") void client.invalidateQueries({ queryKey: ["session"] })
         if (state !== live) changedAt = Date.now()
@@ -59,7 +60,7 @@ export function useLive(): void {
         for (const listener of states) listener()
       },
       message({ event, data }) {
-        if (event === "reset") void client.invalidateQueries()
+        if (event === "reset") void askAgain(client)
         else if (event === "alert") {
           gathered.push(JSON.parse(data) as AlertRow)
           timer ||= window.setTimeout(flush, GATHER_MS)
@@ -69,13 +70,13 @@ export function useLive(): void {
           if (waiting >= 0) gathered[waiting] = row
           show(client, row)
           for (const listener of arrivals) listener([row], "changed")
-          void client.invalidateQueries({ queryKey: ["alert", row.id] })
+          void askAgain(client, { queryKey: ["alert", row.id] })
         } else if (event === "content") {
-          void client.invalidateQueries({ queryKey: ["hindrances"] })
+          void askAgain(client, { queryKey: ["hindrances"] })
         } else if (event === "host") {
           hostsTimer ||= window.setTimeout(() => {
             hostsTimer = 0
-            void client.invalidateQueries({ queryKey: ["hosts"] })
+            void askAgain(client, { queryKey: ["hosts"] })
           }, HOSTS_MS)
         }
       },

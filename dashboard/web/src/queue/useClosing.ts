@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query"
 import { useEffect, useRef, useState } from "react"
 import { decideAll, reopenAll, type AlertFilter, type Closed, type Marks, type Verdict } from "../api.ts"
+import { askAgain } from "../live/askAgain.ts"
 import { toast, type Said } from "../ui/toasts.tsx"
 
 export interface Progress {
@@ -61,7 +62,7 @@ export async function close(client: QueryClient, { verdict, total, step, shown, 
     const text: Said = (say) => say.t("close_all_failed", { n: say.format.number(closed), reason: say.reason(error) })
     toast({ kind: "failed", text, ...back() })
   }
-  void client.invalidateQueries()
+  void askAgain(client)
 }
 
 const undo: Said = (say) => say.t("undo")
@@ -88,7 +89,7 @@ async function reopen(client: QueryClient, verdict: Verdict, marks: Marks | unde
     const text: Said = (say) => say.t("reopen_all_failed", { n: say.format.number(opened), reason: say.reason(error) })
     toast({ kind: "failed", text, action: again }, id)
   }
-  void client.invalidateQueries()
+  void askAgain(client)
 }
 
 type Done = "close_all_closed" | "reopen_all_opened"

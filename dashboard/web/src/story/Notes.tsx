@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { useRef, useState } from "react"
 import { addNote, type Note } from "../api.ts"
 import { useI18n } from "../i18n/useI18n.ts"
+import { askAgain } from "../live/askAgain.ts"
 import { HostText } from "../ui/HostText.tsx"
 import { Ago } from "../ui/Time.tsx"
 import { write } from "./useDecisions.ts"
@@ -44,7 +45,7 @@ function NewNote({ id }: { id: string }) {
     if (document.activeElement === field.current) {
       document.querySelector<HTMLElement>("[data-story-heading]")?.focus({ preventScroll: true })
     }
-    await client.invalidateQueries({ queryKey: ["alert", id] })
+    await askAgain(client, { queryKey: ["alert", id] })
   }
   return (
     <form

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { decide, reopen, type AlertDetail, type AlertRow, type Verdict } from "../api.ts"
+import { askAgain } from "../live/askAgain.ts"
 import { show } from "../live/useLive.ts"
 import { toast, type Said, type Toast } from "../ui/toasts.tsx"
 import { rowOf, type Head } from "./head.ts"
@@ -19,11 +20,12 @@ export function useDecisions(head: Head): Decisions {
   const latest = () => client.getQueryData<AlertDetail>(["alert", id]) ?? head
 
   const change = async (part: Partial<AlertRow>, work: () => Promise<AlertRow>, done: Said, undo?: () => void) => {
+    await client.cancelQueries({ queryKey: ["alert", id] }) // an answer of before would undo what is shown
     const before = rowOf(latest())
     show(client, { ...before, ...part })
     const after = await write(work, done, undo && { label: (say) => say.t("undo"), run: undo })
     show(client, after ?? before)
-    await client.invalidateQueries({ queryKey: ["alert", id] })
+    await askAgain(client, { queryKey: ["alert", id] })
   }
   const inTurn = (work: () => Promise<void>) => {
     const turn = (running.get(id) ?? Promise.resolve()).then(work)
