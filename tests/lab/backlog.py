@@ -62,7 +62,7 @@ class Fleet:
     draining: int
     chance: random.Random
     drained_s: float = 0.0
-    attacks: list[tuple[str, fleet_events.Event]] = field(default_factory=lambda: list(fleet_events.attacks()))
+    attacks: list[tuple[str, fleet_events.Event]] = field(default_factory=lambda: list(fleet_events.attacks("linux")))
 
     def fill(self, events: int) -> int:
         """Give those that drain what they saw in the outage; how much that is."""

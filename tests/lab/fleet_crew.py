@@ -27,13 +27,15 @@ class Crew:
     plan: Plan
     members: list[Member]
     streams: list[Stream]
+    windows: int
+    """So many of them, the first, are Windows machines."""
     done: Counter[str] = field(default_factory=Counter)
     late: float = 0.0
     """How far the leader was behind the day's clock at most, seconds."""
 
     def __post_init__(self) -> None:
         """Lay the attacks out."""
-        self._attacks = list(fleet_events.attacks())
+        self._attacks = {system: list(fleet_events.attacks(system)) for system in ("windows", "linux")}
         self._chance = random.Random(self.plan.seed ^ 0xA77A)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -72,7 +74,8 @@ class Crew:
                 for _ in range(step.count):
                     member.emit(*self.streams[step.member]())
             case "attack":
-                for rule, event in self._chance.sample(self._attacks, ATTACK):
+                system = "windows" if step.member < self.windows else "linux"
+                for rule, event in self._chance.sample(self._attacks[system], ATTACK):
                     member.emit(URGENT, event, rule)
             case "cut":
                 member.cut()
@@ -93,7 +96,7 @@ def crew(plan: Plan, identities: list[Identity], address: str, log: Log, windows
         seed = random.Random(plan.seed * 1_000_003 + number)
         members.append(Member(identity, address, log, seed, clock_off=off, haste=HASTE))
         streams.append(_stream(number, seed, windows))
-    return Crew(plan, members, streams)
+    return Crew(plan, members, streams, windows)
 
 
 def windows_hosts(count: int) -> int:

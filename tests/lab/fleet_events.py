@@ -22,7 +22,7 @@ from tests.lab.recordings import LABELLED
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests/samples/benign/linux.jsonl.zst"
-RULES = ROOT / "rules/content/sigma/linux"
+RULES = ROOT / "rules/content/sigma"
 URGENT = LANE_URGENT
 """The lane of what meets a rule at the edge."""
 KEPT = 20_000
@@ -109,13 +109,16 @@ def windows(seed: random.Random) -> Stream | None:
     return following
 
 
-def attacks() -> Iterator[tuple[str, Event]]:
-    """Events of the samples of our Linux rules about processes: the rule's id, and an event that meets it."""
-    for file in sorted(RULES.glob("*/*.samples.json")):
+def attacks(system: str) -> Iterator[tuple[str, Event]]:
+    """Events of the samples of our rules for `linux` (about processes) or `windows` (about what its logs hold): the
+    rule's id, and an event that meets it there.
+    """
+    kind = "eventLog" if system == "windows" else "processStart"
+    for file in sorted((RULES / system).glob("*/*.samples.json")):
         if file.parent.name == "correlations":
             continue
         about = yaml.safe_load(file.with_name(file.name.removesuffix(".samples.json") + ".yml").read_text("utf-8"))
         sample = json.loads(file.read_text("utf-8"))["fires"][0]
         alerts = about.get("status") != "experimental" and about.get("level") in ("high", "critical")
-        if alerts and "processStart" in sample:
+        if alerts and kind in sample:
             yield str(about["id"]), json_format.ParseDict(sample, Event())
