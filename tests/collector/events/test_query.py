@@ -24,13 +24,21 @@ def start(number, parent=0, line="", path="/usr/bin/true"):
     return event
 
 
-@pytest.fixture(scope="module")
-def filled(engine_paths, tmp_path_factory):
-    """A host of its own with ten starts (a chain 1 > 2 > 3, children 4 to 9 of 3), a file and a record."""
-    paths = StatePaths(tmp_path_factory.mktemp("query"))
+def stored(engine_paths, folder, events):
+    """A host of its own with these events: where it is, and its id."""
+    paths = StatePaths(folder)
     paths.make()
     paths.log_id.write_text(os.urandom(8).hex())
     paths.engine.symlink_to(engine_paths.engine)
+    host = os.urandom(16).hex()
+    fill_log(paths, [[event.SerializeToString() for event in events]], host=host)
+    Store.open(paths, Counts()).fill(threading.Event())
+    return paths, host
+
+
+@pytest.fixture(scope="module")
+def filled(engine_paths, tmp_path_factory):
+    """Ten starts (a chain 1 > 2 > 3, children 4 to 9 of 3), a file and a record."""
     events = [start(n, min(n - 1, 3), f"run {n} 100%") for n in range(1, 10)]
     events.append(start(10, 99, "curl http://evil.example/'; DROP TABLE events; --", "/usr/bin/curl"))
     file = Event(time=BEGIN)
@@ -40,11 +48,7 @@ def filled(engine_paths, tmp_path_factory):
     record.event_log.channel, record.event_log.event_id = "Security", 4688
     record.event_log.data["CommandLine"] = "whoami /all"
     events += [file, record]
-    host = os.urandom(16).hex()
-    fill_log(paths, [[event.SerializeToString() for event in events]], host=host)
-    store = Store.open(paths, Counts())
-    store.fill(threading.Event())
-    return paths, host
+    return stored(engine_paths, tmp_path_factory.mktemp("query"), events)
 
 
 def found(filled, text="", **more):
@@ -124,6 +128,15 @@ def test_a_tree_has_ancestors_and_children(filled):
     assert query.process_tree(paths, host, f"{BOOT:016x}", f"{77:016x}", f"{77:016x}") == []
     with pytest.raises(QueryError):
         query.process_tree(paths, host, "x'", "1")
+
+
+def test_of_a_process_that_ran_several_programs_the_last_is_in_the_tree(engine_paths, tmp_path):
+    events = [start(number, number - 1, path=path) for path in ("/bin/sh", "/bin/id") for number in (1, 2, 3)]
+    for later, event in enumerate(events):
+        event.time += later
+    paths, host = stored(engine_paths, tmp_path, events)
+    tree = query.process_tree(paths, host, f"{BOOT:016x}", f"{2:016x}")
+    assert [(node["process.pid"], node["process.executable"]) for node in tree] == [(n, "/bin/id") for n in (1, 2, 3)]
 
 
 def test_only_the_columns_of_some_kinds_are_asked_for():
