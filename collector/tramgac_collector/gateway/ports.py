@@ -25,7 +25,7 @@ _COMMON: tuple[tuple[str, int], ...] = (
     ("grpc.server_handshake_timeout_ms", 3_000),  # a silent connection holds a descriptor no longer than this
     # One on which nobody asks for anything takes 100 kB: who is sent off could hold as many as it likes. Much shorter,
     # and thousands who come at once are let go before they could begin, and come again.
-    ("grpc.max_connection_idle_ms", 30_000),
+    ("grpc.max_connection_idle_ms", 10_000),
     ("grpc.so_reuseport", 0),  # a second collector on the port is an error, not half of the agents
 )
 SESSION_OPTIONS: tuple[tuple[str, int], ...] = (
