@@ -16,6 +16,8 @@ import os, signal, sys, time
 folder, name = sys.argv[1], sys.argv[2]
 signal.signal(signal.SIGTERM, lambda *_: (open(f"{folder}/ended", "a").write(name + " "), os._exit(0)))
 open(f"{folder}/started", "a").write(f"{name} {os.getpid()}\\n")
+while name == "uplink" and "sensor" not in open(f"{folder}/started").read():
+    time.sleep(0.01)  # whoever is not up yet could not say that it was ended
 if os.path.exists(f"{folder}/{name}.status"):
     sys.exit(int(open(f"{folder}/{name}.status").read()))
 time.sleep(60)
