@@ -15,6 +15,7 @@ from tramgac_collector.backup import incarnation
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.gateway.budget import Budget
 from tramgac_collector.gateway.control import Control
+from tramgac_collector.gateway.cutting import Cutter
 from tramgac_collector.gateway.guard import Guard
 from tramgac_collector.gateway.lag import Lag
 from tramgac_collector.gateway.landing import Landing
@@ -43,6 +44,8 @@ class Hall:
     landing: Landing = field(default_factory=Landing)
     lag: Lag = field(init=False)
     """How late the loop is."""
+    cutter: Cutter = field(init=False)
+    """What ends connections of those that are turned away."""
     guard: Guard = field(init=False)
     """What hosts may send, and which are not heard."""
     content: int = 0
@@ -66,6 +69,7 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.lag = Lag(self.counts)
+        self.cutter = Cutter(self.counts, self.later)
         self.guard = Guard(self.config.agent_events_per_second, self.config.agent_bytes_per_second)
 
     @cached_property

@@ -13,6 +13,7 @@ from tramgac_proto.session_pb2 import REASON_LIMIT, AgentMessage, CollectorMessa
 from tramgac_wire.limits import MAX_TEXT
 
 from tramgac_collector import bell, quarantine
+from tramgac_collector.gateway.admission import peer_address
 from tramgac_collector.gateway.hall import Hall
 from tramgac_collector.gateway.limits import ENDED, OFFENCES, PAUSE_S, Step
 
@@ -44,6 +45,7 @@ async def admitted(hall: Hall, host: str, context: Any) -> bool:
     left = left_ms(hall, host)
     if left:
         hall.counts.add("refused_quarantine")
+        hall.cutter.cut(peer_address(context))
         await context.write(goodbye(left))
     return not left
 
@@ -54,6 +56,7 @@ async def called(hall: Hall, host: str, context: Any) -> None:
         send_off(hall, host, "calls", "more than 200 calls in a minute")
     if left_ms(hall, host):
         hall.counts.add("refused_quarantine")
+        hall.cutter.cut(peer_address(context))
         await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "this host is in quarantine")
 
 

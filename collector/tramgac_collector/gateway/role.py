@@ -15,7 +15,7 @@ from tramgac_wire import whole
 from tramgac_collector import database, host_streams, initialise, logs, ready
 from tramgac_collector.bell import Bell
 from tramgac_collector.config import CollectorConfig
-from tramgac_collector.gateway import heap
+from tramgac_collector.gateway import descriptors, heap
 from tramgac_collector.gateway.attend import attend, look
 from tramgac_collector.gateway.control import Control
 from tramgac_collector.gateway.hall import Hall
@@ -40,6 +40,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, "gateway")
     initialise.require(paths)
     heap.share()
+    descriptors.provide(config.maximum_streams)
     asyncio.run(serve(paths, config))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import grpc
@@ -34,11 +35,13 @@ class CollectorService(CollectorServicer):
 
     async def Session(self, request_iterator: object, context: Any) -> None:  # type: ignore[override] # noqa: ARG002, N802
         """Hold one host's dialogue, by reading and writing (the stubs know the form that yields only)."""
-        identity = await identified(context, self._hall.counts)
+        with self._cut_if_refused(context):
+            identity = await identified(context, self._hall.counts)
         # Before the registry is asked: whoever comes again and again, and leaves before the answer, is counted too.
         if not await quarantine.admitted(self._hall, identity.host, context):
             return
-        await admit(context, identity, self._hall.control, self._hall.counts)
+        with self._cut_if_refused(context):
+            await admit(context, identity, self._hall.control, self._hall.counts)
         if self._hall.closing or len(self._hall.streams.live) >= self._hall.config.maximum_streams:
             self._hall.counts.add("refused_busy")
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "the collector takes no more streams now")
@@ -71,6 +74,16 @@ class CollectorService(CollectorServicer):
         return await courier.renew(self._hall, identity, request, context)
 
     async def _admitted(self, context: Any) -> Identity:
-        identity = await identified(context, self._hall.counts)
-        await admit(context, identity, self._hall.control, self._hall.counts)
+        with self._cut_if_refused(context):
+            identity = await identified(context, self._hall.counts)
+            await admit(context, identity, self._hall.control, self._hall.counts)
         return identity
+
+    @contextlib.contextmanager
+    def _cut_if_refused(self, context: Any) -> Iterator[None]:
+        """Whoever may not speak does not keep its connection either."""
+        try:
+            yield
+        except grpc.aio.AbortError:
+            self._hall.cutter.cut(peer_address(context))
+            raise

@@ -1,0 +1,88 @@
+import asyncio
+import contextlib
+import socket
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+from tramgac_collector import hosts
+from tramgac_collector.gateway import cutting, quarantine
+from tramgac_collector.gateway.cutting import Cutter, shut_down
+from tramgac_collector.logs import Counts
+
+from tests.collector.station import start_of, station
+
+pytestmark = pytest.mark.enable_socket
+
+
+@contextlib.contextmanager
+def connection(listen, connect):
+    """The two ends of one, the collector's first, and what gRPC calls the other."""
+    with (
+        socket.create_server(listen[:2], family=listen[2], dualstack_ipv6=listen[2] == socket.AF_INET6) as server,
+        socket.create_connection((connect, server.getsockname()[1])) as theirs,
+        server.accept()[0] as ours,
+    ):
+        host, port = theirs.getsockname()[:2]
+        yield ours, theirs, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+V4, V6, BOTH = ("127.0.0.1", 0, socket.AF_INET), ("::1", 0, socket.AF_INET6), ("::", 0, socket.AF_INET6)
+
+
+@pytest.mark.parametrize(("listen", "connect"), [(V4, "127.0.0.1"), (V6, "::1"), (BOTH, "127.0.0.1"), (BOTH, "::1")])
+def test_a_connection_is_found_by_its_peer_and_no_other_is(listen, connect):
+    with connection(listen, connect) as (_, theirs, peer), connection(listen, connect) as (_, other, _other):
+        theirs.settimeout(5)
+        other.setblocking(False)
+        assert shut_down({peer, "10.0.0.1:1", "nonsense", "unix:/x", "10.0.0.1:"}) == 1
+        assert theirs.recv(1) == b""
+        with pytest.raises(BlockingIOError):
+            other.recv(1)
+
+
+def test_elsewhere_nothing_is_cut(monkeypatch):
+    monkeypatch.setattr(cutting, "_DESCRIPTORS", Path("/nowhere"))
+    with connection(V4, "127.0.0.1") as (_, _theirs, peer):
+        assert shut_down({peer}) == 0
+
+
+@pytest.mark.asyncio
+async def test_those_of_a_moment_are_looked_for_together(monkeypatch):
+    asked, tasks, counts = [], [], Counts()
+    monkeypatch.setattr(cutting, "AFTER_S", 0.05)
+    monkeypatch.setattr(cutting, "shut_down", lambda peers: asked.append(peers) or len(peers))
+    cutter = Cutter(counts, lambda work: tasks.append(asyncio.ensure_future(work)))
+    for peer in ("a:1", "a:2", "a:1"):
+        cutter.cut(peer)
+    await asyncio.gather(*tasks)
+    cutter.cut("a:3")
+    await asyncio.gather(*tasks)
+    assert asked == [{"a:1", "a:2"}, {"a:3"}]
+    assert counts["connections_cut"] == 3
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("refused", ["in quarantine", "revoked"])
+async def test_whoever_is_turned_away_loses_its_connection_and_no_other_does(tmp_path, monkeypatch, refused):
+    monkeypatch.setattr(cutting, "AFTER_S", 0.2)
+    async with station(tmp_path) as here:
+        rogue, honest = await here.agent(), await here.agent()
+        await honest.hello()
+        if refused == "revoked":
+            await here.hall.control.write(lambda s: hosts.deactivate(s, rogue.host, 1))
+        else:
+            quarantine.send_off(here.hall, rogue.host, "flood", "for a test")
+        call = rogue.open().Session()
+        said = await call.read() if refused != "revoked" else await call.code()
+        assert said == grpc.StatusCode.UNAUTHENTICATED or said.goodbye.detail
+        began = time.monotonic()
+        await asyncio.wait_for(rogue.channel.wait_for_state_change(grpc.ChannelConnectivity.READY), 5)
+        assert time.monotonic() - began < 5  # gRPC lets an idle one go after 10 s
+        assert honest.channel.get_state() is grpc.ChannelConnectivity.READY
+        await honest.send([start_of(1)])
+        await honest.until_acked(1)
+        assert here.hall.counts["connections_cut"] == 1
+        await rogue.channel.close()
+        await honest.close()
