@@ -72,7 +72,10 @@ def test_what_others_decide_before_the_story_is_there_is_in_the_story(open_page:
     expect(page.get_by_text("Closed: benign")).to_be_visible()
 
 
-def test_what_arrives_after_the_first_answer_was_made_is_in_the_queue(open_page: Open, server: FixtureServer) -> None:
+@pytest.mark.parametrize("told", ["reset", "alert"])
+def test_what_arrives_after_the_first_answer_was_made_is_in_the_queue(
+    open_page: Open, server: FixtureServer, told: str
+) -> None:
     page = open_page("#/hosts")
     page.wait_for_selector('[data-live="live"]')
     first = Held(page, "**/api/alerts?*")
@@ -80,7 +83,7 @@ def test_what_arrives_after_the_first_answer_was_made_is_in_the_queue(open_page:
     first.made()
     new = seed.alert(100, age=timedelta(seconds=1))
     server.console.rows = {new["id"]: new, **server.console.rows}
-    server.console.publish("reset", {})
+    server.console.publish(told, new if told == "alert" else {})
     page.wait_for_timeout(200)  # for the page to be told
     first.release()
     page.wait_for_selector(f'[data-alert-id="{new["id"]}"]')

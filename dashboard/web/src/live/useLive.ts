@@ -2,7 +2,7 @@
 import { useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query"
 import { useEffect, useSyncExternalStore } from "react"
 import type { AlertDetail, AlertFilter, AlertPage, AlertRow } from "../api.ts"
-import { askAgain } from "./askAgain.ts"
+import { askAgain, askOnceMore } from "./askAgain.ts"
 import { follow } from "./follow.ts"
 import { amend } from "./queue.ts"
 import type { State } from "./stream.ts"
@@ -19,6 +19,7 @@ let changedAt = Date.now()
 // A storm of alerts is shown a few times a second, not once for each.
 const GATHER_MS = 80
 const HOSTS_MS = 2000
+const QUEUES_MS = 2000
 
 /** Be told of alerts that are new (gathered, newest first) or changed. Gives the function that stops it. */
 export function onArrival(listener: RowsListener): () => void {
@@ -45,10 +46,13 @@ export function useLive(): void {
     const gathered: AlertRow[] = []
     let timer = 0
     let hostsTimer = 0
+    // An answer that is under way knows nothing of them, and would take them away again.
+    const askForQueues = () => void askOnceMore(client, { queryKey: ["alerts"] }, QUEUES_MS)
     const flush = () => {
       timer = 0
       const rows = gathered.splice(0).toReversed()
       for (const listener of arrivals) listener(rows, "new")
+      askForQueues()
     }
     const stop = follow({
       state(state, fresh) {
@@ -70,6 +74,7 @@ export function useLive(): void {
           if (waiting >= 0) gathered[waiting] = row
           show(client, row)
           for (const listener of arrivals) listener([row], "changed")
+          askForQueues()
           void askAgain(client, { queryKey: ["alert", row.id] })
         } else if (event === "content") {
           void askAgain(client, { queryKey: ["hindrances"] })
