@@ -15,20 +15,23 @@ _log = structlog.get_logger(__name__)
 
 
 def provide(streams: int) -> int:
-    """Raise the limit to what so many streams need, if it is lower; what it is then.
+    """Raise the limit to what so many streams need, if it is lower; for how many there is room then.
 
     Twice as many: an agent that comes again may be there before its old connection is gone.
     """
     wanted = 2 * streams + BESIDE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft >= wanted or soft == resource.RLIM_INFINITY:
-        return soft
-    given = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (given, hard))
-    if given < streams + BESIDE:
+    if soft == resource.RLIM_INFINITY:
+        return streams
+    given = max(soft, wanted if hard == resource.RLIM_INFINITY else min(wanted, hard))
+    if given > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (given, hard))
+    room = max(1, given - BESIDE)
+    if room < streams:
         _log.warning(
-            "fewer agents can be connected than maximum_streams says: raise the limit of open files (LimitNOFILE)",
+            "fewer agents are let in than maximum_streams says: raise the limit of open files (LimitNOFILE)",
             open_files=given,
             maximum_streams=streams,
+            let_in=room,
         )
-    return given
+    return min(streams, room)

@@ -45,8 +45,10 @@ async def admitted(hall: Hall, host: str, context: Any) -> bool:
     left = left_ms(hall, host)
     if left:
         hall.counts.add("refused_quarantine")
-        hall.cutter.cut(peer_address(context))
-        await context.write(goodbye(left))
+        try:
+            await context.write(goodbye(left))
+        finally:
+            hall.cutter.cut(peer_address(context))
     return not left
 
 

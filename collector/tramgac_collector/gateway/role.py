@@ -40,8 +40,8 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     logs.configure(paths, "gateway")
     initialise.require(paths)
     heap.share()
-    descriptors.provide(config.maximum_streams)
-    asyncio.run(serve(paths, config))
+    room = {"maximum_streams": descriptors.provide(config.maximum_streams)}
+    asyncio.run(serve(paths, config.model_copy(update=room)))
 
 
 async def serve(paths: StatePaths, config: CollectorConfig) -> None:

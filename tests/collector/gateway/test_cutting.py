@@ -1,5 +1,7 @@
 import asyncio
 import contextlib
+import errno
+import resource
 import socket
 import time
 from pathlib import Path
@@ -48,19 +50,71 @@ def test_elsewhere_nothing_is_cut(monkeypatch):
         assert shut_down({peer}) == 0
 
 
-@pytest.mark.asyncio
-async def test_those_of_a_moment_are_looked_for_together(monkeypatch):
-    asked, tasks, counts = [], [], Counts()
-    monkeypatch.setattr(cutting, "AFTER_S", 0.05)
-    monkeypatch.setattr(cutting, "shut_down", lambda peers: asked.append(peers) or len(peers))
+def test_what_is_no_connection_is_passed_over(tmp_path):
+    with socket.socket() as never, (tmp_path / "file").open("w"), contextlib.suppress(OSError):
+        assert shut_down({"10.0.0.1:0", f"127.0.0.1:{never.fileno()}"}) == 0
+    left, right = socket.socketpair()
+    with left, right:
+        assert shut_down({"127.0.0.1:0"}) == 0
+
+
+class Looked(list):
+    """What was looked for, and when."""
+
+    def __init__(self, fails=0):
+        super().__init__()
+        self.fails = fails
+
+    def __call__(self, peers):
+        self.append((time.monotonic(), set(peers)))
+        if self.fails:
+            self.fails -= 1
+            raise OSError(errno.EMFILE, "none is left")
+        return len(peers)
+
+
+async def cut_all(monkeypatch, looked, named):
+    """Name peers, each after a pause, and wait until all are cut; the counts, and when each was named."""
+    tasks, counts, when = [], Counts(), {}
+    monkeypatch.setattr(cutting, "AFTER_S", 0.1)
+    monkeypatch.setattr(cutting, "shut_down", looked)
     cutter = Cutter(counts, lambda work: tasks.append(asyncio.ensure_future(work)))
-    for peer in ("a:1", "a:2", "a:1"):
+    for peer, pause in named:
+        when[peer] = time.monotonic()
         cutter.cut(peer)
+        await asyncio.sleep(pause)
     await asyncio.gather(*tasks)
-    cutter.cut("a:3")
-    await asyncio.gather(*tasks)
-    assert asked == [{"a:1", "a:2"}, {"a:3"}]
+    return counts, when
+
+
+@pytest.mark.asyncio
+async def test_none_is_cut_before_its_time_and_those_of_a_time_are_looked_for_together(monkeypatch):
+    looked = Looked()
+    counts, when = await cut_all(monkeypatch, looked, [("a:1", 0), ("a:2", 0), ("a:1", 0.09), ("a:3", 0)])
+    found = {peer: at for at, peers in looked for peer in peers}
+    assert found.keys() == when.keys()
+    assert all(at - when[peer] >= 0.09 for peer, at in found.items() if peer != "a:1")
+    assert found["a:1"] == found["a:2"] < found["a:3"]
     assert counts["connections_cut"] == 3
+
+
+@pytest.mark.asyncio
+async def test_without_a_descriptor_to_look_with_it_is_tried_again(monkeypatch):
+    looked = Looked(fails=2)
+    counts, _ = await cut_all(monkeypatch, looked, [("a:1", 0)])
+    assert [peers for _, peers in looked] == [{"a:1"}] * 3
+    assert (counts["connections_cut_failed"], counts["connections_cut"]) == (2, 1)
+
+
+def test_that_none_is_left_is_said():
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with connection(V4, "127.0.0.1") as (_, _theirs, peer):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+        try:
+            with pytest.raises(OSError, match=r"\[Errno 24\]"):
+                shut_down({peer})
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 @pytest.mark.asyncio
@@ -77,9 +131,8 @@ async def test_whoever_is_turned_away_loses_its_connection_and_no_other_does(tmp
         call = rogue.open().Session()
         said = await call.read() if refused != "revoked" else await call.code()
         assert said == grpc.StatusCode.UNAUTHENTICATED or said.goodbye.detail
-        began = time.monotonic()
+        # gRPC lets an idle one go after 10 s.
         await asyncio.wait_for(rogue.channel.wait_for_state_change(grpc.ChannelConnectivity.READY), 5)
-        assert time.monotonic() - began < 5  # gRPC lets an idle one go after 10 s
         assert honest.channel.get_state() is grpc.ChannelConnectivity.READY
         await honest.send([start_of(1)])
         await honest.until_acked(1)
