@@ -22,7 +22,7 @@ from tramgac_collector.logs import Counts
 AFTER_S = 1.0
 """What was said last is to arrive before."""
 SHARE = 0.05
-"""To look for them takes 20 us a descriptor of ours: of the time no more than this part."""
+"""To look for them takes 10 us a descriptor of ours: of the time no more than this part."""
 _DESCRIPTORS = Path("/proc/self/fd")
 _Address = tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]
 
