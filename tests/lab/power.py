@@ -38,7 +38,7 @@ class Disk:
         self.image = folder / "disk.img"
         self.mount = folder / "disk"
         self.mount.mkdir()
-        command("truncate", "-s", "1G", str(self.image))
+        command("truncate", "-s", "2G", str(self.image))  # sparse; the collector leaves half a gigabyte to the rest
         command("mkfs.xfs", "-q", str(self.image))
         self.attach()
 
