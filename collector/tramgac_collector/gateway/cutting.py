@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tramgac_collector.logs import Counts
 
-AFTER_S = 1.0
-"""What was said last is to arrive before."""
+AFTER_S = 0.3
+"""What was said last is on its way then, and the kernel sends it before the end."""
 SHARE = 0.05
 """To look for them takes 10 us a descriptor of ours: of the time no more than this part."""
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -28,7 +28,7 @@ _Address = tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]
 
 
 class Cutter:
-    """Cuts connections a second or two after they were named; on the event loop."""
+    """Cuts connections a moment after they were named; on the event loop."""
 
     def __init__(self, counts: Counts, later: Callable[[Coroutine[None, None, None]], None]) -> None:
         """Take what counts, and what runs work beside the streams."""
