@@ -46,6 +46,7 @@ class Held:
 def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, server: FixtureServer) -> None:
     page = open_page()
     page.wait_for_selector('[data-live="live"]')
+    page.wait_for_selector("[data-alert-id]")
     first = Held(page, f"**/api/alerts/{NUMBER}")
     for key in ("j", "Enter"):
         page.keyboard.press(key)
@@ -60,6 +61,7 @@ def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, se
 def test_what_others_decide_before_the_story_is_there_is_in_the_story(open_page: Open, server: FixtureServer) -> None:
     page = open_page()
     page.wait_for_selector('[data-live="live"]')
+    page.wait_for_selector("[data-alert-id]")
     first = Held(page, f"**/api/alerts/{NUMBER}")
     for key in ("j", "Enter"):
         page.keyboard.press(key)
