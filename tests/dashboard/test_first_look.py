@@ -43,7 +43,8 @@ class Held:
             self.answers.append(lambda: route.fulfill(response=answer))
 
 
-def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, server: FixtureServer) -> None:
+def opened(open_page: Open) -> tuple[Page, Held]:
+    """A page on which a story is looked at, whose first answer is made and not there yet."""
     page = open_page()
     page.wait_for_selector('[data-live="live"]')
     page.wait_for_selector("[data-alert-id]")
@@ -51,6 +52,11 @@ def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, se
     for key in ("j", "Enter"):
         page.keyboard.press(key)
     first.made()
+    return page, first
+
+
+def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, server: FixtureServer) -> None:
+    page, first = opened(open_page)
     page.keyboard.press("t")
     expect(page.get_by_text("Saved: true positive")).to_be_visible()
     first.release()
@@ -59,13 +65,7 @@ def test_a_verdict_before_the_story_is_there_is_in_the_story(open_page: Open, se
 
 
 def test_what_others_decide_before_the_story_is_there_is_in_the_story(open_page: Open, server: FixtureServer) -> None:
-    page = open_page()
-    page.wait_for_selector('[data-live="live"]')
-    page.wait_for_selector("[data-alert-id]")
-    first = Held(page, f"**/api/alerts/{NUMBER}")
-    for key in ("j", "Enter"):
-        page.keyboard.press(key)
-    first.made()
+    page, first = opened(open_page)
     row = server.console.rows[NUMBER]
     server.console.rows[NUMBER] = {**row, "status": "closed", "verdict": "benign", "version": row["version"] + 1}
     server.console.publish("alert_changed", server.console.rows[NUMBER])

@@ -61,15 +61,14 @@ def test_what_is_no_connection_is_passed_over(tmp_path):
 class Looked(list):
     """What was looked for, and when."""
 
-    def __init__(self, fails=0):
+    def __init__(self, *fails):
         super().__init__()
-        self.fails = fails
+        self.fails = list(fails)
 
     def __call__(self, peers):
         self.append((time.monotonic(), set(peers)))
         if self.fails:
-            self.fails -= 1
-            raise OSError(errno.EMFILE, "none is left")
+            raise self.fails.pop()
         return len(peers)
 
 
@@ -99,8 +98,8 @@ async def test_none_is_cut_before_its_time_and_those_of_a_time_are_looked_for_to
 
 
 @pytest.mark.asyncio
-async def test_without_a_descriptor_to_look_with_it_is_tried_again(monkeypatch):
-    looked = Looked(fails=2)
+async def test_without_a_descriptor_or_a_thread_to_look_with_it_is_tried_again(monkeypatch):
+    looked = Looked(OSError(errno.EMFILE, "none is left"), RuntimeError("can't start new thread"))
     counts, _ = await cut_all(monkeypatch, looked, [("a:1", 0)])
     assert [peers for _, peers in looked] == [{"a:1"}] * 3
     assert (counts["connections_cut_failed"], counts["connections_cut"]) == (2, 1)
