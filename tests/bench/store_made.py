@@ -15,6 +15,8 @@ BOOT = 0xB007
 NEEDLE = "zx9-needle-4711"
 RARE_HASH = "ab" * 32
 TREE = 0x77 << 22
+PIECE = {"min_insert_block_size_rows": 250_000}
+"""Rows that the engine makes a part of at a time: a million with their roll-ups do not fit into its memory."""
 _DAY = """INSERT INTO events (log, offset, ingested, host, epoch, lane, sequence, kind, time, agent_version,
  event_provider, host_boot_id, process_entity_id, process_parent_entity_id, process_pid, process_executable,
  process_parent_executable, process_command_line, process_hash_sha256, user_name, file_path, destination_ip,
@@ -53,6 +55,8 @@ _PLANTED = """INSERT INTO events (log, offset, ingested, host, sequence, kind, t
 SELECT 9, n, fromUnixTimestamp64Nano({begin:Int64} + n, 'UTC') AS at, lower(hex(sipHash128({host:UInt32}))), n,
  'process_start', at, 45063, {tree:UInt64} + n, {tree:UInt64} + if(n > 8, 8, n - 1), n, '/usr/bin/planted',
  if(n = 3, {needle:String}, ''), if(n IN (2, 4), {hash:String}, '') FROM (SELECT number + 1 AS n FROM numbers(28))"""
+_PARTS = f"""SELECT count() - uniqExact(partition) FROM system.parts
+ WHERE active AND database = currentDatabase() AND table = '{schema.TABLE}'"""
 
 
 def begin(day: int) -> int:
@@ -73,7 +77,7 @@ def fill(client: Any, log: int, already: int, rows: int) -> None:
             "log": log,
             "from": already + day * each,
         }
-        client.command(_DAY, parameters=told)
+        client.command(_DAY, parameters=told, settings=PIECE)
 
 
 def plant(client: Any, rank: int) -> None:
@@ -83,6 +87,7 @@ def plant(client: Any, rank: int) -> None:
 
 
 def settle(client: Any) -> None:
-    """Merge each day, and have all roll-ups made, as they are a while after."""
-    client.command(f"OPTIMIZE TABLE {schema.TABLE} FINAL", settings={"mutations_sync": 1})
+    """Merge each day to one part, and have all roll-ups made, as they are an hour after its end (schema.WHOLE)."""
+    while client.query(_PARTS).first_row[0]:  # a day of which parts are merged already is passed by
+        client.command(f"OPTIMIZE TABLE {schema.TABLE} FINAL")
     rollups.repair(client, schema.TABLE, dt.date(2100, 1, 1))
