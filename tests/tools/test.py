@@ -55,16 +55,6 @@ def _get(*words: str) -> bool:
     return subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def tell_of_databases() -> None:
-    """Say so where the control store is tested on SQLite alone."""
-    if "TRAMGAC_TEST_POSTGRES" not in os.environ and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
-        print(
-            "test: no PostgreSQL here, so the control store is tested on SQLite alone; "
-            "apt install postgresql, or name a server in TRAMGAC_TEST_POSTGRES",
-            file=sys.stderr,
-        )
-
-
 def main(arguments: list[str]) -> int:
     """Pytest's exit status."""
     environment = dict(os.environ)
@@ -74,7 +64,6 @@ def main(arguments: list[str]) -> int:
         lanes = ["-m", ""]
         environment["TRAMGAC_TEST_EXAMPLES"] = "5"
     install()
-    tell_of_databases()
     workers = str(2 * (os.cpu_count() or 1))
     command = [sys.executable, "-m", "pytest", "-n", workers, *lanes, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
