@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import logging.handlers
@@ -11,6 +12,7 @@ from collections import Counter
 from types import TracebackType
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 from tramgac_collector.paths import StatePaths
 
@@ -49,13 +51,9 @@ class _File(logging.handlers.RotatingFileHandler):
 
 def configure(paths: StatePaths, role: str) -> None:
     """Send everything this process logs (libraries' logs too) to the role's file and to standard error."""
-    shared = (
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    )
+    said = (_by(role), structlog.stdlib.add_log_level)
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=(*said, _stamped),
         processors=(
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
@@ -73,13 +71,31 @@ def configure(paths: StatePaths, role: str) -> None:
     root.handlers[:] = handlers
     root.setLevel(logging.INFO)
     structlog.configure(
-        processors=(*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter),
+        processors=(
+            *said,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ),
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(role=role)
     sys.excepthook = _uncaught  # what ends the role stands in its file too
+
+
+def _by(role: str) -> Processor:
+    def add(_logger: object, _method: str, line: EventDict) -> EventDict:
+        line.setdefault("role", role)
+        return line
+
+    return add
+
+
+def _stamped(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Give a library's line the time at which it was said, which is not that at which it is written."""
+    said = dt.datetime.fromtimestamp(line["_record"].created, dt.UTC)
+    line["timestamp"] = said.isoformat().replace("+00:00", "Z")
+    return line
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -44,7 +44,7 @@ async def attend(hall: Hall, bell: Bell) -> None:
             next_counts = time.monotonic() + COUNTS_EVERY_S
             _log.info("counts", streams=len(hall.streams.live), **hall.counts.snapshot())
         if teller.due:
-            teller.tell(hall.counts.snapshot(), _gauges(hall))
+            await asyncio.to_thread(teller.tell, hall.counts.snapshot(), _gauges(hall))
         await bell.wait_async()
 
 
@@ -55,8 +55,11 @@ def _gauges(hall: Hall) -> dict[str, float]:
 
 async def look(hall: Hall) -> None:
     """Look once."""
-    _throttle(hall)  # first: it asks nobody else
-    now, heard, low = hall.clock(), choices.told(hall), _low(hall)
+    free = await asyncio.to_thread(free_bytes, hall.paths)
+    low = free < LOW * hall.config.minimum_free_bytes  # what is left is for urgent events and for those who look
+    if low:
+        _throttle(hall, free)  # first: it asks nobody else
+    now, heard = hall.clock(), choices.told(hall)
     asked = [stream.host for stream in hall.streams if isinstance(stream, Stream) and stream.sends_samples]
     seen, hall.seen = hall.seen, {}
 
@@ -83,21 +86,16 @@ async def look(hall: Hall) -> None:
                 stream.offer(version)
 
 
-def _throttle(hall: Hall) -> None:
+def _throttle(hall: Hall, free: int) -> None:
     now = time.monotonic()
-    if now - hall.throttled < THROTTLE_EVERY_S or not _low(hall):
+    if now - hall.throttled < THROTTLE_EVERY_S:
         return
     hall.throttled = now
     hall.counts.add("throttled")
-    _log.warning("the disk is low; agents hold back what is not urgent", free=free_bytes(hall.paths))
+    _log.warning("the disk is low; agents hold back what is not urgent", free=free)
     for stream in hall.streams:
         if isinstance(stream, Stream):
             stream.throttle(THROTTLE_MS)
-
-
-def _low(hall: Hall) -> bool:
-    """Whether what is free is for urgent events and for those who look: samples are not asked for either."""
-    return free_bytes(hall.paths) < LOW * hall.config.minimum_free_bytes
 
 
 def _end_revoked(hall: Hall, inactive: set[str]) -> None:

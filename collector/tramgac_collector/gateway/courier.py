@@ -42,13 +42,13 @@ async def fetch(hall: Hall, request: FetchRequest, context: Any) -> AsyncIterato
 
 async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[SampleChunk]) -> SampleReceipt:
     """Take in a sample that this host was asked for; nothing of another is kept."""
-    vault = Vault(hall.paths.samples)
+    vault = await asyncio.to_thread(Vault, hall.paths.samples)
     try:
         first = await anext(aiter(chunks), None)
         if first is None:
             raise SampleRefused("nothing was sent")  # noqa: TRY301 - all refusals are answered below
         upload = await _begin(hall, vault, identity, first)
-        sha256, size = first.sha256.hex(), await _take(upload, first, chunks)
+        sha256, size = first.sha256.hex(), await _take(hall, upload, first, chunks)
     except SampleRefused as error:
         hall.counts.add("samples_not_stored")
         _log.warning("sample refused", host=identity.host, reason=str(error))
@@ -56,7 +56,7 @@ async def send_sample(hall: Hall, identity: Identity, chunks: AsyncIterator[Samp
     now = hall.clock()
     await hall.control.write(lambda s: samples.received(s, sha256, size, now))
     for role in ("judge", "gateway"):  # it is for the scanner now, and its host may be asked for another
-        bell.ring(hall.paths.run, role)
+        await asyncio.to_thread(bell.ring, hall.paths.run, role)
     hall.counts.add("samples_stored")
     _log.info("sample stored", host=identity.host, sha256=sha256, size=size)
     return SampleReceipt(stored=True)
@@ -69,10 +69,20 @@ async def _begin(hall: Hall, vault: Vault, identity: Identity, first: SampleChun
         raise SampleRefused(f"this host was not asked for sample {sha256[:80]}")
     if first.size > limit:
         raise SampleRefused(f"sample {sha256} has {first.size} bytes, and {limit} were asked for")
-    return vault.begin(sha256, limit)
+    beginning = asyncio.ensure_future(asyncio.to_thread(vault.begin, sha256, limit))
+    try:
+        return await asyncio.shield(beginning)
+    except asyncio.CancelledError:
+        hall.later(_abandon(beginning))
+        raise
 
 
-async def _take(upload: Upload, first: SampleChunk, rest: AsyncIterator[SampleChunk]) -> int:
+async def _abandon(beginning: asyncio.Future[Upload]) -> None:
+    """Leave nothing behind of an upload whose host went while it began."""
+    await asyncio.to_thread((await beginning).abort)
+
+
+async def _take(hall: Hall, upload: Upload, first: SampleChunk, rest: AsyncIterator[SampleChunk]) -> int:
     """Take in a sample to its end and give its size; whatever interrupts it leaves nothing behind."""
     whole = False
     try:
@@ -84,7 +94,7 @@ async def _take(upload: Upload, first: SampleChunk, rest: AsyncIterator[SampleCh
         return size
     finally:
         if not whole:
-            upload.abort()
+            await asyncio.shield(hall.later(asyncio.to_thread(upload.abort)))  # whoever interrupts again, too
 
 
 async def renew(hall: Hall, identity: Identity, request: RenewRequest, context: Any) -> RenewReply:

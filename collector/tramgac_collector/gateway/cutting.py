@@ -30,7 +30,7 @@ _Address = tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]
 class Cutter:
     """Cuts connections a moment after they were named; on the event loop."""
 
-    def __init__(self, counts: Counts, later: Callable[[Coroutine[None, None, None]], None]) -> None:
+    def __init__(self, counts: Counts, later: Callable[[Coroutine[None, None, None]], object]) -> None:
         """Take what counts, and what runs work beside the streams."""
         self._counts, self._later = counts, later
         self._due: dict[str, float] = {}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import structlog
 from tramgac_wire.dictionary import NONE, Dictionaries
@@ -82,13 +83,18 @@ class Hall:
         """Which of the collectors that were restored from one this is; 0 where several gateways are one collector."""
         return 0 if self.config.queue else int(incarnation.name(self.paths), 16)
 
-    def later(self, work: Coroutine[None, None, None]) -> None:
-        """Do something without waiting for it."""
+    def learn_names(self) -> None:
+        """Read who we are, before there is an event loop's work that would wait for the disk."""
+        _ = self.name, self.incarnation
+
+    def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something without waiting for it; whoever must may wait for the task."""
         task = asyncio.get_running_loop().create_task(self._guard(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
-    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001 # bulkhead: LATER

@@ -69,6 +69,7 @@ async def open_ports(hall: Hall) -> Ports:
         PortInUse: somebody else listens on one of them, or it may not be had.
     """
     config = hall.config
+    hall.learn_names()
     session = grpc.aio.server(options=SESSION_OPTIONS)
     add_CollectorServicer_to_server(CollectorService(hall), session)
     session_port = _listen(session, config.session_listen, _credentials(hall.paths, demand=True), "session_listen")

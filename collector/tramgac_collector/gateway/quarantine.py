@@ -111,4 +111,4 @@ async def _impose(hall: Hall, host: str, offence: str, detail: str, length: int)
     now = hall.clock()
     until = await hall.control.write(lambda s: quarantine.impose(s, host, offence, detail, now, length))
     hall.guard.held[host] = until
-    bell.ring_readers(hall.paths.run)
+    await asyncio.to_thread(bell.ring_readers, hall.paths.run)

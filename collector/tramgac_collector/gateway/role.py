@@ -24,6 +24,7 @@ from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.ingest.batchlog import BatchLog
 from tramgac_collector.ingest.opening import open_log
 from tramgac_collector.logs import Counts
+from tramgac_collector.logs_aside import aside
 from tramgac_collector.paths import StatePaths
 
 GRACE_S = 3.0
@@ -41,7 +42,8 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
     initialise.require(paths)
     heap.share()
     room = {"maximum_streams": descriptors.provide(config.maximum_streams)}
-    asyncio.run(serve(paths, config.model_copy(update=room)))
+    with aside():
+        asyncio.run(serve(paths, config.model_copy(update=room)))
 
 
 async def serve(paths: StatePaths, config: CollectorConfig) -> None:
@@ -58,8 +60,8 @@ async def serve(paths: StatePaths, config: CollectorConfig) -> None:
         with Bell(paths.run, "gateway") as listener:
             await look(hall)
             ports = await open_ports(hall)
-            _tell(paths, ports)
-            ready.announce(paths, "gateway")
+            await asyncio.to_thread(_tell, paths, ports)  # agents may come already
+            await asyncio.to_thread(ready.announce, paths, "gateway")
             _log.info("gateway is open", session=ports.session_port, enrol=ports.enrol_port)
             watcher, lag = asyncio.create_task(attend(hall, listener)), asyncio.create_task(hall.lag.watch())
             await _until(stop, log, watcher)

@@ -30,6 +30,8 @@ async def test_what_is_new_is_told_on_open_streams(tmp_path):
             watcher = asyncio.create_task(attend(here.hall, listener))
             bell.ring(here.paths.run, "gateway")
             heard = [await agent.call.read() for _ in range(3)]
+            while not here.paths.tally("gateway").exists():  # noqa: ASYNC110 - a file has no event
+                await asyncio.sleep(0.01)
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
         assert {message.WhichOneof("message") for message in heard} == {"content", "rules", "sample"}

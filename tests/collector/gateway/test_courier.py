@@ -1,11 +1,13 @@
+import asyncio
 import hashlib
 import os
+import threading
 
 import grpc
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tramgac_collector import ca, samples
-from tramgac_collector.vault import Vault
+from tramgac_collector.vault import Upload, Vault
 from tramgac_proto.session_pb2 import FetchRequest, RenewRequest, SampleChunk
 from tramgac_wire.limits import CHUNK
 
@@ -59,6 +61,45 @@ async def test_a_sample_that_was_asked_for_is_stored_and_no_other(tmp_path):
         assert Vault(here.paths.samples).has(name)
         assert (here.hall.counts["samples_not_stored"], here.hall.counts["samples_stored"]) == (4, 1)
         assert not list(here.paths.samples.rglob("*.part"))
+        await agent.close()
+
+
+@pytest.mark.parametrize("slow", ["begin", "write"])
+async def test_a_host_that_goes_while_its_sample_comes_leaves_nothing_behind(tmp_path, monkeypatch, slow):
+    reached, opened, aborted = threading.Event(), threading.Event(), threading.Event()
+    abort = Upload.abort
+    kind = Vault if slow == "begin" else Upload
+    work = getattr(kind, slow)
+
+    def slowly(*given):
+        reached.set()
+        assert opened.wait(30)
+        return work(*given)
+
+    def noted(upload):
+        abort(upload)
+        aborted.set()
+
+    monkeypatch.setattr(kind, slow, slowly)
+    monkeypatch.setattr(Upload, "abort", noted)
+    async with station(tmp_path) as here:
+        agent = await here.agent()
+        stub, data = agent.open(), os.urandom(100)
+        name = hashlib.sha256(data).hexdigest()
+
+        def ask(s):
+            samples.want(s, name, agent.host, 1, here.hall.clock())
+            return samples.lease(s, [agent.host], here.hall.clock())
+
+        await here.hall.control.write(ask)
+        call = stub.SendSample(chunks_of(data))
+        await asyncio.to_thread(reached.wait, 30)
+        call.cancel()
+        await asyncio.sleep(0.1)  # it is heard of, mostly
+        opened.set()
+        assert await asyncio.to_thread(aborted.wait, 30)
+        assert not [found for found in here.paths.samples.rglob("*") if found.name != "key" and found.is_file()]
+        assert here.hall.counts["later_failed"] == 0
         await agent.close()
 
 
