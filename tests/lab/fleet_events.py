@@ -1,8 +1,11 @@
-"""What the machines of a fleet do: an hour of recorded work on Linux, ordinary events of Windows' logs (with public
-recordings), made-up ones, and attacks that our rules know. The same seed gives the same stream. Not a lane itself.
+"""What the machines of a fleet do: recorded work on Linux, ordinary events of Windows' logs (with public recordings),
+made-up ones, and attacks that our rules know. The same seed gives the same stream. Not a lane itself.
+
+Of the recorded hour only the later part is sent: the dictionary that ships was trained on the earlier one.
 """
 
 import functools
+import itertools
 import json
 import os
 import random
@@ -11,17 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from backports import zstd
 from google.protobuf import json_format
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, Event
 from tramgac_proto.names import parse_entity, parse_time
 from tramgac_proto.rows import from_row
 
+from tests.bench import wire_events
 from tests.bench.office import Office, patterns
 from tests.lab.recordings import LABELLED
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDED = ROOT / "tests/samples/benign/linux.jsonl.zst"
 RULES = ROOT / "rules/content/sigma"
 URGENT = LANE_URGENT
 """The lane of what meets a rule at the edge."""
@@ -34,9 +36,15 @@ Stream = Callable[[], tuple[int, Event]]
 
 
 @functools.cache
+def untrained() -> list[bytes]:
+    """The lines of the recording that no dictionary of ours was trained on."""
+    return wire_events.linux()[1]
+
+
+@functools.cache
 def tape() -> tuple[tuple[int, bytes], ...]:
     """Recorded events in the order of their happening, each with its lane."""
-    lines = zstd.decompress(RECORDED.read_bytes()).splitlines()
+    lines = untrained()
     return tuple(_recorded(json.loads(line)) for line in lines[:: max(1, len(lines) // KEPT)])
 
 
@@ -63,6 +71,18 @@ def linux(seed: random.Random) -> Stream:
         at = (at + 1) % len(events)
         lane, blob = events[at]
         return lane, Event.FromString(blob)
+
+    return following
+
+
+def workstation(seed: random.Random) -> Stream:
+    """The same without gaps, each event with the entropy that it has on a host (wire_events): for who counts bytes."""
+    lines, at = untrained(), seed.randrange(len(untrained()))
+    events = wire_events.Linux(seed.getrandbits(60)).events(itertools.islice(itertools.cycle(lines), at, None))
+
+    def following() -> tuple[int, Event]:
+        event = next(events)
+        return (LANE_BULK if str(event.WhichOneof("kind")).startswith("file_") else LANE_SECURITY), event
 
     return following
 

@@ -11,8 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
+from tramgac_agent.errands import checkpoints
 from tramgac_agent.tls import options
-from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, SENSOR_STATE_ALIVE, Event, LaneLedger, Sensor
+from tramgac_proto.event_pb2 import (
+    LANE_BULK,
+    LANE_SECURITY,
+    LANE_URGENT,
+    MECHANISM_AGENT,
+    SENSOR_STATE_ALIVE,
+    Event,
+    LaneLedger,
+    Sensor,
+)
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, Hello, Reason
 from tramgac_proto.session_pb2_grpc import CollectorStub
 from tramgac_wire import agent_session as ours
@@ -56,8 +66,14 @@ class Member:
     throttles: int = 0
     connects: int = 0
     messages: int = 0
-    bytes: int = 0
-    """Of the messages that were written."""
+    size: int = 0
+    """Of the messages that were written, bytes."""
+    checkpoints: int = 0
+    checkpoint_bytes: int = 0
+    silence_s: float = KEEPALIVE_S
+    """After so long without a word gRPC asks whether the other end lives: less where a day is accelerated."""
+    pings: int = 0
+    """How often either end would have asked."""
     last_batch: AgentMessage | None = None
     _session: ours.AgentSession | None = None
     _facts: asyncio.Queue[Callable[[], Iterable[ours.Command]] | None] = field(default_factory=asyncio.Queue)
@@ -67,6 +83,9 @@ class Member:
     _driver: asyncio.Task[None] | None = None
     _skew: int = 0
     _welcomed: dict[int, int] = field(default_factory=dict)
+    _wrote_at: float = 0.0
+    _heard_at: float = 0.0
+    _chains: dict[int, tuple[int, bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin an incarnation of the spool."""
@@ -103,14 +122,26 @@ class Member:
     def health(self, last_words: str = "") -> None:
         """Say how it is, with the books; last words when it is about to stop."""
         event = Event()
+        event.mechanism = MECHANISM_AGENT
         event.health.agent_version = "lab"
         event.health.last_words = last_words
         event.health.sensors.extend(_SENSORS)
+        event.health.cpu, event.health.memory = time.process_time_ns(), self.seed.randrange(20_000, 22_000) << 12
+        event.health.judge.rules = 120
         for lane in self.emitted:
             waiting = len(self.spool.lanes[lane].blobs) if lane in self.spool.lanes else 0
             told = LaneLedger(lane=lane, emitted=self.emitted[lane], acked=self.acked.get(lane, 0), spooled=waiting)
             event.health.lanes.append(told)
         self.emit(LANE_SECURITY, event)
+
+    def checkpoint(self) -> None:
+        """Sign how far each lane came since the last time, as an uplink does once a minute."""
+        if not self.connected:
+            return
+        chains, self._chains = self._chains, {}
+        for message in checkpoints(self.spool.epoch, chains, self.identity.private):
+            self.checkpoints, self.checkpoint_bytes = self.checkpoints + 1, self.checkpoint_bytes + message.ByteSize()
+            self._put(lambda said=message: self._session.say(said, time.monotonic_ns()) if self._session else [])
 
     def start(self) -> None:
         """Switch on."""
@@ -183,6 +214,7 @@ class Member:
         )
         self._session = ours.AgentSession(hello, flush_ns=self.flush_ns, random=self._jitter, chain=self.spool.chain)
         self._session.compress(0 if self.dictionary is None else self.dictionary.number)
+        self._chains.clear()
         for lane in self.spool.lanes:
             self.tell(lane)
 
@@ -242,14 +274,16 @@ class Member:
             await self._do(self._session.sent(lane, first, first - 1, 0, time.monotonic_ns()))
             return
         self.last_batch = AgentMessage(batch=batch)
+        last = batch.first + batch.count - 1
+        self._chains[lane] = (last, self.spool.chain(lane, last) or b"")
         await self._write(self.last_batch)
         if self._session is not None:
-            last = batch.first + batch.count - 1
             await self._do(self._session.sent(lane, batch.first, last, len(batch.events), time.monotonic_ns()))
 
     async def _write(self, message: AgentMessage) -> None:
         if self._call is not None:
-            self.messages, self.bytes = self.messages + 1, self.bytes + message.ByteSize()
+            self._wrote_at = self._silent(self._wrote_at)
+            self.messages, self.size = self.messages + 1, self.size + message.ByteSize()
             with contextlib.suppress(*_BROKEN):  # the reader tells that the stream ended
                 await self._call.write(message)
 
@@ -272,10 +306,17 @@ class Member:
             async with asyncio.timeout(CONNECT_S):
                 await channel.channel_ready()
             self._call = CollectorStub(channel).Session()
+            self._wrote_at = self._heard_at = time.monotonic()
             self.connects += 1
             self._put(self._opened)
             while isinstance(message := await self._call.read(), CollectorMessage):
                 self._put(lambda heard=message: self._heard(heard))
+
+    def _silent(self, since: float) -> float:
+        """Somebody spoke after a silence: count the keepalives of it; now."""
+        now = time.monotonic()
+        self.pings += int((now - since) / self.silence_s)
+        return now
 
     def _opened(self) -> Iterable[ours.Command]:
         return self._session.opened(time.monotonic_ns(), self.clock()) if self._session else []
@@ -285,6 +326,7 @@ class Member:
 
     def _heard(self, message: CollectorMessage) -> Iterable[ours.Command]:
         kind = message.WhichOneof("message")
+        self._heard_at = self._silent(self._heard_at)
         if kind == "goodbye":
             self.goodbyes.append((time.monotonic(), message.goodbye))
             if message.goodbye.reason == Reason.REASON_EPOCH:
