@@ -31,6 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tramgac_collector.columns import Document, Number
 from tramgac_collector.schema import Base
+from tramgac_collector.write_times import READING, watch
 
 BUSY_SECONDS = 30
 """How long a writer waits for another writer before it gives up with OperationalError."""
@@ -43,10 +44,12 @@ def open_database(url: str) -> Engine:
     The schema must be there: `migrate` makes it.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+        engine = create_engine(url, pool_pre_ping=True)
+    else:
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    watch(engine)
     return engine
 
 
@@ -58,7 +61,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("tramgac_reading", False)
+    reading = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
@@ -72,7 +75,7 @@ def session(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session that only reads: it never waits for writers, and what it would change is not kept."""
-    with Session(engine.execution_options(tramgac_reading=True), expire_on_commit=False) as opened:
+    with Session(engine.execution_options(**{READING: True}), expire_on_commit=False) as opened:
         yield opened
 
 

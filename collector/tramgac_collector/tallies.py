@@ -14,6 +14,7 @@ import structlog
 from tramgac_wire import whole
 
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.write_times import WriteTimes
 
 EVERY_S = 5.0
 """How often a note is left at most, seconds."""
@@ -39,12 +40,18 @@ class Teller:
     """A role's end: call `tell` as often as is convenient."""
 
     def __init__(
-        self, paths: StatePaths, role: str, clock: Callable[[], int] = time.time_ns, every_s: float = EVERY_S
+        self,
+        paths: StatePaths,
+        role: str,
+        clock: Callable[[], int] = time.time_ns,
+        every_s: float = EVERY_S,
+        writes: WriteTimes | None = None,
     ) -> None:
-        """Begin to count now; `clock` in nanoseconds since 1970."""
+        """Begin to count now; `clock` in ns since 1970. `writes`: of one that writes into the control store."""
         self._path, self._role, self._clock = paths.tally(role), role, clock
         self._every, self._started = int(every_s * 1e9), clock()
         self._told = 0
+        self._writes = writes
         self.failures = 0
 
     @property
@@ -61,8 +68,8 @@ class Teller:
             "role": self._role,
             "as_of": self._told,
             "started": self._started,
-            "counters": dict(counters),
-            "gauges": dict(gauges or {}),
+            "counters": {**counters, **(self._writes.counters() if self._writes else {})},
+            "gauges": {**(gauges or {}), **(self._writes.gauges() if self._writes else {})},
         }
         try:
             whole.write(self._path, json.dumps(told).encode(), durable=False)

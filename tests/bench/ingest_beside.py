@@ -38,6 +38,7 @@ MOST = 2.0
 """Times of the undisturbed p99, of the spells before and after."""
 HELD_MS = 50
 """No write is to keep others from the control store for longer, milliseconds."""
+_LONGEST = "tramgac_control_write_longest_seconds{"
 _RULE = {"level": "high", "tags": ["attack.t1059.004"], "description": "d" * 400, "description_vi": "m" * 400}
 _RULE |= {
     "triage": ["t" * 150] * 4,
@@ -89,16 +90,29 @@ def _all(bench: Bench, count: int, days: int, spell_s: float) -> None:
         "days that are dropped": lambda: dropped(paths, spell_s, days),
         f"a verdict on {count} alerts": lambda: decided(bench, count),
     }
+    longest: dict[str, float] = {}
     before, _ = _measured(bench, spell_s, None)
     for name, work in beside.items():
         took, waits = _measured(bench, spell_s, work)
+        _seen(paths, longest)
         after, _ = _measured(bench, spell_s, None)
+        _seen(paths, longest)
         alone = round(p99([*before, *after]) * 1_000, 1)
         what = f"ack p99 beside {name}, of {len(took)} batches"
         bench.row(what, p99(took) * 1_000, "ms", at_most=MOST * alone, baseline=alone)
         what = f"a writer's wait for the control store beside {name}, p99"
         bench.row(what, p99(waits) * 1_000, "ms", at_most=2 * HELD_MS, target=HELD_MS)
         before = after
+    what = f"the longest write into the control store, of {', '.join(sorted(longest))}"
+    bench.row(what, max(longest.values()) * 1_000, "ms", at_most=HELD_MS)
+
+
+def _seen(paths: StatePaths, longest: dict[str, float]) -> None:
+    """Add how long the longest write of each role took: what its metrics tell of the last minute or two."""
+    for line in _tramgac("metrics", "show", "--state", str(paths.root)).splitlines():
+        if line.startswith(_LONGEST):
+            role, value = line.split('"')[1], float(line.rpartition(" ")[2])
+            longest[role] = max(longest.get(role, 0.0), value)
 
 
 def p99(took: list[float]) -> float:

@@ -1,6 +1,7 @@
 import pytest
 from tramgac_collector import tallies
 from tramgac_collector.tallies import Tally, Teller
+from tramgac_collector.write_times import LONG_S, WriteTimes
 
 from tests.tools.console import Clock
 
@@ -21,6 +22,15 @@ def test_a_note_is_left_now_and_then_and_read_back(state):
     assert (found.counters, found.gauges, found.started) == ({"events_stored": 3}, {}, began)
     clock.forward(-60)  # somebody set the clock back: no reason to say nothing for a minute
     assert teller.due
+
+
+def test_who_writes_into_the_control_store_tells_how_long_that_took(state):
+    writes = WriteTimes()
+    writes.note(2 * LONG_S)
+    Teller(state, "judge", writes=writes).tell({"events": 1}, {"cursor": 7})
+    found = tallies.read(state, "judge")
+    assert found.counters == {"events": 1, "writes_long": 1}
+    assert found.gauges == {"cursor": 7, "write_longest_s": 2 * LONG_S}
 
 
 def test_a_disk_that_takes_nothing_stops_nobody(state):

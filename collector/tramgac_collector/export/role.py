@@ -25,6 +25,7 @@ from tramgac_collector.export.building import build
 from tramgac_collector.export.worker import Worker
 from tramgac_collector.pairs import Both
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.write_times import WRITES
 
 NAME = "exporter"
 LOOK_S = 2.0
@@ -124,7 +125,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
 def _work(paths: StatePaths, config: CollectorConfig, stop: threading.Event) -> None:
     engine = database.open_database(config.url(paths))
     office = Office(paths, config, engine)
-    teller = tallies.Teller(paths, NAME)
+    teller = tallies.Teller(paths, NAME, writes=WRITES)
     office.look()
     ready.announce(paths, NAME)
     while not stop.wait(LOOK_S):

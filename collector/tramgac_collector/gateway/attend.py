@@ -22,6 +22,7 @@ from tramgac_collector.gateway.stream import Stream
 from tramgac_collector.ingest.room import LOW, free_bytes
 from tramgac_collector.samples import Ask
 from tramgac_collector.schema import HostRow
+from tramgac_collector.write_times import WRITES
 
 COUNTS_EVERY_S = 60.0
 THROTTLE_MS, THROTTLE_EVERY_S = 30_000, 10.0
@@ -32,7 +33,7 @@ _log = structlog.get_logger(__name__)
 async def attend(hall: Hall, bell: Bell) -> None:
     """Look, until cancelled. The control store being locked or away delays asks and offers, never the streams."""
     next_counts = 0.0
-    teller = tallies.Teller(hall.paths, "gateway")
+    teller = tallies.Teller(hall.paths, "gateway", writes=WRITES)
     while True:
         try:
             await look(hall)

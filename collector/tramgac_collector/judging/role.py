@@ -27,6 +27,7 @@ from tramgac_collector.judging.scanning import ScanThread
 from tramgac_collector.judging.scanning_again import ScanAgainThread
 from tramgac_collector.judging.silence import Silence
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.write_times import WRITES
 
 BESIDE = {"scans": ScanThread, "texts": TextThread, "scans_again": ScanAgainThread, "look_back": LookBackThread}
 """What works beside the consumer, each in a thread of its own, by the name under which its counts are told."""
@@ -121,7 +122,7 @@ class Accounts:
         """Begin; `clock` in seconds. The first account is due after COUNTS_EVERY_S."""
         self._consumer, self._beside, self._clock = consumer, beside, clock
         self._next = clock() + COUNTS_EVERY_S
-        self._teller = tallies.Teller(consumer.paths, consumer.place.seat.role)
+        self._teller = tallies.Teller(consumer.paths, consumer.place.seat.role, writes=WRITES)
 
     def now(self) -> dict[str, object]:
         """Return all counts, and how far the judge is."""

@@ -18,6 +18,7 @@ from tramgac_collector.metrics.families import counter, gauge, of_roles
 from tramgac_collector.metrics.machine import of_machine
 from tramgac_collector.tallies import Tally
 from tramgac_collector.vocabulary import LEVELS
+from tramgac_collector.write_times import WRITES
 
 if TYPE_CHECKING:
     from tramgac_collector.api.services import Services
@@ -44,7 +45,11 @@ def exposed(here: Services) -> bytes:
 def _all(here: Services) -> Iterator[Metric]:
     now = here.now()
     yield gauge("tramgac_build_info", "The version that runs.", {version("tramgac"): 1.0}, "version")
-    own = Tally("api", now, now, here.counts.snapshot(), {"outbox_position": here.hub.head})
+    counted, values = (
+        {**here.counts.snapshot(), **WRITES.counters()},
+        {"outbox_position": here.hub.head, **WRITES.gauges()},
+    )
+    own = Tally("api", now, now, counted, values)
     yield from of_roles([*tallies.read_all(here.paths), own], now)
     raised = {level: float(here.hub.raised[level]) for level in LEVELS}
     about = "Alerts that were raised since the API began."

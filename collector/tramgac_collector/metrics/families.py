@@ -14,6 +14,9 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 
 from tramgac_collector.tallies import Tally
 
+ANY = "*"
+"""Of any role: its name is the label `role` then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -54,11 +57,18 @@ COUNTERS: tuple[Named, ...] = (
     Named("judge", "gaps", "tramgac_gaps", "Gaps that were written down with hosts."),
     Named("judge", "silences", "tramgac_silences", "Hosts that fell silent."),
     Named("collector", "restarts_", "tramgac_role_restarts", "Times that a role died and was started again."),
+    Named(ANY, "writes_long", "tramgac_control_writes_long", "Writes that kept the control store for more than 50 ms."),
 )
 GAUGES: tuple[Named, ...] = (
     Named("gateway", "streams", "tramgac_streams", "Agents that are connected."),
     Named("gateway", "waiting_bytes", "tramgac_gateway_waiting_bytes", "Bytes of batches that wait for the disk."),
     Named("gateway", "loop_lag_s", "tramgac_gateway_loop_lag_seconds", "How late the gateway's loop was of late."),
+    Named(
+        ANY,
+        "write_longest_s",
+        "tramgac_control_write_longest_seconds",
+        "How long the longest write of the last minute or two kept the control store.",
+    ),
 )
 _RESTARTS = "restarts_"
 
@@ -66,7 +76,7 @@ _RESTARTS = "restarts_"
 def of_roles(tallies: Iterable[Tally], now: int) -> list[Metric]:
     """Make the metrics of what roles counted; `now` in nanoseconds since 1970."""
     counters = {each.metric: _counter(each) for each in COUNTERS}
-    gauges = {each.metric: GaugeMetricFamily(each.metric, each.about) for each in GAUGES}
+    gauges = {each.metric: GaugeMetricFamily(each.metric, each.about, labels=_labels(each)) for each in GAUGES}
     others = CounterMetricFamily("tramgac_role_counts", "Whatever else a role counts.", labels=["role", "name"])
     values = GaugeMetricFamily("tramgac_role_values", "Whatever else a role tells.", labels=["role", "name"])
     age = GaugeMetricFamily("tramgac_role_told_seconds_ago", "Age of what a role told last.", labels=["role"])
@@ -74,14 +84,13 @@ def of_roles(tallies: Iterable[Tally], now: int) -> list[Metric]:
         age.add_metric([tally.role], max(0.0, (now - tally.as_of) / 1e9))
         for name, count in sorted(tally.counters.items()):
             if found := _named(tally.role, name):
-                labels = [name.removeprefix(found.count)] if _labelled(found) else []
-                _add(counters[found.metric], labels, count, tally.role)
+                _add(counters[found.metric], _values(found, tally.role, name), count, tally.role)
             else:
                 others.add_metric([tally.role, name], count)
         for name, value in sorted(tally.gauges.items()):
-            known = next((each for each in GAUGES if (each.role, each.count) == (tally.role, name)), None)
+            known = next((each for each in GAUGES if each.role in (tally.role, ANY) and each.count == name), None)
             if known:
-                gauges[known.metric].add_metric([], value)
+                gauges[known.metric].add_metric(_values(known, tally.role, name), value)
             else:
                 values.add_metric([tally.role, name], value)
     return [*counters.values(), *gauges.values(), others, values, age]
@@ -89,7 +98,7 @@ def of_roles(tallies: Iterable[Tally], now: int) -> list[Metric]:
 
 def _named(role: str, name: str) -> Named | None:
     """Find the line of a count: one that is named whole goes first. That of a role is that of its several processes."""
-    of_role = [each for each in COUNTERS if each.role == role.partition("-")[0]]
+    of_role = [each for each in COUNTERS if each.role in (role.partition("-")[0], ANY)]
     whole = (each for each in of_role if each.count == name and not _labelled(each))
     return next(whole, None) or next(
         (each for each in of_role if _labelled(each) and name.startswith(each.count)), None
@@ -109,8 +118,18 @@ def _labelled(named: Named) -> bool:
 
 
 def _counter(named: Named) -> CounterMetricFamily:
-    labels = ["role"] if named.count == _RESTARTS else ["reason"] if named.reasons else []
-    return CounterMetricFamily(named.metric, named.about, labels=labels)
+    return CounterMetricFamily(named.metric, named.about, labels=_labels(named))
+
+
+def _labels(named: Named) -> list[str]:
+    return ["role"] if named.role == ANY or named.count == _RESTARTS else ["reason"] if named.reasons else []
+
+
+def _values(named: Named, role: str, name: str) -> list[str]:
+    """Give those of the labels for what a role told under a name."""
+    if named.role == ANY:
+        return [role]
+    return [name.removeprefix(named.count)] if _labelled(named) else []
 
 
 def gauge(name: str, about: str, values: float | Mapping[Any, float], *labels: str) -> Metric:

@@ -22,6 +22,7 @@ from tramgac_collector.bell import SLOW_LOOK_S
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.notify.notifier import NAME, Notifier
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.write_times import WRITES
 
 PAUSE_S = 1.0
 GRACE_S = 2.0
@@ -42,7 +43,7 @@ def run(paths: StatePaths, config: CollectorConfig) -> None:
 
 def serve(paths: StatePaths, notifier: Notifier, ears: bell.Bell, stopping: threading.Event) -> None:
     """Look whenever the bell rings or something is due, until told to stop."""
-    teller = tallies.Teller(paths, NAME)
+    teller = tallies.Teller(paths, NAME, writes=WRITES)
     ready.announce(paths, NAME)
     while not stopping.is_set():
         wait = once(notifier)

@@ -3,6 +3,7 @@ import re
 from prometheus_client.parser import text_string_to_metric_families
 from tramgac_collector.metrics.exposition import MEDIA_TYPE, exposed
 from tramgac_collector.tallies import Teller
+from tramgac_collector.write_times import WRITES
 
 from tests.tools.console import Console
 
@@ -26,6 +27,8 @@ def test_all_of_it_reads_back(console: Console):
     assert found["tramgac_role_counts_total", ODD, "gateway"] == 3
     assert found["tramgac_role_counts_total", "csp_reports", "api"] == 4
     assert found["tramgac_alerts_raised_total", "critical"] == 2
+    assert found["tramgac_control_write_longest_seconds", "api"] == WRITES.gauges()["write_longest_s"]
+    assert found["tramgac_control_writes_long_total", "api"] == WRITES.counters()["writes_long"]
     assert {name for name, *_ in found} >= {"tramgac_role_up", "tramgac_consumer_lag_seconds", "tramgac_hosts"}
     for line in text.rstrip("\n").split("\n"):
         assert line.startswith(("# HELP tramgac_", "# TYPE tramgac_")) or LINE.fullmatch(line), line

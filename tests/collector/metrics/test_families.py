@@ -18,8 +18,8 @@ def test_what_roles_count_has_a_name_each():
     found = samples(
         [
             Tally("gateway", 4_000_000_000, 1, counts, {"streams": 5, "tasks": 6}),
-            Tally("judge", 10_000_000_000, 1, {"events": 8}, {}),
-            Tally("judge-2", 10_000_000_000, 1, {"events": 9, "odd": 1}, {"cursor": 3}),
+            Tally("judge", 10_000_000_000, 1, {"events": 8, "writes_long": 0}, {"write_longest_s": 0.25}),
+            Tally("judge-2", 10_000_000_000, 1, {"events": 9, "odd": 1, "writes_long": 2}, {"cursor": 3}),
             Tally("collector", 11_000_000_000, 1, {"restarts_judge": 1}, {}),
         ]
     )
@@ -35,6 +35,9 @@ def test_what_roles_count_has_a_name_each():
         ("tramgac_events_judged_total",): 8,
         ("tramgac_events_judged_total", "judge-2"): 9,
         ("tramgac_role_counts_total", "judge-2", "odd"): 1,
+        ("tramgac_control_writes_long_total", "judge"): 0,
+        ("tramgac_control_writes_long_total", "judge-2"): 2,
+        ("tramgac_control_write_longest_seconds", "judge"): 0.25,
         ("tramgac_role_values", "judge-2", "cursor"): 3,
         ("tramgac_role_told_seconds_ago", "judge-2"): 0,
         ("tramgac_role_restarts_total", "judge"): 1,
