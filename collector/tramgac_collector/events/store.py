@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +30,12 @@ from tramgac_collector.logs import Counts
 from tramgac_collector.paths import StatePaths
 
 NAME = "store"
-RETRY_S = 0.5
+RETRY_S, PAUSE_EVERY_S = 0.5, 10.0
+"""How long it waits before it tries again, and how often at most where a batch is to blame."""
 LOOK_S = 20.0
 """It looks this often even if nobody rings: no more often than it is rung where much comes (ingest.opening)."""
 _DATA = frozenset((6, 27, 33, 36, 53, 70, 117, 190, 349))
-"""ClickHouse's codes that blame the data: such a block is set aside. All others are tried again."""
+"""ClickHouse's codes that blame the data: such a batch is set aside after two tries. All others are tried again."""
 _log = structlog.get_logger(__name__)
 
 
@@ -52,6 +54,8 @@ class Store:
     log: int
     reader: LogReader
     cursor: int = 0
+    next_pause: float = 0.0
+    """Seconds of the monotonic clock."""
 
     @classmethod
     def open(cls, paths: StatePaths, counts: Counts) -> Store:
@@ -98,16 +102,10 @@ class Store:
         """Put a block into the store, and aside what cannot go there."""
         for poison in block.poison:
             self.set_aside(poison.entry, "; ".join(poison.reasons[:20]), len(poison.reasons))
-        if block.rows:
-            try:
-                self.client.insert_arrow(schema.TABLE, table(block))
-            except ClickHouseError as error:
-                if error.code not in _DATA:
-                    raise
-                self._insert_apart(block, str(error))
-                return
-            self.counts.add("events_stored", block.rows)
-        self._move(block.next)
+        if block.rows and (blamed := self._tried(block)):
+            self._insert_apart(block, blamed)
+        else:
+            self._move(block.next)
 
     def set_aside(self, entry: Entry, reason: str, events: int) -> None:
         """Keep an entry that cannot go into the store whole, for a person to look at."""
@@ -115,13 +113,37 @@ class Store:
             self.counts.add("events_poison", events)
             _log.error("set aside", position=entry.position, host=entry.host, events=events, reason=reason)
 
-    def _insert_apart(self, block: Block, reason: str) -> None:
+    def _tried(self, block: Block) -> str:
+        """Insert a block's rows; why the engine blames them, or nothing."""
+        try:
+            self.client.insert_arrow(schema.TABLE, table(block))
+        except ClickHouseError as error:
+            if error.code not in _DATA:
+                raise
+            return str(error)
+        self.counts.add("events_stored", block.rows)
+        return ""
+
+    def _insert_apart(self, block: Block, blamed: str) -> None:
+        """Insert each entry by itself; one that is alone once more, since the fault may have been the engine's."""
         if len(block.entries) > 1:
             for entry in block.entries:
                 self.insert(build(self.log, [entry]))
             return
-        self.set_aside(block.entries[0], reason, block.rows)
+        self.counts.add("batches_tried_again")
+        _log.warning("the engine blames a batch; trying it again", position=block.next - 1, reason=blamed)
+        self._pause()
+        if self.read_cursor() >= block.next:  # the engine took it all the same
+            self.counts.add("events_stored", block.rows)
+        elif blamed := self._tried(block):
+            self.set_aside(block.entries[0], blamed, block.rows)
         self._move(block.next)
+
+    def _pause(self) -> None:
+        """Let a fault of the engine pass, but seldom: hosts that send poison are not to hold up the others."""
+        if time.monotonic() >= self.next_pause:
+            self.next_pause = time.monotonic() + PAUSE_EVERY_S
+            time.sleep(RETRY_S)
 
     def _skip(self, met: Unreadable) -> None:
         self.counts.add(met.reason)

@@ -206,7 +206,10 @@ def test_the_cursor_is_told_past_what_was_set_aside(paths, monkeypatch):
     fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 3)])
     store = Store.open(paths, Counts())
 
+    tries = []
+
     def refuse(*_):
+        tries.append(1)
         error = ClickHouseError("Code: 53. type mismatch")
         error.code = 53
         raise error
@@ -215,6 +218,33 @@ def test_the_cursor_is_told_past_what_was_set_aside(paths, monkeypatch):
     store.fill(threading.Event())
     assert store.cursor == head(paths) == read_cursor(paths, "store")
     assert len(list(paths.poison.glob("*.batch"))) == 2
+    assert len(tries) == 5  # both at once, then each twice
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_fault_that_passes_costs_no_batch_and_no_event_comes_twice(paths, monkeypatch, taken):
+    """The engine blames a batch once, though it may have taken it."""
+    fill_log(paths, [[Event(time=n).SerializeToString()] for n in range(1, 4)])
+    counts = Counts()
+    store = Store.open(paths, counts)
+    insert, calls = store.client.insert_arrow, []
+
+    def moody(name, rows):
+        calls.append(rows.num_rows)
+        if calls in ([3], [3, 1, 1]):  # the block, then the second batch by itself
+            if taken and rows.num_rows == 1:
+                insert(name, rows)
+            error = ClickHouseError("Code: 349. cannot insert NULL")
+            error.code = 349
+            raise error
+        return insert(name, rows)
+
+    monkeypatch.setattr(store.client, "insert_arrow", moody)
+    store.fill(threading.Event())
+    assert calls == [3, 1, 1, 1] + ([] if taken else [1])
+    assert [row["sequence"] for row in rows_of(store)] == [1, 2, 3]
+    assert (counts["events_stored"], counts["events_poison"], counts["batches_tried_again"]) == (3, 0, 1)
+    assert not list(paths.poison.iterdir())
 
 
 @pytest.mark.parametrize("moment", ["before the insert", "after the insert"])
