@@ -1,8 +1,8 @@
 """One hostile agent in a process of its own: `python -m tests.lab.faults_attacker ABUSE ADDRESS IDENTITY SECONDS`.
 
 It has a certificate of the collector's and does one thing again and again, coming back at once. Says in a line of JSON
-how often, and after how many seconds it heard that it is in quarantine (null: never). Not a lane itself: faults.py
-starts it.
+how often, after how many seconds it heard that it is in quarantine (null: never), and what else it met. Not a lane
+itself: faults.py starts it.
 """
 
 import asyncio
@@ -11,8 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,79 +30,13 @@ from tramgac_proto.session_pb2 import (
 from tramgac_proto.session_pb2_grpc import CollectorStub
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
-from tramgac_wire.limits import MAX_BATCH_EVENTS, MAX_MESSAGE
+from tramgac_wire.limits import MAX_MESSAGE
 
-SESSION = "/tramgac.Collector/Session"
-EPOCH = 0xBAD
-_ENDED = (grpc.aio.AioRpcError, asyncio.InvalidStateError, grpc.aio.UsageError)
+from tests.lab import faults_doors, faults_lines
+from tests.lab.faults_rogue import ENDED, EPOCH, SESSION, Abuse, Attacker, batches, event, pushed
 
-
-@dataclass
-class Attacker:
-    """A rogue with an identity. `quarantined` is when it heard of it, seconds since it began."""
-
-    address: str
-    identity: dict[str, str]
-    began: float = field(default_factory=time.monotonic)
-    quarantined: float | None = None
-    rounds: int = 0
-
-    def channel(self, **more: Any) -> grpc.aio.Channel:
-        """Open a connection of its own."""
-        who = self.identity
-        parts = (who["authority"].encode(), who["private"].encode(), who["certificate"].encode())
-        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_send_message_length", -1)]
-        return grpc.aio.secure_channel(self.address, grpc.ssl_channel_credentials(*parts), options=options, **more)
-
-    @contextlib.asynccontextmanager
-    async def dialogue(self, epoch: int = EPOCH, hello: bytes | None = None, **more: Any) -> Any:
-        """A stream on which Hello was said; what the collector says is listened to."""
-        async with self.channel(**more) as channel:
-            call = channel.stream_stream(SESSION, response_deserializer=CollectorMessage.FromString)()
-            greeting = Hello(version_low=1, version_high=1, epoch=epoch, clock=time.time_ns(), hostname="rogue")
-            await call.write(hello or AgentMessage(hello=greeting).SerializeToString())
-            ears = asyncio.create_task(self._hear(call))
-            try:
-                yield call
-            finally:
-                ears.cancel()
-
-    async def _hear(self, call: Any) -> None:
-        with contextlib.suppress(*_ENDED):
-            while isinstance(message := await call.read(), CollectorMessage):
-                if message.goodbye.detail.startswith(("in quarantine", "this host is in quarantine")):
-                    self.quarantined = self.quarantined or time.monotonic() - self.began
-
-    async def ended(self, call: Any, seconds: float = 5) -> None:
-        """Wait until the collector ends the stream."""
-        with contextlib.suppress(*_ENDED, TimeoutError):
-            async with asyncio.timeout(seconds):
-                await call.code()
-
-
-def event(number: int, *, text: str = "") -> bytes:
-    """An event of the rogue's."""
-    made = Event(time=time.time_ns())
-    made.process_start.process.pid = number % 60_000
-    made.process_start.process.command_line = text or f"/bin/rogue {number}"
-    return made.SerializeToString()
-
-
-def batches(lane: int, make: Callable[[int], bytes], count: int = MAX_BATCH_EVENTS) -> Iterator[bytes]:
-    """An endless, well made stream of one lane."""
-    first, before = 1, START
-    while True:
-        blobs = [make(first + number) for number in range(count)]
-        yield AgentMessage(batch=pack(EPOCH, lane, first, before, blobs)).SerializeToString()
-        first, before = first + count, extend(before, blobs)
-
-
-async def pushed(a: Attacker, stream: Iterator[bytes]) -> None:
-    """Send without end and without heeding what is said."""
-    async with a.dialogue() as call:
-        for message in stream:
-            await call.write(message)
-            a.rounds += 1
+SILENT_S = 15.0
+"""A connection that says nothing must be let go by then; gRPC does after 3 s."""
 
 
 async def compressed_bomb(a: Attacker) -> None:
@@ -179,7 +112,14 @@ async def small_flood(a: Attacker) -> None:
 
 async def alert_flood(a: Attacker) -> None:
     """Urgent events that meet a rule, without end."""
-    await pushed(a, batches(LANE_URGENT, lambda number: event(number, text=f"rm -f /var/log/auth.log {number}"), 200))
+
+    def removed(number: int) -> bytes:
+        made = Event(time=time.time_ns())
+        made.file_delete.process.pid, made.file_delete.process.executable = number % 60_000, "/usr/bin/rm"
+        made.file_delete.path = "/var/log/auth.log"
+        return made.SerializeToString()
+
+    await pushed(a, batches(LANE_URGENT, removed, 200))
 
 
 async def strangers(a: Attacker) -> None:
@@ -198,11 +138,11 @@ async def deaf(a: Attacker) -> None:
     async with a.channel() as channel:
         call = channel.stream_stream(SESSION, response_deserializer=CollectorMessage.FromString)()
         await call.write(AgentMessage(hello=Hello(version_low=1, version_high=1, epoch=EPOCH)).SerializeToString())
-        with contextlib.suppress(*_ENDED):
+        with contextlib.suppress(*ENDED):
             while True:
                 await call.write(message)
                 a.rounds += 1
-        await a._hear(call)
+        await a.hear(call)
 
 
 async def storm(a: Attacker) -> None:
@@ -251,50 +191,71 @@ async def unasked(a: Attacker) -> None:
 
 
 async def silent_connections(a: Attacker) -> None:
-    """A thousand connections that say nothing."""
+    """A thousand connections that say nothing, until they are let go."""
     host, _, port = a.address.rpartition(":")
     opened = []
     for _ in range(1_000):
         with contextlib.suppress(OSError):
             opened.append(await asyncio.open_connection(host, int(port)))
             a.rounds += 1
-    await asyncio.sleep(2)
-    for _, writer in opened:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SILENT_S):
+            for reader, _ in opened:
+                with contextlib.suppress(ConnectionError):
+                    await reader.read()
+    for reader, writer in opened:
+        a.note("let go" if reader.at_eof() or reader.exception() else "held")
         writer.close()
 
 
-ABUSES: dict[str, tuple[Callable[[Attacker], Awaitable[None]], bool]] = {
-    "compressed_bomb": (compressed_bomb, False),
-    "batch_bomb": (batch_bomb, True),
-    "many_parts": (many_parts, True),
-    "giant": (giant, True),
-    "garbage": (garbage, True),
-    "forged": (forged, True),
-    "metadata": (metadata, False),
-    "flood": (flood, True),
-    "small_flood": (small_flood, True),
-    "alert_flood": (alert_flood, False),
-    "strangers": (strangers, True),
-    "deaf": (deaf, True),
-    "storm": (storm, True),
-    "crowd": (crowd, True),
-    "incarnations": (incarnations, True),
-    "fetches": (fetches, True),
-    "unasked": (unasked, True),
-    "silent_connections": (silent_connections, False),
+ABUSES: dict[str, Abuse] = {
+    "compressed_bomb": Abuse(
+        compressed_bomb, quarantine=False, refusal="gRPC's limit of a message", least={"RESOURCE_EXHAUSTED": 1}
+    ),
+    "batch_bomb": Abuse(batch_bomb),
+    "many_parts": Abuse(many_parts),
+    "giant": Abuse(giant),
+    "garbage": Abuse(garbage),
+    "forged": Abuse(forged),
+    "metadata": Abuse(
+        metadata, quarantine=False, refusal="gRPC's limit of headers", least={"RESOURCE_EXHAUSTED": 1}, never=("OK",)
+    ),
+    "flood": Abuse(flood),
+    "small_flood": Abuse(small_flood),
+    "alert_flood": Abuse(
+        alert_flood, quarantine=False, refusal="the limit of alerts a day", counted=("judge.alerts_over_limit",)
+    ),
+    "strangers": Abuse(strangers),
+    "deaf": Abuse(deaf),
+    "storm": Abuse(storm),
+    "crowd": Abuse(crowd),
+    "incarnations": Abuse(incarnations),
+    "fetches": Abuse(fetches),
+    "unasked": Abuse(unasked),
+    "silent_connections": Abuse(
+        silent_connections,
+        quarantine=False,
+        refusal="the limit of a handshake",
+        least={"let go": 1_000},
+        never=("held",),
+    ),
+    **faults_doors.ABUSES,
+    **faults_lines.ABUSES,
 }
-"""What is done, and whether it must end in quarantine: what never reaches a dialogue, and urgent events, do not."""
+"""All of them, in the order in which they are done."""
 
 
 async def attack(name: str, a: Attacker, seconds: float) -> None:
-    """Do it again and again, for so long or until it is in quarantine."""
-    abuse, _ = ABUSES[name]
+    """Do it again and again, for so long or until it is in quarantine; or once."""
+    abuse = ABUSES[name]
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while a.quarantined is None:
-                with contextlib.suppress(*_ENDED):
-                    await abuse(a)
+                with contextlib.suppress(*ENDED):
+                    await abuse.do(a)
                 a.rounds += 1
+                if abuse.once:
+                    break
                 await asyncio.sleep(0.01)
 
 
@@ -303,7 +264,8 @@ def main() -> None:
     name, address, identity, seconds = sys.argv[1:]
     attacker = Attacker(address, json.loads(Path(identity).read_text()))
     asyncio.run(attack(name, attacker, float(seconds)))
-    sys.stdout.write(json.dumps({"rounds": attacker.rounds, "quarantined": attacker.quarantined}) + "\n")
+    said = {"rounds": attacker.rounds, "quarantined": attacker.quarantined}
+    sys.stdout.write(json.dumps({**said, "told": attacker.told, "moments": attacker.moments}) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tramgac_proto.event_pb2 import LANE_SECURITY, LANE_URGENT
 
@@ -14,9 +15,11 @@ from tests.lab.fleet_identity import Identity
 from tests.lab.fleet_log import Log
 from tests.lab.fleet_member import Member
 
+T = TypeVar("T")
 EVERY_S = 2.0
 EVENTS = 9
 """Beside the urgent one that is timed."""
+EVENTS_AT_ONCE = 100
 
 
 @dataclass
@@ -32,11 +35,24 @@ class Honest:
         await asyncio.sleep(seconds)
         return quantile(self.log.latencies, 0.99)
 
-    async def beside(self, other: Awaitable[tuple[bytes, bytes]], least: float) -> tuple[bytes, bytes, float]:
+    async def beside(self, other: Awaitable[T], least: float) -> tuple[T, float]:
         """Let them work until something else is done, so many seconds at least; what it gave, and the percentile."""
         self.log.latencies.clear()
-        (said, errors), _ = await asyncio.gather(other, asyncio.sleep(least))
-        return said, errors, quantile(self.log.latencies, 0.99)
+        gave, _ = await asyncio.gather(other, asyncio.sleep(least))
+        return gave, quantile(self.log.latencies, 0.99)
+
+    async def drain(self, count: int, seconds: float) -> None:
+        """One of them has been away for long: it sends so many events as fast as it may, and all are acknowledged."""
+        member = self.members[0]
+        stream = linux(member.seed)
+        for number in range(count):
+            member.emit(LANE_SECURITY, stream()[1])
+            if number % EVENTS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        for _ in range(int(seconds * 10)):
+            if not member.spool.waiting:
+                break
+            await asyncio.sleep(0.1)
 
     async def _work(self, member: Member) -> None:
         stream = linux(member.seed)

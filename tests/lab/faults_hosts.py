@@ -18,8 +18,8 @@ from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
 
 from tests.lab import faults_identity, fleet_check, fleet_identity
-from tests.lab.faults_attacker import Attacker
 from tests.lab.faults_honest import working
+from tests.lab.faults_rogue import Attacker
 from tests.lab.fleet_events import linux
 from tests.lab.fleet_identity import Identity
 from tests.lab.fleet_log import Log

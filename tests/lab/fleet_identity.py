@@ -38,7 +38,7 @@ def make(paths: StatePaths, names: list[str], *, system: str = "linux", site: st
     serials: dict[str, str] = {}
     for name in names:
         key, serial = ec.generate_private_key(ec.SECP256R1()), new_serial()
-        _, leaf = authority.agent_leaf(_request(key), serial, days=14, now=dt.datetime.now(dt.UTC))
+        _, leaf = authority.agent_leaf(request_of(key), serial, days=14, now=dt.datetime.now(dt.UTC))
         private = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         identity = Identity(host_of(key.public_key()), name, key, private, leaf.public_bytes(_PEM), trusted)
         made.append(identity)
@@ -54,7 +54,8 @@ def make(paths: StatePaths, names: list[str], *, system: str = "linux", site: st
     return made
 
 
-def _request(key: ec.EllipticCurvePrivateKey) -> bytes:
+def request_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A certificate request for a key, DER."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything")])
     request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return request.public_bytes(serialization.Encoding.DER)

@@ -23,6 +23,7 @@ from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.demo.stage import Stage, content_folder, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+ALERTS_A_DAY = "TRAMGAC_COLLECTOR_ALERTS_A_DAY"
 stages._UP_S = 300.0  # several lanes may share the machine
 
 
@@ -135,10 +136,14 @@ class Site:
     collector: Path | None = None
     agents: list[Agent] = field(default_factory=list)
     restarts: Counter[str] = field(default_factory=Counter)
+    alerts_a_day: int | None = 1_000_000
+    """Most lanes count each alert; None: the product's own limit."""
 
     def __post_init__(self) -> None:
         """Nothing runs yet. The console has a port of its own: a demo beside the lane may want the usual one."""
-        os.environ["TRAMGAC_COLLECTOR_ALERTS_A_DAY"] = "1000000"  # a lane counts each
+        os.environ.pop(ALERTS_A_DAY, None)
+        if self.alerts_a_day is not None:
+            os.environ[ALERTS_A_DAY] = str(self.alerts_a_day)
         os.environ["TRAMGAC_COLLECTOR_CONSOLE_LISTEN"] = f"127.0.0.1:{free_port()}"
         state = self.collector or self.folder / "collector"
         state.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,67 @@
+"""What all processes of a collector hold together, and how it grows. Not a lane itself."""
+
+import contextlib
+import threading
+from pathlib import Path
+
+import psutil
+
+from tests.lab.site import Site
+
+EVERY_S = 0.25
+MIB = 1 << 20
+
+
+def held(site: Site) -> dict[str, float]:
+    """What each process of the collector holds, MiB by role: PSS where the kernel tells it, else RSS."""
+    found: dict[str, float] = {}
+    roots = [psutil.Process(child.pid) for child in site.stage.children.processes]
+    for one in [*roots, *(child for root in roots for child in root.children(recursive=True))]:
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+            found[f"{_role(one)} {one.pid}"] = _pss(one) / MIB
+    return found
+
+
+def _role(one: psutil.Process) -> str:
+    words = one.cmdline()
+    return words[words.index("--state") - 1].rpartition("/")[2] if "--state" in words else one.name()
+
+
+def _pss(one: psutil.Process) -> int:
+    try:
+        lines = Path(f"/proc/{one.pid}/smaps_rollup").read_text().splitlines()
+    except PermissionError:
+        return int(one.memory_info().rss)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+class Watch:
+    """Looks all the time, in a thread; knows the most that was held since it was asked last."""
+
+    def __init__(self, site: Site) -> None:
+        """Begin to look."""
+        self._site, self._stop, self._lock = site, threading.Event(), threading.Lock()
+        self._most: dict[str, float] = {}
+        self._gateway = 0.0
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._stop.wait(EVERY_S):
+            now = held(self._site)
+            with self._lock:
+                if sum(now.values()) > sum(self._most.values()):
+                    self._most = now
+                self._gateway = max(self._gateway, sum(size for name, size in now.items() if "gateway" in name))
+
+    def most(self) -> tuple[dict[str, float], float]:
+        """The most that all held at a time since the last call, by process; and the gateway alone."""
+        with self._lock:
+            told, self._most = (self._most, self._gateway), {}
+            self._gateway = 0.0
+        return told
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._stop.set()
+        self._thread.join()
