@@ -29,6 +29,10 @@ class HuntWord(Pair):
         "No time was given: this is of the last 24 h, since {since}. --since looks further back.",
         "Không nêu thời gian: đây là 24 giờ vừa qua, từ {since}. Dùng --since để tìm xa hơn.",
     )
+    LOOKED_BACK_FROM = (
+        "No --since was given: this is of the 24 h before {until}, since {since}.",
+        "Không nêu --since: đây là 24 giờ trước {until}, từ {since}.",
+    )
     FOUND = "{events:event|events} on {hosts:host|hosts}.", "{events} sự kiện trên {hosts} máy."
     COUNTED = (
         "{events:event|events}, {groups:value|values} of {by}; events that do not know the field are not counted.",

@@ -1,6 +1,8 @@
 """`/api/events`: searches over stored events, as JSON lines; `/groups`: the same counted by a field.
 
-A search in words that says no time looks back LOOK_BACK; lists and counts of all that is stored do not.
+A search in words looks back LOOK_BACK from its end, or from now, unless it says since when. Two kinds do not, and are
+held by the limits of every question alone (events/asking.py): lists and counts without words, which are of all that is
+stored since other tools count and page by them; and words that say no time at all about cold days, which are all older.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,9 +54,13 @@ class Search:
         return given | ({"cold": True} if self.cold else {})
 
     def bounded(self, now: int) -> "Search":
-        """Give the search with a beginning, if it says no time and is of days that are not cold."""
-        whole = self.cold or self.since is not None or self.until is not None
-        return self if whole else replace(self, since=now - LOOK_BACK)
+        """Give the search with a beginning: what it says, else LOOK_BACK before its end or `now`.
+
+        Cold days without any time stay whole: nobody knows beforehand which there are.
+        """
+        if self.since is not None or (self.cold and self.until is None):
+            return self
+        return replace(self, since=max(0, (now if self.until is None else self.until) - LOOK_BACK))
 
 
 def _search(

@@ -88,15 +88,20 @@ def test_count(console: Console, asked):
     assert console.signed_in("viewer").get("/api/events/count", params={"q": "a"}).json() == {"count": 7}
 
 
-def test_a_search_in_words_looks_back_a_day_unless_it_says_a_time(console: Console, asked):
+def test_a_search_in_words_looks_back_a_day_unless_it_says_since_when(console: Console, asked):
     client = console.signed_in("viewer")
     for path in ("/api/events", "/api/events/count"):
         client.get(path, params={"q": "curl"})
         assert asked.pop()[1]["since"] == console.clock() - LOOK_BACK
-        client.get(path, params={"q": "curl", "until": "2026-01-01"})
-        assert asked.pop()[1]["since"] is None
-        client.get(path)
-        assert asked.pop()[1]["since"] is None
+        for cold in ("false", "true"):
+            client.get(path, params={"q": "curl", "until": "2026-01-01", "cold": cold})
+            more = asked.pop()[1]
+            assert more["since"] == more["until"] - LOOK_BACK
+        client.get(path, params={"q": "curl", "since": "1990-01-01", "until": "2026-01-01"})
+        assert asked.pop()[1]["since"] == 631_152_000_000_000_000
+        for all_of_it in ({}, {"until": "2026-01-01"}, {"kind": "process_start"}):
+            client.get(path, params=all_of_it)
+            assert asked.pop()[1]["since"] is None
 
 
 def test_groups(console: Console, monkeypatch):

@@ -64,9 +64,14 @@ def test_a_search_that_says_no_time_looks_back_a_day_and_says_so(running: Consol
         [(_, found)] = asked
         assert 0 <= time.time_ns() - 86_400_000_000_000 - found["since"] < 60_000_000_000
         asked.clear()
-    for bounded in (("curl", "--until", "1h"), ("curl", "--cold"), ("--json",)):
-        assert "No time" not in tramgac("events", *bounded)[2]
+    for whole in (("curl", "--cold"), ("--json",), ("--json", "--until", "1h")):
+        assert "No time" not in tramgac("events", *whole)[2]
         assert asked.pop()[1]["since"] is None
+    assert tramgac("events", "curl", "--json", "--until", "1h")[2].startswith(
+        "No --since was given: this is of the 24 h "
+    )
+    found = asked.pop()[1]
+    assert found["until"] - found["since"] == 86_400_000_000_000
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert tramgac("events", "curl", "--json")[2].startswith("Không nêu thời gian: ")
 
