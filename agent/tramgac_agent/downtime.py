@@ -22,7 +22,7 @@ REPORT_NS: Final = 60_000_000_000
 UNSAFE_NS: Final = SYNC_S * 1_000_000_000
 """What was reported later than this before a power cut may be gone with it, the report too."""
 UNWRITTEN_NS: Final = 40_000_000_000
-"""`alive`, which nobody syncs, may be older on the disk by so much (Linux: 30 s and a round of 5; proc_sys_vm(5))."""
+"""A report may come so late, and `alive`, which is synced with it, may be older by so much where the disk is slow."""
 
 
 class Downtime:
@@ -51,11 +51,15 @@ class Downtime:
             found = [(booted, now)] if clean else [lost, (booted, now)]
         return [(first, last) for first, last in found if first < last]
 
+    def due(self, at: int) -> bool:
+        """Whether a report of this time is new: it must be safe in the spool before it is told here."""
+        return at != self._written
+
     def reported(self, at: int, *, clean: bool = False) -> None:
         """All up to `at` is accounted for by a report in the spool; `clean` if it is the last."""
-        if at == self._written and not clean:
+        if not self.due(at) and not clean:
             return
         self._written = at
         told = json.dumps({"at": at, "boot": self._boot, "clean": clean})
         with contextlib.suppress(OSError):  # the next one then believes an earlier report
-            whole.write(self._path, told.encode(), mode=0o640, durable=False)
+            whole.write(self._path, told.encode(), mode=0o640)  # synced: XFS would leave it empty

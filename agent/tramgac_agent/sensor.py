@@ -196,7 +196,7 @@ class SensorProcess:
         changed = [ladder.turn(monotonic) for ladder in self._ladders.values()]
         self._report(now, monotonic, changed=any(changed))
         self._take_stock(now, monotonic)
-        self._spool.flush()
+        self._spool.flush(durable=self._downtime.due(self._reported))
         if monotonic >= self._next_enforce:
             self._next_enforce = monotonic + _ENFORCE_EVERY
             self._spool.enforce()

@@ -49,6 +49,16 @@ def test_a_damaged_file_is_like_none(path, content):
     assert Downtime(path, "b1").gaps(1, 0) == []
 
 
+def test_it_is_safe_when_it_is_told_for_a_file_system_may_leave_a_name_without_content(path, monkeypatch):
+    synced = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    downtime = Downtime(path, "b1")
+    assert downtime.due(5)
+    downtime.reported(5)
+    assert len(synced) == 2, "the file and its folder"
+    assert not downtime.due(5), "nor is the spool synced once more"
+
+
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):
     Downtime(tmp_path / "absent" / "alive", "b1").reported(5)
     assert not list(tmp_path.iterdir())
