@@ -36,15 +36,15 @@ def options(name: str, whole: int, quick: int) -> argparse.Namespace:
     return found
 
 
-def waited(agent: Agent, well: Callable[[], bool]) -> bool:
-    """Wait, 30 s at most, until the generator says what is wanted; it does so 50 times a second."""
+def waited(well: Callable[[], bool]) -> bool:
+    """Wait, 30 s at most, until a generator says what is wanted; it does so 50 times a second."""
     deadline = time.monotonic() + 30
     while not (done := well()) and time.monotonic() < deadline:
         time.sleep(0.003)
     return done
 
 
-def burst(site: Site, agent: Agent, chance: random.Random) -> int:
+def burst(site: Site, agent: Agent, chance: random.Random, size: int = BURST) -> int:
     """Have events written while the uplink stands still, let it go while more are, come back amid the stream.
 
     How many are on the way then; too few: another time, ten at most.
@@ -52,12 +52,12 @@ def burst(site: Site, agent: Agent, chance: random.Random) -> int:
     seen = 0
     for _ in range(10):
         agent.hold(back=True)
-        agent.more(BURST)
-        waited(agent, lambda: agent.waiting() >= BURST)
-        some = agent.acked() + chance.randrange(BURST // 4)
+        agent.more(size)
+        waited(lambda: agent.waiting() >= size)
+        some = agent.acked() + chance.randrange(size // 4)
         agent.hold(back=False)
-        agent.more(BURST // 2)
-        waited(agent, lambda some=some: agent.acked() > some)  # type: ignore[misc]
+        agent.more(size // 2)
+        waited(lambda some=some: agent.acked() > some)  # type: ignore[misc]
         seen = agent.waiting()
         if seen >= ON_THE_WAY:
             break
@@ -84,29 +84,34 @@ def settled(lane: str, site: Site, agent: Agent, after: str) -> bool:
     return drained
 
 
-def closing(lane: str, site: Site, agent: Agent, rounds: int) -> bool:
-    """What came of all of it, of one collector."""
+def closing(lane: str, site: Site, rounds: int, missing: Callable[[], int] = lambda: 0) -> bool:
+    """What came of all of it, of one collector; as many sequences are `missing` as are called so."""
     result = account(site)
-    good = told(lane, result)
+    good = told(lane, result, missing=missing())
     return good & row(lane, "events acknowledged", result.acknowledged, "events", at_least=rounds * ON_THE_WAY)
+
+
+def kills(site: Site, agent: Agent, part: str, chance: random.Random, times: int = 1, size: int = BURST) -> bool:
+    """Kill a part within bursts of a size; whether each time enough was on the way, and nothing waits for ever."""
+    stuck, least = 0, size
+    for _ in range(times):
+        least = min(least, burst(site, agent, chance, size))
+        kill_one(site, agent, part)
+        stuck += not settled("kills", site, agent, part)
+    good = row("kills", f"{part} killed {times} times: fewest on the way", least, "events", at_least=ON_THE_WAY)
+    return row("kills", f"{part}: kills after which events still wait", stuck, "kills", at_most=0) and good
 
 
 def kill_often(part: str, times: int, chance: random.Random) -> bool:
     """One part, in a collector of its own; whether every figure is well."""
-    stuck, least = 0, BURST
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder:
         site = Site(Path(folder))
         try:
             site.start()
             agent = site.enrol(RATE)
             agent.start(0)
-            for _ in range(times):
-                least = min(least, burst(site, agent, chance))
-                kill_one(site, agent, part)
-                stuck += not settled("kills", site, agent, part)
-            good = row("kills", f"{part} killed {times} times: fewest on the way", least, "events", at_least=ON_THE_WAY)
-            good &= row("kills", f"{part}: kills after which events still wait", stuck, "kills", at_most=0)
-            return good & closing("kills", site, agent, times)
+            good = kills(site, agent, part, chance, times)
+            return closing("kills", site, times) and good
         finally:
             site.stop()
 

@@ -1,28 +1,36 @@
-"""`./dev lab power`: the power goes under the collector's state, 100 times; nothing acknowledged is lost or doubled.
+"""`./dev lab power`: the power goes under the collector's state, or an agent's, 100 times; nothing is lost silently.
 
-The state lies on a loop-mounted XFS; `xfs_io -x -c shutdown` drops everything that no fsync has made safe (as the
-file system's own crash tests do). Then the collector is killed, the file system mounted again, and all is started anew.
-Each time soon after the event store has merged its parts, at a moment drawn anew (--seed S) in which at least 1,000
-events are not acknowledged and the stream flows; 25 cuts a collector. At last a bug is planted and found. --quick:
-twice; --times N. Needs root, xfsprogs and a loop device.
+The state of each lies on a loop-mounted XFS of its own; `xfs_io -x -c shutdown` drops everything that no fsync has made
+safe (as the file system's own crash tests do). Then whoever works there is killed, the file system mounted again, and
+all is started anew. At a moment drawn anew (--seed S) in which at least 1,000 events are not acknowledged and the
+stream flows; 25 cuts a collector, every fifth the agent's, the others soon after the event store has merged its parts.
+What was acknowledged is there once; what was not and is gone with the agent's power is told. At last bugs are planted
+and found. --quick: twice; --times N. Needs root, xfsprogs and loop devices.
 """
 
 import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from tramgac_collector.engine.client import connect
 from tramgac_collector.events.schema import TABLE
 
-from tests.lab.kills import BURST, ON_THE_WAY, RATE, burst, closing, options, settled
+from tests.lab import power_agent
+from tests.lab.kills import BURST, ON_THE_WAY, RATE, SETTLED_S, burst, closing, options, settled
 from tests.lab.planted import found
 from tests.lab.rows import row
-from tests.lab.site import Site
+from tests.lab.site import Agent, Site
 
 ONE = 25
 """Cuts under one collector."""
+FIFTH = 5
+"""One of so many cuts is the agent's: the second, the seventh, ..."""
+BUGS = ("acknowledges what is not safe", "goes on with its epoch after a power cut")
 
 
 def command(*words: str) -> None:
@@ -33,12 +41,12 @@ def command(*words: str) -> None:
 class Disk:
     """An XFS in a file, and the cut."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make and mount it."""
-        self.image = folder / "disk.img"
-        self.mount = folder / "disk"
+    def __init__(self, folder: Path, name: str, size: str) -> None:
+        """Make and mount it; the file is sparse."""
+        self.image = folder / f"{name}.img"
+        self.mount = folder / name
         self.mount.mkdir()
-        command("truncate", "-s", "2G", str(self.image))  # sparse; the collector leaves half a gigabyte to the rest
+        command("truncate", "-s", size, str(self.image))
         command("mkfs.xfs", "-q", str(self.image))
         self.attach()
 
@@ -61,28 +69,83 @@ def merged(site: Site) -> None:
         client.command(f"OPTIMIZE TABLE {TABLE} FINAL")
 
 
+Disks: TypeAlias = tuple[Disk, Disk]
+"""The collector's and the agent's."""
+
+
+@contextmanager
+def disks(folder: Path) -> Iterator[Disks]:
+    """The collector's and the agent's, while the block runs."""
+    with ExitStack() as stack:
+        made = []
+        for name, size in (("disk", "2G"), ("small", "1G")):  # the collector leaves half a gigabyte to the rest
+            made.append(Disk(folder, name, size))
+            stack.callback(made[-1].detach)
+        yield made[0], made[1]
+
+
+def cut_collector(site: Site, disk: Disk) -> None:
+    """Its power goes, and comes back."""
+    disk.cut()
+    site.restart_after(lambda: (disk.detach(), disk.attach()))
+
+
+def cut_agent(agent: Agent, disk: Disk, number: int) -> None:
+    """Its power goes, and comes back: another boot."""
+    disk.cut()
+    agent.kill()
+    disk.detach()
+    disk.attach()
+    agent.boot = f"boot {number}"
+    agent.start(0)
+
+
+def rest(site: Site, agent: Agent) -> None:
+    """End the agent at a moment at which all that it wrote is acknowledged, and its books say so."""
+    for _ in range(5):
+        site.drain(SETTLED_S)
+        agent.kill()
+        if agent.waiting() == 0:
+            return
+        agent.start(0)  # it wrote a report just then
+
+
+def cuts(site: Site, agent: Agent, both: Disks, chance: random.Random, times: int, size: int = BURST) -> bool:
+    """Some cuts of both; whether at each enough was on the way, and nothing waits for ever."""
+    stuck, least = 0, size
+    for number in range(times):
+        if number % FIFTH != 1:
+            merged(site)
+        least = min(least, burst(site, agent, chance, size))
+        if number % FIFTH == 1:
+            cut_agent(agent, both[1], number)
+        else:
+            cut_collector(site, both[0])
+        stuck += not settled("power", site, agent, "a cut")
+    good = row("power", f"{times} cuts: fewest events on the way", least, "events", at_least=ON_THE_WAY)
+    return row("power", "cuts after which events still wait", stuck, "cuts", at_most=0) and good
+
+
+def books(site: Site, agent: Agent, times: int, agents: int) -> bool:
+    """What came of all of it, at the collector and at the agent, of whose power were so many cuts."""
+    rest(site, agent)
+    good = closing("power", site, times, lambda: power_agent.fate(site, agent).missing)
+    return power_agent.told("power", power_agent.fate(site, agent), agents) and good
+
+
 def cut_often(times: int, chance: random.Random) -> bool:
     """Some cuts, under one collector; whether every figure is well."""
-    stuck, least = 0, BURST
-    with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder:
-        disk = Disk(Path(folder))
-        site = Site(Path(folder), collector=disk.mount / "collector")
+    with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as folder, disks(Path(folder)) as both:
+        site = Site(Path(folder), collector=both[0].mount / "collector")
         try:
             site.start()
-            agent = site.enrol(RATE)
+            agent = site.enrol(RATE, both[1].mount)
+            agent.boot = "first boot"
             agent.start(0)
-            for _ in range(times):
-                merged(site)
-                least = min(least, burst(site, agent, chance))
-                disk.cut()
-                site.restart_after(lambda: (disk.detach(), disk.attach()))
-                stuck += not settled("power", site, agent, "a cut")
-            good = row("power", f"{times} cuts: fewest events on the way", least, "events", at_least=ON_THE_WAY)
-            good &= row("power", "cuts after which events still wait", stuck, "cuts", at_most=0)
-            return good & closing("power", site, agent, times)
+            good = cuts(site, agent, both, chance, times)
+            return books(site, agent, times, len(range(1, times, FIFTH))) and good
         finally:
             site.stop()
-            disk.detach()
 
 
 def main() -> int:
@@ -90,7 +153,7 @@ def main() -> int:
     given = options("power", 100, 2)
     chance = random.Random(given.seed)
     good = [cut_often(min(ONE, given.times - done), chance) for done in range(0, given.times, ONE)]
-    good.append(found("power", "acknowledges what is not safe", lambda: cut_often(2, chance)))
+    good += [found("power", bug, lambda: cut_often(2, chance)) for bug in BUGS]
     return 0 if all(good) else 1
 
 

@@ -23,6 +23,8 @@ from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.demo.stage import Stage, content_folder, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = 5
+"""Words of a line of the truth that says what was written; see generator.py."""
 ALERTS_A_DAY = "TRAMGAC_COLLECTOR_ALERTS_A_DAY"
 stages._UP_S = 300.0  # several lanes may share the machine
 
@@ -36,6 +38,8 @@ class Agent:
     rate: int
     asked: int = 0
     """Events that this life of the generator is to write."""
+    boot: str = ""
+    """Which boot of its machine this is, where that may lose its power."""
     generator: subprocess.Popen[bytes] | None = None
     uplink: subprocess.Popen[bytes] | None = None
 
@@ -49,7 +53,7 @@ class Agent:
         self.asked = 0
         self.more(count)
         self.truth.with_suffix(".json").unlink(missing_ok=True)  # what the one before said of its books
-        arguments = [str(self.state), str(self.truth), str(self.rate), str(count)]
+        arguments = [str(self.state), str(self.truth), str(self.rate), str(count), *([self.boot] if self.boot else [])]
         log = (self.state / "lab.log").open("ab")
         self.generator = subprocess.Popen(
             [sys.executable, "-m", "tests.lab.generator", *arguments], cwd=ROOT, stdout=log, stderr=log
@@ -113,7 +117,11 @@ class Agent:
 
     def written(self) -> list[tuple[str, int, int, str]]:
         """The truth: (epoch, lane, sequence, marker) of every event."""
-        return [(row[0], int(row[1]), int(row[2]), row[3]) for row in self._rows() if len(row) == 4]
+        return [(row[0], int(row[1]), int(row[2]), row[3]) for row in self._rows() if len(row) == WRITTEN]
+
+    def times(self) -> dict[tuple[str, int, int], int]:
+        """When each event of the truth happened, nanoseconds since 1970."""
+        return {(row[0], int(row[1]), int(row[2])): int(row[4]) for row in self._rows() if len(row) == WRITTEN}
 
     def acknowledged(self) -> dict[tuple[str, int], int]:
         """The last sequence that was acknowledged, by epoch and lane."""
@@ -155,9 +163,9 @@ class Site:
         self.stage.wait_for_collector()
         self.stage.push_rules([content_folder()])
 
-    def enrol(self, rate: int) -> Agent:
-        """One more agent."""
-        state = self.folder / f"agent{len(self.agents)}"
+    def enrol(self, rate: int, place: Path | None = None) -> Agent:
+        """One more agent; its state lies in `place`, if there is one."""
+        state = (place or self.folder) / f"agent{len(self.agents)}"
         ticket = self.stage.client.send("/api/tokens", {"uses": 1, "ttl_s": 600, "site": "lab"})["ticket"]
         enrol = (program("tramgac-agent"), "enrol", "--state", str(state), "--ticket", "-")
         self.stage.children.run("enrol", *enrol, text=ticket)
