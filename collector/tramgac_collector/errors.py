@@ -5,7 +5,8 @@ CollectorError
 │   ├── StateError        the state directory is absent, damaged or in use
 │   │   └── NotInitialised    `tramgac collector init` has not been run there
 │   ├── SettingsError     a setting is wrong
-│   └── PortInUse         somebody listens where we should
+│   ├── PortInUse         somebody listens where we should
+│   └── StoreUnfit        the event store's table is not one that this program can fill
 ├── IngestError
 │   ├── LogClosed         the ingest log no longer takes batches
 │   ├── DiskFull          no room for another batch
@@ -66,6 +67,10 @@ class SettingsError(Told):
 
 class PortInUse(Told):
     """Somebody listens where we should."""
+
+
+class StoreUnfit(Told):
+    """The event store's table is not one that this program can fill."""
 
 
 class IngestError(CollectorError):

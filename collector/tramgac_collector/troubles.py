@@ -21,6 +21,16 @@ class Trouble(Pair):
         "{text!r} is no name of a cluster: letters, digits and _, at most 64",
         "{text!r} không phải tên cụm: chỉ gồm chữ, số và _, nhiều nhất 64 ký tự",
     )
+    STORE_UNFIT = (
+        (
+            "the event store's table {table} was made by another version, and this one cannot fill it: {wrong}; in"
+            " parentheses what it needs. Install the newer version again: events wait in the ingest log until then."
+        ),
+        (
+            "bảng {table} của kho sự kiện do một phiên bản khác tạo ra, phiên bản này không ghi vào được: {wrong}; trong"
+            " ngoặc là điều nó cần. Hãy cài lại phiên bản mới hơn: sự kiện chờ trong nhật ký tiếp nhận cho đến khi đó."
+        ),
+    )
     NO_NAME = (
         "{text!r} is no name or address alone (no port, no scheme), such as gac.example.vn or 192.0.2.7",
         "{text!r} không phải tên hay địa chỉ thuần túy (không kèm cổng hay giao thức), ví dụ gac.example.vn, 192.0.2.7",

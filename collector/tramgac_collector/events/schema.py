@@ -13,7 +13,9 @@ from typing import Any
 
 from tramgac_proto.rows import COLUMNS, Column
 
+from tramgac_collector.errors import StoreUnfit
 from tramgac_collector.events import rollups
+from tramgac_collector.troubles import Trouble
 
 TABLE = "events"
 COLD_TABLE = "events_cold"
@@ -29,7 +31,8 @@ OWN: Mapping[str, str] = {
     "kind": "LowCardinality(String)",
 }
 """Our own columns and their types with codecs."""
-ORDER = "PARTITION BY toDate(ingested) ORDER BY (kind, host, time)"
+PARTITION = "toDate(ingested)"
+ORDER = f"PARTITION BY {PARTITION} ORDER BY (kind, host, time)"
 SAFE = (
     "fsync_after_insert = 1, fsync_part_directory = 1, "
     "min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1"
@@ -41,8 +44,11 @@ WHOLE = "min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partit
 the time then, for most of that is looking into parts.
 """
 SETTINGS = f"{SAFE}, {WHOLE}, {rollups.SETTINGS}"
-_MADE = "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}"
-_COLUMNS = "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
+_MADE = (
+    "SELECT create_table_query, engine, partition_key FROM system.tables"
+    " WHERE database = currentDatabase() AND name = {table:String}"
+)
+_COLUMNS = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
 _TIME = "@timestamp"
 _INDEXES: Mapping[str, str] = {
     "@timestamp": "minmax",
@@ -73,6 +79,11 @@ class Definition:
     name: str
     text: str
 
+    @property
+    def type(self) -> str:
+        """Without how it is packed on the disk."""
+        return self.text.partition(" CODEC(")[0]
+
 
 def definitions() -> tuple[Definition, ...]:
     """Give all columns of the table."""
@@ -82,9 +93,7 @@ def definitions() -> tuple[Definition, ...]:
 
 def columns(*, codecs: bool = True) -> str:
     """Give all columns as SQL lists them, with or without how they are packed on the disk."""
-    return ", ".join(
-        f"`{column.name}` {column.text if codecs else column.text.partition(' CODEC(')[0]}" for column in definitions()
-    )
+    return ", ".join(f"`{column.name}` {column.text if codecs else column.type}" for column in definitions())
 
 
 def inside() -> str:
@@ -101,17 +110,37 @@ def create(client: Any) -> None:
     A block of one day is inserted whole or not at all (one partition, one part), and is on the disk when the insert
     returns, as is what a merge makes of it. Sorted by kind, host and event time: a wrong clock puts an event elsewhere
     in the order, and nothing worse.
+
+    One that a newer program made serves too: columns, indexes and roll-ups that this program does not know are neither
+    filled nor asked, and settings that both know become this program's.
+
+    Raises:
+        StoreUnfit: what both know is not the same there; nothing was changed.
     """
     client.command(f"CREATE TABLE IF NOT EXISTS {TABLE} ({inside()}) ENGINE = MergeTree {ORDER} SETTINGS {SETTINGS}")
-    there = {row[0] for row in client.query(_COLUMNS, parameters={"table": TABLE}).result_rows}
+    there = dict(client.query(_COLUMNS, parameters={"table": TABLE}).result_rows)
+    made, engine, partition = client.query(_MADE, parameters={"table": TABLE}).result_rows[0]
+    _require(there, partition if engine.endswith("MergeTree") else PARTITION)  # a cluster's has it in its shards
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")
-    made = client.query(_MADE, parameters={"table": TABLE}).result_rows[0][0]
     lacking = [setting for setting in SETTINGS.split(", ") if setting not in made]
     if lacking:
         client.command(f"ALTER TABLE {TABLE} MODIFY SETTING {', '.join(lacking)}")
     rollups.add(client, TABLE)
+
+
+def _require(there: Mapping[str, str], partition: str) -> None:
+    """See that a column is of the type that is written and read, and that a block of one day is one part."""
+    wrong = [
+        f"{column.name} {there[column.name]} ({column.type})"
+        for column in definitions()
+        if there.get(column.name, column.type) != column.type
+    ]
+    if partition != PARTITION:
+        wrong.append(f"PARTITION BY {partition} ({PARTITION})")
+    if wrong:
+        raise StoreUnfit(Trouble.STORE_UNFIT.both(table=TABLE, wrong=", ".join(wrong)))
 
 
 def _text(column: Column) -> str:
