@@ -18,8 +18,11 @@ from tramgac_collector.paths import StatePaths
 
 NEAR = 256
 """So many batches ahead are no backlog: in their turn they are judged as soon."""
-FAR, MOST, BYTES = 10_000, 256, 4 << 20
-"""Batches that are looked at at once, and urgent ones that are judged together, with the bytes of their events."""
+FAR, MOST, EVENTS, BYTES = 10_000, 256, 2_000, 4 << 20
+"""Batches that are looked at at once, and urgent ones that are judged together, with their events and their bytes.
+
+Small events that all meet a rule cost memory by their number, and the transaction its time.
+"""
 
 
 @dataclass(slots=True)
@@ -37,14 +40,16 @@ def look(paths: StatePaths, reader: LogReader, place: Place, position: int) -> I
     whoever comes there.
     """
     while (start := max(position, place.ahead)) < (head := ingest.head(paths)) and head - position > NEAR:
-        found, size = Urgent(start), 0
+        found, events, size = Urgent(start), 0, 0
         try:
             for entry in ingest.consume(paths, start, reader=reader):
                 found.after = entry.position + 1
                 if place.takes_urgent(entry):
                     found.entries.append(entry)
+                    events += entry.batch.count
                     size += entry.batch.size
-                if len(found.entries) >= MOST or size >= BYTES or found.after - start >= FAR:
+                full = len(found.entries) >= MOST or events >= EVENTS or size >= BYTES
+                if full or found.after - start >= FAR:
                     break
         except Unreadable:
             yield found

@@ -112,6 +112,18 @@ def test_it_goes_ahead_up_to_where_the_log_cannot_be_read(state, feed, monkeypat
     assert part.entries == entries[1:]
 
 
+def test_many_small_events_are_judged_in_parts(state, feed, monkeypatch):
+    monkeypatch.setattr(ahead, "MOST", 256)
+    monkeypatch.setattr(ahead, "EVENTS", 5)
+    for _ in range(6):
+        feed.send(*(start(f"evil {number}") for number in range(2)), lane=URGENT)
+    parts, place = [], Place()
+    for part in ahead.look(state, open_reader(state), place, 0):
+        parts.append([entry.batch.count for entry in part.entries])
+        place.ahead = part.after
+    assert parts == [[2, 2, 2], [2, 2, 2]]
+
+
 def test_a_crash_at_any_statement_loses_and_doubles_nothing(ready, state, feed):
     for number in range(3):
         feed.send(start(f"evil {number}"))
