@@ -8,7 +8,7 @@ from tramgac_collector import tallies
 
 from tests.lab.site import Site
 
-LATE_S = 60.0
+LATE_S = 180.0
 """Notes are left every few seconds, and a judge may have a flood to work off first."""
 
 

@@ -17,7 +17,7 @@ from tramgac_proto.session_pb2 import AgentMessage, Hello
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
 
-from tests.lab import faults_identity, fleet_check, fleet_identity
+from tests.lab import faults_calls, faults_identity, fleet_check, fleet_identity
 from tests.lab.faults_honest import working
 from tests.lab.faults_rogue import Attacker
 from tests.lab.fleet_events import linux
@@ -43,12 +43,14 @@ async def identities(site: Site) -> bool:
     """A rogue says in every field that it is another host; nothing of that host changes."""
     rogue, victim = fleet_identity.make(site.stage.paths, ["rogue", "victim"])
     before = _of(site, victim.host)
-    tried = await _say_all(Attacker(site.session_address, _told(rogue)), victim.host)
+    asked, theirs = await faults_calls.answered(site, Attacker(site.session_address, _told(rogue)), rogue, victim)
+    tried = asked + await _say_all(Attacker(site.session_address, _told(rogue)), victim.host)
     await asyncio.sleep(3)
     after, foreign = _of(site, victim.host), _events(site, victim.host)
     note(f"faults: identities: {tried} fields; events stored as the rogue's: {_events(site, rogue.host)}")
     alerts = site.stage.client.get("/api/alerts", status="all", host=victim.host)["total"]
     good = row("faults", "fields filled with another host's identity", tried, "fields", at_least=100)
+    good &= row("faults", "answers that were about that host", theirs, "answers", at_most=0)
     good &= row("faults", "what changed of that host", int(before != after), "rows", at_most=0)
     return good & row("faults", "events or alerts in that host's name", foreign + alerts, "rows", at_most=0)
 
