@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 from tramgac_proto.event_pb2 import Event
@@ -19,6 +20,8 @@ from tramgac_collector.search.meant import Named
 MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
 MAX_CHILDREN = 200
+MANY = 1_000
+"""Of more events it pays to ask first which kinds there are: columns of the others would cost as much again."""
 _NS = " ns"
 
 
@@ -47,10 +50,18 @@ def search(  # noqa: PLR0913 - a bound each
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
     conditions = bounded(text, since, until, host, kinds, named)
+    if not kinds and limit > MANY:
+        kinds = _kinds(paths, f"{table_of(cold)} WHERE {conditions.where}", conditions)
+        bound(conditions, None, None, None, kinds)  # one that comes meanwhile would lack its columns
     place = f"{table_of(cold)} WHERE {conditions.where}"
-    sql = f"SELECT {SELECT} FROM {place} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
+    sql = f"SELECT {selected(kinds or None)} FROM {place} ORDER BY time DESC, sequence DESC LIMIT {limit:d}"  # noqa: S608 - names are ours, values are parameters
     rows = rows_of(paths, sql, conditions)
     return (present(row) for row in reversed(rows))
+
+
+def _kinds(paths: StatePaths, place: str, conditions: Conditions) -> list[str]:
+    _, rows = ask(paths, f"SELECT DISTINCT kind FROM {place}", conditions, of_rows=True)  # noqa: S608 - names are ours, values are parameters
+    return [str(kind) for (kind,) in rows]
 
 
 def count(
@@ -67,8 +78,8 @@ def count(
     """Count what `search` would give without a limit. Raises as `search` does."""
     conditions = bounded(text, since, until, host, kinds, named)
     sql = f"SELECT count() AS number FROM {table_of(cold)} WHERE {conditions.where}"  # noqa: S608 - names are ours, values are parameters
-    rows = rows_of(paths, sql, conditions)
-    return int(rows[0]["number"]) if rows else 0
+    _, rows = ask(paths, sql, conditions, of_rows=True)
+    return int(rows[0][0]) if rows else 0
 
 
 def table_of(cold: bool) -> str:  # noqa: FBT001 - the flag of its callers
@@ -127,13 +138,13 @@ def present(row: dict[str, Any]) -> dict[str, object]:
     """Give a row as people and programs read it."""
     event = event_of(row)
     fields = ecs(event)
-    fields.pop("@timestamp", None)
+    at = fields.pop("@timestamp", None) or time_text(event.time)
     return {
         "host": row["host"],
         "epoch": f"{row['epoch']:016x}",
         "lane": row["lane"],
         "sequence": row["sequence"],
-        "time": time_text(event.time),
+        "time": at,
         "ingested": time_text(row["ingested"]),
         "kind": row["kind"],
         **fields,
@@ -211,7 +222,12 @@ def _starts(paths: StatePaths, host: str, boot: int, column: str, entities: Sequ
 
 
 def rows_of(paths: StatePaths, sql: str, conditions: Conditions) -> list[dict[str, Any]]:
-    """Give the rows of a question that selects SELECT, by column. Raises as `ask` does."""
+    """Give the rows of a question that selects SELECT, by column; of an event's fields those that are known.
+
+    Raises as `ask` does.
+    """
     names, found = ask(paths, sql, conditions, of_rows=True)
     names = [name.removesuffix(_NS) for name in names]
-    return [dict(zip(names, row, strict=True)) for row in found]
+    own = [name for name in names if name in OWN]  # these come first
+    # Nine of ten columns of a row are empty: to put them in as well would double what an answer takes.
+    return [dict(zip(own, row, strict=False)) | dict(compress(zip(names, row, strict=True), row)) for row in found]

@@ -149,6 +149,16 @@ def test_only_the_columns_of_some_kinds_are_asked_for():
     assert query.selected() == query.SELECT
 
 
+def test_a_large_answer_asks_for_the_columns_of_its_kinds_and_is_the_same(filled):
+    few, many = found(filled), found(filled, limit=query.MANY + 1)
+    assert few == many
+    assert {row["kind"] for row in many} == {"process_start", "file_create", "event_log"}
+    assert found(filled, kinds=["file_create", "event_log"], limit=query.MANY + 1) == [
+        row for row in few if row["kind"] != "process_start"
+    ]
+    assert found(filled, "process.command_line:nobody", limit=query.MANY + 1) == []
+
+
 def test_what_cannot_be_is_said(filled, tmp_path):
     with pytest.raises(QueryError, match="limit"):
         query.search(filled[0], limit=10**9)
