@@ -25,6 +25,7 @@ SKIPS = Path(__file__).parent / "skips.toml"
 # What takes seconds is begun first, the longest before all, so that all workers end at the same time.
 LONG = (
     "tests/e2e/test_demo.py",
+    "tests/lab/test_losses.py",
     "tests/dashboard/test_page.py",
     "tests/dashboard/test_live.py",
     "tests/collector/judging/test_scanning.py",

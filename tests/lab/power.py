@@ -21,7 +21,7 @@ from tramgac_collector.engine.client import connect
 from tramgac_collector.events.schema import TABLE
 
 from tests.lab import power_agent
-from tests.lab.kills import BURST, ON_THE_WAY, RATE, SETTLED_S, burst, closing, options, settled
+from tests.lab.kills import BURST, ON_THE_WAY, RATE, SETTLED_S, burst, closing, options, settled, waited
 from tests.lab.planted import found
 from tests.lab.rows import row
 from tests.lab.site import Agent, Site
@@ -91,7 +91,10 @@ def cut_collector(site: Site, disk: Disk) -> None:
 
 
 def cut_agent(agent: Agent, disk: Disk, number: int) -> None:
-    """Its power goes, and comes back: another boot."""
+    """Its power goes while it writes, and comes back: another boot."""
+    before = agent.emitted()
+    agent.more(ON_THE_WAY)
+    waited(lambda: agent.emitted() > before)
     disk.cut()
     agent.kill()
     disk.detach()

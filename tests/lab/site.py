@@ -111,6 +111,10 @@ class Agent:
         """Events emitted and not yet acknowledged."""
         return sum(lane["emitted"] - lane["acked"] for lane in self.status().get("ledger", {}).values())
 
+    def emitted(self) -> int:
+        """Events of the present epoch that were given a sequence."""
+        return sum(int(lane["emitted"]) for lane in self.status().get("ledger", {}).values())
+
     def acked(self) -> int:
         """Events of the present epoch that are acknowledged."""
         return sum(int(lane["acked"]) for lane in self.status().get("ledger", {}).values())
