@@ -2,7 +2,8 @@
 
 Real collector and agents; a generator in place of the sensors, and 10 million events (--quick: 100 thousand) put into
 the log before. The backup is taken while events come; what comes after it is in no backup, and the agents send it again
-by themselves from what they keep. Then the log is proven, and a backup whose byte was flipped is refused.
+by themselves from what they keep: they run through the wipe and the restore, and have more to send. Then the log is
+proven, and a backup whose byte was flipped is refused.
 """
 
 import hashlib
@@ -33,7 +34,9 @@ from tests.lab.rows import note, row
 from tests.lab.site import Site
 
 RATE = 1_000
-BEFORE, DURING = 6_000, 8_000
+BEFORE, DURING, MEANWHILE = 6_000, 8_000, 3_000
+RETURN_S = 400
+"""Longer than an agent waits at most before it tries again."""
 SAMPLE = b"#!/bin/sh\necho restored\n"
 _DIGEST = (
     "SELECT count(), sum(cityHash64(host, epoch, lane, sequence, kind, time, process_command_line, file_path))"
@@ -205,7 +208,6 @@ def show(site: Site, folder: Path) -> bool:
     size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file() and not file.is_symlink())
     good &= row("restore", "size of the backup", size / (1 << 20), "MiB")
     site.drain(300)
-    agent.stop()
     settled(site)
     head = ingest.head(StatePaths(place))
     before = known(site, head)
@@ -215,15 +217,29 @@ def show(site: Site, folder: Path) -> bool:
 
     def between() -> None:
         shutil.rmtree(paths.root)
+        agent.more(MEANWHILE)  # it knows of nothing
         done = command("collector", "restore", "--from", str(place), "--identity", str(key), *state)
         note(f"restore: {done[2].strip()}")
         took.extend([float(done[0]), done[1]])
 
     site.restart_after(between)
     good &= row("restore", "restored into an empty state", took[1], "s", at_most=None if not took[0] else -1)
-    agent.start(0)
-    site.drain(120)  # what is sent again was acknowledged before: `compare` waits for it
-    return compare(site, before, head) and good
+    return returned(site) & compare(site, before, head) and good
+
+
+def returned(site: Site) -> bool:
+    """The agent, which nobody started again, has found the collector and sent what it had meanwhile.
+
+    What it sends again was acknowledged before: `compare` waits for it.
+    """
+    (agent,), began = site.agents, time.monotonic()
+    back = site.drain(RETURN_S)
+    took = time.monotonic() - began
+    alive = sum(part is not None and part.poll() is None for part in (agent.generator, agent.uplink))
+    good = row("restore", "parts of the agent that ran through the wipe and the restore", alive, "parts", at_least=2)
+    return (
+        row("restore", "agent back by itself, and all acknowledged", took, "s", at_most=None if back else -1) and good
+    )
 
 
 def compare(site: Site, before: Known, head: int) -> bool:
