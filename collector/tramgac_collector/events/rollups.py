@@ -17,6 +17,10 @@ from typing import Any
 HOUR = "intDiv(toUnixTimestamp64Nano(time), 3600000000000)"
 """Hours since 1970: no date type of ClickHouse reaches as far as a wrong clock."""
 _SEEN = "count(), min(time), max(time), uniq(host)"
+_OF_VALUES = " WITH SETTINGS (index_granularity = 256)"
+"""Who asks of one value reads one granule a day, and of each of its rows a state of `uniq`: with the usual 8,192 rows
+that takes three times as long as all else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Projection:
     @property
     def text(self) -> str:
         """Its definition."""
-        return f"PROJECTION {self.name} (SELECT {self.keys}, {self.sums} GROUP BY {self.keys})"
+        settings = _OF_VALUES if self.sums == _SEEN else ""
+        return f"PROJECTION {self.name} (SELECT {self.keys}, {self.sums} GROUP BY {self.keys}){settings}"
 
 
 PREVALENT: Mapping[str, str] = {
