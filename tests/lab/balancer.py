@@ -12,11 +12,12 @@ from collections.abc import Sequence
 class Balancer:
     """Listens on loopback, in a thread of its own."""
 
-    def __init__(self, backends: Sequence[int]) -> None:
+    def __init__(self, backends: Sequence[int], port: int = 0) -> None:
         """Begin to serve; `backends` are ports on loopback."""
         self._backends, self._turn = list(backends), 0
+        self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", port))
         self.port: int = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -26,8 +27,10 @@ class Balancer:
         if backend is None:
             writer.close()
             return
+        self._open |= {writer, backend[1]}
         there, back = (self._pass(reader, backend[1]), self._pass(backend[0], writer))
         await asyncio.gather(there, back)
+        self._open -= {writer, backend[1]}
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in self._backends:
@@ -46,5 +49,11 @@ class Balancer:
 
     def stop(self) -> None:
         """End it and all connections."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join(10)
+
+    def _end(self) -> None:
+        self._server.close()
+        for writer in self._open:
+            writer.transport.abort()
+        self._loop.call_soon(self._loop.stop)

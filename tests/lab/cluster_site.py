@@ -4,6 +4,8 @@ second gateway on a machine of its own.
 Not a lane itself: cluster.py starts it.
 """
 
+import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -14,10 +16,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import nats
+import psutil
 from tramgac_agent.config import write_collector
 from tramgac_collector import ca, judges
 from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.demo.stage import content_folder, free_port
+from tramgac_collector.jetstream.place import BATCHES
 from tramgac_collector.paths import StatePaths
 
 from tests.collector.control_store import BINARIES, administer, wait_for
@@ -72,8 +77,14 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill it with all its children, as a power cut of its machine would end them."""
-        self.process.send_signal(signal.SIGQUIT)  # children of a postmaster that is killed live on for a while
+        self.process.send_signal(signal.SIGSTOP)  # it makes no more of them
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         self.process.wait(30)
+        psutil.wait_procs(children, timeout=30)  # a new one refuses the folder while they use the memory they share
 
     def stop(self) -> None:
         """End it."""
@@ -145,8 +156,9 @@ class Cluster:
         self.site.stage.push_rules([content_folder(), folder / "rules"])
         self.gateway = Gateway(folder / "gateway2", self.site.stage.paths, self.site.stage.children)
         first = int(self.site.session_address.rpartition(":")[2])
-        self.balancer = Balancer([first, self.gateway.ports["session_listen"]])
-        stack.callback(self.balancer.stop)
+        self._backends = [first, self.gateway.ports["session_listen"]]
+        self.balancer = Balancer(self._backends)
+        stack.callback(self._stop_balancer)
 
     def enrol(self, rate: int) -> list[Agent]:
         """Agents whose sessions go through the balancer: a host for each judge."""
@@ -161,6 +173,28 @@ class Cluster:
             found[judges.number_of(host, JUDGES)] = agent
             write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
         return self.site.agents
+
+    def kill_balancer(self) -> None:
+        """Cut all connections through the balancer, and have another at its place."""
+        self.balancer.stop()
+        self.balancer = Balancer(self._backends, self.balancer.port)
+
+    def _stop_balancer(self) -> None:
+        self.balancer.stop()
+
+    def leader(self) -> int:
+        """The number of the server that leads the stream of batches."""
+
+        async def ask() -> int:
+            client = await nats.connect(list(self.queue.urls))
+            try:
+                told = await client.jetstream().stream_info(BATCHES)
+            finally:
+                await client.close()
+            assert told.cluster is not None
+            return int((told.cluster.leader or "").removeprefix("n"))
+
+        return asyncio.run(ask())
 
     def _stop_queue(self) -> None:
         for process in self.queue.processes:
