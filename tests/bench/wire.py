@@ -1,9 +1,10 @@
 """Bytes that an event takes on the wire, all overheads, 25 and 250 in a batch; `./dev bench wire [--quick]`.
 
-Counted in a network namespace of its own (unshare of util-linux; root or user namespaces). Dictionaries are trained on
-other parts of the recordings than those that are sent. Beside it: the same without a dictionary, with the one that
-ships with our rules (tests/tools/dictionaries.py), and JSON lines with gzip, a message a batch. Windows needs
-recordings (TRAMGAC_TEST_DATA).
+Counted in a network namespace of its own (unshare of util-linux; root or user namespaces). Windows (TRAMGAC_TEST_DATA):
+half of the recordings to train on, the other half is sent. Linux: there is one recording, an hour; its earlier part to
+train on, the later one is sent, in which some of that work is done again. Beside it: the same without a dictionary,
+with the one that ships with our rules (tests/tools/dictionaries.py), JSON lines with gzip, a message a batch, and what
+a connection takes before its first batch.
 """
 
 import asyncio
@@ -36,11 +37,13 @@ EPOCH = 0x1F2E3D4C5B6A7988
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What hosts of one system send: `other` was recorded apart from it, to train on."""
+    """What hosts of one system send, and `other` events to train on; what those are, and the shipped dictionary's."""
 
     system: str
     hosts: Sequence[Sequence[Event]]
     other: Sequence[Sequence[Event]]
+    trained: str
+    shipped: str
 
 
 def linux(*, quick: bool) -> Stream:
@@ -48,7 +51,8 @@ def linux(*, quick: bool) -> Stream:
     earlier, later = wire_events.linux()
     if quick:
         later = later[: len(later) // 3]
-    return Stream("linux", [list(wire_events.Linux(2).events(later))], [list(wire_events.Linux(1).events(earlier))])
+    sent, other = (list(wire_events.Linux(seed).events(lines)) for seed, lines in ((2, later), (1, earlier)))
+    return Stream("linux", [sent], [other], "the same hour's earlier part", "the same hour's earlier part")
 
 
 def windows(data: Path, *, quick: bool) -> Stream:
@@ -56,7 +60,8 @@ def windows(data: Path, *, quick: bool) -> Stream:
     most = 1_000 if quick else 3_000
     recordings = labelled(data)
     sent = [list(wire_events.windows(each, most)) for each in recordings if not each.odd]
-    return Stream("windows", sent, [list(wire_events.windows(each, most)) for each in recordings if each.odd])
+    other = [list(wire_events.windows(each, most)) for each in recordings if each.odd]
+    return Stream("windows", sent, other, "other recordings", "made-up records")
 
 
 def runs(hosts: Iterable[Sequence[Event]], size: int) -> list[Sequence[Event]]:
@@ -108,9 +113,11 @@ def measure(stream: Stream, size: int, dictionary: Dictionary, *, quick: bool) -
     row("wire", f"{what}: without a dictionary", round(plain.batches / events, 1), "bytes an event")
     ours = shipped(stream.system)
     first = asyncio.run(wire_road.cost(packed(chosen, ours), hello, {ours.number: ours}))
-    row("wire", f"{what}: with the dictionary that ships", round(first.batches / events, 1), "bytes an event")
-    bound, value = SIZES[size] if stream.system == "linux" else None, round(whole.batches / events, 1)
-    return row("wire", what, value, "bytes an event", at_most=bound, baseline=round(json_lines, 1))
+    shipping = f"{what}: with the dictionary that ships, of {stream.shipped}"
+    row("wire", shipping, round(first.batches / events, 1), "bytes an event")
+    row("wire", f"{what}: a connection, before its first batch", whole.connection, "bytes")
+    value, named = round(whole.batches / events, 1), f"{what}, dictionary of {stream.trained}"
+    return row("wire", named, value, "bytes an event", at_most=SIZES[size], baseline=round(json_lines, 1))
 
 
 def main(*, quick: bool) -> int:
