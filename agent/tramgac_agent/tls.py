@@ -29,6 +29,7 @@ def options(keepalive_s: int) -> list[tuple[str, int]]:
         ("grpc.max_send_message_length", MAX_MESSAGE),
         ("grpc.keepalive_time_ms", keepalive_s * 1000),
         ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.ping_timeout_ms", 20_000),  # else gRPC waits for 60 s, whatever the line above says
         ("grpc.keepalive_permit_without_calls", 0),
         ("grpc.http2.bdp_probe", 0),
         ("grpc.http2.max_pings_without_data", 0),

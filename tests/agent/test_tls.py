@@ -87,3 +87,4 @@ def test_the_channel_is_bounded_and_quiet():
     found = dict(options(120))
     assert found["grpc.max_receive_message_length"] == 1_200_000
     assert (found["grpc.keepalive_time_ms"], found["grpc.http2.bdp_probe"]) == (120_000, 0)
+    assert found["grpc.http2.ping_timeout_ms"] == found["grpc.keepalive_timeout_ms"] == 20_000
