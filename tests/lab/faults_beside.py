@@ -20,9 +20,9 @@ from tramgac_proto.names import parse_time
 
 from tests.lab import fleet_check, fleet_identity
 from tests.lab.faults_attacker import ABUSES
-from tests.lab.faults_counts import counts, moved
+from tests.lab.faults_counts import caught_up, counts, moved
 from tests.lab.faults_honest import Honest, working
-from tests.lab.faults_memory import Watch
+from tests.lab.faults_memory import Held, Watch, together
 from tests.lab.faults_papers import papers
 from tests.lab.faults_rogue import Abuse
 from tests.lab.faults_watching import AFTER, DURING
@@ -51,8 +51,10 @@ class Spell:
     began: float
     baseline: float
     p99: float
-    grown: dict[str, float]
+    grown: float
+    """MiB, of all the collector's processes together."""
     gateway: float
+    """MiB, of the gateway alone."""
     found: dict[str, Any]
     counted: dict[str, int] = field(default_factory=dict)
     good: list[bool] = field(default_factory=list)
@@ -72,6 +74,10 @@ class Beside:
     watch: Watch
     folder: Path
     seconds: float
+    quiet: Held = field(default_factory=dict)
+    """The most that all processes held at a time while only the honest ones worked."""
+    quiet_gateway: float = 0.0
+    """The same of the gateway alone."""
 
     async def one(self, name: str) -> list[bool]:
         """One abuse: its rows."""
@@ -83,29 +89,41 @@ class Beside:
             better, tail = min(spell, again, key=lambda each: each.ratio), ", the better of two spells"
             good += again.good
         what = f"{name}: honest agents' p99 to an acknowledgement{tail}"
-        bound, baseline = RATIO * better.baseline, round(better.baseline, 4)
-        good.append(row("faults", what, round(better.p99, 4), "s", at_most=bound, target=RATIO, baseline=baseline))
+        bound, baseline = round(RATIO * better.baseline, 4), round(better.baseline, 4)
+        good.append(row("faults", what, round(better.p99, 4), "s", at_most=bound, baseline=baseline))
         return good + await self._rows(name, abuse, spell)
 
     async def spell(self, name: str, abuse: Abuse, quiet: float) -> Spell:
         """Do it once, after a spell in which nobody does anything."""
         (who,) = await asyncio.to_thread(fleet_identity.make, self.site.stage.paths, [f"rogue-{name}"])
+        if not await caught_up(self.site):
+            note(f"faults: {name}: store or judge were still busy with what came before")
         before = counts(self.site, abuse.counted)
-        self.watch.most()
+        self.watch.seen()
         baseline = await self.honest.measure(quiet)
-        least, least_gateway = self.watch.most()
+        self.rested(self.watch.seen())
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps(papers(self.site.stage.paths, who, abuse.certificate_s)))
         began = time.time()
         (found, good), p99 = await self.honest.beside(self._attack(name, abuse, who, file), quiet)
-        most, gateway = self.watch.most()
-        grown = {each: size - least.get(each, 0.0) for each, size in most.items()}
-        grown |= {each: -size for each, size in least.items() if each not in most}
-        spell = Spell(who, began, baseline, p99, grown, gateway - least_gateway, found, good=good)
+        seen = self.watch.seen()
+        gateway = max(map(_gateway, seen)) - self.quiet_gateway
+        spell = Spell(who, began, baseline, p99, together(seen[-1]) - together(self.quiet), gateway, found, good=good)
         spell.counted = await moved(self.site, before)
-        by_role = {each: round(size, 1) for each, size in grown.items() if abs(size) >= 1}
-        note(f"faults: {name}: {found}; p99 {p99:.4f} s, before {baseline:.4f} s; MiB {by_role}; {spell.counted}")
+        by = {each: round(size - self.quiet.get(each, 0.0), 1) for each, size in seen[-1].items()}
+        by = {each: size for each, size in by.items() if abs(size) >= 1}
+        told = {each: value for each, value in found.items() if each != "moments"}
+        note(f"faults: {name}: {told}; p99 {p99:.4f} s, before {baseline:.4f} s; MiB {by}; {spell.counted}")
         return spell
+
+    def rested(self, seen: list[Held]) -> None:
+        """Note what was held while only the honest ones worked.
+
+        The event store's engine takes and gives back some tens of MiB as it merges, so what is compared with is the
+        most of all such spells until now; what a rogue leaves behind for good is found over all abuses.
+        """
+        self.quiet = max(self.quiet, seen[-1], key=together)
+        self.quiet_gateway = max(self.quiet_gateway, *map(_gateway, seen))
 
     async def _attack(self, name: str, abuse: Abuse, who: Identity, file: Path) -> tuple[dict[str, Any], list[bool]]:
         limit = abuse.seconds or (max(self.seconds, QUARANTINE_S) if abuse.quarantine else self.seconds)
@@ -123,7 +141,7 @@ class Beside:
     async def _rows(self, name: str, abuse: Abuse, spell: Spell) -> list[bool]:
         found, told = spell.found, spell.found["told"]
         good = [row("faults", f"{name}: rounds", found["rounds"], "rounds", at_least=1)]
-        grown = round(sum(spell.grown.values()), 1)
+        grown = round(spell.grown, 1)
         good.append(row("faults", f"{name}: the collector's memory grew by", grown, "MiB", at_most=MEMORY))
         good.append(row("faults", f"{name}: the gateway's alone", round(spell.gateway, 1), "MiB", at_most=MEMORY))
         if abuse.quarantine:
@@ -163,12 +181,13 @@ async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str]) -> 
     watch = Watch(site)
     async with working(made, site.session_address, log) as honest:
         await honest.drain(*DRAINED[quick])
-        await honest.measure(seconds)
-        at_first = await _settled(honest, watch)
+        at_first = await _settled(honest, watch, 2 * seconds)
         beside = Beside(site, honest, watch, folder, seconds)
+        beside.rested(at_first)
         for name in names or ABUSES:
             good += await beside.one(name)
-        good.append(_growth(at_first, await _settled(honest, watch)))
+        at_last = await _settled(honest, watch, seconds)
+        good.append(_growth(*(seen[len(seen) // 2] for seen in (at_first, at_last))))
         streams = len([member for member in honest.members if member.connected])
         good.append(row("faults", "honest agents connected at the end", streams, "agents", at_least=count))
     watch.close()
@@ -179,19 +198,23 @@ async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str]) -> 
     return all(good)
 
 
-async def _settled(honest: Honest, watch: Watch) -> dict[str, float]:
-    """What all of the collector holds while only the honest ones work."""
-    watch.most()
-    await honest.measure(10)
-    return watch.most()[0]
+def _gateway(sizes: Held) -> float:
+    return sum(size for name, size in sizes.items() if name.startswith("gateway"))
 
 
-def _growth(before: dict[str, float], after: dict[str, float]) -> bool:
+async def _settled(honest: Honest, watch: Watch, seconds: float) -> list[Held]:
+    """What all of the collector holds while only the honest ones work, least first."""
+    watch.seen()
+    await honest.measure(seconds)
+    return watch.seen()
+
+
+def _growth(before: Held, after: Held) -> bool:
     by = {name: round(after.get(name, 0.0) - before.get(name, 0.0), 1) for name in before.keys() | after.keys()}
     note(f"faults: over all abuses, MiB: {by}")
-    grown = sum(after.values()) - sum(before.values())
+    grown = round(together(after) - together(before), 1)
     what = "the collector's memory grew over all abuses by"
-    return row("faults", what, round(grown, 1), "MiB", at_most=MEMORY, baseline=round(sum(before.values()), 1))
+    return row("faults", what, grown, "MiB", at_most=MEMORY, baseline=round(together(before), 1))
 
 
 def _died(site: Site) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from tramgac_collector import tallies
+from tramgac_collector import ingest, tallies
 
 from tests.lab.site import Site
 
@@ -28,4 +28,16 @@ async def moved(site: Site, before: dict[str, int], seconds: float = LATE_S) -> 
         grown = {name: now[name] - before[name] for name in before}
         if all(grown.values()) or time.monotonic() > until:
             return grown
+        await asyncio.sleep(0.5)
+
+
+async def caught_up(site: Site, seconds: float = LATE_S) -> bool:
+    """Wait, so long at most, until store and judge are past what is in the log now; whether they are."""
+    head, until = ingest.head(site.stage.paths), time.monotonic() + seconds
+    while True:
+        told = {tally.role: tally.gauges.get("cursor", 0.0) for tally in tallies.read_all(site.stage.paths)}
+        if min(told.get("store", 0.0), told.get("judge", 0.0)) >= head:
+            return True
+        if time.monotonic() > until:
+            return False
         await asyncio.sleep(0.5)

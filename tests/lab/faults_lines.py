@@ -27,7 +27,9 @@ GONE = "goodbye REASON_REVOKED"
 SERVED = "served afterwards"
 REVOKED_S, SILENT_S = 1.0, 150.0
 """A stream ends so soon after its certificate; and after its line went dead: pings every 120 s, 20 s for the answer."""
-SAMPLE_BYTES = 16_000_000
+SAMPLE_BYTES = 31_999_000
+"""As large as a sample may be."""
+SCANNED_S = 20.0
 _COSTLY = (
     b"#!/bin/sh\n<?php ",
     b"$x = " + b"chr(101) . " * 7,
@@ -38,7 +40,7 @@ _COSTLY = (
     b"<<EOF\n" + b"QUJD" * 20,
     b"FromBase64String( Reflection.Assembly::Load( VirtualAlloc CreateThread ",
 )
-"""What our own rules look for, almost and wholly: each of it is found a hundred thousand times."""
+"""What our own rules look for, almost and wholly: each of it is found tens of thousands of times."""
 
 
 async def _works(a: Attacker, call: Any) -> None:
@@ -99,7 +101,7 @@ async def _chunks(data: bytes) -> AsyncIterator[SampleChunk]:
 
 
 async def hostile_sample(a: Attacker) -> None:
-    """Files made to cost YARA as much as can be: the collector asks for each and gets it."""
+    """A file made to cost YARA as much as can be: the collector asks for it, gets it, and scans it meanwhile."""
     made = b""
 
     def ran(number: int) -> bytes:
@@ -112,12 +114,11 @@ async def hostile_sample(a: Attacker) -> None:
         return said.SerializeToString()
 
     async with a.channel() as channel, a.stream(channel, can=[SAMPLE]) as call:
-        for message in batches(LANE_SECURITY, ran, 1):
-            await call.write(message)
-            await a.asked.get()
-            receipt = await CollectorStub(channel).SendSample(_chunks(made))
-            a.note("sample stored" if receipt.stored else f"sample refused: {receipt.reason}")
-            a.rounds += 1
+        await call.write(next(batches(LANE_SECURITY, ran, 1)))
+        await a.asked.get()
+        receipt = await CollectorStub(channel).SendSample(_chunks(made))
+        a.note("sample stored" if receipt.stored else f"sample refused: {receipt.reason}")
+        await asyncio.sleep(SCANNED_S)
 
 
 _AFTERWARDS = {GONE: 1, "stream ended": 1, "afterwards UNAUTHENTICATED": 1}
@@ -155,6 +156,8 @@ ABUSES: dict[str, Abuse] = {
         refusal="the limits of the scanning child",
         least={"sample stored": 1},
         counted=("judge.scans",),
+        once=True,
+        seconds=90.0,
     ),
 }
 """What has a session first. No rule of the dialogue is broken, so nobody comes into quarantine."""

@@ -10,11 +10,13 @@ from tests.lab.site import Site
 
 EVERY_S = 0.25
 MIB = 1 << 20
+Held = dict[str, float]
+"""MiB by process."""
 
 
-def held(site: Site) -> dict[str, float]:
+def held(site: Site) -> Held:
     """What each process of the collector holds, MiB by role: PSS where the kernel tells it, else RSS."""
-    found: dict[str, float] = {}
+    found: Held = {}
     roots = [psutil.Process(child.pid) for child in site.stage.children.processes]
     for one in [*roots, *(child for root in roots for child in root.children(recursive=True))]:
         with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
@@ -35,14 +37,18 @@ def _pss(one: psutil.Process) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
+def together(sizes: Held) -> float:
+    """The sum."""
+    return sum(sizes.values())
+
+
 class Watch:
-    """Looks all the time, in a thread; knows the most that was held since it was asked last."""
+    """Looks all the time, in a thread."""
 
     def __init__(self, site: Site) -> None:
         """Begin to look."""
         self._site, self._stop, self._lock = site, threading.Event(), threading.Lock()
-        self._most: dict[str, float] = {}
-        self._gateway = 0.0
+        self._seen: list[Held] = []
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
@@ -50,16 +56,13 @@ class Watch:
         while not self._stop.wait(EVERY_S):
             now = held(self._site)
             with self._lock:
-                if sum(now.values()) > sum(self._most.values()):
-                    self._most = now
-                self._gateway = max(self._gateway, sum(size for name, size in now.items() if "gateway" in name))
+                self._seen.append(now)
 
-    def most(self) -> tuple[dict[str, float], float]:
-        """The most that all held at a time since the last call, by process; and the gateway alone."""
+    def seen(self) -> list[Held]:
+        """What was held since the last call, least first; looks once more if it had no time to."""
         with self._lock:
-            told, self._most = (self._most, self._gateway), {}
-            self._gateway = 0.0
-        return told
+            seen, self._seen = self._seen or [held(self._site)], []
+        return sorted(seen, key=together)
 
     def close(self) -> None:
         """Look no longer."""
