@@ -78,7 +78,7 @@ def account(site: Site, seconds: float = 90) -> Account:
         alerts_doubled=sum(count - 1 for count in alerts.values()),
         gaps=sum(gap["count"] for host in hosts for gap in host["completeness"]["gaps"]),
         off=sum(_off(agent) for agent in site.agents),
-        again=sum(book["resent"] + book["gone"] for agent in site.agents for book in agent.status()["ledger"].values()),
+        again=sum(agent.again() for agent in site.agents),
     )
 
 

@@ -56,4 +56,4 @@ class Balancer:
         self._server.close()
         for writer in self._open:
             writer.transport.abort()
-        self._loop.call_soon(self._loop.stop)
+        self._loop.call_later(0.1, self._loop.stop)  # once those who serve them have ended

@@ -115,17 +115,20 @@ def rest(site: Site, agent: Agent) -> None:
 
 def cuts(site: Site, agent: Agent, both: Disks, chance: random.Random, times: int, size: int = BURST) -> bool:
     """Some cuts of both; whether at each enough was on the way, and nothing waits for ever."""
-    stuck, least = 0, size
+    stuck, least, again = 0, size, 0
     for number in range(times):
         if number % FIFTH != 1:
             merged(site)
         least = min(least, burst(site, agent, chance, size))
         if number % FIFTH == 1:
+            again += agent.again()  # another epoch has other books
             cut_agent(agent, both[1], number)
         else:
             cut_collector(site, both[0])
         stuck += not settled("power", site, agent, "a cut")
     good = row("power", f"{times} cuts: fewest events on the way", least, "events", at_least=ON_THE_WAY)
+    what = "acknowledged events that had to be sent again, before cuts of the agent's power"
+    good &= row("power", what, again, "events", at_most=0)
     return row("power", "cuts after which events still wait", stuck, "cuts", at_most=0) and good
 
 

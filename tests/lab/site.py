@@ -115,6 +115,10 @@ class Agent:
         """Events of the present epoch that were given a sequence."""
         return sum(int(lane["emitted"]) for lane in self.status().get("ledger", {}).values())
 
+    def again(self) -> int:
+        """Events of the present epoch that were acknowledged and missing later: the agent sent, or has lost, them."""
+        return sum(lane["resent"] + lane["gone"] for lane in self.status().get("ledger", {}).values())
+
     def acked(self) -> int:
         """Events of the present epoch that are acknowledged."""
         return sum(int(lane["acked"]) for lane in self.status().get("ledger", {}).values())
