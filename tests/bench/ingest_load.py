@@ -13,30 +13,50 @@ import struct
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 import grpc
+from tramgac_agent.errands import checkpoints
+from tramgac_proto.event_pb2 import MECHANISM_AGENT, SENSOR_STATE_ALIVE, Event, LaneLedger, Sensor
 from tramgac_proto.session_pb2 import AgentMessage, CollectorMessage, Hello
 from tramgac_wire import chain
 from tramgac_wire.batch import pack
 
+from tests.bench.ingest_day import Sent
+
 METHOD = "/tramgac.Collector/Session"
+CAPABILITIES = ("process", "file", "network")
 _HEAD = struct.Struct(">IBQ")
 PATIENCE_S = 300.0
+CHECKPOINT = 0
+"""Stands in place of a lane before a message that is not acknowledged."""
 
 
-def prepare(path: Path, blobs: Iterator[bytes], batches: Iterable[tuple[int, int]], epoch: int) -> None:
-    """Write batches, each of a lane and of so many events, the chains right."""
+def prepare(path: Path, blobs: Iterator[bytes], batches: Iterable[Sent], epoch: int) -> None:
+    """Write batches, the chains right; what is signed with the key that lies beside them."""
     ends: dict[int, tuple[int, bytes]] = {}
     with path.open("wb") as file:
-        for lane, size in batches:
-            events = list(islice(blobs, size))
+        for lane, size, healths, signed in batches:
+            events = [*(health(ends) for _ in range(healths)), *islice(blobs, size - healths)]
             last, previous = ends.get(lane, (0, chain.START))
             message = AgentMessage(batch=pack(epoch, lane, last + 1, previous, events)).SerializeToString()
             ends[lane] = last + size, chain.extend(previous, events)
             file.write(_HEAD.pack(len(message), lane, last + size) + message)
+            if signed:
+                (point,) = checkpoints(epoch, {lane: ends[lane]}, path.with_suffix(".key").read_bytes())
+                file.write(_HEAD.pack(point.ByteSize(), CHECKPOINT, 0) + point.SerializeToString())
+
+
+def health(ends: Mapping[int, tuple[int, bytes]]) -> bytes:
+    """An agent about itself, encoded."""
+    event = Event(time=time.time_ns(), boot=7, mechanism=MECHANISM_AGENT)
+    said = event.health
+    said.agent_version, said.cpu, said.memory = "bench", time.process_time_ns(), 80_000_000
+    said.sensors.extend(Sensor(capability=name, rung="ebpf", state=SENSOR_STATE_ALIVE) for name in CAPABILITIES)
+    said.lanes.extend(LaneLedger(lane=lane, emitted=last, acked=last) for lane, (last, _) in ends.items())
+    return event.SerializeToString()
 
 
 def prepared(path: Path) -> list[tuple[int, int, bytes]]:
@@ -57,7 +77,7 @@ class Host:
         mine = folder / f"{number}.batches"
         self.batches = prepared(mine if mine.exists() else folder / "all.batches")
         self.epoch = AgentMessage.FromString(self.batches[0][2]).batch.epoch
-        ends = {lane: last for lane, last, _ in self.batches}
+        ends = {lane: last for lane, last, _ in self.batches if lane != CHECKPOINT}
         self.events = sum(ends.values())
         key, pem = ((folder / f"{number}.{part}").read_bytes() for part in ("key", "pem"))
         credentials = grpc.ssl_channel_credentials((folder / "ca.pem").read_bytes(), key, pem)
@@ -85,12 +105,13 @@ class Host:
                 await asyncio.sleep(begin + number * every_s - time.monotonic())
             else:
                 await self.room.acquire()
-            self.waiting[lane].append((last, time.monotonic()))
+            if lane != CHECKPOINT:
+                self.waiting[lane].append((last, time.monotonic()))
             await self.call.write(message)
         await reader
 
     async def _read(self) -> None:
-        left = len(self.batches)
+        left = sum(lane != CHECKPOINT for lane, _, _ in self.batches)
         while left:
             data = await self.call.read()
             if data is grpc.aio.EOF:
