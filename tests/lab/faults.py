@@ -1,10 +1,11 @@
 """`./dev lab faults`: hostile agents one after the other beside honest ones, false identities, clocks, spools, disks.
 
-Each abuse is done again and again by an agent with a certificate of ours while honest ones work: the gateway's memory,
-their acknowledgements, and how soon the offender is in quarantine. Then every field of the protocol that can hold an
-identity is filled with another host's; clocks of 2000, 2007 and 2035; spools that were restored, wiped and copied; a
-store that is slow and one that is down; a disk that is full, fails and writes short. --quick: 40 honest agents, and
-shorter. --only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores.
+Each abuse is done again and again by an agent with a certificate of ours, or one at the door with a bad one or none,
+while honest ones work: the memory of all the collector's processes, their acknowledgements beside those of just before,
+how soon the offender is in quarantine or what stops it. Then every field of the protocol that can hold an identity is
+filled with another host's; clocks of 2000, 2007 and 2035; spools that were restored, wiped and copied; a store that is
+slow and one that is down; a disk that is full, fails and writes short. --quick: 40 honest agents, and shorter.
+--only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from tests.lab import faults_beside, faults_disk, faults_hosts
+from tests.lab.faults_attacker import ABUSES
+from tests.lab.rows import note
 from tests.lab.site import Site
 
 PARTS = ("disk", "hosts", "abuses", "stores")
@@ -29,6 +32,9 @@ def chosen(words: list[str]) -> tuple[Collection[str], list[str]]:
 
 def main(parts: Collection[str], names: list[str], *, quick: bool) -> int:
     """Exit status: 0 if every figure of these parts is well, of the abuses those that are named."""
+    if unknown := [name for name in names if name not in ABUSES]:
+        note(f"faults: neither parts nor abuses: {', '.join(unknown)}; there are {', '.join((*PARTS, *ABUSES))}")
+        return 2
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as name:
         folder = Path(name)
         good = "disk" not in parts or faults_disk.figures(folder / "disk")
