@@ -125,6 +125,7 @@ class AgentSession:
         self._reading: int | None = None
         self._in_flight: list[InFlight] = []
         self._progress_at = 0
+        self._along = 0  # when a lane went last whose time had come
         self._throttled_until = throttled_until
         self._offered = 0
         self._report: ContentReport | None = None
@@ -143,9 +144,7 @@ class AgentSession:
         self._opened_at = now
         self._offered = 0
         self._hello.clock = clock
-        message = AgentMessage()
-        message.hello.CopyFrom(self._hello)
-        return [Send(message)]
+        return [Send(AgentMessage(hello=self._hello))]
 
     def closed(self, now: int) -> list[Command]:
         """The stream ended or could not be opened, for whatever reason; what was not acknowledged is sent again."""
@@ -369,10 +368,8 @@ class AgentSession:
     def _tell_report(self) -> list[Command]:
         if self._report is None:
             return []
-        message = AgentMessage()
-        message.content.CopyFrom(self._report)
-        self._report = None
-        return [Send(message)]
+        report, self._report = self._report, None
+        return [Send(AgentMessage(content=report))]
 
     def _room(self, lane: int) -> bool:
         if lane == Lane.LANE_URGENT:
@@ -382,7 +379,8 @@ class AgentSession:
     def _due(self, lane: int) -> int:
         """When the events that wait in a lane are to be sent."""
         state = self._lanes[lane]
-        due = state.since if state.full else state.since + self._flush_ns.get(lane, 0)
+        full = state.full or state.since < self._along
+        due = state.since if full else state.since + self._flush_ns.get(lane, 0)
         return due if lane == Lane.LANE_URGENT else max(due, self._throttled_until)
 
     def _pump(self, now: int) -> list[Command]:
@@ -392,6 +390,8 @@ class AgentSession:
         for lane, state in sorted(self._lanes.items()):
             if state.waiting and self._room(lane) and self._due(lane) <= now:
                 self._reading = lane
+                if lane != Lane.LANE_URGENT and not state.full:
+                    self._along = now  # what waits in others goes as well: one wait for the disk and one Ack do for all
                 if state.cursor >= state.goal:
                     state.goal = state.next
                 usable = self._dictionary in self._known - self._unwanted

@@ -19,14 +19,17 @@ STEPS = st.lists(
 
 @settings(max_examples=examples(60))
 @given(STEPS)
-def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_must(steps):
+def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_or_another_must(steps):
     session = a.AgentSession(
         Hello(version_low=1, version_high=1, epoch=EPOCH), flush_ns=WAITS, random=lambda: 0.5, chain=lambda *_: None
     )
     connect(session)
     now, arrived, sizes, sent = 0, {lane: [] for lane in WAITS}, dict.fromkeys(WAITS, 0), dict.fromkeys(WAITS, 0)
 
+    along = -1  # when a lane went last because its time had come: what waits in others goes with it
+
     def carry_out(commands):
+        nonlocal along
         for command in commands:
             if not isinstance(command, a.ReadAndSend):
                 continue
@@ -34,8 +37,10 @@ def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_must(steps)
             assert first == sent[lane] + 1
             waited = now - arrived[lane][first - 1]
             enough = last - sent[lane] >= BATCH_EVENTS or sizes[lane] >= BATCH_BYTES
-            assert enough or waited >= WAITS[lane]
+            assert enough or waited >= WAITS[lane] or (lane != URGENT and along == now)
             assert waited <= WAITS[lane]
+            if lane != URGENT and not enough:
+                along = now
             sent[lane], sizes[lane] = last, 0
             carry_out(session.sent(lane, first, last, 100, now))
             carry_out(session.received(ack((lane, last)), now))
@@ -54,6 +59,32 @@ def test_nothing_waits_longer_than_it_may_and_nothing_goes_before_it_must(steps)
         now = max(now, due)
         carry_out(session.tick(now))
     assert all(sent[lane] == len(times) for lane, times in arrived.items())
+
+
+def test_what_waits_in_other_lanes_goes_with_the_one_whose_time_has_come():
+    session = a.AgentSession(
+        Hello(version_low=1, version_high=1, epoch=EPOCH), flush_ns=WAITS, random=lambda: 0.5, chain=lambda *_: None
+    )
+    connect(session)
+    assert reads(session.available(SECURITY, 1, 3, 0)) == []
+    assert reads(session.available(BULK, 1, 9, 20 * SECOND)) == []
+    assert session.deadline() == 30 * SECOND
+    assert reads(session.tick(30 * SECOND)) == [(SECURITY, 1)]
+    assert reads(session.sent(SECURITY, 1, 2, 100, 30 * SECOND)) == [(BULK, 1)]
+    assert reads(session.sent(BULK, 1, 8, 100, 30 * SECOND)) == []
+    assert reads(session.available(BULK, 9, 10, 31 * SECOND)) == []  # what comes afterwards waits for its own time
+    assert reads(session.available(URGENT, 1, 2, 32 * SECOND)) == [(URGENT, 1)]  # which takes nothing along
+    assert reads(session.sent(URGENT, 1, 1, 100, 32 * SECOND)) == []
+
+
+def test_one_that_is_full_takes_nothing_along():
+    session = a.AgentSession(
+        Hello(version_low=1, version_high=1, epoch=EPOCH), flush_ns=WAITS, random=lambda: 0.5, chain=lambda *_: None
+    )
+    connect(session)
+    assert reads(session.available(SECURITY, 1, 3, 0)) == []
+    assert reads(session.available(BULK, 1, 10 * BATCH_EVENTS, SECOND)) == [(BULK, 1)]
+    assert reads(session.sent(BULK, 1, BATCH_EVENTS, 100, SECOND)) == [(BULK, BATCH_EVENTS + 1)]
 
 
 def test_a_throttle_is_for_the_host_and_holds_over_streams_and_sessions():
