@@ -37,10 +37,7 @@ SESSION_OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.http2.bdp_probe", 0),  # saves 30 bytes a message on thin lines
     ("grpc.keepalive_time_ms", 120_000),
     ("grpc.keepalive_timeout_ms", 20_000),
-    (
-        "grpc.http2.ping_timeout_ms",
-        20_000,
-    ),  # else a line that went dead is noticed after 60 s more, whatever stands above
+    ("grpc.http2.ping_timeout_ms", 20_000),  # else a dead line is noticed 60 s after the ping, whatever stands above
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
 )
