@@ -103,6 +103,20 @@ def test_a_developers_environment_stays_one_whatever_is_run_first_after_a_change
     assert not {f"requirements/{other}.txt" for other in {"collector", "dev"} - {lock}} & set(given)
 
 
+def test_an_environment_that_grows_keeps_our_programs_for_a_demo_that_runs(monkeypatch, tmp_path):
+    """uv's sync takes out what its file does not name, and ours is named by none."""
+    own = runpy.run_path(str(ROOT / "dev"), run_name="dev")["sync"].__globals__
+    verbs = []
+    monkeypatch.setitem(own, "VENV", tmp_path)
+    monkeypatch.setitem(own, "outputs_stale", list)
+    monkeypatch.setitem(own, "uv", lambda *words: verbs.append(words[:2]))
+    for made, verb in ((own["mark"]("collector"), "install"), ({"lock": "collector", "digest": "old"}, "sync")):
+        verbs.clear()
+        (tmp_path / "dev-stamp.json").write_text(json.dumps(made))
+        own["sync"]("dev")
+        assert [words for words in verbs if words[0] == "pip"] == [("pip", verb), ("pip", "install")]
+
+
 def test_setting_up_is_told_in_vietnamese(syncing, monkeypatch):
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     said = syncing("collector", {})[2]
