@@ -192,7 +192,7 @@ class Running(Pair):
             "nêu luật tốn kém. Xem {log}"
         ),
     )
-    LOOP = "{ms} ms late at worst of late", "gần đây chậm nhất {ms} ms"
+    LOOP = "of late at most {ms} ms behind", "gần đây chậm nhất {ms} ms"
     LOOP_LATE = (
         "{ms} ms late: agents wait so long for an acknowledgement; is the machine small, or its disk slow? See {log}",
         "chậm {ms} ms: tác tử phải chờ xác nhận lâu như vậy; máy quá yếu, hay đĩa chậm? Xem {log}",

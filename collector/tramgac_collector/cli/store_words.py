@@ -33,10 +33,13 @@ class StoreWord(Pair):
     )
     STANDS = (
         (
-            "{events:event|events} of {days:day|days} in {mib} MiB; a day: {a_day:event|events}, {day_mib} MiB; "
-            "{free} MiB free. {left}"
+            "{events:event|events} of {days:day|days} in {mib} MiB, measured once an hour; "
+            "a day: {a_day:event|events}, {day_mib} MiB; {free} MiB free. {left}"
         ),
-        "{events} sự kiện, {days} ngày, {mib} MiB; mỗi ngày {a_day} sự kiện, {day_mib} MiB; còn {free} MiB. {left}",
+        (
+            "{events} sự kiện, {days} ngày, {mib} MiB, đo mỗi giờ một lần; "
+            "mỗi ngày {a_day} sự kiện, {day_mib} MiB; còn {free} MiB. {left}"
+        ),
     )
     ENOUGH = "That is enough for as long as events are kept.", "Đủ cho thời hạn lưu."
     LEFT = "The disk is full in about {days:day|days}.", "Đĩa sẽ đầy sau khoảng {days} ngày."

@@ -21,7 +21,7 @@ from tramgac_collector.paths import StatePaths
 
 EVERY_S = 3_600.0
 AGAIN_S = 60.0
-"""How soon it is tried again when the engine or the control store had no time for it."""
+"""How soon it is tried again when the engine or the control store had no time for it, or nothing was stored yet."""
 _log = structlog.get_logger(__name__)
 
 
@@ -57,7 +57,10 @@ class Upkeep:
         if self._done != (policy, today):
             self._keep(client, policy, today)
         free = free_bytes(self.paths) - self.config.minimum_free_bytes
-        forecast.tell(self.paths, forecast.measure(client, free=free, longest=policy.longest, now=now))
+        measured = forecast.measure(client, free=free, longest=policy.longest, now=now)
+        forecast.tell(self.paths, measured)
+        if not measured.events:
+            self.due = time.monotonic() + AGAIN_S
         return True
 
     def _keep(self, client: Any, policy: Policy, today: dt.date) -> None:

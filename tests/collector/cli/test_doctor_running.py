@@ -154,7 +154,7 @@ def test_who_takes_exports(state, monkeypatch):
 def test_how_late_the_gateways_loop_is(state):
     assert list(doctor.loop(state)) == []
     Teller(state, "gateway").tell({}, {"loop_lag_s": 0.0123})
-    assert list(doctor.loop(state)) == [("gateway loop", True, "12 ms late at worst of late")]
+    assert list(doctor.loop(state)) == [("gateway loop", True, "of late at most 12 ms behind")]
     Teller(state, "gateway").tell({}, {"loop_lag_s": 1.5})
     ((_, ok, what),) = doctor.loop(state)
     assert not ok

@@ -30,6 +30,17 @@ def test_all_is_seen_to_once_an_hour(client, upkeep, monkeypatch):
     assert upkeep.look(client)
 
 
+def test_an_empty_store_is_measured_again_in_a_minute(client, upkeep):
+    """Else a new collector would say for an hour that it holds nothing."""
+    upkeep.look(client)
+    assert forecast.told(upkeep.paths).events == 0
+    client.command(ROWS.replace("2026-11", "1999-11"), parameters={"from": 0})
+    upkeep.due -= AGAIN_S
+    assert upkeep.look(client)
+    assert forecast.told(upkeep.paths).events > 0
+    assert not upkeep.look(client)
+
+
 def test_without_the_control_store_nothing_is_removed(client, upkeep):
     client.command(ROWS.replace("2026-11", "1999-11"), parameters={"from": 0})
     upkeep.paths.control_database.unlink()

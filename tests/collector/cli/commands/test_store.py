@@ -64,11 +64,12 @@ def test_status_in_words(running: Console, tramgac: Run, monkeypatch):
     forecast.tell(paths, Forecast(5_000, 1 << 30, 3, 2_000, 1 << 20, 7 << 20, 7.0))
     (paths.cold / "events-2026-11-01.001.parquet").write_bytes(b"12345")
     out = tramgac("store", "status")[1].splitlines()
-    assert out[0].startswith("5,000 events of 3 days in 1,024 MiB; a day: 2,000 events, 1 MiB; 7 MiB free. ")
-    assert out[0].endswith("full in about 7 days.")
+    assert out[0].startswith("5,000 events of 3 days in 1,024 MiB, measured once an hour; a day: 2,000 events, 1 MiB; ")
+    assert out[0].endswith("7 MiB free. The disk is full in about 7 days.")
     assert out[2].split() == ["2026-11-01", "0"]
     assert json.loads(tramgac("store", "status", "--json")[1])["forecast"]["days_left"] == 7.0
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert "1.024 MiB, đo mỗi giờ một lần; " in tramgac("store", "status")[1]
     assert "Đĩa sẽ đầy sau khoảng 7 ngày." in tramgac("store", "status")[1]
 
 
