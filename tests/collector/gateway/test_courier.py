@@ -95,7 +95,8 @@ async def test_a_host_that_goes_while_its_sample_comes_leaves_nothing_behind(tmp
         call = stub.SendSample(chunks_of(data))
         await asyncio.to_thread(reached.wait, 30)
         call.cancel()
-        await asyncio.sleep(0.1)  # it is heard of, mostly
+        while not (here.hall.tasks or aborted.is_set()):  # until it is heard of
+            await asyncio.sleep(0.01)
         opened.set()
         assert await asyncio.to_thread(aborted.wait, 30)
         assert not [found for found in here.paths.samples.rglob("*") if found.name != "key" and found.is_file()]
