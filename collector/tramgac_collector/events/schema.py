@@ -124,7 +124,8 @@ def create(client: Any) -> None:
     for column in definitions():
         if column.name not in there:
             client.command(f"ALTER TABLE {TABLE} ADD COLUMN `{column.name}` {column.text}")
-    lacking = [setting for setting in SETTINGS.split(", ") if setting not in made]
+    has = made.rpartition(" SETTINGS ")[2].split(", ")  # whole: 3600 stands in 36000 too
+    lacking = [setting for setting in SETTINGS.split(", ") if setting not in has]
     if lacking:
         client.command(f"ALTER TABLE {TABLE} MODIFY SETTING {', '.join(lacking)}")
     rollups.add(client, TABLE)
