@@ -59,8 +59,10 @@ class Disk:
         command("xfs_io", "-x", "-c", "shutdown", str(self.mount))
 
     def detach(self) -> None:
-        """Unmount."""
-        subprocess.run(["umount", str(self.mount)], check=False, capture_output=True)
+        """Unmount; where something still has a file open (whoever watches all file systems), once that is closed."""
+        for words in (("umount",), ("umount", "-l")):
+            if not subprocess.run([*words, str(self.mount)], check=False, capture_output=True).returncode:
+                break
 
 
 def merged(site: Site) -> None:
@@ -79,6 +81,7 @@ def disks(folder: Path) -> Iterator[Disks]:
     with ExitStack() as stack:
         made = []
         for name, size in (("disk", "2G"), ("small", "1G")):  # the collector leaves half a gigabyte to the rest
+            stack.callback((folder / f"{name}.img").unlink, missing_ok=True)  # last of all: folders of tests are kept
             made.append(Disk(folder, name, size))
             stack.callback(made[-1].detach)
         yield made[0], made[1]

@@ -30,6 +30,8 @@ SIZE = 4_000
 PARTS = ("gateway", "judge", "store")
 CUTS = 3
 """The second is the agent's."""
+SYS_ADMIN = 21
+"""The number of the capability that root of a container mostly lacks."""
 
 
 @dataclass
@@ -49,6 +51,9 @@ def lacking() -> str:
     """What a power cut lacks here; empty if nothing."""
     if os.geteuid():
         return "that takes root"
+    held = Path("/proc/self/status").read_text("utf-8").partition("CapEff:")[2].split()[0]
+    if not int(held, 16) >> SYS_ADMIN & 1:
+        return "root may not mount"
     missing = [name for name in ("mkfs.xfs", "xfs_io", "mount", "losetup") if shutil.which(name) is None]
     if missing:
         return f"{', '.join(missing)} not installed"
