@@ -26,6 +26,7 @@ SKIPS = Path(__file__).parent / "skips.toml"
 LONG = (
     "tests/e2e/test_demo.py",
     "tests/lab/test_losses.py",
+    "tests/collector/gateway/test_false_identities.py",
     "tests/dashboard/test_page.py",
     "tests/dashboard/test_live.py",
     "tests/collector/judging/test_scanning.py",
