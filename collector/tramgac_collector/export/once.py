@@ -65,6 +65,7 @@ def _one(paths: StatePaths, config: CollectorConfig, engine: Engine, target: Tar
         with _alone(paths, target):
             while pump.step():
                 pass
+            pump.finish()
     except CollectorError as error:
         why = error.said()
     except (SQLAlchemyError, OSError) as error:

@@ -90,6 +90,19 @@ class Pump:
             self._move(taken.after, settled, Told())
         return taken.more
 
+    def finish(self) -> None:
+        """Leave things as they may stay for long: a file finished, and what nobody wanted passed over.
+
+        Raises:
+            Away, Elsewhere, SQLAlchemyError: as a step does.
+
+        """
+        if self.place is None:
+            return
+        known = self.destination.settled(self._known, over=True)
+        if (self.place, known) != (self._written, self._known):
+            self._move(self.place, known, Told())
+
     def _due(self, after: Place) -> bool:
         return after != self._written and self.clock() - self._moved >= QUIET_NS
 

@@ -26,7 +26,10 @@ def test_all_that_there_is_goes_and_the_next_time_what_is_new(store, state, conf
     assert done.as_json() == {"target": "t", "ok": True, "sent": 1, "refused": 0, "gaps": 0}
     raise_one(store, 2, now + 1)
     assert next(iter(once(state, config, [target(tmp_path)]))).sent == 1
-    lines = (tmp_path / "out" / "t-000000000001.ndjson.part").read_text().splitlines()
+    assert next(iter(once(state, config, [target(tmp_path)]))).sent == 0
+    files = sorted((tmp_path / "out").iterdir())
+    assert [file.name for file in files] == ["t-000000000001.ndjson", "t-000000000002.ndjson"]  # finished, to be taken
+    lines = [line for file in files for line in file.read_text().splitlines()]
     assert [json.loads(line)["finding_info"]["title"] for line in lines] == ["Rule 1", "Rule 2"]
 
 

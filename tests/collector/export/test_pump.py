@@ -57,7 +57,8 @@ class Box:
         self.got += [int(line.data) for line in lines]
         return {"last": self.got[-1]}
 
-    def settled(self, known):
+    def settled(self, known, *, over=False):
+        self.over = over
         return known if self.settles is None else self.settles
 
     def close(self):
@@ -182,6 +183,17 @@ def test_what_a_destination_does_afterwards_is_written_down(store, make):
     box.settles = {"number": 4}
     run(pump)
     assert standing(store).known == {"number": 4}
+
+
+def test_who_ends_for_long_is_behind_nothing_it_does_not_want_and_finishes_what_is_open(store, make):
+    pump = make(Numbers(3, wanted=lambda _: False), box := Box())
+    pump.finish()  # before it began
+    assert standing(store) is None
+    run(pump)
+    assert (standing(store).place.position, box.over) == (0, False)
+    box.settles = {"number": 4}
+    pump.finish()
+    assert (standing(store).place.position, standing(store).known, box.over) == (3, {"number": 4}, True)
 
 
 def test_two_exporters_do_not_move_one_target(store, make):

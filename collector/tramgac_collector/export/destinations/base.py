@@ -34,8 +34,11 @@ class Destination(Protocol):
 
         """
 
-    def settled(self, known: Known) -> Known:
-        """Do what comes after the place was moved, or after a while of nothing; return what is known then."""
+    def settled(self, known: Known, *, over: bool = False) -> Known:
+        """Do what comes after the place was moved, or after a while of nothing; return what is known then.
+
+        `over`: nobody knows when more comes.
+        """
 
     def close(self) -> None:
         """End what is open."""

@@ -53,14 +53,14 @@ class FileDestination:
         begun = known["begun"] if known.get("number") == self._number and "begun" in known else self._clock()
         return {"number": self._number, "size": self._size, "begun": begun}
 
-    def settled(self, known: Known) -> Known:
-        """Finish the file if it is large or old enough, or of another day (UTC)."""
+    def settled(self, known: Known, *, over: bool = False) -> Known:
+        """Finish the file if it is large or old enough, of another day (UTC), or all that comes for now."""
         size, begun = known.get("size", 0), known.get("begun", 0)
         if not size:
             return known
         now, target = self._clock(), self._target
         old = now - begun >= target.rotate_minutes * _MINUTE_NS or now // _DAY_NS != begun // _DAY_NS
-        if size < target.rotate_bytes and not old:
+        if size < target.rotate_bytes and not old and not over:
             return known
         try:
             self._finish(known)

@@ -58,7 +58,7 @@ class HttpDestination:
             self._account(said)
         return known
 
-    def settled(self, known: Known) -> Known:
+    def settled(self, known: Known, *, over: bool = False) -> Known:  # noqa: ARG002 - as all have it
         """Nothing comes after."""
         return known
 

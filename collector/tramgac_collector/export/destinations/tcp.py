@@ -61,7 +61,7 @@ class TcpDestination:
         except OSError as error:
             raise Away(Exporting.NO_ANSWER.both(server=self._target.target, why=_why(error))) from None
 
-    def settled(self, known: Known) -> Known:
+    def settled(self, known: Known, *, over: bool = False) -> Known:  # noqa: ARG002 - as all have it
         """See whether the other side is still there, so that the next lines are not its last."""
         if self._connection is not None and _ended(self._connection):
             self.close()

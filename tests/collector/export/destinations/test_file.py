@@ -55,6 +55,13 @@ def test_a_file_that_is_old_enough_or_of_another_day_is_finished_though_nothing_
     assert list(files(tmp_path)) == ["diode-000000000001.log"]
 
 
+def test_a_file_is_finished_where_nobody_knows_when_more_comes(tmp_path):
+    made = FileDestination(target(tmp_path), "log", 0)
+    assert made.settled({}, over=True) == {}
+    assert made.settled(made.send(lines("a"), {}), over=True) == {"number": 1}
+    assert files(tmp_path) == {"diode-000000000001.log": "a\n"}
+
+
 def test_what_was_written_after_the_last_move_is_cut_off(tmp_path):
     first = FileDestination(target(tmp_path), "log", 0)
     known = first.send(lines("a"), {})
