@@ -10,6 +10,7 @@ import typer
 from tramgac_proto.names import time_text
 
 from tramgac_collector.cli.backup_words import BackupSaid
+from tramgac_collector.cli.cut import decimal
 from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.options import Json, State, done, state_of
 from tramgac_collector.cli.pairs import say
@@ -149,4 +150,4 @@ def _show(made: "Manifest", place: Path, word: BackupSaid, *, json: bool) -> Non
     row = _row(made, place)
     keys = say(BackupSaid.KEYS_SEALED, recipient=made.recipient) if made.recipient else say(BackupSaid.KEYS_PLAIN)
     params = {"target": place, "taken": local(row["taken"]), "parts": row["parts"], "head": row["head"]}
-    done(row, word, json=json, size=f"{made.size / (1 << 20):.1f}", keys=keys, **params)
+    done(row, word, json=json, size=decimal(made.size / (1 << 20), 1), keys=keys, **params)

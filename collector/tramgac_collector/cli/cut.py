@@ -80,3 +80,9 @@ def number(value: int) -> str:
     """Give a number with its thousands apart, as the person's language writes them."""
     text = f"{value:,}"
     return text.replace(",", ".") if vietnamese() else text
+
+
+def decimal(value: float, places: int) -> str:
+    """Give a number with so many decimal places, as the person's language writes them."""
+    text = f"{value:.{places}f}"
+    return text.replace(".", ",") if vietnamese() else text

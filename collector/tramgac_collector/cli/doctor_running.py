@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from tramgac_collector.cli.cut import decimal
 from tramgac_collector.cli.doctor_exceptions import exceptions
 from tramgac_collector.cli.doctor_words import Running
 from tramgac_collector.cli.pairs import say, vietnamese
@@ -45,7 +46,7 @@ def clock(told: dict[str, Any]) -> Row:
 
     seen = told["clock"]
     side = Running.AHEAD if seen["median_s"] < 0 else Running.BEHIND
-    apart = {**seen, "seconds": f"{abs(seen['median_s']):.1f}", "side": say(side)}
+    apart = {**seen, "seconds": decimal(abs(seen["median_s"]), 1), "side": say(side)}
     if seen["ours"]:
         return "clock", False, say(Running.OUR_CLOCK, **apart)
     word = Running.CLOCKS if seen["hosts"] else Running.NO_CLOCKS

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.cut import tell_some
+from tramgac_collector.cli.cut import decimal, tell_some
 from tramgac_collector.cli.exception_words import ExceptionWord
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
@@ -85,7 +85,7 @@ def _cost(cost: Mapping[str, Any] | None) -> str:
     """Tell what it costs the judge, which measures the rules of single events alone."""
     if cost is None:
         return say(RuleWord.COST_UNKNOWN)
-    return say(RuleWord.COST_IS, us=f"{cost['microseconds']:.2f}", events=cost["events"])
+    return say(RuleWord.COST_IS, us=decimal(cost["microseconds"], 2), events=cost["events"])
 
 
 def _states(found: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.cut import tell_first
+from tramgac_collector.cli.cut import decimal, tell_first
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
 from tramgac_collector.cli.misuse import choose
@@ -114,7 +114,7 @@ def costs(
             write(row)
         return
     rows = [
-        [row["rule"], _level(row), f"{row['microseconds']:.2f}", row["tests"], row["matches"], titled(row)]
+        [row["rule"], _level(row), decimal(row["microseconds"], 2), row["tests"], row["matches"], titled(row)]
         for row in found["items"][:top]
     ]
     table(rows, heads=[say(head) for head in _COSTS])

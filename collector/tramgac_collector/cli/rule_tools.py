@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tramgac_collector.cli.cut import tell_first
+from tramgac_collector.cli.cut import decimal, tell_first
 from tramgac_collector.cli.errors import Failed
 from tramgac_collector.cli.groups import attach
 from tramgac_collector.cli.headings import Heading
@@ -173,9 +173,9 @@ def bench(
         write({**told, "us_per_event": round(measured.each, 3)})
         tell_first(len(costs), len(all_))
         return
-    rows = ([c.rule.id, f"{measured.share(c):.3f}", c.tests, c.hits, title_of(c.rule)] for c in costs)
+    rows = ([c.rule.id, decimal(measured.share(c), 3), c.tests, c.hits, title_of(c.rule)] for c in costs)
     table(rows, heads=[say(head) for head in _COSTS])
-    tell(RuleWord.BENCHED, events=measured.events, seconds=f"{measured.seconds:.2f}", each=f"{measured.each:.2f}")
+    tell(RuleWord.BENCHED, events=measured.events, seconds=decimal(measured.seconds, 2), each=decimal(measured.each, 2))
     tell_first(len(costs), len(all_))
 
 

@@ -1,5 +1,5 @@
 import pytest
-from tramgac_collector.cli.cut import Counted, Cut, number, tell_cut, tell_first, tell_some
+from tramgac_collector.cli.cut import Counted, Cut, decimal, number, tell_cut, tell_first, tell_some
 from tramgac_collector.cli.errors import Absent
 
 
@@ -45,6 +45,13 @@ def test_thousands_are_apart(monkeypatch: pytest.MonkeyPatch):
     assert [number(999), number(1_000_000)] == ["999", "1,000,000"]
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     assert number(1_000_000) == "1.000.000"
+
+
+def test_decimals_are_written_as_the_language_has_them(monkeypatch: pytest.MonkeyPatch):
+    """Thousands have the point in Vietnamese: 2.813 MiB is not 2,813 MiB."""
+    assert decimal(2.8125, 2) == "2.81"
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert decimal(2.8125, 2) == "2,81"
 
 
 def test_a_list_of_some_says_so(capsys):
