@@ -17,7 +17,10 @@ class Notify(Pair):
     NO_HOURS = "{text!r} is no span such as 22:00-06:00", "{text!r} không phải khoảng giờ, ví dụ 22:00-06:00"
     NO_ZONE = "there is no time zone {text!r} (such as Asia/Ho_Chi_Minh)", "không có múi giờ {text!r}"
     NO_MAIL = "{text!r} is no mail address", "{text!r} không phải địa chỉ thư"
-    NO_URL = "{text!r} is no https:// address", "{text!r} không phải địa chỉ https://"
+    NO_URL = (
+        "{text!r} is no https:// address (http:// only with near = true, to this machine or its link)",
+        "{text!r} không phải địa chỉ https:// (http:// chỉ dùng khi near = true, tới chính máy này hoặc mạng liền kề)",
+    )
     NO_WORD = (
         "{text!r} must be letters, digits, - and _, 64 at most",
         "{text!r} chỉ được gồm chữ cái, chữ số, - và _, tối đa 64 ký tự",
