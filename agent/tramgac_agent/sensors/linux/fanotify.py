@@ -100,7 +100,7 @@ class FanotifyFiles:
             if self._scope.narrowed and not self._scope.mounts:
                 self.stop()
                 raise ProbeError("scope: names no mount, and fanotify watches whole file systems")
-            self._mark_new()
+            self._mark_all()
         except OSError as error:
             self.stop()
             if error.errno in {errno.EPERM, errno.EACCES}:
@@ -121,8 +121,11 @@ class FanotifyFiles:
                 self._by_target = False
         return notify.open_group(notify.BY_NAME)
 
-    def _mark_new(self) -> None:
-        """Mark file systems that were not there before. Raises OSError if one that was asked for cannot be."""
+    def _mark_all(self) -> None:
+        """Mark what is mounted. Raises OSError if a file system that was asked for cannot be.
+
+        All of it each time: a mark goes with its file system, and whatever is mounted next may have the same numbers.
+        """
         asked = self._scope.mounts
         mask = _COMMON | (notify.RENAME if self._by_target else _MOVED)
         found = mounts.read()
@@ -130,10 +133,10 @@ class FanotifyFiles:
         missing = set(asked) - {m.point for m in chosen}
         if missing:
             raise OSError(errno.ENOENT, f"scope: not a mount point: {', '.join(sorted(missing))}")
+        self._places.forget()
+        self._marked.clear()
         refused = []
         for mount in chosen:
-            if mount.device in self._marked:
-                continue
             try:
                 notify.mark(self._fd, mask, mount.point)
                 self._places.add(mount.point)
@@ -172,7 +175,7 @@ class FanotifyFiles:
         poll.register(self._mountinfo, select.POLLPRI)
         if poll.poll(0) and not self._scope.mounts:
             os.pread(self._mountinfo, 1, 0)
-            self._mark_new()
+            self._mark_all()
 
     def _take(self, h: notify.Happening, now: int, found: list[Observation]) -> None:
         if h.mask & notify.OVERFLOW:

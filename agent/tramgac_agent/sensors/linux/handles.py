@@ -7,11 +7,13 @@ opaque part.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import stat
 import struct
 import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,19 +37,42 @@ def make(kind: int, opaque: bytes) -> bytes:
 
 
 class MountPoint:
-    """A file system by one of its mounts: turns handles into paths and descriptors. Needs CAP_DAC_READ_SEARCH."""
+    """A file system by one of its mounts: turns handles into paths and descriptors. Needs CAP_DAC_READ_SEARCH.
+
+    The mount point is open only while a handle is looked up: else nobody could unmount a stick that is watched.
+    """
 
     def __init__(self, path: str) -> None:
-        """Keep the mount point open. Raises OSError."""
+        """Remember which file system is mounted there. Raises OSError."""
         self.path_text = path
-        self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._device = Path(path).stat().st_dev
+
+    @property
+    def there(self) -> bool:
+        """Whether the same file system is mounted there still."""
+        try:
+            os.close(self._open_root())
+        except OSError:
+            return False
+        return True
+
+    def _open_root(self) -> int:
+        fd = os.open(self.path_text, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        if os.fstat(fd).st_dev != self._device:
+            os.close(fd)
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), self.path_text)
+        return fd
 
     def _open_path(self, handle: bytes) -> int:
-        fd = _open_by_handle_at()(self._fd, handle, os.O_PATH | os.O_CLOEXEC)
-        if fd < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-        return fd
+        root = self._open_root()
+        try:
+            fd = _open_by_handle_at()(root, handle, os.O_PATH | os.O_CLOEXEC)
+            if fd < 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number))
+            return fd
+        finally:
+            os.close(root)
 
     def path(self, handle: bytes) -> str | None:
         """Where the file or directory is now; None if it is gone."""
@@ -71,9 +96,3 @@ class MountPoint:
             return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         finally:
             os.close(fd)
-
-    def close(self) -> None:
-        """Let go of the mount point. May be called twice."""
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd = -1

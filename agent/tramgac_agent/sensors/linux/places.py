@@ -39,8 +39,10 @@ class Places:
     def add(self, mount_point: str) -> None:
         """Turn handles of this file system into paths below this mount. Raises OSError."""
         filesystem = os.statvfs(mount_point).f_fsid.to_bytes(8, sys.byteorder)
-        if filesystem not in self._mounts:
+        known = self._mounts.get(filesystem)
+        if known is None or not known.there:
             self._mounts[filesystem] = handles.MountPoint(mount_point)
+            self.forget()
 
     def mount_points(self) -> list[str]:
         """What was added."""
@@ -83,7 +85,5 @@ class Places:
 
     def close(self) -> None:
         """Let go of all mounts."""
-        for mount in self._mounts.values():
-            mount.close()
         self._mounts.clear()
         self._paths.clear()

@@ -1,5 +1,6 @@
 import errno
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,20 @@ def test_kernels_before_5_17_tell_a_rename_in_two_halves(watching, tmpfs):
     (tmpfs / "a").write_text("x")
     (tmpfs / "a").rename(tmpfs / "b")
     assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/a", ""), (RENAMED, f"{tmpfs}/b", f"{tmpfs}/a")]
+
+
+def test_a_stick_is_taken_out_and_put_in_again(watching, tmpfs):
+    sensor = watching()
+    (tmpfs / "folder").mkdir()
+    (tmpfs / "folder/a").write_text("x")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/folder/a", "")]
+    subprocess.run(["umount", str(tmpfs)], check=True)  # "target is busy" would keep people from it
+    subprocess.run(["mount", "-t", "tmpfs", "tramgac-test", str(tmpfs)], check=True)
+    sensor.drain(1_000)
+    sensor._mark_all()  # as on a change of the mounts where not only some are asked for
+    (tmpfs / "folder").mkdir()
+    (tmpfs / "folder/b").write_text("x")
+    assert seen(sensor) == [(CREATED | WRITTEN, f"{tmpfs}/folder/b", "")]
 
 
 def test_the_file_itself_can_be_opened_after_it_was_renamed(watching, tmpfs):
@@ -169,7 +184,7 @@ def test_file_systems_that_are_not_watched_are_named(tmpfs, monkeypatch):
         named = ", ".join(f"/net/\\xff{n} (nfs{n})" for n in range(5))
         assert sensor.unseen() == f"files are not watched on /home (btrfs), {named} and 3 more"
         monkeypatch.setattr(mounts, "read", lambda: [here])
-        sensor._mark_new()
+        sensor._mark_all()
         assert sensor.unseen() == ""
     finally:
         sensor.stop()

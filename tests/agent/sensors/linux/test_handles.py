@@ -1,5 +1,6 @@
 import ctypes
 import os
+import subprocess
 
 import pytest
 from tramgac_agent.sensors.linux import handles
@@ -19,10 +20,7 @@ def handle_of(path):
 
 @pytest.fixture
 def point(tmpfs):
-    it = handles.MountPoint(str(tmpfs))
-    yield it
-    it.close()
-    it.close()
+    return handles.MountPoint(str(tmpfs))
 
 
 def test_a_file_is_found_and_opened_under_whatever_name(tmpfs, point):
@@ -46,10 +44,13 @@ def test_a_pipe_is_not_opened(tmpfs, point):
         point.open(handle_of(tmpfs / "p"))
 
 
-def test_a_closed_mount_opens_nothing(tmpfs, point):
+def test_what_is_mounted_there_afterwards_is_another(tmpfs, point):
     (tmpfs / "a").write_text("x")
     handle = handle_of(tmpfs / "a")
-    point.close()
+    assert point.there
+    subprocess.run(["umount", str(tmpfs)], check=True)  # nobody is told that it is in use
+    assert not point.there
     assert point.path(handle) is None
-    with pytest.raises(OSError, match="Bad file"):
+    subprocess.run(["mount", "-t", "tmpfs", "tramgac-test", str(tmpfs)], check=True)
+    with pytest.raises(OSError, match="Stale"):
         point.open(handle)
