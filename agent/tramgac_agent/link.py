@@ -83,6 +83,7 @@ class Link:
         self._channel: grpc.aio.Channel | None = None
         self._task: asyncio.Task[None] | None = None
         self._outgoing: _Outgoing = asyncio.Queue()
+        self._cut = False
         self.stream = 0
         """Number of the present stream."""
 
@@ -131,7 +132,7 @@ class Link:
         """Hold the stream until it ends; why it ended."""
         if not await _ready(opened):
             return await self._why(identity)
-        self._channel = opened
+        self._channel, self._cut = opened, False
         call = CollectorStub(opened).Session()
         self._tell(Opened(number))
         writer = asyncio.create_task(self._write(call, outgoing), name="writer")
@@ -172,6 +173,9 @@ class Link:
         now = dt.datetime.now(dt.UTC)
         if identity.not_after <= now:
             return f"expired: {words.EXPIRED.say(ended=identity.not_after, now=now.replace(microsecond=0))}"
+        if not self._cut:  # a collector that stops amid a handshake looks the same: nobody is to enrol again for that
+            self._cut = True
+            return f"cut: {words.CUT.say(address=self._collector)}"
         return f"refused: {words.NOT_TAKEN.say(address=self._collector)}"
 
     def _stub(self) -> CollectorAsyncStub:

@@ -104,6 +104,10 @@ EXPIRED = Text(
     "Chứng thư của máy này đã hết hạn lúc {ended} (đồng hồ máy: {now}). Nếu đồng hồ đúng, hãy xoá thư mục identity và "
     "ghi danh lại bằng phiếu mới; dữ liệu trong hàng đợi được giữ và gửi sau đó.",
 )
+CUT = Text(
+    "The connection to the collector at {address} ended before it was up; trying again.",
+    "Kết nối tới máy thu thập tại {address} đã đứt trước khi hoàn tất; đang thử lại.",
+)
 NOT_TAKEN = Text(
     "The collector at {address} does not take this host's certificate: another authority signed it, or the collector's "
     "clock says it has ended. Remove the identity folder and enrol again with a new ticket; the spool is kept.",

@@ -170,6 +170,7 @@ async def test_a_certificate_of_another_authority_is_refused_and_said(tmp_path, 
         config = config_in(tmp_path, collector=address)
         async with Host(config).running() as host, uplinked(config, foreign) as uplink:
             host.put(2, *events(1, 5))
+            await until(lambda: uplink.standing.reason.startswith("cut: The connection to the collector"))
             await until(lambda: uplink.standing.reason.startswith("refused: The collector at"))
             assert "enrol again with a new ticket" in uplink.standing.reason
             assert not memory.hellos

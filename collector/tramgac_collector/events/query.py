@@ -21,7 +21,9 @@ MAX_LIMIT = 100_000
 MAX_ANCESTORS = 32
 MAX_CHILDREN = 200
 MANY = 1_000
-"""Of more events it pays to ask first which kinds there are: columns of the others would cost as much again."""
+"""Of more events of a host or a time it pays to ask first which kinds there are: columns of the others would cost as
+much again.
+"""
 _NS = " ns"
 
 
@@ -50,7 +52,7 @@ def search(  # noqa: PLR0913 - a bound each
     if not 0 < limit <= MAX_LIMIT:
         raise QueryError(f"limit is 1 to {MAX_LIMIT}, not {limit}; narrow the time instead")
     conditions = bounded(text, since, until, host, kinds, named)
-    if not kinds and limit > MANY:
+    if not kinds and not text and limit > MANY:  # words are looked for in all rows, once
         kinds = _kinds(paths, f"{table_of(cold)} WHERE {conditions.where}", conditions)
         bound(conditions, None, None, None, kinds)  # one that comes meanwhile would lack its columns
     place = f"{table_of(cold)} WHERE {conditions.where}"

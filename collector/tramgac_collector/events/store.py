@@ -110,8 +110,11 @@ class Store:
     def set_aside(self, entry: Entry, reason: str, events: int) -> None:
         """Keep an entry that cannot go into the store whole, for a person to look at."""
         if set_aside(self.paths, NAME, entry, reason):
-            self.counts.add("events_poison", events)
-            _log.error("set aside", position=entry.position, host=entry.host, events=events, reason=reason)
+            self._lost(entry, reason, events)
+
+    def _lost(self, entry: Entry, reason: str, events: int) -> None:
+        self.counts.add("events_poison", events)
+        _log.error("set aside", position=entry.position, host=entry.host, events=events, reason=reason)
 
     def _tried(self, block: Block) -> str:
         """Insert a block's rows; why the engine blames them, or nothing."""
@@ -136,7 +139,8 @@ class Store:
         if self.read_cursor() >= block.next:  # the engine took it all the same
             self.counts.add("events_stored", block.rows)
         elif blamed := self._tried(block):
-            self.set_aside(block.entries[0], blamed, block.rows)
+            set_aside(self.paths, NAME, block.entries[0], blamed)  # perhaps again: some of its events were poison
+            self._lost(block.entries[0], blamed, block.rows)
         self._move(block.next)
 
     def _pause(self) -> None:
