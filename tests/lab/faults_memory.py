@@ -38,8 +38,22 @@ def _pss(one: psutil.Process) -> int:
 
 
 def together(sizes: Held) -> float:
-    """The sum."""
-    return sum(sizes.values())
+    """The sum, but for the event store's engine."""
+    return sum(sizes.values()) - engines(sizes)
+
+
+def engines(sizes: Held) -> float:
+    """The event store's engine."""
+    return _of("engine", sizes)
+
+
+def gateways(sizes: Held) -> float:
+    """The gateway."""
+    return _of("gateway", sizes)
+
+
+def _of(role: str, sizes: Held) -> float:
+    return sum(size for name, size in sizes.items() if name.startswith(role))
 
 
 class Watch:
