@@ -18,6 +18,7 @@ from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.correlating import Fired, Gathering
 from tramgac_collector.matching.records import Entry
+from tramgac_collector.vocabulary_words import in_words
 from tramgac_collector.workshop import telling
 from tramgac_collector.workshop.answers import Worded, rows
 from tramgac_collector.workshop.trying import RuleSet
@@ -86,7 +87,7 @@ class Explained:
 
     def lines(self, worded: Worded) -> Iterator[str]:
         """Yield what it looks for."""
-        yield f"{worded(telling.titled(self.rule))} ({self.rule.level}, {self.rule.id})"
+        yield f"{worded(telling.titled(self.rule))} ({in_words('level', self.rule.level)}, {self.rule.id})"
         each, titles = self.correlation, _titles(self.rules)
         yield worded(Tie.WITHIN.of(span=span_text(each.span), what=asked(each)))
         for number in each.rules:

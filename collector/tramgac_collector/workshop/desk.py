@@ -23,6 +23,7 @@ from tramgac_rules.pack import Logic, decode
 from tramgac_rules.rule import Rule
 
 from tramgac_collector.matching.records import Entry
+from tramgac_collector.vocabulary_words import in_words
 from tramgac_collector.workshop import bench, correlations, gate, samples, telling, trying, yara
 from tramgac_collector.workshop.answers import OfRecord, Worded
 from tramgac_collector.workshop.events import sources
@@ -170,7 +171,7 @@ class Explained:
 
     def lines(self, worded: Worded) -> Iterator[str]:
         """Yield what it looks for."""
-        yield f"{worded(telling.titled(self.rule))} ({self.rule.level}, {self.rule.id})"
+        yield f"{worded(telling.titled(self.rule))} ({in_words('level', self.rule.level)}, {self.rule.id})"
         yield worded(telling.looks_at(self.rule.logsource))
         for depth, text in telling.outline(self.logic.condition):
             yield f"{'  ' * (depth + 1)}{worded(text)}"
