@@ -27,8 +27,8 @@ class Trouble(Pair):
             " parentheses what it needs. Install the newer version again: events wait in the ingest log until then."
         ),
         (
-            "bảng {table} của kho sự kiện do một phiên bản khác tạo ra, phiên bản này không ghi vào được: {wrong}; trong"
-            " ngoặc là điều nó cần. Hãy cài lại phiên bản mới hơn: sự kiện chờ trong nhật ký tiếp nhận cho đến khi đó."
+            "bảng {table} của kho sự kiện do một phiên bản khác tạo ra, phiên bản này không ghi vào được: {wrong};"
+            " trong ngoặc là điều nó cần. Hãy cài lại phiên bản mới hơn: sự kiện chờ trong nhật ký tiếp nhận cho đến khi đó."
         ),
     )
     NO_NAME = (

