@@ -28,8 +28,8 @@ class Trouble(Pair):
         ),
         (
             "bảng {table} của kho sự kiện do một phiên bản khác tạo ra, phiên bản này không ghi vào được: {wrong};"
-            " trong ngoặc là điều nó cần. Hãy cài lại phiên bản mới hơn: sự kiện chờ trong nhật ký tiếp nhận cho đến khi"
-            " đó."
+            " trong ngoặc là điều nó cần. Hãy cài lại phiên bản mới hơn: sự kiện chờ trong nhật ký tiếp nhận cho đến"
+            " khi đó."
         ),
     )
     NO_NAME = (
