@@ -219,7 +219,8 @@ class Spool:
             return
         if lane in generation.unmet and sequence <= generation.lanes[lane].written:
             generation.unmet.discard(lane)
-            self._disk.changed = True
+            # Safe before anything of this life is acknowledged: else a power cut makes all that waits come twice.
+            self._disk.save(durable=True)
         if generation is self._books.epochs[-1]:
             generation.lanes[lane].held(sequence)
         else:

@@ -35,7 +35,8 @@ class SpoolMachine(RuleBasedStateMachine):
     """Sensor, uplink and collector over a disk that lies as disks do.
 
     Whatever happens: one sequence never stands for two events, the books balance, and what was flushed and is not at
-    the collector was counted as given up.
+    the collector was counted as given up. No event has two sequences at the collector, unless it refused an epoch, or
+    the disk refused to make safe that it did not.
     """
 
     @initialize(random=st.randoms(use_true_random=False))
@@ -45,9 +46,10 @@ class SpoolMachine(RuleBasedStateMachine):
         self.boot = 0
         self.epochs = self.number = 0
         self.collected = {}  # (epoch, lane, sequence) -> event
+        self.places = {}  # event -> (epoch, lane, sequence)
         self.marks = {}  # (epoch, lane) -> the collector's last sequence
         self.image = {}, {}
-        self.restored = False
+        self.restored = self.twice = False
         self.unasked = set()  # epochs that no stream has named since the collector was put back
         self.spool = None
         self.reopen()
@@ -130,6 +132,7 @@ class SpoolMachine(RuleBasedStateMachine):
                 for offset, blob in enumerate(frame.blobs):
                     key = (epoch, lane, frame.first + offset)
                     assert self.collected.setdefault(key, blob) == blob, "two events under one sequence"
+                    assert self.places.setdefault(blob, key) == key or self.twice, "one event under two sequences"
             if frames:
                 self.marks[epoch, lane] = last = max(mark, frames[-1].last)
                 if acks:
@@ -159,7 +162,7 @@ class SpoolMachine(RuleBasedStateMachine):
     def refused(self, fuse):
         """The collector has other events under the epoch that is sent."""
         epoch = self.spool.heads()[0]
-        self.stream = 0, set()
+        self.stream, self.twice = (0, set()), True
         self.guarded(lambda: self.spool.renew(epoch), fuse)
 
     @rule()
@@ -172,6 +175,7 @@ class SpoolMachine(RuleBasedStateMachine):
         self.restored = True
         self.unasked = set(range(1, self.spool.epoch))
         self.marks, self.collected = map(dict, self.image)
+        self.places = {blob: key for key, blob in self.collected.items()}
         self.stream = 0, set()
 
     @rule(seconds=st.integers(1, 20), fuse=st.none() | st.integers(0, 30))
@@ -185,7 +189,7 @@ class SpoolMachine(RuleBasedStateMachine):
 
     @rule()
     def refused_sync(self):
-        self.fs.fail_sync = True
+        self.fs.fail_sync = self.twice = True
 
     @rule()
     def kill(self):

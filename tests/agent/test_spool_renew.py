@@ -1,6 +1,7 @@
 """An epoch that the collector has other events under: what waits goes on under another one, and none is lost."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from tramgac_agent import carry
@@ -8,9 +9,11 @@ from tramgac_agent.frames import SpoolReader
 from tramgac_agent.spool import Spool
 from tramgac_wire.fs import OsFileSystem
 
+from tests.wire.simfs import SimFileSystem
 
-def open_spool(folder, *, boot="boot"):
-    return Spool.open(Path(folder), cap_bytes=1 << 20, boot=boot, now=lambda: 0, recent=(1 << 18, 1000))
+
+def open_spool(folder, *, boot="boot", fs=None):
+    return Spool.open(Path(folder), cap_bytes=1 << 20, boot=boot, now=lambda: 0, recent=(1 << 18, 1000), fs=fs)
 
 
 def flush(spool, *numbers):
@@ -19,10 +22,10 @@ def flush(spool, *numbers):
         spool.flush()
 
 
-def held(spool, folder):
+def held(spool, folder, fs=None):
     """What waits in the spool under the present epoch."""
     first, upcoming = spool.heads()[1][2]
-    frames = SpoolReader(OsFileSystem(), folder).read(spool.epoch, 2, first, until=upcoming)
+    frames = SpoolReader(fs or OsFileSystem(), folder).read(spool.epoch, 2, first, until=upcoming)
     return [int(blob) for frame in frames for blob in frame.blobs]
 
 
@@ -87,4 +90,30 @@ def test_an_end_that_a_power_cut_took_is_believed_only_of_a_spool_that_cannot_ha
     assert spool.epoch != old
     spool.acked(old, 2, 10)
     assert (held(spool, tmp_path), spool.heads()[0]) == (anew, spool.epoch)
+    assert books_balance(spool)
+
+
+class Nothing(Random):
+    """Of what no sync made safe, nothing is there after a power cut."""
+
+    def randrange(self, *_):
+        return 0
+
+
+def test_that_the_collector_was_met_outlives_a_power_cut(tmp_path):
+    fs = SimFileSystem(Nothing())
+    open_spool(tmp_path, fs=fs).close()
+    spool = open_spool(tmp_path, fs=fs)
+    old = spool.epoch
+    for lane in (1, 2, 3):
+        spool.held(old, lane, 0)
+    flush(spool, 1, 2)
+    spool.flush(durable=True)
+    flush(spool, 3)
+    spool.acked(old, 2, 3)
+    fs.crash()
+    spool = open_spool(tmp_path, boot="another", fs=fs)
+    assert spool.heads() == (old, {2: (1, 3)})  # nobody knows here that it was acknowledged
+    spool.acked(old, 2, 3)
+    assert (held(spool, tmp_path, fs), spool.heads()[0]) == ([], spool.epoch)
     assert books_balance(spool)

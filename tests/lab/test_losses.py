@@ -85,7 +85,6 @@ def test_three_kills_while_events_are_on_the_way(place):
     place.agent.start(0)
 
 
-@pytest.mark.slow  # in one of four runs 20,680 events came a second time, under another epoch: not understood yet
 def test_three_power_cuts_while_events_are_on_the_way(place):
     if place.disks is None:
         pytest.skip(f"no XFS to cut off: {place.lacking}")
