@@ -82,6 +82,7 @@ class Bench:
         self.place, self.quick, self.bad = place, quick, 0
         self.rules = [Path(os.environ["TRAMGAC_TEST_DATA"]) / name for name in RULES] if _data() else [content_folder()]
         self._epoch = itertools.count(7)
+        self._judged_by = ""
 
     def row(self, what: str, value: float, unit: str, **limits: Any) -> None:
         """Print one figure; see rows.row."""
@@ -177,7 +178,7 @@ class Bench:
                 rate, alone, met = (statistics.median(figures) for figures in zip(*turns, strict=True))
                 rare = made is not stream
                 named = told if rare else f"{told}: 1 event in {1 / met:.0f}" if met else told
-                what = f"through both consumers, {size} a batch, {named}, median of {TURNS}"
+                what = f"through both consumers, {size} a batch, {named}, {self._judged_by}, median of {TURNS}"
                 limits = {"at_least": target / 2, "target": target} if rare else {}
                 self.row(what, rate, "events/s/core", baseline=round(alone), **limits)
 
@@ -204,7 +205,8 @@ class Bench:
             each = 3_600 / told["s"] / thousands
             what = f"1,000 of {thousands},000 hosts for an hour"
             note(f"CPU seconds of {what}: " + str({k: round(v * each, 1) for k, v in spent.items()}))
-            what += f", {told['events'] / told['batches']:.1f} events a batch as recorded, health and checkpoints too"
+            what += f", {told['events'] / told['batches']:.1f} events a batch as recorded, health and checkpoints too, "
+            what += f"1 event in {RARE} meets a rule, {self._judged_by}"
             self.row(what, sum(spent.values()) * each, "CPU s", at_most=80, target=40, baseline=round(bare * each, 1))
 
     def ack(self) -> None:
@@ -257,11 +259,8 @@ class Bench:
         """Start all roles with all rules, and let them see some events: what is made once is not counted."""
         if self.place.runs:
             return
-        rules = self.place.push(self.rules)
-        note(
-            f"{rules} rules: "
-            + ("all public ones for Windows" if _data() else "ours; TRAMGAC_TEST_DATA names no others")
-        )
+        whose = "all public ones for Windows" if _data() else "ours; TRAMGAC_TEST_DATA names no others"
+        self._judged_by = f"{self.place.push(self.rules)} rules ({whose})"
         self.place.start("engine")
         self.place.start("gateway", "store", "judge")
         self.each([Sent(LANE_BULK, 100)] * 6, seed=1)
@@ -287,6 +286,9 @@ def main(arguments: list[str]) -> int:
     """All figures; 0 if every one is ok."""
     only = next((word.partition("=")[2] for word in arguments if word.startswith("--only=")), "")
     parts = [part for part in PARTS if only in ("", part.__name__)]
+    if not parts:
+        note(f"bench ingest: no part is called {only!r}; there are {', '.join(part.__name__ for part in PARTS)}")
+        return 2
     return 1 if sum(_bad(part, quick="--quick" in arguments) for part in parts) else 0
 
 
@@ -298,6 +300,9 @@ def _bad(part: Callable[[Bench], None], *, quick: bool) -> int:
         bench = Bench(place, quick=quick)
         try:
             part(bench)
+        except SystemExit as end:  # the other parts are told all the same
+            note(str(end))
+            bench.bad += 1
         finally:
             place.stop()
         return bench.bad

@@ -66,6 +66,8 @@ class Fleet:
     chance: random.Random
     road: backlog_road.Road
     drained_s: float = 0.0
+    drained_at: int = 0
+    """The same by the clock, ns since 1970; 0 while they drain."""
     attacks: list[tuple[str, fleet_events.Event]] = field(default_factory=lambda: list(fleet_events.attacks("linux")))
 
     def fill(self, events: int) -> int:
@@ -92,7 +94,7 @@ class Fleet:
             await asyncio.sleep(1 / ATTACKS_A_S)
             now = time.monotonic()
             if not self.drained_s and all(m.spool.waiting < BURST for m in self.members[: self.draining]):
-                self.drained_s = now - began
+                self.drained_s, self.drained_at = now - began, time.time_ns()
             if now - looked > LOOK_S:
                 looked = now
                 self.road.look()
@@ -167,6 +169,13 @@ def bytes_told(led: Fleet, given: argparse.Namespace) -> bool:
     return row("backlog", f"a host's day with keepalives, {told}", round(size + alive, 3), "MB", at_most=bound)
 
 
+def meanwhile(led: Fleet, found: fleet_check.Verdict) -> bool:
+    """Print how soon those attacks were alerted that were made before the outage was drained."""
+    took = [took for put, took in found.to_alert if not led.drained_at or put < led.drained_at]
+    good = row("backlog", "attacks alerted that were made while the fifth drained", len(took), "alerts", at_least=20)
+    return good & fleet_check.soon("backlog", "alerted, made while the fifth drained", took or [PATIENCE_S])
+
+
 def main() -> int:
     """Exit status: 0 if every figure is well."""
     given = options()
@@ -183,7 +192,7 @@ def main() -> int:
             good = asyncio.run(_run(led, given))
             hosts = {identity.host for identity in identities}
             found = fleet_check.judge(log, site.stage.paths, site.stage.client, hosts, PATIENCE_S)
-            good &= fleet_check.told("backlog", found, log.latencies)
+            good &= fleet_check.told("backlog", found, log.latencies) & meanwhile(led, found)
         finally:
             site.stop()
             log.close()
