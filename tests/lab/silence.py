@@ -90,19 +90,19 @@ class Place:
             return list(s.scalars(select(AlertRow).order_by(AlertRow.created)))
 
 
-def figures(place: Place) -> bool:
-    """What was told, against what happened."""
+def figures(place: Place, kills: int) -> bool:
+    """What was told, against what happened; so many agents were to be killed."""
     week, begins = place.week, monday()
-    found, days = 0, Counter[int]()
+    found, days = set[int](), Counter[int]()
     for alert in place.told():
         host = int(alert.host, 16)
         after = (alert.created - begins) / NS - week.killed.get(host, -DAY)
-        if alert.rule_id == LEFT["id"] and 0 <= after <= SOON:
-            found += 1
+        if alert.rule_id == LEFT["id"] and 0 <= after <= SOON and host not in found:
+            found.add(host)
             continue
         days[(alert.created - begins) // (DAY * NS)] += 1
         note(f"silence: {alert.title}, {alert.hostname}, day {(alert.created - begins) / NS / DAY:.2f}")
-    good = row("silence", "agents killed, told within 5 min", found, "hosts", at_least=len(week.killed))
+    good = row("silence", "agents killed, told within 5 min", len(found), "hosts", at_least=kills)
     worst = max(days.values(), default=0)
     good &= row("silence", "other alerts of silence, on the worst day", worst, "alerts", at_most=5)
     row("silence", "other alerts of silence, all days", days.total(), "alerts")
@@ -113,7 +113,8 @@ def figures(place: Place) -> bool:
 def main(arguments: list[str]) -> int:
     """Run the lane."""
     quick = "--quick" in arguments
-    week = Week(*((1_000, 2, 5) if quick else (10_000, 7, 20)), seed=1)
+    hosts, days, kills = (1_000, 2, 5) if quick else (10_000, 7, 20)
+    week = Week(hosts, days, kills, seed=1)
     with tempfile.TemporaryDirectory() as root:
         place, spent = Place(Path(root) / "state", week), []
         for step in range(week.days * DAY // STEP):
@@ -122,7 +123,7 @@ def main(arguments: list[str]) -> int:
             spent.append(time.process_time() - before)
             if step * STEP % DAY == 0:
                 note(f"silence: day {step * STEP // DAY} of {week.days}")
-        good = figures(place)
+        good = figures(place, kills)
         row(
             "silence",
             "a step, the lane's own writes included, 95 %",
