@@ -20,13 +20,13 @@ def counts(site: Site, names: Sequence[str]) -> dict[str, int]:
     return {name: found.get(name, 0) for name in names}
 
 
-async def moved(site: Site, before: dict[str, int], seconds: float = LATE_S) -> dict[str, int]:
-    """How much each count has grown; waits until every one has, so long at most."""
+async def moved(site: Site, before: dict[str, int], seconds: float = LATE_S, least: int = 1) -> dict[str, int]:
+    """How much each count has grown; waits until every one has by as much, so long at most."""
     until = time.monotonic() + seconds
     while True:
         now = counts(site, list(before))
         grown = {name: now[name] - before[name] for name in before}
-        if all(grown.values()) or time.monotonic() > until:
+        if all(more >= least for more in grown.values()) or time.monotonic() > until:
             return grown
         await asyncio.sleep(0.5)
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from tramgac_proto.event_pb2 import LANE_SECURITY
 from tramgac_proto.session_pb2 import AgentMessage, Hello
 from tramgac_wire.batch import pack
 from tramgac_wire.chain import START, extend
 
 from tests.lab import faults_calls, faults_identity, fleet_check, fleet_identity
+from tests.lab.faults_counts import caught_up, counts, moved
 from tests.lab.faults_honest import working
 from tests.lab.faults_rogue import Attacker
 from tests.lab.fleet_events import linux
@@ -30,6 +32,14 @@ from tests.lab.site import Agent, Site
 YEAR_NS = 31_556_952_000_000_000
 CLOCKS = {"2000": -26 * YEAR_NS, "2007": -19 * YEAR_NS, "2035": 9 * YEAR_NS, "jumping": 0}
 STOPPED_S = 15.0
+STORED_S = 60.0
+EPOCH = 0xFACE
+"""The incarnation of the rogue's spool, of which it speaks in another's name."""
+FORGED = "gateway.report_checkpoint_forged"
+FORGERIES = 2
+"""Of the rogue's own lane: what names the victim for a chain, and what does for a signature."""
+REFUSED_S = 5.0
+"""A stream ends so long after a checkpoint that is refused, at most."""
 
 
 async def figures(site: Site, folder: Path) -> bool:
@@ -42,41 +52,54 @@ async def figures(site: Site, folder: Path) -> bool:
 async def identities(site: Site) -> bool:
     """A rogue says in every field that it is another host; nothing of that host changes."""
     rogue, victim = fleet_identity.make(site.stage.paths, ["rogue", "victim"])
-    before = _of(site, victim.host)
+    before, refused = _of(site, victim.host), counts(site, [FORGED])
     asked, theirs = await faults_calls.answered(site, Attacker(site.session_address, _told(rogue)), rogue, victim)
-    tried = asked + await _say_all(Attacker(site.session_address, _told(rogue)), victim.host)
-    await asyncio.sleep(3)
+    attacker = Attacker(site.session_address, _told(rogue))
+    blobs = list(faults_identity.events(victim.host, time.time_ns()))
+    stored = await _sent(site, attacker, rogue.host, blobs)
+    messages = list(faults_identity.messages(victim.host, EPOCH, len(blobs), extend(START, blobs)))
+    await _say(attacker, messages)
+    tried = asked + len(blobs) + len(messages)
+    forged = (await moved(site, refused, least=FORGERIES))[FORGED]
+    behind = int(not await caught_up(site))
     after, foreign = _of(site, victim.host), _events(site, victim.host)
-    note(f"faults: identities: {tried} fields; events stored as the rogue's: {_events(site, rogue.host)}")
     alerts = site.stage.client.get("/api/alerts", status="all", host=victim.host)["total"]
+    unheard = int(attacker.quarantined is not None)
     good = row("faults", "fields filled with another host's identity", tried, "fields", at_least=100)
+    good &= row("faults", "events that name that host, stored as the rogue's", stored, "events", at_least=len(blobs))
+    good &= row("faults", "checkpoints refused for what they say of that host", forged, "times", at_least=FORGERIES)
+    good &= row("faults", "in quarantine before all was said", unheard, "times", at_most=0)
+    good &= row("faults", "store or judge behind what the rogue sent", behind, "times", at_most=0)
     good &= row("faults", "answers that were about that host", theirs, "answers", at_most=0)
     good &= row("faults", "what changed of that host", int(before != after), "rows", at_most=0)
     return good & row("faults", "events or alerts in that host's name", foreign + alerts, "rows", at_most=0)
 
 
-async def _say_all(a: Attacker, victim: str) -> int:
-    """Send an event and a message for each field; how many fields."""
-    epoch, tried, first, before = 0xFACE, 0, 1, START
-    blobs = list(faults_identity.events(victim, time.time_ns()))
-    async with a.dialogue(epoch) as call:
+async def _sent(site: Site, a: Attacker, host: str, blobs: list[bytes]) -> int:
+    """Send events, and wait until all of them are stored, so long at most; how many are."""
+    first, before, until = 1, START, time.monotonic() + STORED_S
+    async with a.dialogue(EPOCH) as call:
         for at in range(0, len(blobs), 100):
             part = blobs[at : at + 100]
-            await call.write(AgentMessage(batch=pack(epoch, 2, first, before, part)).SerializeToString())
+            await call.write(AgentMessage(batch=pack(EPOCH, LANE_SECURITY, first, before, part)).SerializeToString())
             first, before = first + len(part), extend(before, part)
-        await asyncio.sleep(2)
-    for message in faults_identity.messages(victim, epoch):
-        tried += 1
-        hello = message if message.HasField("hello") else AgentMessage(hello=Hello(epoch=epoch, version_high=1))
+        while True:
+            stored = await asyncio.to_thread(_events, site, host)
+            if stored >= len(blobs) or time.monotonic() > until:
+                return stored
+            await asyncio.sleep(0.5)
+
+
+async def _say(a: Attacker, messages: list[AgentMessage]) -> None:
+    """Say each on a stream of its own, for some end it."""
+    for message in messages:
+        hello = message if message.HasField("hello") else AgentMessage(hello=Hello(epoch=EPOCH, version_high=1))
         hello.hello.version_low = 1
         async with a.dialogue(hello=hello.SerializeToString()) as call:
             if not message.HasField("hello"):
                 with contextlib.suppress(Exception):  # bulkhead: the collector may have ended it
                     await call.write(message.SerializeToString())
-            await a.ended(call, 0.3)
-        if a.quarantined is not None:  # forged checkpoints and the like: rightly; the next is another rogue's
-            a.quarantined = None
-    return tried + len(blobs)
+            await a.ended(call, REFUSED_S if message.HasField("checkpoint") else 0.3)
 
 
 def _told(who: Identity) -> dict[str, str]:
@@ -189,13 +212,8 @@ async def stores(site: Site, folder: Path) -> bool:
     async with working(made, site.session_address, log, seed=2) as honest:
         await honest.measure(4)
         baseline = await honest.measure(STOPPED_S)
-        engine = psutil.Process(site.pid("engine"))
-        engine.suspend()
-        stopped = await honest.measure(STOPPED_S)
-        engine.resume()
-        for role in ("engine", "store"):
-            await asyncio.to_thread(site.kill_role, role)
-        killed = await honest.measure(STOPPED_S)
+        _, stopped = await honest.beside(_stopped(site), STOPPED_S)
+        _, killed = await honest.beside(_killed(site), STOPPED_S)  # what is put while they are gone is timed, too
     found = fleet_check.judge(log, site.stage.paths, site.stage.client, {who.host for who in made})
     log.close()
     good = fleet_check.told("faults", found, [])
@@ -203,3 +221,17 @@ async def stores(site: Site, folder: Path) -> bool:
         name = f"p99 to an acknowledgement while the event store {what}"
         good &= row("faults", name, round(value, 3), "s", at_most=2 * baseline, baseline=round(baseline, 3))
     return good
+
+
+async def _stopped(site: Site) -> None:
+    engine = psutil.Process(site.pid("engine"))
+    engine.suspend()
+    try:
+        await asyncio.sleep(STOPPED_S)
+    finally:
+        engine.resume()
+
+
+async def _killed(site: Site) -> None:
+    for role in ("engine", "store"):
+        await asyncio.to_thread(site.kill_role, role)

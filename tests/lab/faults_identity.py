@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import tramgac_proto
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
-from tramgac_proto.event_pb2 import Event
+from tramgac_proto.event_pb2 import LANE_SECURITY, Event
 from tramgac_proto.session_pb2 import AgentMessage
+from tramgac_wire.chain import START
 
 TEXTS = (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
 NUMBERS = (
@@ -181,8 +182,12 @@ def events(victim: str, now: int) -> Iterator[bytes]:
         yield event.SerializeToString()
 
 
-def messages(victim: str, epoch: int) -> Iterator[AgentMessage]:
-    """A message of the session for each field outside of batches, with the victim's identity in it."""
+def messages(victim: str, epoch: int, last: int = 0, chain: bytes = START) -> Iterator[AgentMessage]:
+    """A message of the session for each field outside of batches, with the victim's identity in it.
+
+    `last`, `chain`: how far the speaker's own security lane is. Only of a sequence that is known there the collector
+    looks at what else a checkpoint says, so all of it is right but for the field that is the victim's.
+    """
     for way in leaves(AgentMessage.DESCRIPTOR):
         if way[0].name == "batch":
             continue
@@ -192,7 +197,9 @@ def messages(victim: str, epoch: int) -> Iterator[AgentMessage]:
             message.hello.version_low = message.hello.version_high = 1
             message.hello.epoch = message.hello.epoch or epoch
         if way[0].name == "checkpoint":
-            message.checkpoint.epoch, message.checkpoint.lane = message.checkpoint.epoch or epoch, 2
+            said = message.checkpoint
+            said.epoch, said.lane = said.epoch or epoch, LANE_SECURITY
+            said.sequence, said.chain = said.sequence or last, said.chain or chain
         if way[0].name == "sample" and not message.sample.sha256:
             message.sample.sha256 = hashlib.sha256(victim.encode()).digest()
         yield message
