@@ -24,8 +24,9 @@ from tramgac_collector.judging.tide import LATE_NS
 
 from tests.collector.control_store import BINARIES
 from tests.lab.auditing import account, told
+from tests.lab.closing import ON_THE_WAY
 from tests.lab.cluster_site import JUDGES, TOGETHER, Cluster, cluster
-from tests.lab.kills import ON_THE_WAY, waited
+from tests.lab.kills import waited
 from tests.lab.over_hosts import members
 from tests.lab.rows import note, row
 from tests.lab.site import Agent

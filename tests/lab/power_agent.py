@@ -4,20 +4,24 @@ What was not yet safe in the spool is gone. Of sequences that the agent still kn
 rest it cannot know of, and tells for how long nobody vouches for what happened. Not a lane itself: power.py asks.
 """
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from tramgac_collector import ingest
 from tramgac_collector.ca import identify
 from tramgac_collector.engine.client import connect
-from tramgac_proto.names import parse_time
+from tramgac_proto.names import parse_time, time_text
 
 from tests.lab.auditing import Key
+from tests.lab.generator import HEALTH
 from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
 SEVERAL = 3
 """After so many cuts something was lost: the spool syncs every five seconds, and one cut may come right after it."""
+READ_S = 60
 _STORED = "SELECT lower(leftPad(hex(epoch), 16, '0')), lane, sequence FROM events WHERE host = {host:String}"
 
 
@@ -38,24 +42,28 @@ class Fate:
     """Neither stored nor told of."""
     off: int
     """Lanes whose last books are not exact."""
+    unread: bool
+    """The ledger is not that of the last report."""
 
 
 def fate(site: Site, agent: Agent) -> Fate:
     """Compare the truth with what the collector stores and says of this host."""
     host = identify((agent.state / "identity/certificate.pem").read_bytes()).host
+    times, written = agent.times(), agent.written()
+    reported = time_text(max(times[one[:3]] for one in written if one[3] == HEALTH))
+    said = _ledger(site, host, reported)
     found = connect(site.stage.paths).query(_STORED, parameters={"host": host}).result_rows
     stored: set[Key] = {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in found}
-    said: dict[str, Any] = site.stage.client.get(f"/api/hosts/{host}/ledger")
     assert len(said["gaps"]) == said["gaps_total"]
     missing = {
         (gap["epoch"], int(gap["lane"]), number)
         for gap in said["gaps"]
         for number in range(gap["first"], gap["first"] + gap["count"])
     }
-    times, given = agent.times(), Counter(one[:3] for one in agent.written())
+    given = Counter(one[:3] for one in written)
     periods = [(parse_time(one["first"]), parse_time(one["last"])) for one in said["missed_periods"]]
     gone = [times[key] for key in given if key not in stored and key not in missing]
-    unvouched = sum(any(first <= time <= last for first, last in periods) for time in gone)
+    unvouched = sum(any(first <= moment <= last for first, last in periods) for moment in gone)
     return Fate(
         given_twice=sum(count > 1 for count in given.values()),
         stored=len(stored),
@@ -64,7 +72,19 @@ def fate(site: Site, agent: Agent) -> Fate:
         unvouched=unvouched,
         silent=len(gone) - unvouched,
         off=sum(_off(lane, stored, missing) for lane in said["lanes"]),
+        unread=said["as_of"] != reported,
     )
+
+
+def _ledger(site: Site, host: str, reported: str) -> dict[str, Any]:
+    """What the collector says of the host's books, once judge and store have the report of that time."""
+    paths, deadline = site.stage.paths, time.monotonic() + READ_S
+    while True:
+        said: dict[str, Any] = site.stage.client.get(f"/api/hosts/{host}/ledger")
+        read = said["as_of"] == reported and ingest.worked_on(paths, "store", ingest.head(paths))
+        if read or time.monotonic() > deadline:
+            return said
+        time.sleep(0.2)
 
 
 def _off(lane: dict[str, Any], stored: set[Key], missing: set[Key]) -> bool:
@@ -80,15 +100,16 @@ def _off(lane: dict[str, Any], stored: set[Key], missing: set[Key]) -> bool:
 
 
 def told(lane: str, result: Fate, cuts: int) -> bool:
-    """Print it; whether nothing is silent."""
+    """Print it; whether nothing is silent, and nothing lost without a cut."""
     note(f"{lane}: of the agent, after {cuts} cuts of its power: {result}")
     figures = {
         "sequences given to two events": (result.given_twice, "sequences"),
         "sequences called missing that are there": (result.wrongly, "events"),
         "events neither stored nor told of": (result.silent, "events"),
         "lanes whose last books are not exact": (result.off, "lanes"),
+        "last reports that the ledger does not know": (int(result.unread), "reports"),
     }
     good = [row(lane, f"agent: {what}", value, unit, at_most=0) for what, (value, unit) in figures.items()]
-    lost, least = result.missing + result.unvouched, 1 if cuts >= SEVERAL else None
-    good.append(row(lane, f"agent: events lost in {cuts} cuts of its power, all told", lost, "events", at_least=least))
-    return all(good)
+    lost, what = result.missing + result.unvouched, f"agent: events lost in {cuts} cuts of its power, all told"
+    least, most = 1 if cuts >= SEVERAL else None, None if cuts else 0
+    return row(lane, what, lost, "events", at_least=least, at_most=most) and all(good)

@@ -17,6 +17,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.lab import power
+from tests.lab.closing import closing
 from tests.lab.kills import RATE, kills
 from tests.lab.site import Agent, Site
 
@@ -81,7 +82,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def test_three_kills_while_events_are_on_the_way(place):
     for part in PARTS:
         assert kills(place.site, place.agent, part, place.chance, size=SIZE), part
-    assert power.books(place.site, place.agent, len(PARTS), agents=0)
+    assert closing("kills", place.site, place.agent, len(PARTS))
     place.agent.start(0)
 
 
@@ -89,5 +90,5 @@ def test_three_power_cuts_while_events_are_on_the_way(place):
     if place.disks is None:
         pytest.skip(f"no XFS to cut off: {place.lacking}")
     assert power.cuts(place.site, place.agent, place.disks, place.chance, CUTS, SIZE)
-    assert power.books(place.site, place.agent, CUTS, agents=1)
+    assert closing("power", place.site, place.agent, CUTS, cuts=1)
     place.agent.start(0)
