@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tramgac_collector import ingest
 from tramgac_collector.demo.children import program
 from tramgac_collector.demo.stage import Stage
 from tramgac_collector.engine.client import connect
@@ -23,6 +24,8 @@ _STORED = "SELECT epoch, lane, sequence, toUnixTimestamp64Nano(time) FROM events
 _COUNT = "SELECT count() FROM events WHERE host = {host:String}"
 _FULL = {"spool_full"}
 GIVEN_UP = "given up by the agent"
+UPPER = "urgent and security events that are not at the collector"
+INEXACT = "lanes whose books are not exact"
 
 
 @dataclass
@@ -33,6 +36,8 @@ class Found:
     stored: int = 0
     missing: int = 0
     """Bulk events that were given up."""
+    settled: bool = False
+    """All that the agent has was acknowledged, and the collector has worked on it: nothing is wrong for haste."""
 
     @property
     def good(self) -> bool:
@@ -52,6 +57,12 @@ def wait(stage: Stage, host: str, written: int, health: int, seconds: float) -> 
                 return True
             time.sleep(1)
     return False
+
+
+def worked_on(paths: StatePaths) -> bool:
+    """Store and judge have worked on all that is in the log."""
+    head = ingest.head(paths)
+    return all(ingest.worked_on(paths, name, head) for name in ("store", "judge"))
 
 
 def check(stage: Stage, host: str, truth: Truth) -> Found:
@@ -108,7 +119,7 @@ def _lane(lane: Lane, count: int, here: set[int], gaps: list[tuple[Lane, range]]
     if lane[1] == LANE_BULK:
         found.missing += len(missing)
     else:
-        found.wrong["urgent and security events that are not at the collector"] += len(missing)
+        found.wrong[UPPER] += len(missing)
     found.wrong["events that are missing, and no gap says so"] += len(missing - set(told))
     found.wrong["sequences that a gap calls missing, and are not, or twice"] += len(told) - len(missing & set(told))
 
@@ -122,12 +133,12 @@ def _ledger(truth: Truth, ledger: dict[str, Any], gaps: list[tuple[Lane, range]]
     for lane, count in truth.told.items():
         one = said.get(lane)
         if one is None:
-            found.wrong["lanes whose books are not exact"] += count > 0
+            found.wrong[INEXACT] += count > 0
             continue
         dropped = one["dropped"]
         exact = (one["emitted"], one["acked"], one["spooled"]) == (count, count - lost[lane], 0)
         exact &= sum(dropped.values()) == lost[lane] == one["gaps"] and dropped.keys() <= _FULL and one["balanced"]
-        found.wrong["lanes whose books are not exact"] += not exact
+        found.wrong[INEXACT] += not exact
 
 
 def _missed(truth: Truth, ledger: dict[str, Any], found: Found) -> None:

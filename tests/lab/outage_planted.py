@@ -9,6 +9,10 @@ from tramgac_agent.endings import Endings
 from tramgac_agent.ledger import LaneBook
 from tramgac_agent.storage import FULL, Storage
 
+from tests.lab.outage_check import INEXACT, UPPER
+
+CAP = "most that the spool ever took"
+
 
 @contextmanager
 def gives_way_at_the_top() -> Iterator[None]:
@@ -62,9 +66,10 @@ def says_nothing_of_earlier_epochs() -> Iterator[None]:
         yield
 
 
-BUGS: tuple[Callable[[], Any], ...] = (
-    gives_way_at_the_top,
-    looks_at_the_cap_now_and_then,
-    counts_too_little,
-    says_nothing_of_earlier_epochs,
-)
+BUGS: dict[Callable[[], Any], str] = {
+    gives_way_at_the_top: UPPER,
+    looks_at_the_cap_now_and_then: CAP,
+    counts_too_little: INEXACT,
+    says_nothing_of_earlier_epochs: INEXACT,
+}
+"""Each bug, and the figure that shows it; another may be bad for something else."""
