@@ -1,9 +1,10 @@
 """`./dev lab restore`: a backup under load, the state wiped, restored into an empty one; nothing is missing after that.
 
 Real collector and agents; a generator in place of the sensors, and 10 million events (--quick: 100 thousand) put into
-the log before. The backup is taken while events come; what comes after it is in no backup, and the agents send it again
-by themselves from what they keep: they run through the wipe and the restore, and have more to send. Then the log is
-proven, and a backup whose byte was flipped is refused.
+the log before. The backup is taken while events come, until it has ended and after; what comes after it is in no
+backup, 1,000 acknowledged events at least, and the agents send it again by themselves from what they keep: they run
+through the wipe and the restore, and have more to send. Then the log is proven, and a backup whose byte was flipped is
+refused.
 """
 
 import hashlib
@@ -13,8 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +34,12 @@ from tests.lab.auditing import TITLE, truth_of
 from tests.lab.generator import MEETS_A_RULE
 from tests.lab.hoard import hoard
 from tests.lab.rows import note, row
-from tests.lab.site import Site
+from tests.lab.site import Agent, Site
 
 RATE = 1_000
-BEFORE, DURING, MEANWHILE = 6_000, 8_000, 3_000
+BEFORE, AFTER, MEANWHILE = 6_000, 4_000, 3_000
+LACKING = 1_000
+"""Acknowledged events that the backup lacks, at least."""
 RETURN_S = 400
 """Longer than an agent waits at most before it tries again."""
 SAMPLE = b"#!/bin/sh\necho restored\n"
@@ -43,6 +48,7 @@ _DIGEST = (
     " FROM events WHERE offset < {head:UInt64}"
 )
 _MINE = "SELECT lower(leftPad(hex(epoch), 16, '0')), lane, sequence FROM events WHERE host = {host:String}"
+_IN_BACKUP = _MINE + " AND offset < {head:UInt64}"
 _PATIENCE_S = 3_600.0
 
 
@@ -104,11 +110,10 @@ def mine(site: Site, seconds: float) -> Mine:
     """Compare the agent's truth with what is stored and alerted; waits so long for what is not there yet."""
     agent = site.agents[0]
     written, acknowledged = truth_of(agent)
-    host = identify((agent.state / "identity/certificate.pem").read_bytes()).host
     wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
     deadline = time.monotonic() + seconds
     while True:
-        rows = connect(site.stage.paths).query(_MINE, parameters={"host": host}).result_rows
+        rows = connect(site.stage.paths).query(_MINE, parameters={"host": name(agent)}).result_rows
         keys = {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows}
         told = [alert["summary"].rpartition(" ")[2] for alert in alerts(site) if alert["title"] == TITLE]
         if (acknowledged <= keys and wanted <= set(told)) or time.monotonic() > deadline:
@@ -120,6 +125,38 @@ def mine(site: Site, seconds: float) -> Mine:
     missing = len(acknowledged - keys), len(wanted - alone)
     agents = sum(key in written for key in keys)
     return Mine(agents, missing[0], len(rows) - len(keys), len(ours), missing[1], len(ours) - len(alone))
+
+
+def lacking(site: Site, head: int) -> int:
+    """Events of the agent that were acknowledged, and lie behind the backup's end of the log."""
+    (agent,) = site.agents
+    rows = connect(site.stage.paths).query(_IN_BACKUP, parameters={"host": name(agent), "head": head}).result_rows
+    return len(truth_of(agent)[1] - {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows})
+
+
+def name(agent: Agent) -> str:
+    """Its host's id."""
+    return identify((agent.state / "identity/certificate.pem").read_bytes()).host
+
+
+@contextmanager
+def coming(agent: Agent) -> Iterator[None]:
+    """Events come while the block runs, and some after it."""
+    over = threading.Event()
+
+    def feed() -> None:
+        while not over.wait(1):
+            agent.more(RATE)
+
+    agent.start(2 * RATE)
+    feeding = threading.Thread(target=feed, daemon=True)
+    feeding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        feeding.join()
+        agent.more(AFTER)
 
 
 def settled(site: Site) -> None:
@@ -199,10 +236,10 @@ def show(site: Site, folder: Path) -> bool:
     paths, agent = site.stage.paths, site.agents[0]
     place, key = folder / "backup", folder / "key"
     command("collector", "backup-key", "--out", str(key))
-    agent.start(DURING)
-    time.sleep(2)
     state = ("--state", str(paths.root))
-    status, seconds, said = command("collector", "backup", "--to", str(place), "--recipient", f"{key}.pub", *state)
+    with coming(agent):
+        time.sleep(2)
+        status, seconds, said = command("collector", "backup", "--to", str(place), "--recipient", f"{key}.pub", *state)
     note(f"restore: {said.strip()}")
     good = row("restore", "backup taken while events come", seconds, "s", at_most=None if not status else -1)
     size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file() and not file.is_symlink())
@@ -210,6 +247,7 @@ def show(site: Site, folder: Path) -> bool:
     site.drain(300)
     settled(site)
     head = ingest.head(StatePaths(place))
+    good &= row("restore", "acknowledged events that the backup lacks", lacking(site, head), "events", at_least=LACKING)
     before = known(site, head)
     note(f"restore: {before.events[0]} events in the backup; of the agent's {mine(site, 60)}")
     good &= refused(place, key, folder)
