@@ -46,6 +46,8 @@ class Place:
     lacking: str
     """Why they cannot."""
     chance: random.Random
+    cuts: int = 0
+    """Of the agent's power, until now."""
 
 
 def lacking() -> str:
@@ -82,7 +84,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def test_three_kills_while_events_are_on_the_way(place):
     for part in PARTS:
         assert kills(place.site, place.agent, part, place.chance, size=SIZE), part
-    assert closing("kills", place.site, place.agent, len(PARTS))
+    assert closing("kills", place.site, place.agent, len(PARTS), place.cuts)
     place.agent.start(0)
 
 
@@ -90,5 +92,6 @@ def test_three_power_cuts_while_events_are_on_the_way(place):
     if place.disks is None:
         pytest.skip(f"no XFS to cut off: {place.lacking}")
     assert power.cuts(place.site, place.agent, place.disks, place.chance, CUTS, SIZE)
-    assert closing("power", place.site, place.agent, CUTS, cuts=1)
+    place.cuts += 1
+    assert closing("power", place.site, place.agent, CUTS, place.cuts)
     place.agent.start(0)
