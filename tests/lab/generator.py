@@ -3,11 +3,12 @@
     python -m tests.lab.generator STATE TRUTH RATE COUNT [BOOT]
 
 The truth is a line an event, `EPOCH LANE SEQUENCE MARKER NANOSECONDS`, written before the spool is flushed: whatever
-the collector acknowledges stands in it; and a line `EPOCH LANE SEQUENCE` when an acknowledgement came. Every 40th event
-meets a rule. Killed and started again, it goes on with new markers. Where a file TRUTH.goal stands, it says COUNT, at
-any time. BOOT names the boot of a machine that may lose its power: then it also does what the sensor process does of
-that (health, last books of earlier epochs, for how long nobody vouches), and takes each new one for a boot just now.
-Not a lane itself: kills.py and power.py start it.
+the collector acknowledges stands in it; a line `EPOCH LANE SEQUENCE` when an acknowledgement came; BEGAN and FLUSHED,
+for what a kill kept from being flushed was no event, and its sequence is given again. Every 40th event meets a rule.
+Killed and started again, it goes on with new markers. Where a file TRUTH.goal stands, it says COUNT, at any time. BOOT
+names the boot of a machine that may lose its power: then it also does what the sensor process does of that (health,
+last books of earlier epochs, for how long nobody vouches), and takes each new one for a boot just now. Not a lane
+itself: kills.py and power.py start it.
 """
 
 import json
@@ -28,6 +29,7 @@ from tramgac_agent.spool import Spool
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT, MECHANISM_AGENT, Event
 
 MEETS_A_RULE = 40
+BEGAN, FLUSHED = "began", "flushed"
 HEALTH = "health"
 """The marker of what is no event of the generator's, but about the agent."""
 _TURN_S = 0.02
@@ -139,6 +141,7 @@ def main(state: Path, truth: Path, rate: int, count: int, boot: str = "") -> Non
     life = f"{os.getpid()}-{time.time_ns():x}"
     number = 0
     with truth.open("a", buffering=1) as spool.truth:
+        spool.truth.write(f"{BEGAN}\n")
         while not stopped:
             count = goal(truth, count)
             for _ in range(min(int(rate * _TURN_S), count - number)):
@@ -148,6 +151,7 @@ def main(state: Path, truth: Path, rate: int, count: int, boot: str = "") -> Non
             spool.flush()
             if vouching:
                 vouching.turn()
+            spool.truth.write(f"{FLUSHED}\n")
             duties.turn()
             status(truth, spool, done=number == count and (vouching is None or vouching.done))
             time.sleep(_TURN_S)

@@ -5,7 +5,6 @@ rest it cannot know of, and tells for how long nobody vouches for what happened.
 """
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +59,15 @@ def fate(site: Site, agent: Agent) -> Fate:
         for gap in said["gaps"]
         for number in range(gap["first"], gap["first"] + gap["count"])
     }
-    given = Counter(one[:3] for one in written)
+    given = {one[:3] for one in written}
     periods = [(parse_time(one["first"]), parse_time(one["last"])) for one in said["missed_periods"]]
     gone = [times[key] for key in given if key not in stored and key not in missing]
     unvouched = sum(any(first <= moment <= last for first, last in periods) for moment in gone)
     return Fate(
-        given_twice=sum(count > 1 for count in given.values()),
+        given_twice=agent.given_twice(),
         stored=len(stored),
         missing=len(missing),
-        wrongly=len(missing & stored) + len(missing - given.keys()),
+        wrongly=len(missing & stored) + len(missing - given),
         unvouched=unvouched,
         silent=len(gone) - unvouched,
         off=sum(_off(lane, stored, missing) for lane in said["lanes"]),

@@ -22,6 +22,8 @@ from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children, program
 from tramgac_collector.demo.stage import Stage, content_folder, free_port
 
+from tests.lab.generator import BEGAN, FLUSHED
+
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = 5
 """Words of a line of the truth that says what was written; see generator.py."""
@@ -138,6 +140,19 @@ class Agent:
             if len(row) == 3:
                 marks[row[0], int(row[1])] = max(int(row[2]), marks.get((row[0], int(row[1])), 0))
         return marks
+
+    def given_twice(self) -> int:
+        """Sequences that were given to two events, each of which was flushed."""
+        given, fresh = Counter[tuple[str, ...]](), list[tuple[str, ...]]()
+        for row in self._rows():
+            if len(row) == WRITTEN:
+                fresh.append(tuple(row[:3]))
+            elif row == [FLUSHED]:
+                given.update(fresh)
+                fresh.clear()
+            elif row == [BEGAN]:
+                fresh.clear()
+        return sum(count > 1 for count in given.values())
 
     def _rows(self) -> list[list[str]]:
         lines = self.truth.read_text().split("\n")[:-1] if self.truth.exists() else []
