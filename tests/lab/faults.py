@@ -5,14 +5,20 @@ while honest ones work: the memory of all the collector's processes, their ackno
 how soon the offender is in quarantine or what stops it. Then every field of the protocol that can hold an identity is
 filled with another host's; clocks of 2000, 2007 and 2035; spools that were restored, wiped and copied; a store that is
 slow and one that is down; a disk that is full, fails and writes short. --quick: 40 honest agents, and shorter.
---only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores.
+--only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores. --firewall: behind what
+`tramgac collector firewall` prints, in a network namespace of its own (needs root and nftables).
 """
 
 import asyncio
+import json
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
+
+from tramgac_collector import firewall
 
 from tests.lab import faults_beside, faults_disk, faults_hosts
 from tests.lab.faults_attacker import ABUSES
@@ -20,6 +26,7 @@ from tests.lab.rows import note
 from tests.lab.site import Site
 
 PARTS = ("disk", "hosts", "abuses", "stores")
+FENCE, APART = "--firewall", "TRAMGAC_LAB_APART"
 
 
 def chosen(words: list[str]) -> tuple[Collection[str], list[str]]:
@@ -30,7 +37,24 @@ def chosen(words: list[str]) -> tuple[Collection[str], list[str]]:
     return (parts or (["abuses"] if single else PARTS)), single
 
 
-def main(parts: Collection[str], names: list[str], *, quick: bool) -> int:
+def apart(words: list[str]) -> None:
+    """Become the same program in a network namespace of its own; returns within it."""
+    if os.environ.get(APART):
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        return
+    os.environ[APART] = "yes"
+    os.execvp("unshare", ["unshare", "--net", sys.executable, "-m", "tests.lab.faults", *words])
+
+
+def guarded(site: Site) -> None:
+    """Put the product's firewall rules in force, for the ports that the gateway has."""
+    told = json.loads(site.stage.paths.gateway.read_text())
+    rules = firewall.rules([told["session"], told["enrol"]])
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+    note(f"faults: behind a firewall: {firewall.EACH_SECOND} connections a second of an address")
+
+
+def main(parts: Collection[str], names: list[str], *, quick: bool, fenced: bool = False) -> int:
     """Exit status: 0 if every figure of these parts is well, of the abuses those that are named."""
     if unknown := [name for name in names if name not in ABUSES]:
         note(f"faults: neither parts nor abuses: {', '.join(unknown)}; there are {', '.join((*PARTS, *ABUSES))}")
@@ -42,6 +66,8 @@ def main(parts: Collection[str], names: list[str], *, quick: bool) -> int:
         try:
             if set(parts) - {"disk"}:
                 site.start()
+            if fenced:
+                guarded(site)
             if "hosts" in parts:
                 good &= asyncio.run(faults_hosts.figures(site, folder))
             if "abuses" in parts:
@@ -53,5 +79,12 @@ def main(parts: Collection[str], names: list[str], *, quick: bool) -> int:
     return 0 if good else 1
 
 
+def begin(words: list[str]) -> int:
+    """Do what a command line says."""
+    if fenced := FENCE in words:
+        apart(words)
+    return main(*chosen(words), quick="--quick" in words, fenced=fenced)
+
+
 if __name__ == "__main__":
-    sys.exit(main(*chosen(sys.argv), quick="--quick" in sys.argv))
+    sys.exit(begin(sys.argv[1:]))

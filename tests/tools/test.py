@@ -18,7 +18,13 @@ from tests.tools import browser  # noqa: E402
 
 # Debian packages that tests and lanes use, and the program that shows one is there.
 BROWSER = "chromium-headless-shell"
-PACKAGES = {BROWSER: browser.PROGRAMS, "xfsprogs": ("mkfs.xfs",), "iproute2": ("ip",), "libbpf1": ()}
+PACKAGES = {
+    BROWSER: browser.PROGRAMS,
+    "xfsprogs": ("mkfs.xfs",),
+    "iproute2": ("ip",),
+    "nftables": ("nft",),
+    "libbpf1": (),
+}
 
 
 def missing() -> list[str]:

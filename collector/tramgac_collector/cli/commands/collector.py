@@ -1,4 +1,4 @@
-"""`tramgac collector`: init, run, doctor, verify, backup, restore."""
+"""`tramgac collector`: init, run, doctor, firewall, ddl, verify, backup, restore."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +9,14 @@ from typer.models import OptionInfo
 from tramgac_collector.cli.backing_up import backup, backup_key, restore
 from tramgac_collector.cli.backup_words import BackupSaid
 from tramgac_collector.cli.errors import Failed, Misuse
+from tramgac_collector.cli.firewall_words import FirewallWord
 from tramgac_collector.cli.groups import attach, group
 from tramgac_collector.cli.options import Json, State, show, state_of, tell
 from tramgac_collector.cli.proof_words import ProofWord
 from tramgac_collector.cli.store_words import StoreWord
 from tramgac_collector.cli.verifying import verify
 from tramgac_collector.cli.words import Word, say
+from tramgac_collector.firewall import AT_ONCE, EACH_SECOND, rules
 
 if TYPE_CHECKING:
     from tramgac_collector.paths import StatePaths
@@ -31,6 +33,7 @@ def register(app: typer.Typer) -> None:
     attach(made, "init", Word.ABOUT_INIT, init)
     attach(made, "run", Word.ABOUT_RUN, run)
     attach(made, "doctor", Word.ABOUT_DOCTOR, doctor)
+    attach(made, "firewall", FirewallWord.ABOUT, firewall)
     attach(made, "ddl", StoreWord.DDL, ddl)
     attach(made, "verify", ProofWord.ABOUT_VERIFY, verify)
     attach(made, "backup", BackupSaid.ABOUT_BACKUP, backup)
@@ -121,6 +124,33 @@ def doctor(ctx: typer.Context, *, json: Json = False, state: State = None) -> No
     found = [finding.as_json() for finding in findings(StatePaths(state_of(ctx, state)))]
     show(found, lambda row: ["✓" if row["ok"] else "✗", called(row["check"]), row["what"]], json=json)
     raise typer.Exit(0 if all(row["ok"] for row in found) else 1)
+
+
+def firewall(
+    ctx: typer.Context,
+    *,
+    each_second: Annotated[
+        int, typer.Option(metavar="N", min=1, help=say(FirewallWord.OPTION_EACH_SECOND))
+    ] = EACH_SECOND,
+    at_once: Annotated[int, typer.Option(metavar="N", min=1, help=say(FirewallWord.OPTION_AT_ONCE))] = AT_ONCE,
+    state: State = None,
+) -> None:
+    """Print rules for nftables that bound new connections of one address."""
+    from tramgac_collector.config import address, load
+    from tramgac_collector.errors import CollectorError
+    from tramgac_collector.initialise import require
+    from tramgac_collector.paths import StatePaths
+
+    paths = StatePaths(state_of(ctx, state))
+    try:
+        require(paths)
+        settings = load(paths)
+    except CollectorError as error:
+        raise Failed(error.said()) from error
+    ports = [address(listen)[1] for listen in (settings.session_listen, settings.enrol_listen)]
+    if not all(ports):
+        raise Failed(say(FirewallWord.NO_PORT, config=paths.config))
+    sys.stdout.write(rules(ports, each_second=each_second, at_once=at_once))
 
 
 def ddl(cluster: Annotated[str, typer.Option(metavar="NAME", help=say(StoreWord.CLUSTER))]) -> None:

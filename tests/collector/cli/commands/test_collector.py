@@ -117,3 +117,21 @@ def test_tables_for_a_cluster_are_printed(tramgac: Run, monkeypatch):
     status, out, err = tramgac("collector", "ddl", "--cluster", "a b")
     assert (status, out) == (2, "")
     assert "no name of a cluster" in err
+
+
+def test_rules_for_the_firewall_name_the_ports_of_the_settings(tramgac: Run, tmp_path):
+    state = str(tmp_path / "state")
+    given = ("--session-listen", "127.0.0.1:8444", "--enrol-listen", "127.0.0.1:8443")
+    assert tramgac("collector", "init", "--state", state, *given)[0] == 0
+    status, out, _ = tramgac("collector", "firewall", "--state", state, "--each-second", "7", "--at-once", "9")
+    assert (status, out.count("tcp dport { 8444, 8443 }")) == (0, 2)
+    assert out.count("over 7/second burst 9 packets") == 2
+
+
+def test_rules_for_the_firewall_need_ports_and_a_collector(tramgac: Run, tmp_path):
+    state = str(tmp_path / "state")
+    assert tramgac("collector", "firewall", "--state", state)[:2] == (1, "")
+    assert tramgac("collector", "init", "--state", state, "--session-listen", "127.0.0.1:0")[0] == 0
+    status, out, err = tramgac("collector", "firewall", "--state", state)
+    assert (status, out) == (1, "")
+    assert "session_listen" in err

@@ -1,0 +1,32 @@
+"""Rules for the machine's firewall (nftables) that bound how often one address opens connections to the agents' ports.
+
+A TLS handshake that the gateway refuses costs it as much as one that it takes, and gRPC asks nobody before it. So what
+bounds them stands before the port: whoever opens more than so many a second waits for TCP to try again; connections
+that are open notice nothing. Source: nft(8), `add @SET { ADDRESS limit rate over ... }`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+EACH_SECOND, AT_ONCE = 50, 1_000
+"""Connections of one address: 5,000 hosts behind one are back in 80 s."""
+_FAMILIES = (("talkative", "ipv4_addr", "ip saddr"), ("talkative6", "ipv6_addr", "ip6 saddr"))
+
+
+def rules(ports: Sequence[int], *, each_second: int = EACH_SECOND, at_once: int = AT_ONCE) -> str:
+    """Give a file for `nft -f`: it replaces what an earlier one of ours said, and touches no other table.
+
+    Args:
+        ports: TCP ports at which agents are taken.
+        each_second: How many connections an address may open in a second, in the long run.
+        at_once: How many beyond that after a quiet while.
+    """
+    sets = [f"    set {name} {{ type {kind}; size 65536; flags dynamic; timeout 1m; }}" for name, kind, _ in _FAMILIES]
+    over = f"limit rate over {each_second}/second burst {at_once} packets"
+    doors = f"tcp dport {{ {', '.join(map(str, ports))} }} tcp flags & (syn | ack) == syn"
+    drops = [f"        {doors} add @{name} {{ {source} {over} }} counter drop" for name, _, source in _FAMILIES]
+    chain = ["    chain agents {", "        type filter hook input priority filter; policy accept;", *drops, "    }"]
+    return "\n".join(
+        ["table inet tramgac {}", "delete table inet tramgac", "table inet tramgac {", *sets, *chain, "}", ""]
+    )

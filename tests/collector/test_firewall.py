@@ -1,0 +1,59 @@
+"""The rules in the kernel's own firewall, in a network namespace of the test's own."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from tramgac_collector.firewall import rules
+
+PORT, OTHER = 18444, 18445
+FLOOD = """
+import select, socket, sys, time
+doors = {}
+for port in map(int, sys.argv[1:]):
+    doors[port] = socket.create_server(("127.0.0.1", port), backlog=500)
+def let_in(port, source):
+    caller = socket.socket()
+    caller.bind((source, 0))
+    caller.setblocking(False)
+    caller.connect_ex(("127.0.0.1", port))
+    there = bool(select.select([doors[port]], [], [], 0.05)[0])
+    if there:
+        doors[port].accept()[0].close()
+    caller.close()
+    return there
+kept, caller = socket.create_connection(("127.0.0.1", int(sys.argv[1]))), doors[int(sys.argv[1])].accept()[0]
+print(sum(let_in(port, source) for port, source in [(int(sys.argv[1]), "127.0.0.1")] * 40))
+print(sum(let_in(port, source) for port, source in [(int(sys.argv[1]), "127.0.0.2")] * 5))
+print(sum(let_in(port, source) for port, source in [(int(sys.argv[2]), "127.0.0.1")] * 40))
+kept.sendall(b"x" * 100_000)
+print(len(caller.recv(1)))
+"""
+
+
+def lacking():
+    """What a firewall of the test's own lacks here; empty if nothing."""
+    if sys.platform != "linux" or os.geteuid():
+        return "that takes root on Linux"
+    missing = [name for name in ("unshare", "nft", "ip") if shutil.which(name) is None]
+    if missing:
+        return f"{', '.join(missing)} not installed"
+    probe = "ip link set lo up && nft list ruleset"
+    if subprocess.run(["unshare", "-n", "sh", "-c", probe], capture_output=True, check=False).returncode:
+        return "the kernel gives no namespace, or has no nftables"
+    return ""
+
+
+def test_who_connects_too_often_waits_and_nobody_else_does(tmp_path):
+    if why := lacking():
+        pytest.skip(f"no firewall to try: {why}")
+    file = tmp_path / "agents.nft"
+    file.write_text(rules([PORT], each_second=1, at_once=10))
+    run = f'ip link set lo up && nft -f {file} && nft -f {file} && exec "$0" "$@"'
+    words = [sys.executable, "-c", FLOOD, str(PORT), str(OTHER)]
+    done = subprocess.run(["unshare", "-n", "sh", "-c", run, *words], capture_output=True, text=True, check=True)
+    flood, neighbour, elsewhere, kept = map(int, done.stdout.split())
+    assert 9 <= flood <= 15
+    assert (neighbour, elsewhere, kept) == (5, 40, 1)
