@@ -33,8 +33,8 @@ def chosen(words: list[str]) -> tuple[Collection[str], list[str]]:
     """The parts and the single abuses that a command line names; all parts if it names none."""
     named = [word.partition("=")[2] for word in words if word.startswith("--only=")]
     single = [name for name in named if name not in PARTS]
-    parts = [name for name in named if name in PARTS]
-    return (parts or (["abuses"] if single else PARTS)), single
+    parts = [name for name in named if name in PARTS] + (["abuses"] if single else [])
+    return (parts or PARTS), single
 
 
 def apart(words: list[str]) -> None:
