@@ -117,3 +117,16 @@ def test_that_the_collector_was_met_outlives_a_power_cut(tmp_path):
     spool.acked(old, 2, 3)
     assert (held(spool, tmp_path, fs), spool.heads()[0]) == ([], spool.epoch)
     assert books_balance(spool)
+
+
+def test_that_the_collector_was_met_is_written_later_where_the_disk_refuses_it(tmp_path):
+    fs = SimFileSystem(Nothing())
+    open_spool(tmp_path, fs=fs).close()
+    spool = open_spool(tmp_path, fs=fs)
+    spool.enforce()
+    fs.fail_write = True
+    spool.held(spool.epoch, 2, 0)
+    assert spool.trouble
+    assert spool._disk.changed
+    spool.enforce()
+    assert not spool._disk.changed
