@@ -4,8 +4,9 @@ The honest ones' 99th percentile to an acknowledgement during an abuse may be tw
 both are some tens of milliseconds the ratio is mostly the machine's: an abuse above the bound is done once more, with a
 longer spell before it, and the better of the two counts; the row says so. The bound stays.
 
-The attacker runs at nice 10: it shares its processors with the collector, as no agent in the field does, and what is
-asked is what it makes the collector do, not what its own work takes from the honest ones. Each row of times says so.
+The attacker runs at nice 10, in a session of its own, for where sessions share the processors (sched(7), autogroup) nice
+counts within one alone: it shares its processors with the collector, as no agent in the field does, and what is asked
+is what it makes the collector do, not what its own work takes from the honest ones. Each row of times says so.
 """
 
 import asyncio
@@ -121,8 +122,14 @@ class Beside:
         limit = abuse.seconds or (max(self.seconds, QUARANTINE_S) if abuse.quarantine else self.seconds)
         words = [sys.executable, "-m", "tests.lab.faults_attacker", name, self.site.session_address, str(file)]
         attacker = await asyncio.create_subprocess_exec(
-            "nice", "-n", str(NICE), *words, str(limit), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            *("nice", "-n", str(NICE), *words, str(limit)),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
+        with contextlib.suppress(OSError):  # not every kernel groups so
+            Path(f"/proc/{attacker.pid}/autogroup").write_text(str(NICE), "ascii")
         meanwhile = asyncio.create_task(DURING[name](self.site, who, attacker.pid)) if name in DURING else None
         said, errors = await attacker.communicate()
         if attacker.returncode:
