@@ -4,9 +4,9 @@ The honest ones' 99th percentile to an acknowledgement during an abuse may be tw
 both are some tens of milliseconds the ratio is mostly the machine's: an abuse above the bound is done once more, with a
 longer spell before it, and the better of the two counts; the row says so. The bound stays.
 
-The attacker runs at nice 10, in a session of its own, for where sessions share the processors (sched(7), autogroup) nice
-counts within one alone: it shares its processors with the collector, as no agent in the field does, and what is asked
-is what it makes the collector do, not what its own work takes from the honest ones. Each row of times says so.
+The attacker runs at nice 10, in a session of its own, for nice counts within one alone where sessions share the
+processors (sched(7), autogroup): no agent in the field shares those of the collector, and what is asked is what it
+makes the collector do, not what its own work takes from the honest ones. Each row of times says so.
 """
 
 import asyncio
@@ -128,8 +128,7 @@ class Beside:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        with contextlib.suppress(OSError):  # not every kernel groups so
-            Path(f"/proc/{attacker.pid}/autogroup").write_text(str(NICE), "ascii")
+        _back(attacker.pid)
         meanwhile = asyncio.create_task(DURING[name](self.site, who, attacker.pid)) if name in DURING else None
         said, errors = await attacker.communicate()
         if attacker.returncode:
@@ -175,6 +174,12 @@ class Beside:
             if left <= 0 or time.monotonic() > until:
                 return max(left, 0)
             await asyncio.sleep(0.5)
+
+
+def _back(pid: int) -> None:
+    """Let a session have its nice among sessions too."""
+    with contextlib.suppress(OSError):  # not every kernel groups so
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICE), "ascii")
 
 
 async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str]) -> bool:
