@@ -11,11 +11,15 @@ import asyncio
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tramgac_collector import config, database, ingest
+from tramgac_collector.judging import reading_texts
+from tramgac_collector.schema import CursorRow
 from tramgac_proto.event_pb2 import LANE_BULK, LANE_SECURITY, LANE_URGENT
 
 from tests.lab import fleet_identity
@@ -32,6 +36,8 @@ LANES = (LANE_URGENT, LANE_SECURITY, LANE_BULK)
 FLUSH_NS = dict.fromkeys(LANES, 100_000_000)
 SENT_S, JUDGED_S = 300.0, 600.0
 KILLS = 3
+SHOWN = 5
+"""Differences that are told one by one."""
 _MOST = 1_000_000
 Key = tuple[str, int, int, int]
 Alert = tuple[str, str, frozenset[int]]
@@ -83,6 +89,7 @@ class Arrival:
                 await self._send(part)
                 if not await caught_up(self.site, JUDGED_S):
                     raise TimeoutError("store or judge did not catch up")
+            await asyncio.to_thread(self._texts_read)
         finally:
             await asyncio.gather(*(member.kill() for member in self.members))
             self.log.close()
@@ -125,6 +132,17 @@ class Arrival:
             self.kills += 1
             await asyncio.to_thread(self.site.kill_role, "judge")
 
+    def _texts_read(self) -> None:
+        """Wait until YARA has looked at all texts, which it does beside the judge."""
+        paths = self.site.stage.paths
+        engine, head = database.open_database(config.load(paths).url(paths)), ingest.head(paths)
+        for _ in range(int(JUDGED_S)):
+            with database.reading(engine) as s:
+                if s.get_one(CursorRow, reading_texts.NAME).position >= head:
+                    break
+            time.sleep(1)
+        engine.dispose()
+
     def alerts(self) -> Counter[Alert]:
         """What was alerted and not taken back, and how often."""
         found: Counter[Alert] = Counter()
@@ -163,11 +181,10 @@ def main(arguments: list[str]) -> int:
     row("disorder", "rules that alert", len(fired), "rules")
     for way in WAYS[-1:] if quick else WAYS[1:]:
         found = arrived(way, every)
-        for what, count in (
-            ("alerts that are missing", (best - found).total()),
-            ("alerts too many, or twice", (found - best).total()),
-        ):
-            good &= row("disorder", f"{way.name}: {what}", count, f"of {best.total()}", at_most=0)
+        for what, wrong in (("alerts that are missing", best - found), ("alerts too many, or twice", found - best)):
+            good &= row("disorder", f"{way.name}: {what}", wrong.total(), f"of {best.total()}", at_most=0)
+            for rule, level, numbers in [*wrong][:SHOWN]:
+                note(f"disorder: {way.name}: {what}: {level} {rule} of events {sorted(numbers)}")
     return 0 if good else 1
 
 

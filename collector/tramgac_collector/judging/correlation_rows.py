@@ -18,6 +18,9 @@ from tramgac_collector.database import insert_many, replace_many
 SLACK_NS = 3_600_000_000_000
 """How far a watermark can be behind the greatest time of a member, ns; there is more than enough of it."""
 
+_ALL = ""
+"""The part of a correlation over all hosts."""
+
 Key = tuple[int, str]
 """Index of a correlation and id of one of its windows."""
 
@@ -141,13 +144,16 @@ class ControlRows:
         return [window for window in found if self._owns(index, window.group)]
 
     def ends(self, index: int) -> Mapping[str, int]:
-        """Return when the last final window ended, by part."""
+        """Return when the last final window ended, by part; over all hosts where all was applied, if that is later."""
         query = select(WindowRow.host, WindowRow.group, func.max(WindowRow.ended))
         mine = (WindowRow.correlation == self._name(index), WindowRow.final)
         ends: dict[str, int] = {}
         for host, key, end in self._s.execute(query.where(*mine).group_by(WindowRow.host, WindowRow.group)):
             if self._bounds is None or self._bounds.owns_row(index, host, key):
                 ends[host] = max(end, ends.get(host, end))
+        if not self._all[index].by_host:  # `live` does not give what is needed to apply what is earlier once more
+            applied = self._applied(index)
+            ends[_ALL] = max(applied, ends.get(_ALL, applied))
         return ends
 
     def live(self, index: int) -> Iterator[Match]:
@@ -161,9 +167,7 @@ class ControlRows:
         )
         query = _MEMBERS.where(MemberRow.correlation == name)
         if not correlation.by_host:
-            last = self._s.scalar(select(func.max(MemberRow.time)).where(MemberRow.correlation == name)) or 0
-            last = last if self._reached is None else min(last, self._reached)
-            query = query.where(MemberRow.time >= last - correlation.span - SLACK_NS)
+            query = query.where(MemberRow.time >= self._applied(index) - correlation.span)
         exact: dict[str, Position | None] = {}
         for row in self._s.execute(query.execution_options(yield_per=10_000)):
             match, end = _match(row), ends.get(row.group)
@@ -187,6 +191,11 @@ class ControlRows:
         self.flush()
         query = select(WindowRow.window).where(WindowRow.correlation == self._name(index), WindowRow.id == number)
         return next(iter(self._windows(query, index)), None)
+
+    def _applied(self, index: int) -> int:
+        """Return up to where at least the matches of all hosts have been applied, ns; below 0 if there are none."""
+        last = self._s.scalar(select(func.max(MemberRow.time)).where(MemberRow.correlation == self._name(index))) or 0
+        return (last if self._reached is None else min(last, self._reached)) - SLACK_NS
 
     def _owns(self, index: int, group: Group) -> bool:
         return self._bounds is None or self._bounds.owns(index, group)

@@ -60,6 +60,12 @@ def test_it_goes_on_from_its_rows_after_a_restart(three):
     assert three.alerts() == [("many", "confirmed", [1, 2, 3]), ("many", "provisional", [400, 401, 402])]
 
 
+def test_what_comes_hours_late_after_a_restart_meets_what_was_judged_before_it(three):
+    """Members that are older than what waits are not read at a start: an event among them must know that it is late."""
+    three.send(-9_000, -8_999).send(0, user="binh").restart().send(-8_998, lane=3)
+    assert three.alerts() == [("many", "confirmed", [-9_000, -8_999, -8_998])]
+
+
 def test_events_of_all_hosts_come_together(three):
     three.send(1).send(2, host=OTHER).send(3)
     assert three.alerts() == [("many", "provisional", [1, 2, 3])]
