@@ -8,7 +8,7 @@ matters.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -76,13 +76,23 @@ class Allowance:
     _day: int = 0
     _raised: dict[tuple[str, str], int] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _spent: set[tuple[str, str]] = field(default_factory=set)
     _sighted: Counter[str] = field(default_factory=Counter)
     _brought: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def alert(self, s: Session, detection: Detection, now: int) -> bool:
         """Tell whether the alert of a detection may be raised."""
         self._turn(now)
-        return self._count(s, _key(detection)) < self.alerts
+        key = _key(detection)
+        if self._count(s, key) < self.alerts:
+            return True
+        self._spent.add(key)
+        return False
+
+    def spent(self, now: int) -> Container[tuple[str, str]]:
+        """Return the hosts and rules of which no alert is raised any more today, as far as that has shown."""
+        self._turn(now)
+        return self._spent
 
     def member(self, host: str, rule: str, now: int) -> bool:
         """Note an event that a host brings to a correlation; whether it may take part."""
@@ -136,6 +146,7 @@ class Allowance:
         """Read again what was raised: what was noted here was not written."""
         self._raised.clear()
         self._told.clear()
+        self._spent.clear()
 
     def _turn(self, now: int) -> None:
         if now // DAY_NS != self._day:

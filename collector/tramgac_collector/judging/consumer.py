@@ -289,7 +289,7 @@ class Consumer:
 
     def _examine(self, entries: Sequence[Entry]) -> list[Found]:
         batches = [(entry, *self._about(entry.host)) for entry in entries]
-        found = examine_all(batches, self.in_force.rules, self._known)
+        found = examine_all(batches, self.in_force.rules, self._known, self.allowance.spent(self.clock()))
         if self.in_force.rules.judge is not None:
             self.counts["long_values"] += self.in_force.rules.judge.take_long()
         return found

@@ -43,6 +43,7 @@ class Rules:
 _Made = TypeVar("_Made")
 SightingKey = tuple[str, str, str]
 """Hash, host and kind of event: the first of each is a sighting."""
+HostRule = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Meaning:
     """The event, where it is something to correlations."""
     met: list[str] = field(default_factory=list)
     """Rules that it met and that are counted, whatever is raised."""
+    over: int = 0
+    """Rules that it met and of which the host may raise no more today: why it did is not looked for."""
     time: int = 0
     """When it happened, ns."""
 
@@ -101,15 +104,18 @@ def examine(entry: Entry, rules: Rules, product: str, known: Container[SightingK
     return examine_all([(entry, product, site)], rules, known)[0]
 
 
-def examine_all(batches: Iterable[Batch], rules: Rules, known: Container[SightingKey] = ()) -> list[Found]:
+def examine_all(
+    batches: Iterable[Batch], rules: Rules, known: Container[SightingKey] = (), spent: Container[HostRule] = ()
+) -> list[Found]:
     """Examine batches: many together cost less than each by itself; sightings that are `known` are left out.
 
+    `spent`: hosts and rules of which no alert is raised any more: those are counted.
     What cannot be examined is in `failures`; the events around it are examined all the same.
     """
     found: list[Found] = []
     seen: defaultdict[str, list[_Seen]] = defaultdict(list)
     for entry, product, site in batches:
-        found.append(_open(entry, _Bench(rules, product, known, site), seen[product]))
+        found.append(_open(entry, _Bench(rules, product, known, site, spent), seen[product]))
     for product, events in seen.items():
         for (batch, bench, sequence, _, event), met in _sift(events, rules, product):
             meaning = _twice(batch, sequence, partial(_meaning, batch.entry, sequence, event, bench, met))
@@ -126,10 +132,15 @@ class _Bench:
     product: str
     known: Container[SightingKey]
     site: str
+    spent: Container[HostRule]
 
     def state(self, rule: str) -> str:
         """Return the state of a rule at the host's site."""
         return self.rules.states.of(rule, self.site)
+
+    def over(self, host: str, rule: str) -> bool:
+        """Tell whether a match is only counted; what an exception may hold back is not over any limit."""
+        return (host, rule) in self.spent and not self.rules.exceptions.concern(rule)
 
     def met(self, record: Record, met: Sequence[Rule] | None) -> list[Rule]:
         """Return the rules that a record meets and that are not off; `met`: those that it meets, None: not known."""
@@ -224,6 +235,9 @@ def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench, judged: _
         return meaning  # only watched: neither a copy nor a reason is made
     copy = _copy(entry, sequence, event, kind)
     for rule in loud:
+        if bench.over(entry.host, rule.id):
+            meaning.over += 1
+            continue
         why = [] if rules.judge is None else [condition_json(held) for held in rules.judge.explain(record, rule)]
         meaning.detections.append(Detection(rule_json(rule), rule.digest, (copy,), why))
     if met and rules.correlations:
@@ -237,7 +251,9 @@ def _meaning(entry: Entry, sequence: int, event: Event, bench: _Bench, judged: _
     elif kind in ("health", "inventory"):
         meaning.told.append((copy, event))
     if sighted:
-        meaning.sightings.append(Sighting(sha256, PRIORITY_ALERT if meaning.detections else priority, copy))
+        meaning.sightings.append(
+            Sighting(sha256, PRIORITY_ALERT if meaning.detections or meaning.over else priority, copy)
+        )
     return meaning
 
 

@@ -66,7 +66,7 @@ def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int)
     """Write down what a batch means, and in `written` what was written in this transaction."""
     written.counts["events"] += found.events
     for meaning in found.meanings:
-        written.met += counted(meaning.met, min(meaning.time, found.entry.received), found.entry.host)
+        written.met.update(counted(meaning.met, min(meaning.time, found.entry.received), found.entry.host))
     _write_gap(s, found, written, now)
     for meaning in found.meanings:
         _write_meaning(s, meaning, found.entry.position, yara, written, now)
@@ -177,6 +177,7 @@ def _write_meaning(s: Session, meaning: Meaning, position: int, yara: YaraRules,
             raise_all(s, [_blind(copy, blind)], written, now)
         _write_endings(s, copy.host, event, position, written, now)
     raise_all(s, meaning.detections, written, now)
+    written.counts["alerts_over_limit"] += meaning.over
     for sighting in meaning.sightings:
         if sighting.key not in written.sightings:
             written.sightings.add(sighting.key)

@@ -4,12 +4,15 @@ from sqlalchemy import func, select
 from tramgac_collector import database
 from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.judging import writing
-from tramgac_collector.judging.allowance import DAY_NS, Allowance
+from tramgac_collector.judging.allowance import DAY_NS, MORE, Allowance
 from tramgac_collector.judging.detect import Rules, examine
 from tramgac_collector.judging.writing import Written
 from tramgac_collector.judging.yara_rules import YaraRules
+from tramgac_collector.rule_schema import RuleCountRow
 from tramgac_collector.schema import SampleRow
 
+from tests.collector.authored import Author
+from tests.collector.judging.correlated import Site
 from tests.collector.judging.feed import HOST, NOW, OTHER, Feed, add_hosts, alerts_of, write
 
 
@@ -47,6 +50,32 @@ def test_a_new_judge_reads_what_was_raised_and_a_new_day_begins_anew(store):
     raise_all(store, [detection(1), detection(2)], Allowance(alerts=2))
     assert raise_all(store, [detection(3)], Allowance(alerts=2))["alerts_over_limit"] == 1
     assert raise_all(store, [detection(4)], Allowance(alerts=2), NOW + DAY_NS)["alerts"] == 1
+
+
+def test_it_says_what_is_spent_until_the_day_ends(store):
+    add_hosts(store, HOST)
+    allowance = Allowance(alerts=2)
+    raise_all(store, [detection(1), detection(2)], allowance)
+    assert (HOST, "r1") not in allowance.spent(NOW), "not before something was to be told of it"
+    raise_all(store, [detection(3)], allowance)
+    assert (HOST, "r1") in allowance.spent(NOW)
+    assert (HOST, "r1") not in allowance.spent(NOW + DAY_NS)
+    raise_all(store, [detection(4)], allowance)
+    allowance.forget()
+    assert (HOST, "r1") not in allowance.spent(NOW)
+
+
+def test_the_judge_counts_a_flood_of_one_rule_by_batches(store, state, tmp_path):
+    author = Author(tmp_path / "author")
+    author.sigma("evil")
+    site = Site(store, state, author, HOST)
+    site.judge.allowance = Allowance(alerts=3)
+    site.send(*range(5)).send(*range(5, 10)).send(*range(10, 12), text="harmless").send(*range(12, 15))
+    assert site.judge.counts["alerts_over_limit"] == 2 + 5 + 3
+    assert sorted(alert.title for alert in alerts_of(store)) == [MORE["title"], "Rule 1", "Rule 1", "Rule 1"]
+    with database.reading(store) as s:
+        assert s.scalar(select(func.sum(RuleCountRow.matches))) == 13, "each match is counted"
+    site.close()
 
 
 def test_what_was_noted_and_not_written_is_forgotten(store):

@@ -60,6 +60,24 @@ def test_what_meets_a_rule_is_detected_with_why(feed, rules):
     assert set(condition) == {"selection", "field", "value", "pattern", "spans", "negated"}
 
 
+def test_what_a_host_may_raise_no_more_is_counted_and_no_reason_is_looked_for(feed, rules, monkeypatch):
+    (number,) = rules.judge.rules
+    batch = (feed.entry([start("run evil thing", sha256=SHA)]), "linux", "")
+    (free,) = examine_all([batch], rules, spent={(HOST, "another"), ("another", number)})
+    assert [len(meaning.detections) for meaning in free.meanings] == [1]
+    concerned = rules.exceptions.concern
+    monkeypatch.setattr(type(rules.exceptions), "concern", lambda _self, rule: rule == number)
+    (excepted,) = examine_all([batch], rules, spent={(HOST, number)})
+    assert [len(meaning.detections) for meaning in excepted.meanings] == [1], "it may be held back, and not be counted"
+    monkeypatch.setattr(type(rules.exceptions), "concern", lambda _self, rule: concerned(rule))
+    monkeypatch.setattr(Judge, "explain", None)
+    (found,) = examine_all([batch], rules, spent={(HOST, number)})
+    assert found.failures == []
+    (meaning,) = found.meanings
+    assert (meaning.detections, meaning.over, meaning.met) == ([], 1, [number])
+    assert meaning.sightings[0].priority == PRIORITY_ALERT, "its file is wanted all the same"
+
+
 def test_a_listed_value_is_detected_with_where_it_stood_and_the_file_is_wanted(feed, rules):
     about = About("critical", "a feed", "seen in an attack", expires=NOW + 1)
     listed = replace(rules, indicators=opened(("sha256", SHA.hex()), about=about))
