@@ -5,13 +5,15 @@ while honest ones work: the memory of all the collector's processes, their ackno
 how soon the offender is in quarantine or what stops it. Then every field of the protocol that can hold an identity is
 filled with another host's; clocks of 2000, 2007 and 2035; spools that were restored, wiped and copied; a store that is
 slow and one that is down; a disk that is full, fails and writes short. --quick: 40 honest agents, and shorter.
---only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores. --firewall: behind what
-`tramgac collector firewall` prints, in a network namespace of its own (needs root and nftables).
+--only=PART: disk, hosts (identities, clocks, spools), abuses, one abuse by its name, or stores. As a collector is run,
+it stands behind what `tramgac collector firewall` prints, in a network namespace of its own; --open: without that, as
+where there is no nftables, which is said.
 """
 
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +28,7 @@ from tests.lab.rows import note
 from tests.lab.site import Site
 
 PARTS = ("disk", "hosts", "abuses", "stores")
-FENCE, APART = "--firewall", "TRAMGAC_LAB_APART"
+OPEN, APART = "--open", "TRAMGAC_LAB_APART"
 
 
 def chosen(words: list[str]) -> tuple[Collection[str], list[str]]:
@@ -81,8 +83,11 @@ def main(parts: Collection[str], names: list[str], *, quick: bool, fenced: bool 
 
 def begin(words: list[str]) -> int:
     """Do what a command line says."""
-    if fenced := FENCE in words:
+    able = os.geteuid() == 0 and all(map(shutil.which, ("nft", "ip", "unshare")))
+    if fenced := able and OPEN not in words:
         apart(words)
+    else:
+        note("faults: behind no firewall" + ("" if able else ": that needs root and nftables"))
     return main(*chosen(words), quick="--quick" in words, fenced=fenced)
 
 

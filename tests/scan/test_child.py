@@ -29,6 +29,23 @@ def test_instances_are_capped():
     assert len(hit["strings"]) == child.MAX_STRINGS
 
 
+def test_of_a_file_the_first_instance_is_enough_where_none_is_counted_and_of_a_text_all_are_told(tmp_path):
+    counted = 'rule many { strings: $a = "ab" condition: #a > 2 }'
+    placed = 'rule there { strings: $a = "ab" condition: $a at 4 }'
+    rules, _, _ = child.compile_sources(
+        [["a.yar", f'rule one {{ strings: $a = "ab" condition: $a }} {counted} {placed}']]
+    )
+    path = tmp_path / "file"
+    path.write_bytes(b"ab" * 3)
+    with path.open("rb") as file:
+        found = child.scan(rules, file.fileno(), dict.fromkeys(child.EXTERNALS, ""), 1)
+    told = {hit["rule"]: len(hit["strings"]) for hit in found["hits"]}
+    assert told.keys() == {"one", "many", "there"}
+    assert (told["one"], told["many"]) == (1, 3)
+    text = child.look(rules, b"ab" * 3, dict.fromkeys(child.EXTERNALS, ""), 1)
+    assert {hit["rule"]: len(hit["strings"]) for hit in text["hits"]} == {"one": 3, "many": 3, "there": 1}
+
+
 def test_rules_load_from_their_form_without_their_sources():
     rules, _, _ = child.compile_sources([["a.yar", 'rule a { condition: filename == "x" }']])
     again, refused = child.loaded(child.form_of(rules))
