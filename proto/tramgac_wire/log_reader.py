@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import partial
+from operator import itemgetter
 
 from tramgac_wire import salvage, segment
 from tramgac_wire.errors import LogDamaged, LogTrimmed
@@ -15,6 +16,10 @@ from tramgac_wire.fs import FileSystem
 from tramgac_wire.salvage import Place, Source
 
 _SECTOR = 4_096  # bytes that are given up together where the disk does not give them
+_MARK_BYTES = 1 << 16
+"""So far apart are the records whose offsets are remembered: who reads again what was read begins at one of them."""
+_MARKED = 4
+"""So many segments at most."""
 
 
 class LogReader:
@@ -25,6 +30,7 @@ class LogReader:
         self._fs = fs
         self._directory = directory
         self._place = (-1, 0, 0)  # the record that was read last: its segment (by first), position, offset
+        self._marks: dict[int, list[tuple[int, int]]] = {}  # by segment: positions with their offsets, ascending
         self._edge = Place(0, 0)  # where reading a segment came to: the next record should stand here
 
     def segments(self) -> tuple[int, ...]:
@@ -91,11 +97,12 @@ class LogReader:
             if source is None:
                 return
             start = (first, first, segment.HEADER_BYTES)
-            place = self._place if self._place[0] == first and self._place[1] <= position else start
+            place = self._nearest(start, position)
             self._place = start
             yield from self._scan(source, place, position)
             # The record where we stood last is not there: a writer that failed to sync has cut it and written anew.
             if self._place == start != place:
+                del self._marks[first][1:]
                 yield from self._scan(source, start, position)
             while limit is not None and self._edge.position < position:
                 after = salvage.find(source, self._edge, limit)
@@ -104,6 +111,19 @@ class LogReader:
                 yield from self._scan(source, (first, after.position, after.offset), position)
         finally:
             self._fs.close(handle)
+
+    def _nearest(self, start: tuple[int, int, int], position: int) -> tuple[int, int, int]:
+        """Return the last place that is known in a segment, up to a position."""
+        first = start[0]
+        if first not in self._marks:
+            while len(self._marks) >= _MARKED:
+                del self._marks[next(iter(self._marks))]
+            self._marks[first] = [start[1:]]
+        marks = self._marks[first]
+        mark = marks[max(0, bisect_right(marks, position, key=itemgetter(0)) - 1)]
+        if self._place[0] == first and mark[0] <= self._place[1] <= position:
+            return self._place
+        return first, *mark
 
     def _open(self, first: int) -> tuple[int, Source | None]:
         """Open a segment: its handle, and what can be read of it; None if its header is none."""
@@ -141,8 +161,11 @@ class LogReader:
     def _scan(self, source: Source, place: tuple[int, int, int], position: int) -> Iterator[segment.Found]:
         first, upcoming, offset = place
         self._edge = Place(upcoming, offset)
+        marks = self._marks[first]
         for found in segment.scan(source.read, source.salt, upcoming, offset):
             self._place = (first, found.position, offset)
+            if offset - marks[-1][1] >= _MARK_BYTES:
+                marks.append((found.position, offset))
             offset = found.end
             self._edge = Place(found.position + 1, offset)
             if found.position >= position:

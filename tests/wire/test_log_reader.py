@@ -2,6 +2,7 @@ import errno
 import os
 
 import pytest
+from tramgac_wire import log_reader, segment
 from tramgac_wire.errors import LogDamaged, LogTrimmed
 from tramgac_wire.fs import OsFileSystem
 from tramgac_wire.log import SegmentLog
@@ -174,6 +175,48 @@ def test_a_tail_cut_and_written_anew_is_read_anew(fs):
         log.append(payload)
     assert reader.read(2) == [(2, b"y"), (3, b"z")]
     assert reader.read(1) == [(1, b"x"), (2, b"y"), (3, b"z")]
+
+
+def test_marks_of_a_tail_that_was_cut_mislead_nobody(fs, monkeypatch):
+    monkeypatch.setattr(log_reader, "_MARK_BYTES", 20)
+    log = SegmentLog.open(fs, "/log")
+    reader = LogReader(fs, "/log")
+    for number in range(3):
+        log.append(b"first %d" % number)
+    log.sync()
+    for _ in range(5):
+        log.append(b"a long record that is lost")
+    assert len(reader.read(0)) == 8
+    fs.fail_sync = True
+    with pytest.raises(OSError, match="input/output"):
+        log.sync()
+    for number in range(20):
+        log.append(b"%d" % number)
+    for position in (7, 22, 3, 15, 1, 6):
+        assert reader.read(position) == LogReader(fs, "/log").read(position)
+
+
+@pytest.mark.parametrize("segment_bytes", [1 << 20, 64 << 20])
+def test_who_takes_less_than_was_read_or_reads_elsewhere_too_does_not_begin_anew(tmp_path, monkeypatch, segment_bytes):
+    """A consumer that stops within a block; one that looks far ahead and comes back."""
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=segment_bytes)
+    for _ in range(20_000):
+        log.append(bytes(200))
+    log.sync()
+    scanned, scan = [], segment.scan
+
+    def counted(*where):
+        for found in scan(*where):
+            scanned.append(found.position)
+            yield found
+
+    monkeypatch.setattr(log_reader.segment, "scan", counted)
+    reader = LogReader(OsFileSystem(), str(tmp_path))
+    for position in range(0, 16_000, 1_000):
+        assert reader.read(position, max_bytes=300_000)[0][0] == position
+        assert reader.read(position + 4_000, max_bytes=1)[0][0] == position + 4_000
+    asked, once, again = 16 * 1_500, 20_000, 32 * (log_reader._MARK_BYTES // 200)
+    assert len(scanned) < asked + once + again
 
 
 def test_another_process_reads_while_one_writes(tmp_path):

@@ -23,6 +23,8 @@ FAR, MOST, EVENTS, BYTES = 10_000, 256, 2_000, 4 << 20
 
 Small events that all meet a rule cost memory by their number, and the transaction its time.
 """
+READ = 1 << 20
+"""Bytes of the log that are read at once."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ def look(paths: StatePaths, reader: LogReader, place: Place, position: int) -> I
     while (start := max(position, place.ahead)) < (head := ingest.head(paths)) and head - position > NEAR:
         found, events, size = Urgent(start), 0, 0
         try:
-            for entry in ingest.consume(paths, start, reader=reader):
+            for entry in ingest.consume(paths, start, reader=reader, max_bytes=READ):
                 found.after = entry.position + 1
                 if place.takes_urgent(entry):
                     found.entries.append(entry)

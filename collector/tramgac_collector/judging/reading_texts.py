@@ -37,6 +37,8 @@ LIMITS = Limits(seconds=2, memory=256 << 20, scans=20_000)
 """What one text may cost."""
 ENTRIES, CHARACTERS = 32, 1 << 20
 """Batches, and characters of texts not seen before, in one transaction."""
+READ = 64 << 10
+"""Bytes of the log that are read at once: not much more than a block of small batches."""
 STRIKES, HOUR = 3, 3_600_000_000_000
 """Texts of one host that rules may run away on in an hour (ns) before the rest of its texts are passed over in it."""
 IDLE = 60_000_000_000
@@ -127,7 +129,7 @@ class Texts:
         """Read a block, look at it, write it down; True if there may be more."""
         block = Block(after=self.position)
         try:
-            for entry in ingest.consume(self.paths, self.position, reader=self._reader, max_bytes=1 << 20):
+            for entry in ingest.consume(self.paths, self.position, reader=self._reader, max_bytes=READ):
                 self._take(block, entry)
                 if block.full:
                     break

@@ -38,6 +38,8 @@ CHORES_EVERY_S = 2.0
 look asks the database."""
 COUNTS_EVERY_S = 60.0
 """How often what was counted is logged: a judge that is killed tells nothing more."""
+GATHER_S = 0.1
+"""How long batches wait for others before they are judged, seconds: a transaction costs as much as a hundred events."""
 
 _LOG = structlog.get_logger(__name__)
 
@@ -74,7 +76,7 @@ def run(paths: StatePaths, config: CollectorConfig, number: int = 1) -> None:
                 for thread in beside.values():
                     thread.wake()
             if not consumer.behind:
-                ears.wait(bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
+                _gather(ears, bell.SLOW_LOOK_S if chores else max(0.0, chores_due - time.monotonic()))
         ready.retract(paths, seat.role)
         for thread in beside.values():
             thread.finish()  # all of them before the first is waited for
@@ -82,6 +84,13 @@ def run(paths: StatePaths, config: CollectorConfig, number: int = 1) -> None:
             thread.stop()
     _LOG.info("the judge ends", **accounts.now())
     engine.dispose()
+
+
+def _gather(ears: bell.Bell, timeout: float) -> None:
+    """Wait until somebody rings, so many seconds at most, and a moment more: what comes together is judged together."""
+    if ears.wait(timeout):
+        time.sleep(GATHER_S)
+        ears.hush()
 
 
 def _take_place(consumer: Consumer, stopping: Callable[[], bool]) -> bool:

@@ -1,12 +1,14 @@
 """What the judge has counted is in its log while it runs; that the role works: test_consumer.py."""
 
 import json
+import threading
+import time
 from collections import Counter
 from types import SimpleNamespace
 
 import pytest
 import structlog
-from tramgac_collector import database, ingest, judges, outbox, rule_costs, tallies
+from tramgac_collector import bell, database, ingest, judges, outbox, rule_costs, tallies
 from tramgac_collector.judging import consumer as consuming
 from tramgac_collector.judging import role
 from tramgac_collector.judging.abreast import Abreast
@@ -80,3 +82,18 @@ def test_two_processes_take_the_place_of_one_and_share_its_hosts(ready, state, f
     assert len(alerts_of(ready)) == 90
     told = [json.loads(state.role_log(name).read_text().splitlines()[-1])["event"] for name in judges.roles(2)]
     assert told == ["the judge ends"] * 2
+
+
+def test_rings_that_come_together_are_one_look(tmp_path, monkeypatch):
+    monkeypatch.setattr(role, "GATHER_S", 0.2)
+    with bell.Bell(tmp_path, "judge") as ears:
+        began = time.monotonic()
+        role._gather(ears, 0.01)
+        assert time.monotonic() - began < 0.2, "nobody rang: nothing is waited for"
+        bell.ring(tmp_path, "judge")
+        later = threading.Timer(0.05, bell.ring, (tmp_path, "judge"))
+        later.start()
+        role._gather(ears, 5)
+        later.join()
+        assert not ears.hush()
+        assert time.monotonic() - began >= 0.2
