@@ -141,6 +141,8 @@ class Arrival:
                 if s.get_one(CursorRow, reading_texts.NAME).position >= head:
                     break
             time.sleep(1)
+        else:
+            raise TimeoutError("not all texts were looked at")
         engine.dispose()
 
     def alerts(self) -> Counter[Alert]:
@@ -154,8 +156,8 @@ class Arrival:
         return found
 
 
-def arrived(way: Way, every: Sequence[Happening]) -> Counter[Alert]:
-    """The alerts of one way of arriving."""
+def arrived(way: Way, every: Sequence[Happening]) -> tuple[Counter[Alert], bool]:
+    """The alerts of one way of arriving; whether it was as bad as it is meant to be."""
     with tempfile.TemporaryDirectory(prefix="tramgac-lab-") as name:
         site = Site(Path(name))
         try:
@@ -165,8 +167,8 @@ def arrived(way: Way, every: Sequence[Happening]) -> Counter[Alert]:
             found = arrival.alerts()
         finally:
             site.stop()
-    note(f"disorder: {way.name}: {found.total()} alerts; {arrival.repeats} batches said again, {arrival.kills} kills")
-    return found
+    note(f"disorder: {way.name}: {found.total()} alerts; {arrival.repeats} batches said again")
+    return found, row("disorder", f"{way.name}: kills of the judge", arrival.kills, "kills", at_least=int(way.again))
 
 
 def main(arguments: list[str]) -> int:
@@ -174,13 +176,14 @@ def main(arguments: list[str]) -> int:
     quick = "--quick" in arguments
     every, rules = happenings(HOSTS, recorded=not quick)
     note(f"disorder: {len(every)} events of {HOSTS} hosts")
-    best = arrived(ORDER, every)
+    best, good = arrived(ORDER, every)
     fired = {rule for rule, _, _ in best}
     met = len(rules & fired)
-    good = row("disorder", "correlations of ours that alert", met, f"of {len(rules)}", at_least=len(rules))
+    good &= row("disorder", "correlations of ours that alert", met, f"of {len(rules)}", at_least=len(rules))
     row("disorder", "rules that alert", len(fired), "rules")
     for way in WAYS[-1:] if quick else WAYS[1:]:
-        found = arrived(way, every)
+        found, well = arrived(way, every)
+        good &= well
         for what, wrong in (("alerts that are missing", best - found), ("alerts too many, or twice", found - best)):
             good &= row("disorder", f"{way.name}: {what}", wrong.total(), f"of {best.total()}", at_most=0)
             for rule, level, numbers in [*wrong][:SHOWN]:

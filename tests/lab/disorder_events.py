@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tramgac_proto.event_pb2 import Event
 from tests.bench import wire_events
 from tests.lab import recordings
 from tests.lab.fleet_events import RULES
+from tests.lab.rows import note
 
 SPAN_S = 3 * 3_600
 LATER_S = 2 * 3_600
@@ -48,6 +48,8 @@ def happenings(hosts: int, *, recorded: bool) -> tuple[list[Happening], set[str]
     folder = os.environ.get("TRAMGAC_TEST_DATA")
     if folder and recorded:
         found += _recorded(Path(folder), hosts // 2, chance)
+    else:
+        note("disorder: without recorded attacks (TRAMGAC_TEST_DATA, and not --quick)")
     found.sort(key=lambda each: each[0])
     begin = time.time_ns() - int((found[-1][0] + 2 * LATER_S) * 1e9)
     made = []
@@ -99,6 +101,6 @@ def _event(told: dict[str, Any]) -> Event | None:
 def _recorded(data: Path, hosts: int, chance: random.Random) -> Moments:
     for recording in recordings.labelled(data):
         host, second = chance.randrange(hosts), chance.uniform(0, SPAN_S - 1_800)
-        for event in islice(wire_events.windows(recording, RECORDED), RECORDED):
+        for event in wire_events.windows(recording, RECORDED):
             second += chance.expovariate(5)
             yield second, host, event

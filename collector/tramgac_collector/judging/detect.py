@@ -44,6 +44,7 @@ _Made = TypeVar("_Made")
 SightingKey = tuple[str, str, str]
 """Hash, host and kind of event: the first of each is a sighting."""
 HostRule = tuple[str, str]
+"""A host and a rule's id."""
 
 
 @dataclass(frozen=True, slots=True)
