@@ -105,6 +105,8 @@ class Arrival:
         yield from (early[at : at + AT_ONCE] for at in range(0, len(early), AT_ONCE))
         yield closing(HOSTS)
         yield from (held[at : at + AT_ONCE] for at in range(0, len(held), AT_ONCE))
+        if held:  # a judge that was killed since knows only from what comes after how far a host is
+            yield closing(HOSTS)
 
     async def _send(self, part: Sequence[Happening]) -> None:
         for each in part:
