@@ -16,7 +16,7 @@ from tramgac_collector.ca import Authority, host_of, new_serial
 from tramgac_collector.cli import authoring
 from tramgac_collector.config import CollectorConfig
 from tramgac_collector.demo.stage import free_port
-from tramgac_collector.ingest import head, read_cursor
+from tramgac_collector.ingest import head, worked_on
 from tramgac_collector.paths import StatePaths
 
 UP_S = 90.0
@@ -98,10 +98,10 @@ class Place:
         return {role: seconds(process.pid) for role, process in self._running.items()}
 
     def settled(self, patience_s: float) -> bool:
-        """Wait until both consumers are past all that the log has; False if they are not in time."""
+        """Wait until both consumers have worked on all that the log has; False if they are not in time."""
         deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
-            if min(read_cursor(self.paths, name) for name in ("store", "judge")) >= head(self.paths):
+            if all(worked_on(self.paths, name, head(self.paths)) for name in ("store", "judge")):
                 return True
             time.sleep(0.05)
         return False

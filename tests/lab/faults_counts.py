@@ -32,11 +32,11 @@ async def moved(site: Site, before: dict[str, int], seconds: float = LATE_S, lea
 
 
 async def caught_up(site: Site, seconds: float = LATE_S) -> bool:
-    """Wait, so long at most, until store and judge are past what is in the log now; whether they are."""
-    head, until = ingest.head(site.stage.paths), time.monotonic() + seconds
+    """Wait, so long at most, until store and judge have worked on what is in the log now; whether they have."""
+    paths = site.stage.paths
+    head, until = ingest.head(paths), time.monotonic() + seconds
     while True:
-        told = {tally.role: tally.gauges.get("cursor", 0.0) for tally in tallies.read_all(site.stage.paths)}
-        if min(told.get("store", 0.0), told.get("judge", 0.0)) >= head:
+        if all(ingest.worked_on(paths, name, head) for name in ("store", "judge")):
             return True
         if time.monotonic() > until:
             return False
