@@ -220,7 +220,7 @@ class Spool:
         if lane in generation.unmet and sequence <= generation.lanes[lane].written:
             generation.unmet.discard(lane)
             # Safe before anything of this life is acknowledged: else a power cut makes all that waits come twice.
-            self._disk.changed = not self._disk.save(durable=True)  # refused: enforce() writes it later
+            self._disk.save(durable=True)  # refused: enforce() does it later
         if generation is self._books.epochs[-1]:
             generation.lanes[lane].held(sequence)
         else:

@@ -57,6 +57,7 @@ class Storage:
         """The last refusal of the disk, for doctor; empty if there was none."""
         self._log = log
         self._record = 0  # bytes of the newest record of the books
+        self._due = False  # the books were to be safe, and are not: the next save makes them so
         self._cap_bytes, self._cap_age = caps
 
     @property
@@ -166,13 +167,15 @@ class Storage:
             self.books.epochs.remove(generation)
 
     def save(self, *, durable: bool = False) -> bool:
-        """Write the books; False where the disk refuses (they are written again later)."""
+        """Write the books; False where the disk refuses: they are written again later, safe if they were to be."""
+        self.changed, self._due = True, self._due or durable
         record = encode(self.books)
         self._record = len(record)
         try:
             position = self._log.append(record)
-            if durable or self._log.segments[-1].size >= BOOKS_SEGMENT:
+            if self._due or self._log.segments[-1].size >= BOOKS_SEGMENT:
                 self._log.sync()
+                self._due = False
         except OSError as error:
             self.trouble = f"books: {error.strerror or error}"
             return False

@@ -148,18 +148,22 @@ def insert_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]
         s.execute(_insert_many(table, dialect(s), replace=False), rows)
 
 
-def replace_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows in place of those with their keys; no two of them have one key."""
+def replace_many(s: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, newest: str = "") -> None:
+    """Insert rows in place of those with their keys; no two of them have one key.
+
+    `newest`: a column; a row stays in which that is greater.
+    """
     if rows:
-        s.execute(_insert_many(table, dialect(s), replace=True), rows)
+        s.execute(_insert_many(table, dialect(s), replace=True, newest=newest), rows)
 
 
 @functools.cache
-def _insert_many(table: type[Base], dialect: str, *, replace: bool) -> Insert:
+def _insert_many(table: type[Base], dialect: str, *, replace: bool, newest: str = "") -> Insert:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     made = Base.metadata.tables[table.__tablename__]
     query = insert(made)
     if not replace:
         return query.on_conflict_do_nothing()
     values = {column.name: query.excluded[column.name] for column in made.columns if not column.primary_key}
-    return query.on_conflict_do_update(index_elements=list(made.primary_key), set_=values)
+    older = made.columns[newest] <= query.excluded[newest] if newest else None
+    return query.on_conflict_do_update(index_elements=list(made.primary_key), set_=values, where=older)

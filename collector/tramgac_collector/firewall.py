@@ -7,11 +7,22 @@ that are open notice nothing. Source: nft(8), `add @SET { ADDRESS limit rate ove
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import subprocess
 from collections.abc import Sequence
+from typing import Final
 
 EACH_SECOND, AT_ONCE = 50, 200
 """Connections of one address: 5,000 hosts behind one are back in 96 s."""
 _FAMILIES = (("talkative", "ipv4_addr", "ip saddr"), ("talkative6", "ipv6_addr", "ip6 saddr"))
+_LIST: Final = ("nft", "list", "chain", "inet", "tramgac", "agents")
+_IN_FORCE: Final = re.compile(
+    r"tcp dport \{?([\d, ]+)\}? tcp flags .* add @(\w+) \{ .* limit rate over .* drop$", re.MULTILINE
+)
+_NONE: Final = "No such file or directory"
+_ANSWER_S: Final = 5.0
 
 
 def rules(ports: Sequence[int], *, each_second: int = EACH_SECOND, at_once: int = AT_ONCE) -> str:
@@ -30,3 +41,23 @@ def rules(ports: Sequence[int], *, each_second: int = EACH_SECOND, at_once: int 
     return "\n".join(
         ["table inet tramgac {}", "delete table inet tramgac", "table inet tramgac {", *sets, *chain, "}", ""]
     )
+
+
+def bounded() -> frozenset[int]:
+    """Ask the kernel, by nft(8), at which ports it bounds connections of both families as rules() says.
+
+    Raises:
+        OSError: nobody can say: nft is not here, or this user may not ask; `strerror` says which.
+    """
+    words = {**os.environ, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(_LIST, capture_output=True, text=True, check=False, env=words, timeout=_ANSWER_S)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
+    if done.returncode:
+        why = (done.stderr.splitlines() or [""])[0].removeprefix("Error: ")
+        if why.startswith(_NONE):
+            return frozenset()
+        raise OSError(errno.EPERM, why)
+    found = {name: frozenset(map(int, re.findall(r"\d+", ports))) for ports, name in _IN_FORCE.findall(done.stdout)}
+    return frozenset.intersection(*(found.get(name, frozenset()) for name, _, _ in _FAMILIES))

@@ -1,7 +1,13 @@
-"""What hosts say of themselves in their Health and Inventory events, written down."""
+"""What hosts say of themselves in their Health and Inventory events, written down.
 
-from collections.abc import Iterator
+Each says it once a minute. What comes together is gathered, for a statement of its own for each is most of what a
+quiet site costs.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +15,7 @@ from tramgac_proto.event_pb2 import Event, LaneLedger, Missed, Sensor, SensorSta
 
 from tramgac_collector import host_parked, outbox
 from tramgac_collector.columns import MAX_NUMBER, clean
+from tramgac_collector.database import replace_many
 from tramgac_collector.hosts import CLOCK_OFF, clock_text, record_finding
 from tramgac_collector.schema import HostRow, LedgerRow, MissedRow
 
@@ -25,7 +32,30 @@ MAX_MISSED = 2_000
 """Separate losses of one host that are kept."""
 
 
-def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> list[str]:
+@dataclass(slots=True)
+class Gathered:
+    """What is still to be written in a transaction."""
+
+    ledgers: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
+    """Rows by their keys: host, epoch, lane."""
+    changed: dict[str, None] = field(default_factory=dict)
+    """Hosts of which something is to be told, once each."""
+
+    def write_ledgers(self, s: Session) -> None:
+        """Write the ledgers, before somebody reads them."""
+        replace_many(s, LedgerRow, list(self.ledgers.values()), newest="time")
+        self.ledgers.clear()
+
+    def write(self, s: Session, now: int) -> None:
+        """Write all of it, at the transaction's end."""
+        self.write_ledgers(s)
+        if self.changed:
+            s.flush()
+            outbox.add_many(s, "host", [{"id": host} for host in self.changed], now)
+            self.changed.clear()
+
+
+def record_health(s: Session, host: str, epoch: int, event: Event, now: int, gathered: Gathered) -> list[str]:
     """Write down a Health event; return the capabilities that saw before it and are blind now.
 
     An event that is older than what is known changes no sensor and no ledger (a spool delivers late);
@@ -36,10 +66,8 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
         return []
     for missed in event.health.missed[:MAX_LISTED]:
         _missed(s, host, missed, now)
-    for lane in event.health.lanes[:MAX_LISTED]:
-        _ledger(s, host, epoch, event.time, lane)
-    for lane in event.health.closed[:MAX_LISTED]:
-        _ledger(s, host, lane.epoch, event.time, lane)
+    lanes = [(epoch, lane) for lane in event.health.lanes[:MAX_LISTED]]
+    _ledgers(gathered, host, event.time, [*lanes, *((lane.epoch, lane) for lane in event.health.closed[:MAX_LISTED])])
     if event.time < row.health_time:
         return []
     blind = _gone_blind(row, event)
@@ -47,8 +75,7 @@ def record_health(s: Session, host: str, epoch: int, event: Event, now: int) -> 
     host_parked.take(row, event.health.judge, now)
     if abs(event.skew) >= CLOCK_OFF:
         record_finding(s, host, "clock_off", clock_text(event.skew), now)
-    s.flush()
-    outbox.add(s, "host", {"id": host}, now)
+    gathered.changed[host] = None
     return blind
 
 
@@ -60,7 +87,7 @@ def endings(event: Event) -> Iterator[tuple[int, int, int, int]]:
             yield told.epoch, int(told.lane), told.missing_from, last - told.missing_from + 1
 
 
-def record_inventory(s: Session, host: str, event: Event, now: int) -> None:
+def record_inventory(s: Session, host: str, event: Event, gathered: Gathered) -> None:
     """Write down an Inventory event: the host's name, system, addresses."""
     row = s.get(HostRow, host)
     if row is None:
@@ -78,8 +105,7 @@ def record_inventory(s: Session, host: str, event: Event, now: int) -> None:
         "memory": told.memory,
         "processors": told.processors,
     }
-    s.flush()
-    outbox.add(s, "host", {"id": host}, now)
+    gathered.changed[host] = None
 
 
 def _take(row: HostRow, event: Event) -> None:
@@ -106,18 +132,22 @@ def _gone_blind(row: HostRow, event: Event) -> list[str]:
     return sorted(name for name in before if now.get(name) != SensorState.SENSOR_STATE_ALIVE)
 
 
-def _ledger(s: Session, host: str, epoch: int, time: int, told: LaneLedger) -> None:
-    key = (host, f"{epoch:016x}", int(told.lane))
-    row = s.get(LedgerRow, key)
-    if row is None:
-        row = LedgerRow(host=key[0], epoch=key[1], lane=key[2], time=-1)
-        s.add(row)
-    if time < row.time:
-        return
-    row.time = time
-    row.emitted, row.acked, row.spooled = told.emitted, told.acked, told.spooled
-    row.resent, row.gone = told.resent, told.gone
-    row.dropped = dict(islice(told.dropped.items(), MAX_LISTED))
+def _ledgers(gathered: Gathered, host: str, time: int, lanes: Iterable[tuple[int, LaneLedger]]) -> None:
+    for epoch, told in lanes:
+        key = host, f"{epoch:016x}", int(told.lane)
+        known = gathered.ledgers.get(key)
+        if known is not None and time < known["time"]:
+            continue
+        gathered.ledgers[key] = {
+            **dict(zip(("host", "epoch", "lane"), key, strict=True)),
+            "time": time,
+            "emitted": told.emitted,
+            "acked": told.acked,
+            "spooled": told.spooled,
+            "resent": told.resent,
+            "gone": told.gone,
+            "dropped": dict(islice(told.dropped.items(), MAX_LISTED)),
+        }
 
 
 def _missed(s: Session, host: str, told: Missed, now: int) -> None:

@@ -115,11 +115,10 @@ class LogReader:
     def _nearest(self, start: tuple[int, int, int], position: int) -> tuple[int, int, int]:
         """Return the last place that is known in a segment, up to a position."""
         first = start[0]
-        if first not in self._marks:
-            while len(self._marks) >= _MARKED:
-                del self._marks[next(iter(self._marks))]
-            self._marks[first] = [start[1:]]
-        marks = self._marks[first]
+        marks = self._marks.pop(first, None) or [start[1:]]
+        while len(self._marks) >= _MARKED:
+            del self._marks[next(iter(self._marks))]
+        self._marks[first] = marks  # at the end: what was not read for the longest is given up first
         mark = marks[max(0, bisect_right(marks, position, key=itemgetter(0)) - 1)]
         if self._place[0] == first and mark[0] <= self._place[1] <= position:
             return self._place

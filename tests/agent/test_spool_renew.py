@@ -119,14 +119,24 @@ def test_that_the_collector_was_met_outlives_a_power_cut(tmp_path):
     assert books_balance(spool)
 
 
-def test_that_the_collector_was_met_is_written_later_where_the_disk_refuses_it(tmp_path):
+@pytest.mark.parametrize("refusal", ["fail_write", "fail_sync"])
+def test_that_the_collector_was_met_is_made_safe_later_where_the_disk_refuses_it(tmp_path, refusal):
     fs = SimFileSystem(Nothing())
     open_spool(tmp_path, fs=fs).close()
     spool = open_spool(tmp_path, fs=fs)
+    old = spool.epoch
     spool.enforce()
-    fs.fail_write = True
-    spool.held(spool.epoch, 2, 0)
+    setattr(fs, refusal, True)
+    spool.held(old, 2, 0)
     assert spool.trouble
-    assert spool._disk.changed
     spool.enforce()
-    assert not spool._disk.changed
+    flush(spool, 1, 2)
+    spool.flush(durable=True)
+    flush(spool, 3)
+    spool.acked(old, 2, 3)
+    fs.crash()
+    spool = open_spool(tmp_path, boot="another", fs=fs)
+    assert spool.heads() == (old, {2: (1, 3)})
+    spool.acked(old, 2, 3)
+    assert (held(spool, tmp_path, fs), spool.heads()[0]) == ([], spool.epoch)
+    assert books_balance(spool)

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from tramgac_collector.firewall import rules
+from tramgac_collector import firewall
+from tramgac_collector.firewall import bounded, rules
 
 PORT, OTHER = 18444, 18445
 FLOOD = """
@@ -57,3 +58,41 @@ def test_who_connects_too_often_waits_and_nobody_else_does(tmp_path):
     flood, neighbour, elsewhere, kept = map(int, done.stdout.split())
     assert 9 <= flood <= 15
     assert (neighbour, elsewhere, kept) == (5, 40, 1)
+
+
+LOOK = "from tramgac_collector.firewall import bounded; print(sorted(bounded()))"
+HALF = """
+handle=$(nft -a list chain inet tramgac agents | sed -n '/ip6/s/.*# handle //p')
+nft delete rule inet tramgac agents handle $handle"""
+
+
+def test_which_ports_are_bounded_is_asked_of_the_kernel(tmp_path):
+    if why := lacking():
+        pytest.skip(f"no firewall to try: {why}")
+    looks = []
+    for number, ports in enumerate(([PORT, OTHER], [OTHER])):
+        (tmp_path / f"{number}.nft").write_text(rules(ports))
+        looks.append(f'nft -f {tmp_path}/{number}.nft && "$0" "$@"')
+    steps = ['"$0" "$@"', *looks, f'{HALF} && "$0" "$@"', 'nft delete chain inet tramgac agents && "$0" "$@"']
+    words = ["unshare", "-n", "sh", "-ec", "\n".join(steps), sys.executable, "-c", LOOK]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", str([PORT, OTHER]), str([OTHER]), "[]", "[]"]
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("echo 'Operation not permitted (you must be root)' >&2; exit 1", r"Operation not permitted \(you must"),
+        ("echo 'Error: cache initialization failed: Protocol not supported' >&2; exit 1", "cache initialization"),
+        ("exec sleep 60", "timed out"),
+        (None, "No such file"),
+    ],
+)
+def test_where_nobody_can_say_it_is_no_answer(tmp_path, monkeypatch, script, why):
+    monkeypatch.setattr(firewall, "_ANSWER_S", 0.5)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if script else str(tmp_path))
+    if script:
+        (tmp_path / "nft").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "nft").chmod(0o755)
+    with pytest.raises(OSError, match=why):
+        bounded()

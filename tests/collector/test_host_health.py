@@ -1,6 +1,7 @@
 import pytest
-from tramgac_collector import database, host_health, hosts
-from tramgac_collector.schema import HostRow
+from sqlalchemy import select
+from tramgac_collector import database, host_health, hosts, outbox
+from tramgac_collector.schema import HostRow, LedgerRow
 from tramgac_proto.event_pb2 import Event, Health, Inventory, JudgeStanding, LaneLedger, Missed, Sensor, SensorState
 from tramgac_proto.names import time_text
 
@@ -26,8 +27,11 @@ def health(time, *, sensors=(), lanes=(), missed=(), **fields):
 
 
 def tell(engine, event, now, epoch=7):
+    gathered = host_health.Gathered()
     with database.session(engine) as s:
-        return host_health.record_health(s, HOST, epoch, event, now)
+        blind = host_health.record_health(s, HOST, epoch, event, now, gathered)
+        gathered.write(s, now)
+    return blind
 
 
 def one(engine):
@@ -161,16 +165,30 @@ def test_what_a_host_parked_is_kept_with_its_first_time_until_it_is_told_no_more
 def test_an_unknown_host_writes_nothing(store, now):
     assert tell(store, health(now, sensors=[sensor()], missed=[missed("a", 1, 1)]), now) == []
     with database.session(store) as s:
-        host_health.record_inventory(s, HOST, Event(inventory=Inventory(hostname="x")), now)
+        host_health.record_inventory(s, HOST, Event(inventory=Inventory(hostname="x")), host_health.Gathered())
         assert hosts.listing(s) == []
 
 
 def test_inventory(known, now):
     told = Inventory(hostname="máy-9", os_type="linux", os_name="Debian 12", kernel="6.18", ips=["10.0.0.9"], memory=8)
     with database.session(known) as s:
-        host_health.record_inventory(s, HOST, Event(inventory=told), now)
+        host_health.record_inventory(s, HOST, Event(inventory=told), host_health.Gathered())
     found = one(known)
     assert (found["name"], found["os_name"], found["inventory"]["ips"]) == ("máy-9", "Debian 12", ["10.0.0.9"])
+
+
+def test_what_is_gathered_is_written_once_and_the_newest_of_it(known, now):
+    """In one transaction, in any order: one row a lane, one word for the page a host."""
+    gathered = host_health.Gathered()
+    with database.session(known) as s:
+        for seconds in (2, 3, 1):
+            told = health(now + seconds, lanes=[LaneLedger(lane=3, emitted=seconds, acked=seconds, spooled=0)])
+            host_health.record_health(s, HOST, 7, told, now, gathered)
+        gathered.write(s, now)
+        gathered.write(s, now)
+        [row] = s.scalars(select(LedgerRow)).all()
+        assert (row.time, row.emitted) == (now + 3, 3)
+        assert [each.payload for each in outbox.after(s, 0) if each.topic == "host"] == [{"id": HOST}]
 
 
 def test_the_last_books_of_an_earlier_epoch_take_the_place_of_what_was_told_within_it(known, now):

@@ -145,6 +145,21 @@ def test_what_is_said_about_bad_input_names_tests_that_exist():
     assert named
 
 
+def test_what_is_said_about_hostile_agents_is_what_the_lane_does():
+    """An abuse that is taken out, or of which quarantine is no longer asked, would leave the page lying."""
+    from tests.lab.faults_attacker import ABUSES
+
+    page = (ROOT / "docs/bad-input.md").read_text("utf-8")
+    said = re.findall(r"`\./dev lab faults` \(([^;)]+)", page)
+    named = {name for names in said for name in re.split(r",\s*", names)}
+    assert named
+    assert sorted(named - ABUSES.keys()) == [], "docs/bad-input.md names abuses that the lane does not know"
+    section = page.partition("\n## One hostile agent beside")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (asked|not asked)\b", section, re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(ABUSES)
+    assert {name: asked == "asked" for name, asked in rows} == {name: each.quarantine for name, each in ABUSES.items()}
+
+
 PAGES = [path for path in tracked() if path.suffix == ".md"]
 EXAMPLE = re.compile(r"<|\b[Nn]ame\b|NAME")
 

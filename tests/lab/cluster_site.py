@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -117,15 +117,18 @@ class Gateway:
         self._children.start("gateway2", *run, **self._environment)
         self._children.wait_for("gateway2", self.paths.ready("collector"), READY_S)
 
-    def kill(self) -> None:
-        """Kill its gateway; its supervisor starts it again."""
-        file = self.paths.ready("gateway")
-        pid = int(file.read_text())
+
+def kill_gateways(*states: StatePaths, between: Callable[[], object] = lambda: None) -> None:
+    """Kill the gateways of these states at once; their supervisors have started them again after `between`."""
+    pids = {paths.ready("gateway"): int(paths.ready("gateway").read_text()) for paths in states}
+    for pid in pids.values():
         os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + READY_S
-        while not file.exists() or int(file.read_text() or 0) == pid:
+    between()
+    deadline = time.monotonic() + READY_S
+    for file, pid in pids.items():
+        while not file.exists() or int(file.read_text() or 0) in (0, pid):
             if time.monotonic() > deadline:
-                raise ChildFailed("the second gateway did not come back")
+                raise ChildFailed(f"a gateway did not come back: {file}")
             time.sleep(0.05)
 
 
@@ -172,8 +175,21 @@ class Cluster:
                 shutil.rmtree(agent.state)
                 continue
             found[judges.number_of(host, JUDGES)] = agent
+            agent.boot = "first boot"  # so it tells the collector its books, which are compared
             write_collector(agent.state, f"127.0.0.1:{self.balancer.port}")
         return self.site.agents
+
+    def kill_second_gateway(self) -> None:
+        """Kill the gateway that has a machine of its own."""
+        kill_gateways(self.gateway.paths)
+
+    def lose_majority(self, seconds: float) -> None:
+        """Two of the queue's servers are away for so long; at the end of that both gateways die with what they hold."""
+        for number in range(2):
+            self.queue.kill(number)
+        time.sleep(seconds)
+        states = self.site.stage.paths, self.gateway.paths
+        kill_gateways(*states, between=lambda: [self.queue.start(number) for number in range(2)])
 
     def kill_balancer(self) -> None:
         """Cut all connections through the balancer, and have another at its place."""

@@ -3,11 +3,13 @@
 A collector for each way of arriving, with real agents' sessions to its gateway. Twelve hosts, a day of event time: what
 meets each of our rules and correlations, what misses it nearly, and recorded attacks (needs TRAMGAC_TEST_DATA). In
 order; shuffled, over three lanes; late: a third comes when hours of later events have been judged; twice: batches said
-again, streams cut, the judge killed; and all of it at once. Alerts are the same if rule, level and events are.
+again, streams cut, the judge killed; and all of it at once. Alerts are the same if all is but their ids, when they were
+made, and the numbers under which their events came.
 --quick: in order and all at once, without recordings.
 """
 
 import asyncio
+import json
 import random
 import sys
 import tempfile
@@ -40,8 +42,9 @@ SHOWN = 5
 """Differences that are told one by one."""
 _MOST = 1_000_000
 Key = tuple[str, int, int, int]
-Alert = tuple[str, str, frozenset[int]]
-"""A rule, a level, and the numbers of the events."""
+Alert = tuple[str, str, frozenset[int], str]
+"""A rule, a level, the numbers of the events, and what else is said of it."""
+SAID = ("stage", "status", "hostname", "user", "time", "summary", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ class Arrival:
         yield from (early[at : at + AT_ONCE] for at in range(0, len(early), AT_ONCE))
         yield closing(HOSTS)
         yield from (held[at : at + AT_ONCE] for at in range(0, len(held), AT_ONCE))
-        if held:  # a judge that was killed since knows only from what comes after how far a host is
+        if (
+            held
+        ):  # hosts go on: of one that is silent after a restart of the judge, what waits is judged 10 minutes later
             yield closing(HOSTS)
 
     async def _send(self, part: Sequence[Happening]) -> None:
@@ -154,7 +159,8 @@ class Arrival:
             if alert["stage"] == "withdrawn":
                 continue
             keys = [(e["host"], int(e["epoch"], 16), e["lane"], e["sequence"]) for e in alert["events"]]
-            found[alert["rule"]["id"], alert["rule"]["level"], frozenset(self.known[key] for key in keys)] += 1
+            said = json.dumps({name: alert[name] for name in SAID}, sort_keys=True)
+            found[alert["rule"]["id"], alert["rule"]["level"], frozenset(self.known[key] for key in keys), said] += 1
         return found
 
 
@@ -179,7 +185,7 @@ def main(arguments: list[str]) -> int:
     every, rules = happenings(HOSTS, recorded=not quick)
     note(f"disorder: {len(every)} events of {HOSTS} hosts")
     best, good = arrived(ORDER, every)
-    fired = {rule for rule, _, _ in best}
+    fired = {rule for rule, *_ in best}
     met = len(rules & fired)
     good &= row("disorder", "correlations of ours that alert", met, f"of {len(rules)}", at_least=len(rules))
     row("disorder", "rules that alert", len(fired), "rules")
@@ -188,8 +194,8 @@ def main(arguments: list[str]) -> int:
         good &= well
         for what, wrong in (("alerts that are missing", best - found), ("alerts too many, or twice", found - best)):
             good &= row("disorder", f"{way.name}: {what}", wrong.total(), f"of {best.total()}", at_most=0)
-            for rule, level, numbers in [*wrong][:SHOWN]:
-                note(f"disorder: {way.name}: {what}: {level} {rule} of events {sorted(numbers)}")
+            for rule, level, numbers, said in [*wrong][:SHOWN]:
+                note(f"disorder: {way.name}: {what}: {level} {rule} of events {sorted(numbers)}: {said}")
     return 0 if good else 1
 
 

@@ -73,7 +73,7 @@ def main(parts: Collection[str], names: list[str], *, quick: bool, fenced: bool 
             if "hosts" in parts:
                 good &= asyncio.run(faults_hosts.figures(site, folder))
             if "abuses" in parts:
-                good &= asyncio.run(faults_beside.abuses(site, folder, quick=quick, names=names))
+                good &= asyncio.run(faults_beside.abuses(site, folder, quick=quick, names=names, fenced=fenced))
             if "stores" in parts:
                 good &= asyncio.run(faults_hosts.stores(site, folder))
         finally:
@@ -81,13 +81,21 @@ def main(parts: Collection[str], names: list[str], *, quick: bool, fenced: bool 
     return 0 if good else 1
 
 
+def able() -> bool:
+    """Whether rules can be put in force here: root of a container has the programs, and may be given no namespace."""
+    if os.geteuid() or not all(map(shutil.which, ("nft", "ip", "unshare"))):
+        return False
+    tried = ["unshare", "--net", "sh", "-c", "ip link set lo up && nft list ruleset"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
 def begin(words: list[str]) -> int:
     """Do what a command line says."""
-    able = os.geteuid() == 0 and all(map(shutil.which, ("nft", "ip", "unshare")))
-    if fenced := able and OPEN not in words:
+    if fenced := OPEN not in words and able():
         apart(words)
     else:
-        note("faults: behind no firewall" + ("" if able else ": that needs root and nftables"))
+        lacking = "" if OPEN in words else ": that needs root, nftables and a network namespace of its own"
+        note(f"faults: behind no firewall{lacking}")
     return main(*chosen(words), quick="--quick" in words, fenced=fenced)
 
 

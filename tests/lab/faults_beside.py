@@ -6,7 +6,8 @@ longer spell before it, and the better of the two counts; the row says so. The b
 
 The attacker runs at nice 10, in a session of its own, for nice counts within one alone where sessions share the
 processors (sched(7), autogroup): no agent in the field shares those of the collector, and what is asked is what it
-makes the collector do, not what its own work takes from the honest ones. Each row of times says so.
+makes the collector do, not what its own work takes from the honest ones. Each row of times says so, and whether the
+collector stood behind the firewall's rules: what they keep out it never had to bear.
 """
 
 import asyncio
@@ -48,6 +49,8 @@ DRAINED = {True: (20_000, 60.0), False: (100_000, 300.0)}
 what honest work has the collector take, once and for good, is not a rogue's. `--quick`: fewer."""
 NICE = 10
 """Of the attacker."""
+FENCES = {True: "behind the firewall's rules", False: "no firewall"}
+"""How rows say whether the product's rules were in force."""
 LET_GO_S = 20.0
 """A connection is let go so long after its owner is, at most."""
 
@@ -83,6 +86,8 @@ class Beside:
     watch: Watch
     folder: Path
     seconds: float
+    fence: str
+    """What the collector stands behind, in words: see FENCES."""
 
     async def one(self, name: str) -> list[bool]:
         """One abuse: its rows."""
@@ -93,7 +98,7 @@ class Beside:
             again = await self.spell(name, abuse, self.seconds)
             better, tail = min(spell, again, key=lambda each: each.ratio), ", the better of two spells"
             good += again.good
-        what = f"{name}: honest agents' p99 to an acknowledgement, the attacker at nice {NICE}{tail}"
+        what = f"{name}: honest agents' p99 to an acknowledgement, the attacker at nice {NICE}, {self.fence}{tail}"
         bound, baseline = round(RATIO * better.baseline, 4), round(better.baseline, 4)
         good.append(row("faults", what, round(better.p99, 4), "s", at_most=bound, baseline=baseline))
         return good + await self._rows(name, abuse, spell)
@@ -152,7 +157,8 @@ class Beside:
             # As the collector says: some leave, or do not listen, before they could hear it.
             held = (await asyncio.to_thread(self.site.stage.client.get, f"/api/hosts/{spell.who.host}"))["quarantine"]
             after = parse_time(held["since"]) / 1e9 - spell.began if held else 1e9
-            good.append(row("faults", f"{name}: in quarantine after", round(after, 2), "s", at_most=QUARANTINE_S))
+            what = f"{name}: in quarantine after, {self.fence}"
+            good.append(row("faults", what, round(after, 2), "s", at_most=QUARANTINE_S))
         by = f" (what stops it: {abuse.refusal})" if abuse.refusal else ""
         times = [(f"{name}: {word}{by}", told.get(word, 0), number) for word, number in abuse.least.items()]
         times += [(f"{name}: counted as {count}{by}", number, 1) for count, number in spell.counted.items()]
@@ -182,7 +188,7 @@ def _back(pid: int) -> None:
         Path(f"/proc/{pid}/autogroup").write_text(str(NICE), "ascii")
 
 
-async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str]) -> bool:
+async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str], fenced: bool) -> bool:
     """These abuses, one after the other; all if none is named."""
     paths, log = site.stage.paths, Log(folder / "honest.log")
     count, seconds = (40, 12.0) if quick else (200, 30.0)
@@ -192,7 +198,7 @@ async def abuses(site: Site, folder: Path, *, quick: bool, names: list[str]) -> 
     async with working(made, site.session_address, log) as honest:
         await honest.drain(*DRAINED[quick])
         at_first = await _settled(honest, watch, 2 * seconds)
-        beside = Beside(site, honest, watch, folder, seconds)
+        beside = Beside(site, honest, watch, folder, seconds, FENCES[fenced])
         for name in names or ABUSES:
             good += await beside.one(name)
         at_last = await _settled(honest, watch, seconds)

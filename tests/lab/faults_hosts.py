@@ -137,8 +137,9 @@ async def clocks(site: Site, folder: Path) -> bool:
     await asyncio.gather(*(member.stop() for member in members))
     found = fleet_check.judge(log, site.stage.paths, site.stage.client, {who.host for who in made})
     log.close()
-    wrong = found.lost + found.doubled + found.foreign + found.written - found.acknowledged
-    good = row("faults", "events of wrong clocks that are missing, doubled or moved", wrong, "events", at_most=0)
+    wrong = found.lost + found.doubled + found.foreign + found.disordered + found.written - found.acknowledged
+    what = "events of wrong clocks that are missing, doubled, moved or out of order"
+    good = row("faults", what, wrong, "events", at_most=0)
     right = _of(site, made[-1].host)["findings"]
     odd = sum(finding["kind"] == "clock_off" for finding in right)
     return good & row("faults", "hosts with a right clock that are said to be off", odd, "hosts", at_most=0)

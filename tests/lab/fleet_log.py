@@ -30,6 +30,8 @@ class Log:
     path: Path
     latencies: list[float] = field(default_factory=list)
     """From the spool to the acknowledgement, of urgent events, seconds."""
+    timed: list[tuple[int, float]] = field(default_factory=list)
+    """The same, each after when it was put into the spool, ns."""
     by_lane: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     """The same of every lane."""
     _waiting: dict[tuple[str, int, int], deque[tuple[int, int]]] = field(default_factory=lambda: defaultdict(deque))
@@ -50,10 +52,12 @@ class Log:
         self._file.write(f"A {host} {epoch} {lane} {sequence} {now}\n")
         waiting = self._waiting[host, epoch, lane]
         while waiting and waiting[0][0] <= sequence:
-            took = (now - waiting.popleft()[1]) / 1e9
+            put = waiting.popleft()[1]
+            took = (now - put) / 1e9
             self.by_lane[lane].append(took)
             if lane == LANE_URGENT:
                 self.latencies.append(took)
+                self.timed.append((put, took))
 
     def close(self) -> None:
         """Write what is buffered."""

@@ -101,6 +101,11 @@ class Member:
         """Whether the collector has welcomed it on the present stream."""
         return self._session is not None and self._session.connected
 
+    @property
+    def reachable(self) -> bool:
+        """Whether it is switched on and has a network."""
+        return self._driver is not None and not self.unplugged
+
     def clock(self) -> int:
         """Its own clock."""
         return time.time_ns() + self.clock_off

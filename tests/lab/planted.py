@@ -4,21 +4,31 @@ import contextlib
 import io
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.lab.rows import note, row
 
+PLANTING = Path(__file__).parent / "planting/sitecustomize.py"
+"""What plants the bugs of several lanes."""
 
-def found(lane: str, bug: str, run: Callable[[], object], shown_by: Collection[str]) -> bool:
+
+def found(lane: str, bug: str, run: Callable[[], object], shown_by: Collection[str], planting: Path = PLANTING) -> bool:
     """Run with the bug, its figures aside: whether a figure that this very bug makes bad was so, as a figure.
 
     `shown_by` names such figures, by all of their text. Others do not count: a busy machine may make them bad.
+    `planting` is run by each program of ours at its start, with the bug's name in TRAMGAC_LAB_PLANTED.
     """
-    folder = str(Path(__file__).parent / "planting")
     figures = io.StringIO()
-    with patch.dict(os.environ, PYTHONPATH=folder, TRAMGAC_LAB_PLANTED=bug), contextlib.redirect_stdout(figures):
+    with (
+        tempfile.TemporaryDirectory(prefix="tramgac-planted-") as folder,
+        patch.dict(os.environ, PYTHONPATH=folder, TRAMGAC_LAB_PLANTED=bug),
+        contextlib.redirect_stdout(figures),
+    ):
+        shutil.copy(planting, Path(folder) / "sitecustomize.py")  # by that name Python looks for it
         run()
     rows = [json.loads(line) for line in figures.getvalue().splitlines() if line.startswith("{")]
     bad = [one for one in rows if not one["ok"]]

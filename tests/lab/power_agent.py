@@ -5,7 +5,8 @@ rest it cannot know of, and tells for how long nobody vouches for what happened.
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from tramgac_collector import ingest
@@ -41,8 +42,8 @@ class Fate:
     """Neither stored nor told of."""
     off: int
     """Lanes whose last books are not exact."""
-    unread: bool
-    """The ledger is not that of the last report."""
+    unread: int
+    """1 if the ledger is not that of the last report."""
 
 
 def fate(site: Site, agent: Agent) -> Fate:
@@ -71,8 +72,13 @@ def fate(site: Site, agent: Agent) -> Fate:
         unvouched=unvouched,
         silent=len(gone) - unvouched,
         off=sum(_off(lane, stored, missing) for lane in said["lanes"]),
-        unread=said["as_of"] != reported,
+        unread=int(said["as_of"] != reported),
     )
+
+
+def together(fates: Sequence[Fate]) -> Fate:
+    """That of several agents: none hides another's, since all but `stored` count what should not be."""
+    return Fate(*map(sum, zip(*map(astuple, fates), strict=True)))
 
 
 def _ledger(site: Site, host: str, reported: str) -> dict[str, Any]:
@@ -106,7 +112,7 @@ def told(lane: str, result: Fate, cuts: int) -> bool:
         "sequences called missing that are there": (result.wrongly, "events"),
         "events neither stored nor told of": (result.silent, "events"),
         "lanes whose last books are not exact": (result.off, "lanes"),
-        "last reports that the ledger does not know": (int(result.unread), "reports"),
+        "last reports that the ledger does not know": (result.unread, "reports"),
     }
     good = [row(lane, f"agent: {what}", value, unit, at_most=0) for what, (value, unit) in figures.items()]
     lost, what = result.missing + result.unvouched, f"agent: events lost in {cuts} cuts of its power, all told"

@@ -1,10 +1,10 @@
 """`./dev lab restore`: a backup under load, the state wiped, restored into an empty one; nothing is missing after that.
 
-Real collector and agents; a generator in place of the sensors, and 10 million events (--quick: 100 thousand) put into
+Real collector, five agents; generators in place of the sensors, and 10 million events (--quick: 100 thousand) put into
 the log before. The backup is taken while events come, until it has ended and after; what comes after it is in no
-backup, 1,000 acknowledged events at least, and the agents send it again by themselves from what they keep: they run
-through the wipe and the restore, and have more to send. Then the log is proven, and a backup whose byte was flipped is
-refused.
+backup, 1,000 acknowledged events of each agent at least, and all send it again by themselves from what they keep, at
+once: they run through the wipe and the restore, and have more to send. Then the log is proven, and a backup whose byte
+was flipped is refused.
 """
 
 import hashlib
@@ -16,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +37,15 @@ from tests.lab.hoard import hoard
 from tests.lab.rows import note, row
 from tests.lab.site import Agent, Site
 
+AGENTS = 5
 RATE = 1_000
-BEFORE, AFTER, MEANWHILE = 6_000, 4_000, 3_000
+"""Events a second, at most, of an agent that has some to write."""
+FED = 200
+"""Events of each agent in a second of the backup."""
+BEFORE, AFTER, MEANWHILE = 1_200, 4_000, 3_000
+"""Events of each agent."""
 LACKING = 1_000
-"""Acknowledged events that the backup lacks, at least."""
+"""Acknowledged events of each agent that the backup lacks, at least."""
 RETURN_S = 400
 """Longer than an agent waits at most before it tries again."""
 SAMPLE = b"#!/bin/sh\necho restored\n"
@@ -54,7 +60,7 @@ _PATIENCE_S = 3_600.0
 
 @dataclass(frozen=True)
 class Mine:
-    """What became of the agent's own events."""
+    """What became of an agent's own events."""
 
     stored: int
     lost: int
@@ -106,30 +112,36 @@ def alerts(site: Site) -> Iterator[dict[str, Any]]:
             return
 
 
-def mine(site: Site, seconds: float) -> Mine:
-    """Compare the agent's truth with what is stored and alerted; waits so long for what is not there yet."""
-    agent = site.agents[0]
-    written, acknowledged = truth_of(agent)
-    wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
+def mine(site: Site, seconds: float) -> dict[str, Mine]:
+    """Compare each agent's truth with what is stored and alerted, by host; waits so long for what is not there yet."""
     deadline = time.monotonic() + seconds
     while True:
-        rows = connect(site.stage.paths).query(_MINE, parameters={"host": name(agent)}).result_rows
-        keys = {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows}
-        told = [alert["summary"].rpartition(" ")[2] for alert in alerts(site) if alert["title"] == TITLE]
-        if (acknowledged <= keys and wanted <= set(told)) or time.monotonic() > deadline:
-            break
+        told = Counter(alert["summary"].rpartition(" ")[2] for alert in alerts(site) if alert["title"] == TITLE)
+        found = {name(agent): of_one(site, agent, told) for agent in site.agents}
+        if time.monotonic() > deadline or not any(one.lost or one.alerts_lost for one in found.values()):
+            return found
         time.sleep(1)
-    markers = set(written.values())
-    ours = [marker for marker in told if marker in markers]
-    alone = set(ours)
-    missing = len(acknowledged - keys), len(wanted - alone)
-    agents = sum(key in written for key in keys)
-    return Mine(agents, missing[0], len(rows) - len(keys), len(ours), missing[1], len(ours) - len(alone))
 
 
-def lacking(site: Site, head: int) -> int:
+def of_one(site: Site, agent: Agent, told: Mapping[str, int]) -> Mine:
+    """What became of the events of one agent; `told` are the alerts of all, by marker."""
+    written, acknowledged = truth_of(agent)
+    wanted = {written[key] for key in acknowledged if int(written[key].rpartition("-")[2]) % MEETS_A_RULE == 0}
+    rows = connect(site.stage.paths).query(_MINE, parameters={"host": name(agent)}).result_rows
+    keys = {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows}
+    times = [told[marker] for marker in set(written.values()) & told.keys()]
+    return Mine(
+        stored=sum(key in written for key in keys),
+        lost=len(acknowledged - keys),
+        doubled=len(rows) - len(keys),
+        alerts=sum(times),
+        alerts_lost=len(wanted - told.keys()),
+        alerts_doubled=sum(times) - len(times),
+    )
+
+
+def lacking(site: Site, agent: Agent, head: int) -> int:
     """Events of the agent that were acknowledged, and lie behind the backup's end of the log."""
-    (agent,) = site.agents
     rows = connect(site.stage.paths).query(_IN_BACKUP, parameters={"host": name(agent), "head": head}).result_rows
     return len(truth_of(agent)[1] - {(str(epoch), int(lane), int(sequence)) for epoch, lane, sequence in rows})
 
@@ -140,15 +152,16 @@ def name(agent: Agent) -> str:
 
 
 @contextmanager
-def coming(agent: Agent) -> Iterator[None]:
-    """Events come while the block runs, and some after it."""
+def coming(agents: list[Agent]) -> Iterator[None]:
+    """Events of all agents come while the block runs, and some after it."""
     over = threading.Event()
 
     def feed() -> None:
         while not over.wait(1):
-            agent.more(RATE)
+            more(agents, FED)
 
-    agent.start(2 * RATE)
+    for agent in agents:
+        agent.start(2 * FED)
     feeding = threading.Thread(target=feed, daemon=True)
     feeding.start()
     try:
@@ -156,7 +169,13 @@ def coming(agent: Agent) -> Iterator[None]:
     finally:
         over.set()
         feeding.join()
-        agent.more(AFTER)
+        more(agents, AFTER)
+
+
+def more(agents: list[Agent], count: int) -> None:
+    """Have each agent write so many more."""
+    for agent in agents:
+        agent.more(count)
 
 
 def settled(site: Site) -> None:
@@ -189,10 +208,11 @@ def prepare(site: Site, events: int) -> None:
     hoard(stage.paths, events)
     note(f"restore: {events} events in the log after {time.monotonic() - began:.0f} s")
     site.start()
-    agent = site.enrol(RATE)
-    agent.start(BEFORE)
+    for _ in range(AGENTS):
+        site.enrol(RATE).start(BEFORE)
     site.drain(120)
-    agent.stop()
+    for agent in site.agents:
+        agent.stop()
     settled(site)
     note(f"restore: stored and judged after {time.monotonic() - began:.0f} s")
     for place, alert in enumerate(alert for alert in alerts(site) if alert["title"] == TITLE):
@@ -233,51 +253,57 @@ def run(events: int) -> int:
 
 def show(site: Site, folder: Path) -> bool:
     """Back up, wipe, restore, compare."""
-    paths, agent = site.stage.paths, site.agents[0]
+    paths, agents = site.stage.paths, site.agents
     place, key = folder / "backup", folder / "key"
     command("collector", "backup-key", "--out", str(key))
     state = ("--state", str(paths.root))
-    with coming(agent):
+    with coming(agents):
         time.sleep(2)
         status, seconds, said = command("collector", "backup", "--to", str(place), "--recipient", f"{key}.pub", *state)
     note(f"restore: {said.strip()}")
-    good = row("restore", "backup taken while events come", seconds, "s", at_most=None if not status else -1)
+    good = row("restore", "backups that failed", int(status != 0), "commands", at_most=0)
+    good &= row("restore", "backup taken while events come", seconds, "s")
     size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file() and not file.is_symlink())
     good &= row("restore", "size of the backup", size / (1 << 20), "MiB")
     site.drain(300)
     settled(site)
     head = ingest.head(StatePaths(place))
-    good &= row("restore", "acknowledged events that the backup lacks", lacking(site, head), "events", at_least=LACKING)
+    lacks = min(lacking(site, agent, head) for agent in agents)
+    what = "acknowledged events that the backup lacks, of the agent with the fewest"
+    good &= row("restore", what, lacks, "events", at_least=LACKING)
     before = known(site, head)
-    note(f"restore: {before.events[0]} events in the backup; of the agent's {mine(site, 60)}")
+    note(f"restore: {before.events[0]} events in the backup; of the agents' {mine(site, 60)}")
     good &= refused(place, key, folder)
     took: list[float] = []
 
     def between() -> None:
         shutil.rmtree(paths.root)
-        agent.more(MEANWHILE)  # it knows of nothing
+        more(agents, MEANWHILE)  # they know of nothing
         done = command("collector", "restore", "--from", str(place), "--identity", str(key), *state)
         note(f"restore: {done[2].strip()}")
         took.extend([float(done[0]), done[1]])
 
     site.restart_after(between)
-    good &= row("restore", "restored into an empty state", took[1], "s", at_most=None if not took[0] else -1)
+    good &= row("restore", "restores that failed", int(took[0] != 0), "commands", at_most=0)
+    good &= row("restore", "restored into an empty state", took[1], "s")
     return returned(site) & compare(site, before, head) and good
 
 
 def returned(site: Site) -> bool:
-    """The agent, which nobody started again, has found the collector and sent what it had meanwhile.
+    """The agents, which nobody started again, have found the collector and sent what they had meanwhile.
 
-    What it sends again was acknowledged before: `compare` waits for it.
+    What they send again was acknowledged before: `compare` waits for it.
     """
-    (agent,), began = site.agents, time.monotonic()
-    back = site.drain(RETURN_S)
+    began = time.monotonic()
+    site.drain(RETURN_S)
     took = time.monotonic() - began
-    alive = sum(part is not None and part.poll() is None for part in (agent.generator, agent.uplink))
-    good = row("restore", "parts of the agent that ran through the wipe and the restore", alive, "parts", at_least=2)
-    return (
-        row("restore", "agent back by itself, and all acknowledged", took, "s", at_most=None if back else -1) and good
-    )
+    parts = [part for agent in site.agents for part in (agent.generator, agent.uplink)]
+    alive = sum(part is not None and part.poll() is None for part in parts)
+    away = sum(not agent.at_rest() for agent in site.agents)
+    what = "parts of the agents that ran through the wipe and the restore"
+    good = row("restore", what, alive, "parts", at_least=2 * AGENTS)
+    good &= row("restore", "agents that are not back by themselves with all acknowledged", away, "agents", at_most=0)
+    return row("restore", "the last agent back by itself, and all acknowledged", took, "s", at_most=RETURN_S) and good
 
 
 def compare(site: Site, before: Known, head: int) -> bool:
@@ -286,8 +312,8 @@ def compare(site: Site, before: Known, head: int) -> bool:
     settled(site)
     after = known(site, head)
     note(f"restore: {result}")
-    (host,) = [host for host in site.stage.client.get("/api/hosts")["items"] if host["connected"]]
-    gaps = sum(gap["count"] for gap in host["completeness"]["gaps"])
+    hosts = {host["id"]: host for host in site.stage.client.get("/api/hosts")["items"] if host["connected"]}
+    gaps = {host: sum(gap["count"] for gap in told["completeness"]["gaps"]) for host, told in hosts.items()}
     walk, start = open_walk(site.stage.paths)
     wrong = list(walk.findings(start))
     there = {name: after.alerts.get(name) for name in before.alerts}
@@ -300,11 +326,12 @@ def compare(site: Site, before: Known, head: int) -> bool:
         ),
         "users, hosts, samples that are other": (after.users, after.hosts, after.sample)
         != (before.users, before.hosts, before.sample),
-        "events missing after the agent sent again what it kept": result.lost,
-        "events missing and told nowhere": max(0, result.lost - gaps),
-        "events stored twice": result.doubled,
-        "alerts missing after that": result.alerts_lost,
-        "alerts raised twice": result.alerts_doubled,
+        "agents that are not connected": len(result.keys() - hosts.keys()),
+        "events missing after the agents sent again what they kept": sum(one.lost for one in result.values()),
+        "events missing and told nowhere": sum(max(0, one.lost - gaps.get(host, 0)) for host, one in result.items()),
+        "events stored twice": sum(one.doubled for one in result.values()),
+        "alerts missing after that": sum(one.alerts_lost for one in result.values()),
+        "alerts raised twice": sum(one.alerts_doubled for one in result.values()),
         "findings in the restored log": len(wrong),
     }
     good = [row("restore", what, float(value), "", at_most=0) for what, value in figures.items()]

@@ -113,6 +113,10 @@ class Agent:
         """Events emitted and not yet acknowledged."""
         return sum(lane["emitted"] - lane["acked"] for lane in self.status().get("ledger", {}).values())
 
+    def at_rest(self) -> bool:
+        """Whether its books say that all it was asked for is written, and all that it wrote acknowledged."""
+        return bool(self.status().get("done")) and self.waiting() == 0
+
     def emitted(self) -> int:
         """Events of the present epoch that were given a sequence."""
         return sum(int(lane["emitted"]) for lane in self.status().get("ledger", {}).values())
@@ -247,7 +251,7 @@ class Site:
         """Wait until every agent's books say that all has been acknowledged."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if all(agent.status().get("done") and agent.waiting() == 0 for agent in self.agents):
+            if all(agent.at_rest() for agent in self.agents):
                 return True
             time.sleep(0.2)
         return False

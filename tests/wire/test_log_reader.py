@@ -196,13 +196,8 @@ def test_marks_of_a_tail_that_was_cut_mislead_nobody(fs, monkeypatch):
         assert reader.read(position) == LogReader(fs, "/log").read(position)
 
 
-@pytest.mark.parametrize("segment_bytes", [1 << 20, 64 << 20])
-def test_who_takes_less_than_was_read_or_reads_elsewhere_too_does_not_begin_anew(tmp_path, monkeypatch, segment_bytes):
-    """A consumer that stops within a block; one that looks far ahead and comes back."""
-    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=segment_bytes)
-    for _ in range(20_000):
-        log.append(bytes(200))
-    log.sync()
+def watched(monkeypatch):
+    """Positions of the records that readers looked at from now on, to give them or to pass over them."""
     scanned, scan = [], segment.scan
 
     def counted(*where):
@@ -211,12 +206,40 @@ def test_who_takes_less_than_was_read_or_reads_elsewhere_too_does_not_begin_anew
             yield found
 
     monkeypatch.setattr(log_reader.segment, "scan", counted)
+    return scanned
+
+
+@pytest.mark.parametrize("segment_bytes", [1 << 20, 64 << 20])
+def test_who_takes_less_than_was_read_or_reads_elsewhere_too_does_not_begin_anew(tmp_path, monkeypatch, segment_bytes):
+    """A consumer that stops within a block; one that looks far ahead and comes back."""
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=segment_bytes)
+    for _ in range(20_000):
+        log.append(bytes(200))
+    log.sync()
+    scanned = watched(monkeypatch)
     reader = LogReader(OsFileSystem(), str(tmp_path))
     for position in range(0, 16_000, 1_000):
         assert reader.read(position, max_bytes=300_000)[0][0] == position
         assert reader.read(position + 4_000, max_bytes=1)[0][0] == position + 4_000
     asked, once, again = 16 * 1_500, 20_000, 32 * (log_reader._MARK_BYTES // 200)
     assert len(scanned) < asked + once + again
+
+
+def test_the_segment_that_is_read_again_and_again_does_not_begin_anew_since_others_are_read_once(tmp_path, monkeypatch):
+    log = SegmentLog.open(OsFileSystem(), str(tmp_path), segment_bytes=1 << 20)
+    while len(log.segments) < 20:
+        for _ in range(1_000):
+            log.append(bytes(200))
+        log.sync()
+    end = log.segments[0].next - 1
+    scanned = watched(monkeypatch)
+    reader = LogReader(OsFileSystem(), str(tmp_path))
+    others = log.segments[1:]
+    for other in others:
+        assert reader.read(end, max_bytes=1)[0][0] == end
+        assert reader.read(other.first, max_bytes=1)[0][0] == other.first
+    once, again = end + 1, len(others) * (log_reader._MARK_BYTES // 200)
+    assert sum(position <= end for position in scanned) < once + again
 
 
 def test_another_process_reads_while_one_writes(tmp_path):

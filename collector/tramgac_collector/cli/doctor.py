@@ -80,6 +80,7 @@ def _running(paths: StatePaths, config: CollectorConfig) -> Iterator[Finding]:
     yield from (Finding(*row) for row in more.loop(paths))
     yield from (Finding(*row) for row in more.exports(paths))
     yield Finding(*more.backup(paths, now))
+    yield from (Finding(*row) for row in more.firewall(paths, config))
     with suppress(CommandError):  # that the API does not answer was said
         yield from (Finding(*row) for row in more.running(paths, config, Client(paths.root)))
 

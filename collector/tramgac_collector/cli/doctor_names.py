@@ -26,6 +26,7 @@ class Looked(Pair):
     BACKUP = "backup", "sao lưu"
     CLOCK = "clock", "đồng hồ"
     PORT = "port", "cổng"
+    FIREWALL = "firewall", "tường lửa"
     LAST_EVENT = "last event", "sự kiện cuối"
     DATABASE = "database", "cơ sở dữ liệu"
     EXCEPTIONS = "exceptions", "ngoại lệ"

@@ -58,16 +58,46 @@ def ports(paths: StatePaths, config: CollectorConfig, told: dict[str, Any]) -> I
     """Connect to each port as agents and people do, from this machine."""
     from tramgac_collector.config import address
 
-    try:
-        bound = json.loads(paths.gateway.read_bytes())
-    except (OSError, ValueError):
-        bound = {}
+    bound = _bound(paths)
     listens = {name: address(getattr(config, f"{name}_listen")) for name in ("session", "enrol", "console")}
     console = urlsplit(told["console"]).port if listens["console"][1] == 0 else listens["console"][1]
     numbers = {"session": bound.get("session", 0), "enrol": bound.get("enrol", 0), "console": console}
     for name, (host, _) in listens.items():
         if port := numbers[name]:
             yield _port(name, host, port)
+
+
+def _bound(paths: StatePaths) -> dict[str, int]:
+    """Tell which ports the gateway has, by name; empty where it does not run."""
+    try:
+        found: dict[str, int] = json.loads(paths.gateway.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def firewall(paths: StatePaths, config: CollectorConfig) -> Iterator[Row]:
+    """Look whether the rules of `collector firewall` stand before the ports of agents that other machines reach.
+
+    It is advice and no fault: a firewall of another kind, or on another machine, may do the same.
+    """
+    from tramgac_collector.config import address, loopback
+    from tramgac_collector.firewall import bounded
+
+    if config.roles and "gateway" not in config.roles:
+        return
+    bound, listens = _bound(paths), {"session": config.session_listen, "enrol": config.enrol_listen}
+    reached = {address(one)[1] or bound.get(name, 0) for name, one in listens.items() if not loopback(one)}
+    if not (wanted := reached - {0}):
+        return
+    why, lacking = "", wanted
+    try:
+        lacking = wanted - bounded()
+    except OSError as error:
+        why = error.strerror or str(error)
+    word = Running.FIREWALL_UNSEEN if why else Running.NO_FIREWALL if lacking else Running.FIREWALLED
+    shown = ", ".join(map(str, sorted(lacking or wanted)))
+    yield "firewall", True, say(word, ports=shown, why=why, state=paths.root)
 
 
 def _port(name: str, host: str, port: int) -> Row:

@@ -153,6 +153,31 @@ class Running(Pair):
         "{host}:{port} does not answer ({why}): see the role's log, and this machine's packet filter",
         "{host}:{port} không trả lời ({why}): hãy xem nhật ký của vai trò và tường lửa của máy này",
     )
+    FIREWALLED = (
+        "new connections of one address to {ports} are bounded",
+        "số kết nối mới từ một địa chỉ tới {ports} được giới hạn",
+    )
+    NO_FIREWALL = (
+        (
+            "no rule of ours bounds how often one address connects to {ports}, and each handshake costs the gateway: "
+            "if no other firewall does it, as root: tramgac collector firewall --state {state} | nft -f -"
+        ),
+        (
+            "không có luật nào của ta giới hạn số kết nối mới từ một địa chỉ tới {ports}, mà mỗi lần bắt tay đều tốn "
+            "sức gateway: nếu không có tường lửa khác làm việc này, hãy chạy với quyền root: "
+            "tramgac collector firewall --state {state} | nft -f -"
+        ),
+    )
+    FIREWALL_UNSEEN = (
+        (
+            "cannot look whether new connections to {ports} are bounded (nft: {why}); if nothing does it, as root: "
+            "tramgac collector firewall --state {state} | nft -f -"
+        ),
+        (
+            "không xem được kết nối mới tới {ports} có bị giới hạn không (nft: {why}); nếu chưa có, hãy chạy với quyền "
+            "root: tramgac collector firewall --state {state} | nft -f -"
+        ),
+    )
     CAME = (
         "{ago} ago; {connected:host is|hosts are} connected",
         "{ago} trước; {connected} máy đang kết nối",

@@ -329,8 +329,10 @@ class Consumer:
         yara, written = self.in_force.rules.yara, self._written_now()
         parked = self.in_force.standing.parked()
         with self._transaction() as s:
+            told = writing.who_told(s, block)
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
+            del told
             names = self._hostnames(s, written)
             written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock(), ahead=early)
             rule_counts.add(s, written.met, self.clock())

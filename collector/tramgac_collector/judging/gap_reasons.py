@@ -24,7 +24,7 @@ def reason(s: Session, host: str, lane: tuple[int, int], count: int, position: i
     if restored is None or position < restored.value:
         return GIVEN_UP
     epoch, number = f"{lane[0]:016x}", lane[1]
-    ledger = s.get(LedgerRow, (host, epoch, number))
+    ledger = s.get(LedgerRow, (host, epoch, number), populate_existing=True)  # written past the session
     dropped = sum(ledger.dropped.values()) if ledger else 0
     where = (GapRow.host == host, GapRow.epoch == epoch, GapRow.lane == number)
     known = s.scalar(select(func.coalesce(func.sum(GapRow.count), 0)).where(*where)) or 0

@@ -14,6 +14,7 @@ from tramgac_collector.alerts import Detection, EventCopy
 from tramgac_collector.database import insert_new
 from tramgac_collector.exceptions import Exceptions
 from tramgac_collector.held_back import Held
+from tramgac_collector.host_health import Gathered
 from tramgac_collector.hosts import Gap
 from tramgac_collector.judging import gap_reasons
 from tramgac_collector.judging.allowance import Allowance
@@ -60,6 +61,8 @@ class Written:
     """Those in force while this is written."""
     held: list[Held] = field(default_factory=list)
     """What they held back and is still to be written down: `settle`."""
+    of_hosts: Gathered = field(default_factory=Gathered)
+    """What hosts said of themselves and is still to be written down: `settle`."""
 
 
 def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int) -> None:
@@ -75,6 +78,12 @@ def write(s: Session, found: Found, yara: YaraRules, written: Written, now: int)
         written.counts["set_aside"] += 1
 
 
+def who_told(s: Session, block: Iterable[Found]) -> list[HostRow]:
+    """Return the rows of hosts that say something of themselves: while they are held, `get` asks for none of them."""
+    ids = {found.entry.host for found in block if any(meaning.told for meaning in found.meanings)}
+    return list(s.scalars(select(HostRow).where(HostRow.id.in_(ids)))) if ids else []
+
+
 def set_aside(s: Session, found: Found, reason: str, now: int) -> None:
     """Write down that a batch, or some of it, could not be digested; what is missing before it is told all the same."""
     _write_gap(s, found, Written(), now)
@@ -88,6 +97,7 @@ def _write_gap(s: Session, found: Found, written: Written, now: int) -> None:
     count = min(batch.gap, batch.first - 1)
     if count > 0:
         host, lane = found.entry.host, (batch.epoch, int(batch.lane))
+        written.of_hosts.write_ledgers(s)
         why = gap_reasons.reason(s, host, lane, count, found.entry.position)
         gap = Gap(*lane, batch.first - count, count, why)
         written.counts["gaps"] += hosts.record_gap(s, host, gap, now)
@@ -123,7 +133,8 @@ def raise_weighed(s: Session, detections: list[Detection], written: Written, now
 
 
 def settle(s: Session, written: Written, now: int) -> None:
-    """Write down what exceptions held back, at a transaction's end; an alert that is there already was not."""
+    """Write down what was gathered, at a transaction's end; an alert that is there already was not held back."""
+    written.of_hosts.write(s, now)
     if not written.held:
         return
     numbers = [held.detection.number for held in written.held]
@@ -164,6 +175,7 @@ def hostname(s: Session, host: str, written: Written) -> str:
 def _write_endings(s: Session, host: str, event: Event, position: int, written: Written, now: int) -> None:
     """Write down what will not come at the end of earlier epochs: no batch of theirs follows that could say it."""
     for epoch, lane, first, count in host_health.endings(event):
+        written.of_hosts.write_ledgers(s)
         why = gap_reasons.reason(s, host, (epoch, lane), count, position)
         written.counts["gaps"] += hosts.record_gap(s, host, Gap(epoch, lane, first, count, why), now)
 
@@ -171,9 +183,9 @@ def _write_endings(s: Session, host: str, event: Event, position: int, written: 
 def _write_meaning(s: Session, meaning: Meaning, position: int, yara: YaraRules, written: Written, now: int) -> None:
     for copy, event in meaning.told:
         if copy.kind == "inventory":
-            host_health.record_inventory(s, copy.host, event, now)
+            host_health.record_inventory(s, copy.host, event, written.of_hosts)
             continue
-        if blind := host_health.record_health(s, copy.host, copy.epoch, event, now):
+        if blind := host_health.record_health(s, copy.host, copy.epoch, event, now, written.of_hosts):
             raise_all(s, [_blind(copy, blind)], written, now)
         _write_endings(s, copy.host, event, position, written, now)
     raise_all(s, meaning.detections, written, now)

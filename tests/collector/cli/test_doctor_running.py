@@ -3,7 +3,7 @@ import socket
 
 import pytest
 from tramgac_collector import clock as clocks
-from tramgac_collector import database
+from tramgac_collector import database, firewall
 from tramgac_collector.cli import doctor_running as doctor
 from tramgac_collector.cli.client import Client
 from tramgac_collector.config import CollectorConfig
@@ -59,6 +59,33 @@ def test_ports(state):
     assert session == ("port session", True, f"0.0.0.0:{answers} answers")
     assert (enrol[1], console[1]) == (False, False)
     assert "(Connection refused): see the role's log" in enrol[2]
+
+
+def test_whether_a_firewall_bounds_who_connects_is_advice(state, monkeypatch):
+    def seen(here, **listens):
+        def looked():
+            if isinstance(here, OSError):
+                raise here
+            return frozenset(here)
+
+        monkeypatch.setattr(firewall, "bounded", looked)
+        return list(doctor.firewall(state, CollectorConfig(**listens)))
+
+    both = {"session_listen": "0.0.0.0:8444", "enrol_listen": "[::]:8443"}
+    assert seen([8443, 8444, 22], **both) == [
+        ("firewall", True, "new connections of one address to 8443, 8444 are bounded")
+    ]
+    ((_, well, what),) = seen([8443], **both)
+    assert (well, what.startswith("no rule of ours bounds how often one address connects to 8444, and")) == (True, True)
+    assert f"tramgac collector firewall --state {state.root} | nft -f -" in what
+    ((_, well, what),) = seen(PermissionError(1, "Operation not permitted"), **both)
+    assert (well, "cannot look" in what, "(nft: Operation not permitted)" in what) == (True, True, True)
+    assert [what.count("8443") for *_, what in seen([], enrol_listen="0.0.0.0:8443")] == [1], "the other one is ours"
+    assert seen([]) == seen([], roles=["judge"], **both) == seen([], session_listen="0.0.0.0:0") == []
+    state.gateway.write_text(json.dumps({"session": 8444}))
+    assert "to 8444, and" in seen([], session_listen="0.0.0.0:0")[0][2]
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert seen([], **both)[0][2].startswith("không có luật nào của ta giới hạn số kết nối mới")
 
 
 def test_whether_the_database_suits_so_many_hosts():

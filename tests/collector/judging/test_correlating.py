@@ -246,6 +246,27 @@ def test_what_waits_for_a_host_that_fell_silent_is_judged_as_it_stands(hosted):
     assert hosted.alerts()[1:] == [("many", "provisional", [700, 701, 702])], "what it says later is in time"
 
 
+@pytest.mark.parametrize("ends", ["judge goes on", "judge begins anew"])
+def test_what_waits_is_judged_though_nobody_speaks_after_a_restart(three, ends):
+    """The first three that come are no firing, and take the last one's company: only the watermark tells what is."""
+    three.send(700).send(1).send(701).send(702)
+    assert three.alerts() == []
+    if ends == "judge begins anew":
+        three.restart()
+    for _ in range(3):
+        three.judge.settle()
+        three.now += correlating.IDLE_NS + SECOND
+    assert three.alerts() == [("many", "confirmed", [700, 701, 702])]
+
+
+def test_what_waits_for_one_host_is_judged_though_it_says_nothing_after_a_restart(hosted):
+    hosted.send(700).send(1).send(701).send(702).restart().send(1, host=OTHER)
+    for _ in range(3):
+        hosted.judge.settle()
+        hosted.now += correlating.IDLE_NS + SECOND
+    assert ("many", "confirmed", [700, 701, 702]) in hosted.alerts()
+
+
 def test_a_clock_that_runs_ahead_moves_no_watermark(three):
     three.send(1).send(3_600 * 24 * 365, host=OTHER, user="binh").send(2, 3)
     assert three.judge.correlating.all_counts()["late"] == 2, "of all hosts: by the time that it was received"

@@ -31,7 +31,9 @@ def test_they_are_judged_and_what_the_host_says_of_itself_is_written(entry, stor
     found = examine(entry, Rules(), "linux")
     assert (found.failures, found.events) == ([], len(EVENTS))
     with database.session(store) as s:
-        writing.write(s, found, YaraRules(), Written(), NOW)
+        written = Written()
+        writing.write(s, found, YaraRules(), written, NOW)
+        writing.settle(s, written, NOW)
         told = listing(s, HOST)[0]
     assert told["sensors"][0]["state"] == "unknown"
     assert told["completeness"]["emitted"] > 0
