@@ -1,3 +1,6 @@
+import os
+import time
+
 import pytest
 from tramgac_collector.errors import DiskFull
 from tramgac_collector.ingest import head, room, tell_cursor
@@ -57,6 +60,21 @@ def test_segments_go_when_all_consumers_are_past_them(tmp_path):
     log = open_log(paths)
     assert log.marks(HOST, 9)[1] == (lane.next - 1, lane.chain)
     log.close()
+
+
+def test_segments_that_all_are_past_stay_for_a_day(tmp_path):
+    paths, lane = StatePaths(tmp_path), Lane()
+    log = open_log(paths, segment_bytes=1 << 16)
+    for _ in range(20):
+        put(log, lane, size=5_000).result(10)
+    for consumer in ("store", "judge"):
+        tell_cursor(paths, consumer, head(paths))
+    first, second, *_ = files = sorted(paths.log_segments.glob("*.log"))
+    for file, hours in ((first, 24.1), (second, 23.9)):
+        os.utime(file, times=(time.time() - hours * 3_600,) * 2)
+    look_for_what_may_go(log, lane)
+    log.close()
+    assert sorted(paths.log_segments.glob("*.log"))[: len(files) - 1] == files[1:]
 
 
 def test_with_little_room_what_was_read_goes_before_its_time(tmp_path):
