@@ -5,6 +5,7 @@ most of them unlike each other; Vietnamese paths; identities of processes as age
 """
 
 import datetime as dt
+import time
 from typing import Any
 
 from tramgac_collector.events import rollups, schema
@@ -59,6 +60,10 @@ _PARTS = f"""SELECT count() - uniqExact(partition) FROM system.parts
  WHERE active AND database = currentDatabase() AND table = '{schema.TABLE}'"""
 
 
+_UNDER_WAY = f"""SELECT count() FROM system.mutations
+ WHERE NOT is_done AND database = currentDatabase() AND table = '{schema.TABLE}'"""
+
+
 def begin(day: int) -> int:
     """Give the first nanosecond of a day."""
     return int((FIRST + dt.timedelta(day)).timestamp()) * 10**9
@@ -87,7 +92,20 @@ def plant(client: Any, rank: int) -> None:
 
 
 def settle(client: Any) -> None:
-    """Merge each day to one part, and have all roll-ups made, as they are an hour after its end (schema.WHOLE)."""
-    while client.query(_PARTS).first_row[0]:  # a day of which parts are merged already is passed by
+    """Merge each day to one part, and have all roll-ups made, as they are an hour after its end (schema.WHOLE).
+
+    A part with roll-ups and one without are not merged with each other: where nothing else is left they are made first.
+    """
+    before = None
+    while more := client.query(_PARTS).first_row[0]:  # a day of which parts are merged already is passed by
+        if more == before:
+            _roll_up(client)
+        before = more
         client.command(f"OPTIMIZE TABLE {schema.TABLE} FINAL")
+    _roll_up(client)
+
+
+def _roll_up(client: Any) -> None:
     rollups.repair(client, schema.TABLE, dt.date(2100, 1, 1))
+    while client.query(_UNDER_WAY).first_row[0]:
+        time.sleep(0.1)

@@ -4,7 +4,9 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.lab import fleet_events
 from tests.lab.fleet_day import DAY_S, Plan, Step, clocks, steps
@@ -29,15 +31,19 @@ class Crew:
     streams: list[Stream]
     windows: int
     """So many of them, the first, are Windows machines."""
+    kill: Callable[[], object]
+    """Kills the collector's gateway and waits until it is back; called in a thread."""
     done: Counter[str] = field(default_factory=Counter)
     late: float = 0.0
     """How far the leader was behind the day's clock at most, seconds."""
+    away: tuple[int, int] = (0, 0)
+    """From the kill of the gateway until all that it had, and can be reached, had a stream again, ns since 1970."""
 
     def __post_init__(self) -> None:
         """Lay the attacks out."""
         self._attacks = {system: list(fleet_events.attacks(system)) for system in ("windows", "linux")}
         self._chance = random.Random(self.plan.seed ^ 0xA77A)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     async def day(self, minutes: float) -> None:
         """Lead them through the day in so many minutes."""
@@ -51,8 +57,7 @@ class Crew:
             self._do(step)
             self.done[step.what] += 1
         beat.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await asyncio.gather(*self._tasks)
         await asyncio.gather(*(member.stop(last_words="") for member in self.members))
 
     async def _health(self) -> None:
@@ -69,7 +74,7 @@ class Crew:
                 member.start()
             case "off":
                 member.unplugged = False
-                self._tasks.add(asyncio.create_task(member.stop()))
+                self._beside(member.stop())
             case "work":
                 for _ in range(step.count):
                     member.emit(*self.streams[step.member]())
@@ -87,16 +92,31 @@ class Crew:
                 member.say_again()
             case "jump":
                 member.clock_off += JUMP_NS
+            case "kill":
+                self._beside(self._struck())
+
+    async def _struck(self) -> None:
+        began = time.time_ns()
+        await asyncio.to_thread(self.kill)
+        gone = list(self.members)
+        while gone := [member for member in gone if member.reachable and not member.connected]:  # noqa: ASYNC110 - many tell
+            await asyncio.sleep(0.02)
+        self.away = began, time.time_ns()
+
+    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
+        self._tasks.add(asyncio.create_task(work))
 
 
-def crew(plan: Plan, identities: list[Identity], address: str, log: Log, windows: int) -> Crew:
+def crew(
+    plan: Plan, identities: list[Identity], address: str, log: Log, windows: int, kill: Callable[[], object]
+) -> Crew:
     """Make the members: the first `windows` replay Windows' logs, of the rest a third does made-up work."""
     members, streams = [], []
     for number, (identity, off) in enumerate(zip(identities, clocks(plan), strict=True)):
         seed = random.Random(plan.seed * 1_000_003 + number)
         members.append(Member(identity, address, log, seed, clock_off=off, haste=HASTE))
         streams.append(_stream(number, seed, windows))
-    return Crew(plan, members, streams, windows)
+    return Crew(plan, members, streams, windows, kill)
 
 
 def windows_hosts(count: int) -> int:

@@ -12,6 +12,8 @@ DAY_S = 11 * 3_600.0
 """From 7 in the morning to 6 in the evening."""
 ON_S, OFF_S = 3_600.0, 36_000.0
 SPREAD_S = 1_500.0
+NOON_S = 5 * 3_600.0
+"""Then the collector's gateway is killed: all lose their streams, and no site's network is at fault."""
 BURST = 9.0
 """Events come together, so many on average."""
 BAD_CLOCKS_NS = (-840_000_000_000_000_000, -600_000_000_000_000_000, 270_000_000_000_000_000, 3_600_000_000_000)
@@ -21,7 +23,10 @@ _DARK_S = 1_800.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At a second of the day a member does something: on, off, work, attack, cut, dark, light, again, jump."""
+    """At a second of the day a member does something: on, off, work, attack, cut, dark, light, again, jump.
+
+    Or, whoever the member is, the collector is struck: kill.
+    """
 
     at: float
     member: int
@@ -36,7 +41,8 @@ class Plan:
     members: int
     events_a_day: int
     seed: int
-    attacked: int = 10
+    attacked: int = 20
+    """Some of them before noon, some while the gateway is away, some later."""
     dark: float = 0.1
     """Part of the fleet, a site, that loses its network for a while."""
     wrong: float = 0.05
@@ -59,6 +65,7 @@ def steps(plan: Plan) -> list[Step]:
     dark = 0.45 * DAY_S
     found += [Step(dark, member, "dark") for member in site]
     found += [Step(dark + _DARK_S, member, "light") for member in site]
+    found.append(Step(NOON_S, 0, "kill"))
     return sorted(found, key=lambda step: (step.at, step.member, step.what))
 
 
