@@ -216,10 +216,11 @@ class Site:
             return 0
 
     def kill_role(self, role: str) -> None:
-        """Kill one role; the supervisor starts it again."""
+        """Kill one role; the supervisor starts it again. One that is not there is waited for alone."""
         pid = self.pid(role)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        if pid:  # 0 would be our own process group
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + 30
         while self.pid(role) in (0, pid) and time.monotonic() < deadline:
             time.sleep(0.05)
