@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 from typing import Final
@@ -17,7 +18,9 @@ from typing import Final
 EACH_SECOND, AT_ONCE = 50, 200
 """Connections of one address: 5,000 hosts behind one are back in 96 s."""
 _FAMILIES = (("talkative", "ipv4_addr", "ip saddr"), ("talkative6", "ipv6_addr", "ip6 saddr"))
-_LIST: Final = ("nft", "list", "chain", "inet", "tramgac", "agents")
+_BESIDE: Final = ("/usr/sbin", "/sbin")
+"""Where nft is looked for too: the path that `su` gives, and that of users other than root, names neither."""
+_LIST: Final = ("list", "chain", "inet", "tramgac", "agents")
 _IN_FORCE: Final = re.compile(
     r"tcp dport \{?([\d, ]+)\}? tcp flags .* add @(\w+) \{ .* limit rate over .* drop$", re.MULTILINE
 )
@@ -49,9 +52,14 @@ def bounded() -> frozenset[int]:
     Raises:
         OSError: nobody can say: nft is not here, or this user may not ask; `strerror` says which.
     """
+    program = shutil.which("nft", path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_BESIDE)))
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, "it is not installed: apt install nftables")
     words = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(_LIST, capture_output=True, text=True, check=False, env=words, timeout=_ANSWER_S)
+        done = subprocess.run(
+            [program, *_LIST], capture_output=True, text=True, check=False, env=words, timeout=_ANSWER_S
+        )
     except subprocess.TimeoutExpired as error:
         raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
     if done.returncode:

@@ -85,14 +85,23 @@ def test_which_ports_are_bounded_is_asked_of_the_kernel(tmp_path):
         ("echo 'Operation not permitted (you must be root)' >&2; exit 1", r"Operation not permitted \(you must"),
         ("echo 'Error: cache initialization failed: Protocol not supported' >&2; exit 1", "cache initialization"),
         ("exec sleep 60", "timed out"),
-        (None, "No such file"),
+        (None, "not installed: apt install nftables"),
     ],
 )
 def test_where_nobody_can_say_it_is_no_answer(tmp_path, monkeypatch, script, why):
     monkeypatch.setattr(firewall, "_ANSWER_S", 0.5)
+    monkeypatch.setattr(firewall, "_BESIDE", ())
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if script else str(tmp_path))
     if script:
         (tmp_path / "nft").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / "nft").chmod(0o755)
     with pytest.raises(OSError, match=why):
         bounded()
+
+
+def test_it_is_asked_where_administrators_programs_are_too(tmp_path, monkeypatch):
+    (tmp_path / "nft").write_text("#!/bin/sh\necho 'Error: No such file or directory' >&2; exit 1\n")
+    (tmp_path / "nft").chmod(0o755)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(firewall, "_BESIDE", (str(tmp_path),))
+    assert bounded() == frozenset()

@@ -102,8 +102,14 @@ class Seen(Pair):
     ANSWERS = "answers on {socket}", "trả lời trên {socket}"
     EVENTS = "{count:event|events}", "{count} sự kiện"
     NO_RULES = (
-        "none are in force, so nothing is detected: tramgac rules sign, tramgac rules push",
-        "chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules sign, tramgac rules push",
+        (
+            "none are in force, so nothing is detected: tramgac rules own (ours, to begin with), tramgac rules sign, "
+            "tramgac rules push"
+        ),
+        (
+            "chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules own (luật có sẵn để bắt đầu), "
+            "tramgac rules sign, tramgac rules push"
+        ),
     )
     NONE_PARKED = "all are evaluated", "tất cả đều được xét"
     PARKED = (

@@ -37,8 +37,14 @@ class Hint(Pair):
         "Một số phần của máy thu thập không chạy ({roles}): `tramgac collector doctor` cho biết thêm.",
     )
     NO_RULES = (
-        "No rules are in force, so nothing is detected: tramgac rules sign, tramgac rules push.",
-        "Chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules sign, tramgac rules push.",
+        (
+            "No rules are in force, so nothing is detected: tramgac rules own (ours, to begin with), "
+            "tramgac rules sign, tramgac rules push."
+        ),
+        (
+            "Chưa có luật nào có hiệu lực nên không phát hiện được gì: tramgac rules own (luật có sẵn để bắt đầu), "
+            "tramgac rules sign, tramgac rules push."
+        ),
     )
 
 
