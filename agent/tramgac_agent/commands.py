@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tramgac_agent import VERSION, words
 from tramgac_agent import help_words as about
 from tramgac_agent.config import AgentConfig, load
-from tramgac_agent.errors import AgentError, ConfigError, NotEnrolled
+from tramgac_agent.errors import AgentError, ConfigError, IdentityError, NotEnrolled
 from tramgac_agent.paths import INSTALLED, advised, default_state
 from tramgac_agent.usage import Parser
 
@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Else gRPC's core tells of each connection that failed in lines of its own. Why it failed we find out by ourselves
     # (tls.diagnose), and say it with advice.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    options = parser().parse_args(arguments)
+    options, odd = parser().parse_known_args(arguments)
+    if odd:
+        options.parser.surplus(odd)
     try:
         return int(options.command(options))
     except ConfigError as error:
@@ -91,7 +93,7 @@ def _command(
         metavar="DIR",
         help=about.STATE.say(default=str(INSTALLED).replace("%", "%%")),
     )
-    command.set_defaults(command=work)
+    command.set_defaults(command=work, parser=command)
     return command
 
 
@@ -129,6 +131,8 @@ def _run(options: argparse.Namespace) -> int:
         return _fail(words.NO_SCOPE.say(paths=", ".join(absent)), 2)
     if scope.process and not options.parent and not _lives(scope.process):
         return _fail(words.NO_PROCESS.say(pid=scope.process), 2)
+    if options.part != "sensor" and not options.parent:
+        _require_enrolled(config)
     from tramgac_agent.supervise import alone
 
     with alone(config, options.part) as ours:
@@ -138,6 +142,14 @@ def _run(options: argparse.Namespace) -> int:
             return _part(config, options)
         except NotEnrolled as error:
             return _fail(str(error), 2 if options.parent else 1)
+
+
+def _require_enrolled(config: AgentConfig) -> None:
+    """Raise NotEnrolled before anything is made where no agent is; an identity that is damaged is told when used."""
+    from tramgac_agent import identity
+
+    with suppress(IdentityError):
+        identity.load(config.paths)
 
 
 def _lives(pid: int) -> bool:

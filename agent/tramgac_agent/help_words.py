@@ -48,6 +48,8 @@ JSON: Final = Text("one JSON object a line", "mỗi dòng một đối tượng 
 ROOT: Final = Text("below another root; starts and stops nothing", "ghi dưới một gốc khác; không khởi động hay dừng gì")
 # What is wrong with a command line.
 MISSING: Final = Text("{name} is missing", "thiếu {name}")
+NO_OPTION: Final = Text("there is no option {given}{near}", "không có tùy chọn {given}{near}")
+NEAR: Final = Text(" (did you mean {name}?)", " (có phải ý bạn là {name}?)")
 SURPLUS: Final = Text("nothing may stand where {given} stands", "thừa {given}")
 CHOICE: Final = Text(
     "{name}: there is no {given}; choose from: {known}", "{name}: không có {given}; hãy chọn trong: {known}"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from tramgac_agent import help_words as words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tramgac_agent.words import Text
 
 _FAULTS: Final[tuple[tuple[re.Pattern[str], Text], ...]] = tuple(
     (re.compile(pattern, re.DOTALL), text)
     for pattern, text in (
         (r"the following arguments are required: (?P<name>.*)", words.MISSING),
-        (r"unrecognized arguments: (?P<given>.*)", words.SURPLUS),
         (r"argument (?P<name>.*?): invalid choice: (?P<given>.*) \(choose from (?P<known>.*)\)", words.CHOICE),
         (r"argument (?P<name>.*?): invalid int value: (?P<given>.*)", words.NUMBER),
         (r"argument (?P<name>.*?): expected one argument", words.NEEDS_VALUE),
@@ -44,6 +45,18 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong and end with 2."""
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {explained(message)}\n")
+
+    def surplus(self, given: Sequence[str]) -> NoReturn:
+        """Say which option there is not, and which was meant, or that these words have no place; end with 2."""
+        import difflib  # the parts of an agent live long and never need it
+
+        option = given[0].partition("=")[0]
+        if not option.startswith("-"):
+            self.error(words.SURPLUS.say(given=" ".join(given)))
+        shown = (action for action in self._actions if action.help != argparse.SUPPRESS)
+        known = [name for action in shown for name in action.option_strings]
+        found = difflib.get_close_matches(option, known, n=1)
+        self.error(words.NO_OPTION.say(given=option, near=words.NEAR.say(name=found[0]) if found else ""))
 
 
 def explained(message: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -12,18 +12,18 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tramgac_collector import judges
+from tramgac_collector.environment import PREFIX, Environment, formed, strays, variables
 from tramgac_collector.errors import SettingsError
 from tramgac_collector.pairs import Both, join
 from tramgac_collector.paths import StatePaths
+from tramgac_collector.setting_values import is_bare, is_database, is_server
 from tramgac_collector.troubles import Trouble
-
-_PREFIX = "TRAMGAC_COLLECTOR_"
 
 
 class CollectorConfig(BaseSettings):
     """Every setting of a collector; each has a default that suits one machine."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     session_listen: str = Field(
         default="127.0.0.1:18444",
@@ -115,7 +115,11 @@ class CollectorConfig(BaseSettings):
         default=1536 << 20, ge=256 << 20, description="How much memory the event store may use, bytes."
     )
     roles: list[Literal["signer", "engine", "gateway", "intake", "store", "judge", "notifier", "api", "exporter"]] = (
-        Field(default=[], description="What this machine does; empty: everything. Several machines share a queue.")
+        Field(
+            default=[],
+            description="What this machine does; empty: everything. Several machines share a queue.",
+            examples=["signer", "gateway"],
+        )
     )
     judges: int = Field(
         default=1,
@@ -126,6 +130,7 @@ class CollectorConfig(BaseSettings):
     queue: list[str] = Field(
         default=[],
         description="Servers of the queue (nats://...) of several gateways; empty: this machine's own log.",
+        examples=["nats://q1:4222"],
     )
     queue_ca: str = Field(default="", description="Certificate of the authority that signed the queue's servers, PEM.")
     queue_credentials: str = Field(
@@ -154,7 +159,9 @@ class CollectorConfig(BaseSettings):
         default=90, ge=1, description="Events are removed so long after they came, days; alerts keep copies of theirs."
     )
     retention_kinds: tuple[str, ...] = Field(
-        default=(), description='Kinds of events that are kept shorter or longer, such as ["file_create=30"], days.'
+        default=(),
+        description='Kinds of events that are kept shorter or longer, such as ["file_create=30"], days.',
+        examples=["file_create=30"],
     )
     system_level: int = Field(
         default=0,
@@ -163,7 +170,9 @@ class CollectorConfig(BaseSettings):
         description="Level of the information systems here: 2, 3, 4, 5 keep all events at least 1, 3, 6, 12 months.",
     )
     site_levels: tuple[str, ...] = Field(
-        default=(), description='Sites whose systems have another level, such as ["so-tai-chinh=4"].'
+        default=(),
+        description='Sites whose systems have another level, such as ["so-tai-chinh=4"].',
+        examples=["so-tai-chinh=4"],
     )
     cold_after_days: int = Field(
         default=0,
@@ -186,6 +195,21 @@ class CollectorConfig(BaseSettings):
             raise ValueError(error.what) from None
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value and not is_database(value):
+            raise ValueError(Trouble.NO_DATABASE.both())  # without the value: a password may be in it
+        return value
+
+    @field_validator("queue")
+    @classmethod
+    def _are_servers(cls, value: list[str]) -> list[str]:
+        for text in value:
+            if not is_server(text):
+                raise ValueError(Trouble.NO_SERVER.both(text=text))
+        return value
+
     @field_validator("retention_kinds", "site_levels")
     @classmethod
     def _are_numbers(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -199,7 +223,7 @@ class CollectorConfig(BaseSettings):
     @field_validator("advertise")
     @classmethod
     def _is_name(cls, value: str) -> str:
-        if not value or any(letter.isspace() or letter == "/" for letter in value) or not _portless(value):
+        if not value or any(letter.isspace() or letter == "/" for letter in value) or not is_bare(value):
             raise ValueError(Trouble.NO_NAME.both(text=value))
         return value
 
@@ -208,13 +232,13 @@ class CollectorConfig(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours goes in its place
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then the file."""
         file = TomlConfigSettingsSource(settings_cls, cls._file)
-        return (init_settings, env_settings, file) if cls._environment else (init_settings, file)
+        return (init_settings, Environment(settings_cls), file) if cls._environment else (init_settings, file)
 
     def url(self, paths: StatePaths) -> str:
         """Give the SQLAlchemy URL of the control database."""
@@ -225,7 +249,8 @@ def load(paths: StatePaths, *, environment: bool = True) -> CollectorConfig:
     """Read the settings of the collector at `paths`; without the `environment` as the file says them.
 
     Raises:
-        SettingsError: the file cannot be read or is no TOML, or a setting is unknown or out of range; each is named.
+        SettingsError: the file cannot be read or is no TOML, or a setting, there or in the environment, is unknown or
+            out of range; each is named.
 
     """
 
@@ -233,15 +258,27 @@ def load(paths: StatePaths, *, environment: bool = True) -> CollectorConfig:
         _file = paths.config
         _environment = environment
 
+    around = variables() if environment else {}
+    outside, inside = strays(around, CollectorConfig.model_fields), list[tuple[str, Both]]()
     try:
-        return _Here()
+        made = _Here()
     except ValidationError as error:
-        faults = join("; ", (_named(".".join(map(str, where)), what) for where, what in faults_of(error)))
-        raise SettingsError(Trouble.SETTINGS.both(path=paths.config, faults=faults)) from None
+        for where, what in faults_of(error):
+            field = CollectorConfig.model_fields.get(setting := str(where[0]))
+            if field and setting in around:
+                outside.append((around[setting], formed(what, field)))
+            else:
+                inside.append((".".join(map(str, where)), what))
     except OSError as error:
         raise SettingsError(Trouble.SETTINGS_UNREADABLE.both(path=paths.config, why=error.strerror)) from None
     except ValueError as error:
         raise SettingsError(Trouble.NO_TOML.both(path=paths.config, why=error)) from None
+    said = [Trouble.SETTINGS.both(path=paths.config, faults=_all(inside))] if inside else []
+    if outside:
+        said.append(Trouble.VARIABLES.both(faults=_all(outside)))
+    if said:
+        raise SettingsError(join(" ", said))
+    return made
 
 
 def chosen(given: Mapping[str, str]) -> CollectorConfig:
@@ -251,12 +288,20 @@ def chosen(given: Mapping[str, str]) -> CollectorConfig:
         SettingsError: an option, or a setting of the environment, is wrong; each is named.
 
     """
+    around = variables()
+    wrong = strays(around, CollectorConfig.model_fields)
     try:
-        return CollectorConfig.model_validate(dict(given))
+        made = CollectorConfig.model_validate(dict(given))
     except ValidationError as error:
-        faults = [(str(where[0]), what) for where, what in faults_of(error)]
-        named = [_named(option(name) if name in given else _PREFIX + name.upper(), what) for name, what in faults]
-        raise SettingsError(join("; ", named)) from None
+        for where, what in faults_of(error):
+            setting = str(where[0])
+            if setting in given:
+                wrong.append((option(setting), what))
+            else:
+                wrong.append((around[setting], formed(what, CollectorConfig.model_fields[setting])))
+    if wrong:
+        raise SettingsError(_all(wrong))
+    return made
 
 
 def option(setting: str) -> str:
@@ -264,8 +309,8 @@ def option(setting: str) -> str:
     return f"--{setting.replace('_', '-')}"
 
 
-def _named(name: str, what: Both) -> Both:
-    return Both(*(f"{name}: {text}" for text in what))
+def _all(faults: Iterable[tuple[str, Both]]) -> Both:
+    return join("; ", (Both(*(f"{name}: {text}" for text in what)) for name, what in faults))
 
 
 _FAULTS: Mapping[str, tuple[Trouble, str]] = {
@@ -306,13 +351,6 @@ def _fault(fault: ErrorDetails) -> Both:
         return ours.args[0]
     word, limit = _FAULTS.get(fault["type"], (None, ""))
     return word.both(limit=facts.get(limit)) if word else Both(fault["msg"], fault["msg"])
-
-
-def _portless(name: str) -> bool:
-    try:
-        return ":" not in name or bool(ipaddress.IPv6Address(name))
-    except ValueError:
-        return False
 
 
 def loopback(listen: str) -> bool:

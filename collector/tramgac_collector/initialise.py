@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -25,6 +26,8 @@ _OURS = frozenset(
 """What may lie in a folder before it is a collector's, besides hidden files and the folders that are made."""
 SQLITE_HOSTS = 2_000
 """So many hosts one writer serves with ease."""
+_ASKED = re.compile(r"\s*Is the server running[^?]*\?")
+"""What PostgreSQL's library asks where no server answers; our sentence asks the same in both languages."""
 _SHOWN = 3
 """So many names of foreign files are enough to know a folder by."""
 _HEAD = """\
@@ -108,19 +111,28 @@ def _said_of_the_database(url: str) -> Iterator[None]:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-    why = None
+    why, sentence = None, Trouble.DATABASE
     try:
         yield
     except CommandError as error:
         why = Trouble.DATABASE_NEWER.both(why=error)
     except DBAPIError as error:
-        why = Trouble.DATABASE_AWAY.both(why=error.orig)
+        told = " ".join(_ASKED.sub("", str(error.orig)).split())  # PostgreSQL's words come in several lines
+        if _unreached(error.orig):
+            why, sentence = Both(told, told), Trouble.DATABASE_UNREACHED
+        else:
+            why = Trouble.DATABASE_AWAY.both(why=told)
     except SQLAlchemyError as error:
         why = Trouble.DATABASE_URL.both(why=error)
     if why:
         where = make_url(url)
         place = where.database if where.get_backend_name() == "sqlite" else where.render_as_string(hide_password=True)
-        raise StateError(Trouble.DATABASE.both(place=place, why=why))
+        raise StateError(sentence.both(place=place, why=why))
+
+
+def _unreached(error: BaseException | None) -> bool:
+    """Tell whether PostgreSQL's driver found no server: whatever a server refuses within a session has an SQLSTATE."""
+    return type(error).__name__ == "OperationalError" and getattr(error, "sqlstate", "") is None
 
 
 def _require_folder(paths: StatePaths) -> None:

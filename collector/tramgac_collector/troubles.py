@@ -17,6 +17,14 @@ class Trouble(Pair):
         "{text!r} is not NAME=NUMBER with a number of {least} to {most}",
         "{text!r} không phải dạng TÊN=SỐ với số từ {least} đến {most}",
     )
+    NO_DATABASE = (
+        "must be postgresql+psycopg://USER@HOST:PORT/NAME, or sqlite:////FOLDER/FILE",
+        "phải là postgresql+psycopg://USER@HOST:PORT/NAME, hoặc sqlite:////FOLDER/FILE",
+    )
+    NO_SERVER = (
+        "{text!r} is no server of a queue, such as nats://q1:4222 or tls://q1:4222",
+        "{text!r} không phải máy chủ hàng đợi, ví dụ nats://q1:4222 hoặc tls://q1:4222",
+    )
     NO_CLUSTER = (
         "{text!r} is no name of a cluster: letters, digits and _, at most 64",
         "{text!r} không phải tên cụm: chỉ gồm chữ, số và _, nhiều nhất 64 ký tự",
@@ -47,12 +55,17 @@ class Trouble(Pair):
     NO_CHOICE = "must be one of {limit}", "phải là một trong {limit}"
     NO_KIND = "needs {limit}", "cần có {limit}"
     NO_LIST = "must be a list in square brackets", "phải là danh sách trong ngoặc vuông"
+    NO_JSON = "must be a JSON list, such as '{form}'", "phải là danh sách JSON, ví dụ '{form}'"
     EMPTY = "must not be empty", "không được để trống"
     NO_BOOLEAN = "must be true or false", "phải là true hoặc false"
     NO_TABLE = "must be a table", "phải là một bảng"
     SETTINGS = (
         "{path}: {faults}. Correct the file; docs/operating.md names every setting.",
         "{path}: {faults}. Hãy sửa tệp này; docs/operating.md nêu mọi thiết lập.",
+    )
+    VARIABLES = (
+        "In the environment {faults}. Correct it there; docs/operating.md names every setting.",
+        "Trong biến môi trường {faults}. Hãy sửa ở đó; docs/operating.md nêu mọi thiết lập.",
     )
     SETTINGS_UNREADABLE = (
         "{path} cannot be read: {why}. It must be the collector's user's (chown).",
@@ -168,6 +181,16 @@ class Trouble(Pair):
     DATABASE_AWAY = (
         "{why}; look whose it is and whether there is room on its disk, or restore it from a backup",
         "{why}; hãy xem nó của ai, đĩa còn chỗ không, hoặc khôi phục nó từ bản sao lưu",
+    )
+    DATABASE_UNREACHED = (
+        (
+            "the control database {place} is not reached: {why}; is the server there, by that name and port, and are "
+            "user, password and database right?"
+        ),
+        (
+            "không đến được cơ sở dữ liệu điều khiển {place}: {why}; máy chủ có ở đó, đúng tên và cổng, người dùng,"
+            " mật khẩu và cơ sở dữ liệu có đúng không?"
+        ),
     )
     DATABASE_URL = "{why}; look at database_url", "{why}; hãy xem lại database_url"
     # What the system says about a place.

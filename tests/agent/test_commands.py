@@ -57,6 +57,17 @@ def test_a_host_that_is_not_enrolled_is_told_how(tmp_path, capsys, part):
     assert "tramgac-agent enrol" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("part", ["all", "uplink"])
+def test_a_host_that_is_not_enrolled_gets_no_folder(tmp_path, capsys, part):
+    state = tmp_path / "state"
+    assert main(["run", "--state", str(state), "--part", part]) == 1
+    assert "not enrolled" in capsys.readouterr().err
+    assert not state.exists()
+    main(["doctor", "--state", str(state)])
+    assert "disk" not in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_advice_names_the_state_folder_that_was_given(tmp_path, capsys, monkeypatch):
     state = tmp_path / "of ours"
     wanted = f"--state {shlex.quote(str(state))}"
@@ -72,6 +83,7 @@ def test_advice_names_the_state_folder_that_was_given(tmp_path, capsys, monkeypa
 
 
 def test_a_second_run_is_refused(tmp_path, capsys):
+    identity.save(config_in(tmp_path).paths, Authority().identity())
     with alone(config_in(tmp_path), "all"):
         assert main(["run", "--state", str(tmp_path)]) == 1
     assert "Another agent runs" in capsys.readouterr().err

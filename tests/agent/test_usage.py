@@ -27,6 +27,23 @@ STATE = ["--state", "/nowhere"]
         (["doctor", "--state"], "--state needs a value after it", "sau --state phải có một giá trị"),
         (["doctor", "--json=1"], "--json takes no value", "--json không nhận giá trị"),
         (["doctor", "more"], "nothing may stand where more stands", "thừa more"),
+        (["doctor", "more", "--so"], "nothing may stand where more --so stands", "thừa more --so"),
+        (
+            ["run", "--scope-foldr", "x"],
+            "tramgac-agent run: there is no option --scope-foldr (did you mean --scope-folder?)",
+            "tramgac-agent run: không có tùy chọn --scope-foldr (có phải ý bạn là --scope-folder?)",
+        ),
+        (
+            ["run", "--state=/nowhere", "--scope-foldr=x"],
+            "tramgac-agent run: there is no option --scope-foldr (did you mean --scope-folder?)",
+            "tramgac-agent run: không có tùy chọn --scope-foldr (có phải ý bạn là --scope-folder?)",
+        ),
+        (["doctor", "--zzz"], "doctor: there is no option --zzz\n", "doctor: không có tùy chọn --zzz\n"),
+        (
+            ["run", "--parnt", "1"],
+            "there is no option --parnt (did you mean --part?)",
+            "--parnt (có phải ý bạn là --part?)",
+        ),
         (
             ["run", "--scope", "x"],
             "--scope could be any of: --scope-cgroup, --scope-process",
@@ -43,3 +60,10 @@ def test_what_is_wrong_is_said_in_the_readers_language(capsys, monkeypatch, word
         assert ended.value.code == 2
         assert told.startswith(usage)
         assert said in told
+
+
+@pytest.mark.parametrize("odd", ["--zzz", "more"])
+def test_the_usage_that_is_shown_is_the_commands_own(capsys, odd):
+    with pytest.raises(SystemExit):
+        main(["doctor", odd])
+    assert "tramgac-agent doctor [-h]" in capsys.readouterr().err

@@ -42,6 +42,8 @@ def test_the_environment_goes_before_the_file(paths, monkeypatch):
             "retention_kinds: 'file_create' is not NAME=NUMBER with a number of 1 to 36500",
         ),
         ('site_levels = ["a=3", "b=6"]', "site_levels: 'b=6' is not NAME=NUMBER with a number of 0 to 5"),
+        ('queue = ["nats://q1:4222", "http://127.0.0.1:1"]', "queue: 'http://127.0.0.1:1' is no server of a queue"),
+        ('database_url = "postgres://u:secret@db/x"', "database_url: must be postgresql.psycopg://(?!.*secret)"),
         ("not toml", "is no TOML"),
     ],
 )
@@ -60,6 +62,50 @@ def test_faults_are_said_in_both_languages(paths):
     assert "retention_days: phải ít nhất là 1" in said
     assert "console_listen: 'here' không phải HOST:PORT" in said
     assert "advertise: '' không phải tên hay địa chỉ" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "en", "vi"),
+    [
+        ("ROLES", "signer,gateway", """must be a JSON list, such as '["signer", "gateway"]'""", "danh sách JSON"),
+        ("ROLES", '"signer"', "must be a JSON list, such as", "danh sách JSON"),
+        ("QUEUE", "nats://q1:4222", """must be a JSON list, such as '["nats://q1:4222"]'""", "danh sách JSON"),
+        ("RETENTION_KINDS", "file_create=30", """JSON list, such as '["file_create=30"]'""", "danh sách JSON"),
+        ("ROLES", '["sign"]', "must be one of 'signer', ", "phải là một trong 'signer', "),
+        ("JUDGES", "abc", "must be a whole number", "phải là số nguyên"),
+        ("JUDGE", "2", "there is no such setting", "không có thiết lập này"),
+    ],
+)
+def test_what_is_wrong_in_the_environment_is_said_of_it_and_not_of_the_file(
+    paths, monkeypatch, variable, value, en, vi
+):
+    paths.config.write_text("judges = 1\n")
+    name = f"TRAMGAC_COLLECTOR_{variable}"
+    monkeypatch.setenv(name, value)
+    for read in (lambda: load(paths), lambda: chosen({"advertise": "gac.example"})):
+        with pytest.raises(SettingsError) as raised:
+            read()
+        what = raised.value.what
+        assert f"{name}: " in what.en
+        assert en in what.en
+        assert f"{name}: " in what.vi
+        assert vi in what.vi
+        assert "toml" not in what.en + what.vi
+    assert load(paths, environment=False).judges == 1
+
+
+def test_faults_of_the_file_and_of_the_environment_are_told_apart(paths, monkeypatch):
+    paths.config.write_text("judges = 0\nodd = 1\n")
+    monkeypatch.setenv("TRAMGAC_COLLECTOR_ODD", "1")
+    monkeypatch.setenv("TRAMGAC_COLLECTOR_ROLES", "signer")
+    with pytest.raises(SettingsError) as raised:
+        load(paths)
+    assert str(raised.value) == (
+        f"{paths.config}: judges: must be 1 at least; odd: there is no such setting. "
+        "Correct the file; docs/operating.md names every setting. "
+        "In the environment TRAMGAC_COLLECTOR_ODD: there is no such setting; TRAMGAC_COLLECTOR_ROLES: must be a JSON "
+        """list, such as '["signer", "gateway"]'. Correct it there; docs/operating.md names every setting."""
+    )
 
 
 def test_addresses():

@@ -254,6 +254,34 @@ def test_a_database_that_is_none_is_said_in_one_line(tmp_path):
         initialise.update("nonsense://x")
 
 
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid"])
+def test_a_server_that_is_not_reached_is_asked_for_in_one_line(host):
+    with pytest.raises(StateError) as said:
+        initialise.update(f"postgresql+psycopg://tramgac:secret@{host}/tramgac")
+    what = said.value.what
+    place = f"postgresql+psycopg://tramgac:***@{host}/tramgac"
+    assert what.en.startswith(f"the control database {place} is not reached: ")
+    assert what.en.endswith("; is the server there, by that name and port, and are user, password and database right?")
+    assert what.vi.startswith(f"không đến được cơ sở dữ liệu điều khiển {place}: ")
+    assert not {"\n", "\t"} & set(what.en + what.vi)
+    assert what.en.count("?") == 1
+    assert "disk" not in what.en
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "postgresql+psycopg://u@127.0.0.1:abc/x", "mysql://db/x", "postgres://db/x"]
+)
+def test_a_database_of_another_kind_is_refused_before_anything_is_made(paths, monkeypatch, url):
+    wanted = r"must be postgresql\+psycopg://USER@HOST:PORT/NAME, or sqlite:"
+    with pytest.raises(SettingsError, match=f"^--database-url: {wanted}"):
+        ask(paths, database_url=url)
+    monkeypatch.setenv("TRAMGAC_COLLECTOR_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match=f"^TRAMGAC_COLLECTOR_DATABASE_URL: {wanted}"):
+        ask(paths)
+    assert not paths.root.exists()
+
+
 def test_many_hosts_want_postgresql(paths):
     with pytest.raises(SettingsError) as said:
         initialise.initialise(paths, settings(expected_hosts=2_001))

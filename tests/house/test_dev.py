@@ -185,6 +185,23 @@ def test_a_lane_that_is_none_and_words_that_it_does_not_take(capfd):
     assert capfd.readouterr().out.startswith("`./dev lab kills`: kill -9")
 
 
+def test_to_be_told_which_checks_there_are_installs_nothing(dev):
+    tool = str(ROOT / "tests/tools/check.py")
+    for words in (["odd"], ["ruff", "odd"], ["--help"], ["-h"]):
+        assert dev("check", *words)[3] == [[Path(sys.executable).name, tool, *words]]
+    for words in ([], ["ruff"], ["mypy", "buf"]):
+        assert dev("check", *words)[3] == [["sync", "dev"], ["python", tool, *words]]
+
+
+@pytest.mark.parametrize(("word", "status"), [("--help", 0), ("odd", 2)])
+def test_checks_are_listed_by_a_python_that_has_nothing_else(word, status):
+    command = [sys.executable, "-I", "-S", ROOT / "tests/tools/check.py", word]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "There are: mypy linux, mypy win32, house," in done.stdout or "there are: mypy linux," in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_check_that_is_none(capfd):
     assert check.main(["ruf", "odd"]) == 2
     assert "nothing begins with odd; there are: mypy linux," in capfd.readouterr().err

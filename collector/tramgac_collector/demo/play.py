@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from tramgac_collector.demo import causes, checks
+from tramgac_collector.demo import causes, checks, claims
 from tramgac_collector.demo.attack import ACTS
 from tramgac_collector.demo.children import ChildFailed
 from tramgac_collector.demo.report import Report
@@ -51,9 +51,7 @@ def play(report: Report, stage: Stage, claim: TextIO, wish: Wish) -> None:
     polled = _bring_up(report, stage, wish, rules)
     apart = os.geteuid() == 0  # only then the simulation has a network of its own
     hold = _LONG_S if polled else _SHORT_S
-    claim.truncate(0)
-    claim.write(f"{os.getpid()} {stage.url}")
-    claim.flush()
+    claims.announce(claim, stage.url)
     login = stage.login()
     report.say("ready", ok=True, url=stage.url, login=login, state=str(stage.state), pid=os.getpid())
     if not wish.check:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tramgac_collector import ca, config
+from tramgac_collector import ca, config, ready
 from tramgac_collector.cli import authoring
 from tramgac_collector.cli.client import Client
 from tramgac_collector.cli.errors import Failed
@@ -114,8 +114,10 @@ class Stage:
             self._run_collector(f"127.0.0.1:{free_port()}")
 
     def _run_collector(self, console: str) -> None:
-        for role in ("api", "collector"):
-            self.paths.ready(role).unlink(missing_ok=True)
+        self.paths.run.mkdir(mode=0o700, exist_ok=True)
+        with ready.alone(self.paths):  # those of one that runs, or still ends, are its own
+            for role in ("api", ready.NAME):
+                ready.retract(self.paths, role)
         run = (program("tramgac"), "collector", "run", "--state", str(self.state))
         self.children.start("collector", *run, TRAMGAC_COLLECTOR_CONSOLE_LISTEN=console)
         self.children.wait_for("collector", self.paths.ready("api"), _UP_S)

@@ -157,6 +157,10 @@ REASONS: Final[Mapping[str, Pair]] = {
         "a demo runs at {state} already, and nothing was checked: end it, or name another --state",
         "đã có bản trình diễn chạy tại {state}, chưa kiểm chứng gì: hãy dừng nó hoặc chọn --state khác",
     ),
+    "another": (
+        "{state} has a collector that no demo made ({file}), and was left as it is: name another folder with --state",
+        "{state} có máy thu thập không do bản trình diễn tạo ({file}), đã giữ nguyên: chọn thư mục khác bằng --state",
+    ),
     "beginning": (
         "another demo is just starting at {state}; try again in a moment",
         "một bản trình diễn khác đang khởi động tại {state}; hãy thử lại sau giây lát",

@@ -38,6 +38,17 @@ def test_a_backup_is_taken_read_through_and_restored(tramgac: Run, tmp_path, mon
     assert (tmp_path / "b").stat().st_mode & 0o077 == 0
 
 
+def test_a_backup_that_is_not_there_is_said_by_its_name(tramgac: Run, tmp_path, monkeypatch):
+    away = tmp_path / "nobk"
+    for words in (("restore", "--from", str(away)), ("backup", "--verify", str(away))):
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        found = tramgac("collector", *words, "--state", str(tmp_path / "new"))
+        assert found == (2, "", f"{away}: no such file or folder\n")
+        monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+        found = tramgac("collector", *words, "--state", str(tmp_path / "new"))
+        assert found == (2, "", f"{away}: không có tệp hay thư mục này\n")
+
+
 def test_what_is_no_backup_of_ours_to_ask_for(tramgac: Run, tmp_path):
     assert tramgac("collector", "backup")[0] == 2
     status, _, err = tramgac("collector", "backup", "--to", str(tmp_path / "b"))

@@ -26,6 +26,17 @@ def test_a_page_says_how_it_is_written_what_for_and_what_each_word_is(tramgac: R
     ]
 
 
+@pytest.mark.parametrize(
+    ("locale", "says"), [("C.UTF-8", "[1 or more; default: 50]"), ("vi_VN.UTF-8", "[từ 1 trở lên; mặc định: 50]")]
+)
+def test_a_number_without_a_most_shows_its_least(tramgac: Run, monkeypatch, locale, says):
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setenv("COLUMNS", "200")
+    out = " ".join(tramgac("collector", "firewall", "--help")[1].split())
+    assert says in out
+    assert "None" not in out
+
+
 def test_verdicts_are_listed(tramgac: Run):
     out = tramgac("alerts", "verdict", "--help")[1]
     assert "tramgac alerts verdict [OPTIONS] ALERT VERDICT" in out

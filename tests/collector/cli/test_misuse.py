@@ -22,6 +22,10 @@ def _english(monkeypatch):
         (["rules", "push"], "tramgac rules push: --repository is missing."),
         (["events", "--limit"], "tramgac events: --limit needs a value after it."),
         (["events", "--limit", "0"], "tramgac events: --limit takes a whole number from 1 to 100000."),
+        (
+            ["collector", "firewall", "--each-second", "0"],
+            "tramgac collector firewall: --each-second is a whole number from 1 on.",
+        ),
         (["tokens", "revoke", "x"], "tramgac tokens revoke: ID takes a whole number."),
         (["alerts", "--json=yes"], "tramgac alerts: --json takes no value."),
         (["audit", "more", "(words)"], "tramgac audit: nothing may stand where 'more (words)' stands."),
@@ -34,6 +38,12 @@ def test_a_fault_is_told_with_its_place_and_how_it_is_written(tramgac: Run, word
     assert first.startswith(says)
     assert second.startswith("Usage: tramgac ")
     assert second.endswith("(--help says more)")
+
+
+def test_a_number_without_a_most_is_told_its_least_in_vietnamese(tramgac: Run, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    err = tramgac("collector", "firewall", "--at-once", "0")[2]
+    assert err.startswith("tramgac collector firewall: --at-once là số nguyên từ 1 trở lên.\n")
 
 
 def test_what_is_incomplete_is_told_with_what_could_stand_there():

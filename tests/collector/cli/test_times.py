@@ -6,6 +6,8 @@ from tramgac_collector.cli.errors import Misuse
 from tramgac_collector.cli.times import duration, local, moment, spelled
 from tramgac_proto.names import parse_time
 
+from tests.tools.console import Run
+
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
 
@@ -57,6 +59,24 @@ def test_times_are_shown_by_this_machines_clock_and_read_back(monkeypatch):
 def test_a_local_time_and_no_time():
     assert parse_time(moment("2026-11-24")) > 0
     assert moment(None) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"), [("C.UTF-8", "{}: 1x is no time. "), ("vi_VN.UTF-8", "{}: 1x không phải thời điểm. ")]
+)
+def test_what_is_no_moment_is_told_with_its_option(monkeypatch, locale, says):
+    monkeypatch.setenv("LC_ALL", locale)
+    with pytest.raises(Misuse, match=says.format("--since")):
+        moment("1x")
+    with pytest.raises(Misuse, match=says.format("--until")):
+        moment("1x", name="--until")
+
+
+@pytest.mark.parametrize("words", [["events"], ["hunt", "x"], ["rules", "backtest", "x", "--since", "1h"]], ids=str)
+def test_the_end_of_a_time_is_named_as_such(tramgac: Run, monkeypatch, words):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    status, _, err = tramgac(*words, "--until", "1x")
+    assert (status, err.startswith("--until: 1x is no time. ")) == (2, True)
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "24.11.2026", ""])

@@ -49,7 +49,7 @@ def events(  # noqa: PLR0913 - a flag each
     asked = {
         "q": " ".join(query or ()) or None,
         "since": moment(since),
-        "until": moment(until),
+        "until": moment(until, name="--until"),
         "host": host,
         "kind": kind,
         "cold": "true" if cold else None,

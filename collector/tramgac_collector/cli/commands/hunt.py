@@ -52,7 +52,7 @@ def hunt(  # noqa: PLR0913 - a flag each
     asked = {
         "q": " ".join(query),
         "since": moment(since),
-        "until": moment(until),
+        "until": moment(until, name="--until"),
         "host": host,
         "kind": kind,
         "cold": "true" if cold else None,

@@ -78,6 +78,8 @@ def trial(ctx: typer.Context, channel: _Channel, *, json: Json = False, state: S
     paths, settings = _settings(ctx, state)
     found = settings.named(channel)
     if found is None:
+        if not paths.notify.exists():
+            raise Misuse(say(NotifyWord.ABSENT, path=paths.notify))
         names = ", ".join(each.name for each in settings.channel) or "-"
         raise Misuse(say(NotifyWord.NO_CHANNEL, path=paths.notify, name=channel, names=names))
     language = next((route.language for route in settings.route if channel in route.channels), "vi")

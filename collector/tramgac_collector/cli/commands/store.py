@@ -77,7 +77,7 @@ def hours(
 ) -> None:
     """Tell how many events there were, by hour and kind."""
     client = client_of(ctx, state)
-    asked = {"since": moment(since), "until": moment(until), "host": host, "kind": kind}
+    asked = {"since": moment(since), "until": moment(until, name="--until"), "host": host, "kind": kind}
     found = client.get("/api/store/hours", **asked)["items"]
     show(found, lambda row: [local(row["hour"]), row["kind"], row["events"]], json=json, heads=_HOURS,
          empty=Nothing.EVENTS_MATCH)  # fmt: skip
@@ -122,7 +122,7 @@ def hold(
     state: State = None,
 ) -> None:
     """Place a hold."""
-    asked = {"host": host, "why": why, "since": moment(since) or "", "until": moment(until) or ""}
+    asked = {"host": host, "why": why, "since": moment(since) or "", "until": moment(until, name="--until") or ""}
     made = client_of(ctx, state).send("/api/store/holds", asked)
     done(made, StoreWord.HELD, json=json, id=made["id"], host=made["host"])
 

@@ -73,6 +73,15 @@ def test_a_test_that_one_receiver_does_not_get(running: Console, tramgac: Run):
     assert (status, "nobody@example.vn: 550 5.1.1 no such user" in err) == (1, True)
 
 
+def test_a_test_without_a_file_says_that_it_is_not_there(running: Console, tramgac: Run, monkeypatch):
+    path = running.services.paths.notify
+    status, out, err = tramgac("notify", "test", "soc")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"{path} is not there: ")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert tramgac("notify", "test", "soc")[2].startswith(f"Không có {path}: ")
+
+
 def test_check(running: Console, tramgac: Run):
     paths = running.services.paths
     assert tramgac("notify", "check")[1].startswith(f"{paths.notify} is not there")
