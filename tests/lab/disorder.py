@@ -34,7 +34,8 @@ from tests.lab.rows import note, row
 from tests.lab.site import Site
 
 HOSTS = 12
-AT_ONCE = 1_000
+PARTS, AT_ONCE = 12, 1_000
+"""So many parts are sent, each of at least so many events, and judged before the next."""
 LANES = (LANE_URGENT, LANE_SECURITY, LANE_BULK)
 FLUSH_NS = dict.fromkeys(LANES, 100_000_000)
 SENT_S, JUDGED_S = 300.0, 600.0
@@ -106,9 +107,10 @@ class Arrival:
             (held if self.way.late and self.chance.random() < 1 / 3 else early).append(each)
         for part in (early, held) if self.way.shuffled else ():
             self.chance.shuffle(part)
-        yield from (early[at : at + AT_ONCE] for at in range(0, len(early), AT_ONCE))
+        size = max(AT_ONCE, len(every) // PARTS)
+        yield from (early[at : at + size] for at in range(0, len(early), size))
         yield closing(HOSTS)
-        yield from (held[at : at + AT_ONCE] for at in range(0, len(held), AT_ONCE))
+        yield from (held[at : at + size] for at in range(0, len(held), size))
         if (
             held
         ):  # hosts go on: of one that is silent after a restart of the judge, what waits is judged 10 minutes later
