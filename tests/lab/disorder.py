@@ -39,7 +39,9 @@ PARTS, AT_ONCE = 12, 1_000
 LANES = (LANE_URGENT, LANE_SECURITY, LANE_BULK)
 FLUSH_NS = dict.fromkeys(LANES, 100_000_000)
 SENT_S, JUDGED_S = 300.0, 600.0
-KILLS = 3
+KILLS, AGAIN = 3, 0.1
+"""Of the judge; how often a member says its batches again, of twenty times a second: always, and it would be held back.
+"""
 SHOWN = 5
 """Differences that are told one by one."""
 _MOST = 1_000_000
@@ -134,8 +136,9 @@ class Arrival:
 
     async def _disturb(self) -> None:
         for member in self.members:
-            member.say_again()
-            self.repeats += 1
+            if self.chance.random() < AGAIN:
+                member.say_again()
+                self.repeats += 1
             if self.chance.random() < 0.05:
                 member.cut()
         if self.kills < KILLS and self.chance.random() < 0.1:
