@@ -39,8 +39,11 @@ PARTS, AT_ONCE = 12, 1_000
 LANES = (LANE_URGENT, LANE_SECURITY, LANE_BULK)
 FLUSH_NS = dict.fromkeys(LANES, 100_000_000)
 SENT_S, JUDGED_S = 300.0, 600.0
-KILLS, AGAIN = 3, 0.1
-"""Of the judge; how often a member says its batches again, of twenty times a second: always, and it would be held back.
+KILLS = 3
+"""Of the judge."""
+AGAIN, CUT = 0.1, 0.005
+"""How often a member says its batches again, and has its stream cut, of twenty times a second: more often, and it would
+be held back for what it repeats, and wait ever longer before it comes back.
 """
 SHOWN = 5
 """Differences that are told one by one."""
@@ -139,7 +142,7 @@ class Arrival:
             if self.chance.random() < AGAIN:
                 member.say_again()
                 self.repeats += 1
-            if self.chance.random() < 0.05:
+            if self.chance.random() < CUT:
                 member.cut()
         if self.kills < KILLS and self.chance.random() < 0.1:
             self.kills += 1
