@@ -332,7 +332,7 @@ class Consumer:
             told = writing.who_told(s, block)
             for found in block:
                 writing.write(s, found, yara, written, self.clock())
-            del told
+            del told  # until here the session finds these rows without asking
             names = self._hostnames(s, written)
             written.counts += self.correlating.write(s, self.in_force.rules, block, names, self.clock(), ahead=early)
             rule_counts.add(s, written.met, self.clock())

@@ -62,13 +62,19 @@ def test_segments_go_when_all_consumers_are_past_them(tmp_path):
     log.close()
 
 
-def test_segments_that_all_are_past_stay_for_a_day(tmp_path):
-    paths, lane = StatePaths(tmp_path), Lane()
+def worked_off(folder):
+    """A log of several segments that its consumers are past."""
+    paths, lane = StatePaths(folder), Lane()
     log = open_log(paths, segment_bytes=1 << 16)
     for _ in range(20):
         put(log, lane, size=5_000).result(10)
     for consumer in ("store", "judge"):
         tell_cursor(paths, consumer, head(paths))
+    return paths, lane, log
+
+
+def test_segments_that_all_are_past_stay_for_a_day(tmp_path):
+    paths, lane, log = worked_off(tmp_path)
     first, second, *_ = files = sorted(paths.log_segments.glob("*.log"))
     for file, hours in ((first, 24.1), (second, 23.9)):
         os.utime(file, times=(time.time() - hours * 3_600,) * 2)
@@ -78,12 +84,7 @@ def test_segments_that_all_are_past_stay_for_a_day(tmp_path):
 
 
 def test_with_little_room_what_was_read_goes_before_its_time(tmp_path):
-    paths, lane = StatePaths(tmp_path), Lane()
-    log = open_log(paths, segment_bytes=1 << 16)
-    for _ in range(20):
-        put(log, lane, size=5_000).result(10)
-    for consumer in ("store", "judge"):
-        tell_cursor(paths, consumer, head(paths))
+    paths, lane, log = worked_off(tmp_path)
     log._room.limits = type(log._room.limits)(minimum_free_bytes=1 << 60)
     log._room.next_look = 0.0
     with pytest.raises(DiskFull):
